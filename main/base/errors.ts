@@ -1,0 +1,24 @@
+/**
+ * Root of every failure we raise ourselves. `reason` is from a closed list of the area's own and says who can act;
+ * `message` is for logs (lower case, with the numbers); what a person reads is chosen by reason elsewhere.
+ */
+export abstract class TapedeckError<Reason extends string = string> extends Error {
+  readonly reason: Reason;
+
+  constructor(reason: Reason, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.reason = reason;
+  }
+}
+
+/** Anything that was thrown, as an Error: itself when it is one. */
+export function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+
+/** Code of a system error such as `ENOSPC` or `ECONNREFUSED`; null when `thrown` is none. */
+export function systemErrorCode(thrown: unknown): string | null {
+  if (!(thrown instanceof Error) || !('code' in thrown)) return null;
+  return typeof thrown.code === 'string' ? thrown.code : null;
+}

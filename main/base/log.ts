@@ -1,0 +1,48 @@
+export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Facts beside a message; never a token, a key or audio. */
+export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+/** One line per event, never per packet. */
+export interface Log {
+  readonly error: (message: string, fields?: LogFields) => void;
+  readonly warn: (message: string, fields?: LogFields) => void;
+  readonly info: (message: string, fields?: LogFields) => void;
+  readonly debug: (message: string, fields?: LogFields) => void;
+  /** The same log under the name of a part, such as `voice`. */
+  readonly child: (part: string) => Log;
+}
+
+/** Where finished lines go. */
+export type LogSink = (level: LogLevel, line: string) => void;
+
+/** What a Discord bot token looks like: three base64url parts, the first the bot's id. */
+const TOKEN = /[\w-]{20,}\.[\w-]{5,8}\.[\w-]{25,}/g;
+
+/** A log that writes one JSON object a line and removes whatever looks like a bot token, wherever it stands. */
+export function createLog(level: LogLevel, sink: LogSink, part = 'tapedeck'): Log {
+  const write =
+    (at: LogLevel) =>
+    (message: string, fields: LogFields = {}) => {
+      if (LOG_LEVELS.indexOf(at) > LOG_LEVELS.indexOf(level)) return;
+      const line = JSON.stringify({
+        at: new Date().toISOString(),
+        level: at,
+        part,
+        message,
+        ...fields,
+      });
+      sink(at, line.replace(TOKEN, '[token]'));
+    };
+  return {
+    error: write('error'),
+    warn: write('warn'),
+    info: write('info'),
+    debug: write('debug'),
+    child: (name) => createLog(level, sink, name),
+  };
+}
+
+/** Says nothing. */
+export const silentLog: Log = createLog('error', () => undefined);

@@ -1,0 +1,22 @@
+import type { CommandName } from './commands.ts';
+
+/** The names alone, so that the preload needs neither the schemas nor zod. */
+export const COMMAND_NAMES = {
+  'window.ready': true,
+  'account.sign-in': true,
+  'account.sign-out': true,
+  'demo.start': true,
+  'channel.choose': true,
+  'session.record': true,
+  'session.cancel': true,
+  'session.stop': true,
+  'session.dismiss-problem': true,
+  'recording.show-in-folder': true,
+  'library.show-folder': true,
+  'export.choose-folder': true,
+  'export.start': true,
+  'export.cancel': true,
+  'export.show-in-folder': true,
+  'export.dismiss': true,
+  'link.open': true,
+} satisfies Record<CommandName, true>;

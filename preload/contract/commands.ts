@@ -1,0 +1,67 @@
+import { z } from 'zod';
+
+const none = z.strictObject({});
+const snowflake = z.string().regex(/^[0-9]{1,20}$/);
+const id = z.string().min(1).max(200);
+const problem = z.strictObject({
+  code: z.string(),
+  details: z.record(z.string(), z.union([z.string(), z.number()])),
+});
+/** Accepted, or why not. What then happens comes back in snapshots. */
+const accepted = z.union([
+  z.strictObject({ ok: z.literal(true) }),
+  z.strictObject({ ok: z.literal(false), problem }),
+]);
+
+/** Renderer → main. A command returns only what the caller cannot learn from a snapshot. */
+export const commands = {
+  /** Asks for the first snapshot; it comes as an event. */
+  'window.ready': { input: none, output: accepted },
+  'account.sign-in': {
+    input: z.strictObject({ token: z.string().min(1).max(400) }),
+    output: accepted,
+  },
+  'account.sign-out': { input: none, output: accepted },
+  /** Starts the demo server and signs in there. */
+  'demo.start': { input: none, output: accepted },
+  'channel.choose': { input: z.strictObject({ channelId: snowflake }), output: accepted },
+  'session.record': { input: z.strictObject({ channelId: snowflake }), output: accepted },
+  /** While joining: gives up. */
+  'session.cancel': { input: none, output: accepted },
+  'session.stop': { input: none, output: accepted },
+  /** Clears the sentence that says why the last session did not begin or ended by itself. */
+  'session.dismiss-problem': { input: none, output: accepted },
+  'recording.show-in-folder': { input: z.strictObject({ recordingId: id }), output: accepted },
+  'library.show-folder': { input: none, output: accepted },
+  /** Opens the system's folder dialog; `folder` is null when it was cancelled, and is only for showing. */
+  'export.choose-folder': {
+    input: z.strictObject({ recordingId: id }),
+    output: z.strictObject({ folder: z.string().nullable() }),
+  },
+  /** Writes into `exports/` of the recording, or into the folder chosen last for this recording. */
+  'export.start': {
+    input: z.strictObject({
+      recordingId: id,
+      format: z.enum(['wav']),
+      bitDepth: z.enum(['16', '24', '32f']),
+      channels: z.enum(['stereo', 'mono']),
+      tracks: z.array(z.string().min(1).max(300)).max(1000),
+      mixdown: z.boolean(),
+      folder: z.enum(['recording', 'chosen']),
+    }),
+    output: accepted,
+  },
+  'export.cancel': { input: z.strictObject({ exportId: id }), output: accepted },
+  'export.show-in-folder': { input: z.strictObject({ exportId: id }), output: accepted },
+  'export.dismiss': { input: z.strictObject({ exportId: id }), output: accepted },
+  /** Opens one of our own links in the browser. */
+  'link.open': {
+    input: z.strictObject({ link: z.enum(['developer-portal', 'invite']) }),
+    output: accepted,
+  },
+} as const satisfies Record<string, { readonly input: z.ZodType; readonly output: z.ZodType }>;
+
+export type Commands = typeof commands;
+export type CommandName = keyof Commands;
+export type CommandInput<Name extends CommandName> = z.input<Commands[Name]['input']>;
+export type CommandOutput<Name extends CommandName> = z.output<Commands[Name]['output']>;

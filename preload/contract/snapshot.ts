@@ -1,0 +1,140 @@
+import type { Problem } from './error-codes.ts';
+
+/** Everything the window shows, as plain data, replaced whole on every change. Levels come apart, in events.ts. */
+export interface Snapshot {
+  readonly appVersion: string;
+  readonly account: AccountSnapshot;
+  /** False where the system has no safe place for the token: it is then kept in memory until the app quits. */
+  readonly keyStoreAvailable: boolean;
+  readonly guilds: readonly GuildSnapshot[];
+  readonly chosenChannelId: string | null;
+  readonly session: SessionSnapshot;
+  /** Newest first. */
+  readonly recordings: readonly RecordingSnapshot[];
+  readonly exports: readonly ExportSnapshot[];
+  /** Of the library's disk; null when not known yet. */
+  readonly disk: { readonly freeBytes: number; readonly secondsLeft: number } | null;
+  readonly libraryFolder: string;
+}
+
+export type AccountSnapshot =
+  | { readonly kind: 'signed-out'; readonly problem: Problem | null }
+  | { readonly kind: 'signing-in'; readonly demo: boolean }
+  | {
+      readonly kind: 'signed-in';
+      readonly userId: string;
+      readonly name: string;
+      readonly demo: boolean;
+      readonly inviteUrl: string;
+      /** `retrying` while the connection to Discord is lost and tried again. */
+      readonly connection: 'connected' | 'retrying';
+    };
+
+export interface GuildSnapshot {
+  readonly id: string;
+  readonly name: string;
+  readonly available: boolean;
+  readonly channels: readonly ChannelSnapshot[];
+  /** Voice channels that Discord hides from the bot. */
+  readonly hiddenChannelCount: number;
+}
+
+export interface ChannelSnapshot {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'voice' | 'stage';
+  readonly people: readonly PersonSnapshot[];
+  /** As Discord shows them: `Connect`, `Send Messages` …; empty when nothing is missing. */
+  readonly missingPermissions: readonly string[];
+  /** Set when the channel is full and the bot may not join all the same. */
+  readonly full: { readonly count: number; readonly limit: number } | null;
+}
+
+export interface PersonSnapshot {
+  readonly userId: string;
+  readonly name: string;
+  readonly bot: boolean;
+  readonly muted: boolean;
+}
+
+export type SessionSnapshot =
+  | { readonly kind: 'idle'; readonly problem: Problem | null }
+  | {
+      readonly kind: 'joining';
+      readonly channelId: string;
+      readonly channelName: string;
+      readonly guildName: string;
+    }
+  | RecordingSessionSnapshot;
+
+export interface RecordingSessionSnapshot {
+  readonly kind: 'recording' | 'stopping';
+  readonly recordingId: string;
+  readonly channelId: string;
+  readonly channelName: string;
+  readonly guildName: string;
+  /** Wall clock at sample 0, milliseconds since 1970. */
+  readonly startedAtMs: number;
+  readonly connection: ConnectionSnapshot;
+  readonly notice: { readonly chatAtMs: number | null; readonly chosenNone: boolean };
+  readonly encryption: { readonly kind: 'stage' } | { readonly kind: 'none' };
+  /** In order of first appearance. */
+  readonly speakers: readonly SpeakerSnapshot[];
+  /** People in the channel, the bot itself left out. */
+  readonly peopleCount: number;
+  readonly bytesWritten: number;
+}
+
+export type ConnectionSnapshot =
+  | { readonly kind: 'good' }
+  | { readonly kind: 'retrying'; readonly sinceMs: number; readonly attempt: number };
+
+export interface SpeakerSnapshot {
+  /** `tracks/01-name.opus` once something is on disk: the key of this speaker in level batches. Null before. */
+  readonly track: string | null;
+  /** Null while the name is not known yet. */
+  readonly userId: string | null;
+  readonly name: string;
+  readonly present: boolean;
+  /** Samples from sample 0 to where this person left; null while present. */
+  readonly leftAtSamples: number | null;
+  /** Lost, late and undecryptable together. */
+  readonly lostPackets: number;
+  readonly packets: number;
+}
+
+export interface RecordingSnapshot {
+  /** Opaque: only handed back in commands. */
+  readonly id: string;
+  readonly guildName: string;
+  readonly channelName: string;
+  readonly startedAtMs: number;
+  readonly samples: number;
+  readonly state: 'complete' | 'recovered' | 'recording';
+  readonly sizeBytes: number;
+  readonly lostPackets: number;
+  readonly tracks: readonly TrackSnapshot[];
+}
+
+export interface TrackSnapshot {
+  /** `tracks/01-name.opus`, also the key of this track in `export.start`. */
+  readonly file: string;
+  readonly userId: string | null;
+  readonly name: string;
+  /** Where this person spoke: pairs of samples [from, to), for the talk map; empty when not known. */
+  readonly talk: readonly (readonly [number, number])[];
+}
+
+export interface ExportSnapshot {
+  readonly id: string;
+  readonly recordingId: string;
+  readonly state: 'running' | 'done' | 'failed' | 'cancelled';
+  readonly fileCount: number;
+  readonly filesDone: number;
+  /** 0 to 1 over all files. */
+  readonly progress: number;
+  /** Name of the file being written; null before the first. */
+  readonly currentFile: string | null;
+  readonly folder: string;
+  readonly problem: Problem | null;
+}
