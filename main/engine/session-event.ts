@@ -1,0 +1,86 @@
+import type { Snowflake } from '../base/snowflake.ts';
+import type { TrackCounts } from '../recording/manifest.ts';
+
+/** Why a recording ended: the reasons of a `stopped` event, in the manifest too. */
+export type StopReason =
+  | 'user'
+  | 'duration'
+  | 'everyone-left'
+  | 'moved'
+  | 'kicked'
+  | 'channel-deleted'
+  | 'call-ended'
+  | 'rejected'
+  | 'disk-full'
+  | 'disk-error'
+  | 'fault';
+
+export type GapReason =
+  'reconnect' | 'server-move' | 'channel-move' | 'network' | 'sleep' | 'pause';
+
+/** Things a person should know while the recording goes on. */
+export type WarningCode =
+  | 'server-deafened'
+  | 'receive-buffer-small'
+  | 'packet-fault'
+  | 'running-elsewhere'
+  | 'export-cancelled';
+
+interface SessionEvents {
+  connected: { readonly user: { readonly id: Snowflake; readonly name: string } };
+  joined: {
+    readonly guildId: Snowflake;
+    readonly channelId: Snowflake;
+    /** The server's own name of the transport mode. */
+    readonly mode: string;
+    /** 0 when the call has no end-to-end encryption. */
+    readonly daveVersion: number;
+    /** Absolute path of the recording's folder. */
+    readonly recording: string;
+  };
+  present: {
+    readonly userId: Snowflake;
+    readonly name: string;
+    readonly bot: boolean;
+    readonly excluded: boolean;
+  };
+  speaker: {
+    readonly userId: Snowflake | null;
+    readonly name: string;
+    /** `tracks/01-name.opus` */
+    readonly track: string;
+  };
+  left: { readonly userId: Snowflake; readonly name: string };
+  e2ee: {
+    readonly version: number;
+    readonly epoch: number | null;
+    readonly privacyCode: string | null;
+  };
+  moved: { readonly channelId: Snowflake; readonly channelName: string };
+  gap: { readonly reason: GapReason; readonly fromSamples: number; readonly toSamples: number };
+  warning: { readonly code: WarningCode; readonly message: string };
+  stopped: {
+    readonly reason: StopReason;
+    readonly samples: number;
+    readonly tracks: readonly StoppedTrack[];
+  };
+}
+
+export interface StoppedTrack extends TrackCounts {
+  readonly userId: Snowflake | null;
+  readonly name: string;
+  readonly file: string;
+  readonly samples: number;
+}
+
+export type SessionEventName = keyof SessionEvents;
+
+/** One event of a recording: exactly the object that `record --json` prints. `at` is ISO 8601 in UTC. */
+export type SessionEvent<Name extends SessionEventName = SessionEventName> = {
+  [Key in Name]: { readonly event: Key; readonly at: string } & SessionEvents[Key];
+}[Name];
+
+/** What the session hands out before `at` is added. */
+export type UntimedSessionEvent = {
+  [Key in SessionEventName]: { readonly event: Key } & SessionEvents[Key];
+}[SessionEventName];
