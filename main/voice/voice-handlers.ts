@@ -1,0 +1,29 @@
+import type { Snowflake } from '../base/snowflake.ts';
+import type { DaveMessage } from './voice-messages.ts';
+import type { VoiceError } from './voice-error.ts';
+
+/**
+ * Who hears what a voice connection receives. Called from the first message on, before the connection is open, and
+ * while it resumes. Nothing is called once `close()` was.
+ */
+export interface VoiceHandlers {
+  /**
+   * RTP, RTCP and what is neither; answers to IP discovery and keepalives are consumed. The bytes are the receiver's
+   * own. `arrivedAtMs` is the connection's monotonic clock, read first thing.
+   */
+  onDatagram(datagram: Uint8Array, arrivedAtMs: number): void;
+  /** Someone's SSRC, from op 5 or op 12: says whose packets they are, not that anyone talks. */
+  onSpeaking(who: { readonly ssrc: number; readonly userId: Snowflake }): void;
+  /** Op 11: first the people already there, later each newcomer. */
+  onClientsConnect(userIds: readonly Snowflake[]): void;
+  /** Op 13. */
+  onClientDisconnect(userId: Snowflake): void;
+  /** End-to-end encryption: ops 21, 22, 24 (JSON) and 25, 27, 29, 30 (binary), replayed ones included. */
+  onDaveMessage?(message: DaveMessage): void;
+  /** The WebSocket broke and is opened again; datagrams go on meanwhile. */
+  onResuming(): void;
+  /** The session goes on; what was missed has been replayed. */
+  onResumed(): void;
+  /** After `open` resolved: over and not resumable, everything is released. Called once at most, never after `close()`. */
+  onClosed(error: VoiceError): void;
+}

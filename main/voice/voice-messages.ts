@@ -1,0 +1,158 @@
+import { z } from 'zod';
+import { isSnowflake } from '../base/snowflake.ts';
+import { VOICE_OPCODE } from './voice-opcodes.ts';
+
+const uint16 = z.int().min(0).max(0xffff);
+const uint32 = z.int().min(0).max(0xffff_ffff);
+const snowflake = z.string().refine(isSnowflake);
+const key = z
+  .array(z.int().min(0).max(0xff))
+  .length(32)
+  .transform((bytes) => Uint8Array.from(bytes));
+
+const frame = z.object({ op: z.int(), d: z.unknown(), seq: z.int().min(0).nullish() });
+
+/** What we use of each JSON message from the server, by opcode: its payload's shape, and the message made of it. */
+const MESSAGES = {
+  [VOICE_OPCODE.hello]: z
+    .object({ heartbeat_interval: z.number().positive().max(0x7fff_ffff) })
+    .transform((d) => ({ kind: 'hello' as const, heartbeatIntervalMs: d.heartbeat_interval })),
+  [VOICE_OPCODE.ready]: z
+    .object({ ssrc: uint32, ip: z.ipv4(), port: uint16.min(1), modes: z.array(z.string()) })
+    .transform(({ ssrc, ip, port, modes }) => ({
+      kind: 'ready' as const,
+      ssrc,
+      address: { ip, port },
+      modes,
+    })),
+  [VOICE_OPCODE.sessionDescription]: z
+    .object({ mode: z.string(), secret_key: key, dave_protocol_version: uint16.nullish() })
+    .transform((d) => ({
+      kind: 'session-description' as const,
+      mode: d.mode,
+      key: d.secret_key,
+      daveVersion: d.dave_protocol_version ?? 0,
+    })),
+  [VOICE_OPCODE.resumed]: z.unknown().transform(() => ({ kind: 'resumed' as const })),
+  [VOICE_OPCODE.heartbeat]: z.unknown().transform(() => ({ kind: 'heartbeat-asked' as const })),
+  [VOICE_OPCODE.heartbeatAck]: z.unknown().transform(() => ({ kind: 'heartbeat-ack' as const })),
+  [VOICE_OPCODE.speaking]: z
+    .object({ ssrc: uint32, user_id: snowflake })
+    .transform((d) => ({ kind: 'ssrc-named' as const, ssrc: d.ssrc, userId: d.user_id })),
+  [VOICE_OPCODE.video]: z
+    .object({ audio_ssrc: uint32, user_id: snowflake })
+    .transform((d) => ({ kind: 'ssrc-named' as const, ssrc: d.audio_ssrc, userId: d.user_id })),
+  [VOICE_OPCODE.clientsConnect]: z
+    .object({ user_ids: z.array(snowflake) })
+    .transform((d) => ({ kind: 'clients-connect' as const, userIds: d.user_ids })),
+  [VOICE_OPCODE.clientDisconnect]: z
+    .object({ user_id: snowflake })
+    .transform((d) => ({ kind: 'client-disconnect' as const, userId: d.user_id })),
+  [VOICE_OPCODE.davePrepareTransition]: z
+    .object({ transition_id: uint16, protocol_version: uint16 })
+    .transform((d) => ({
+      kind: 'dave-prepare-transition' as const,
+      transitionId: d.transition_id,
+      protocolVersion: d.protocol_version,
+    })),
+  [VOICE_OPCODE.daveExecuteTransition]: z.object({ transition_id: uint16 }).transform((d) => ({
+    kind: 'dave-execute-transition' as const,
+    transitionId: d.transition_id,
+  })),
+  [VOICE_OPCODE.davePrepareEpoch]: z
+    .object({ transition_id: uint16.nullish(), protocol_version: uint16, epoch: z.int().min(0) })
+    .transform((d) => ({
+      kind: 'dave-prepare-epoch' as const,
+      transitionId: d.transition_id ?? 0,
+      protocolVersion: d.protocol_version,
+      epoch: d.epoch,
+    })),
+} as const;
+
+type JsonMessage = z.output<(typeof MESSAGES)[keyof typeof MESSAGES]>;
+
+/** A binary message of end-to-end encryption; `body` is what follows the opcode (op 29 and 30: u16 transition id first). */
+export interface DaveBinaryMessage {
+  readonly kind:
+    | 'dave-external-sender' // op 25
+    | 'dave-proposals' // op 27
+    | 'dave-announce-commit' // op 29
+    | 'dave-welcome'; // op 30
+  readonly body: Uint8Array;
+}
+
+/** A message from the voice gateway that we use. */
+export type VoiceMessage = JsonMessage | DaveBinaryMessage;
+export type VoiceMessageOf<Kind extends VoiceMessage['kind']> = Extract<
+  VoiceMessage,
+  { readonly kind: Kind }
+>;
+
+/** A message of end-to-end encryption (DAVE protocol, "opcodes"). */
+export type DaveMessage = VoiceMessageOf<
+  | 'dave-prepare-transition'
+  | 'dave-execute-transition'
+  | 'dave-prepare-epoch'
+  | DaveBinaryMessage['kind']
+>;
+
+/** What we answer to it: op 23 and 31 as JSON with the transition's id, op 26 and 28 as binary. */
+export type DaveCommand =
+  | { readonly kind: 'transition-ready' | 'invalid-commit-welcome'; readonly transitionId: number }
+  | { readonly kind: 'key-package' | 'commit-welcome'; readonly body: Uint8Array };
+
+/** A frame from the server: its number (null: not numbered), and what it says. */
+export interface VoiceFrame {
+  readonly seq: number | null;
+  readonly op: number;
+  /** `unknown`: an opcode we do not use; `malformed`: one we do, with a payload that cannot be read. */
+  readonly message: VoiceMessage | 'unknown' | 'malformed';
+}
+
+/** Reads a text frame, `{op, d, seq?}`. Null when it is not JSON of that shape. */
+export function parseTextFrame(text: string): VoiceFrame | null {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return null; // A stranger's text need not be JSON.
+  }
+  const parsed = frame.safeParse(json);
+  if (!parsed.success) return null;
+  const { op, d, seq } = parsed.data;
+  return { seq: seq ?? null, op, message: isUsed(op) ? readPayload(op, d) : 'unknown' };
+}
+
+function isUsed(op: number): op is keyof typeof MESSAGES {
+  return Object.hasOwn(MESSAGES, op);
+}
+
+function readPayload(op: keyof typeof MESSAGES, d: unknown): VoiceMessage | 'malformed' {
+  const payload = MESSAGES[op].safeParse(d);
+  return payload.success ? payload.data : 'malformed';
+}
+
+const BINARY_KINDS = new Map<number, DaveBinaryMessage['kind']>([
+  [VOICE_OPCODE.daveExternalSender, 'dave-external-sender'],
+  [VOICE_OPCODE.daveProposals, 'dave-proposals'],
+  [VOICE_OPCODE.daveAnnounceCommit, 'dave-announce-commit'],
+  [VOICE_OPCODE.daveWelcome, 'dave-welcome'],
+]);
+
+/** Reads a binary frame from the server, `u16 seq | u8 op | body`. Null when it is shorter than 3 bytes. */
+export function parseBinaryFrame(bytes: Uint8Array): VoiceFrame | null {
+  if (bytes.byteLength < 3) return null;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const op = view.getUint8(2);
+  const kind = BINARY_KINDS.get(op);
+  const message = kind === undefined ? 'unknown' : { kind, body: bytes.subarray(3) };
+  return { seq: view.getUint16(0), op, message };
+}
+
+/** A binary frame to the server, `u8 op | body`. */
+export function writeBinaryFrame(op: number, body: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(1 + body.byteLength);
+  bytes[0] = op;
+  bytes.set(body, 1);
+  return bytes;
+}
