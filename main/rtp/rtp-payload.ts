@@ -1,0 +1,43 @@
+import { EXTENSION_PREAMBLE_BYTES } from './rtp-packet.ts';
+import type { RtpPacket } from './rtp-packet.ts';
+
+const NOTHING = new Uint8Array(0);
+
+/**
+ * Payload of an rtpsize mode's plain text, which begins with the extension's body; its length in words is in the
+ * clear header. Empty when nothing is left, or when extension or padding claim more than there is.
+ */
+export function payloadAfterClearHeader(packet: RtpPacket, plain: Uint8Array): Uint8Array {
+  const { datagram, extension, headerBytes } = packet;
+  return cutPadding(packet, plain, extension ? 4 * wordsBefore(datagram, headerBytes) : 0);
+}
+
+/**
+ * Payload of an older mode's plain text, which holds everything behind the first 12 bytes: CSRCs and the whole
+ * extension come first. Empty in the same cases.
+ */
+export function payloadAfterFixedHeader(packet: RtpPacket, plain: Uint8Array): Uint8Array {
+  const csrcBytes = 4 * packet.csrcCount;
+  if (!packet.extension) return cutPadding(packet, plain, csrcBytes);
+  const bodyAt = csrcBytes + EXTENSION_PREAMBLE_BYTES;
+  if (plain.byteLength < bodyAt) return NOTHING;
+  return cutPadding(packet, plain, bodyAt + 4 * wordsBefore(plain, bodyAt));
+}
+
+/** The extension's length, the last two bytes of the preamble that ends at `bodyAt`. */
+function wordsBefore(bytes: Uint8Array, bodyAt: number): number {
+  return ((bytes[bodyAt - 2] ?? 0) << 8) | (bytes[bodyAt - 1] ?? 0);
+}
+
+/** Padding's last byte is its count, itself included (RFC 3550 §5.1). */
+function cutPadding(packet: RtpPacket, plain: Uint8Array, payloadAt: number): Uint8Array {
+  let end = plain.byteLength;
+  if (end <= payloadAt) return NOTHING;
+  if (packet.padding) {
+    const paddingBytes = plain[end - 1] ?? 0;
+    if (paddingBytes === 0) return NOTHING;
+    end -= paddingBytes;
+    if (end <= payloadAt) return NOTHING;
+  }
+  return payloadAt === 0 && end === plain.byteLength ? plain : plain.subarray(payloadAt, end);
+}
