@@ -1,0 +1,72 @@
+export const DEFAULT_API_URL = 'https://discord.com/api/v10';
+
+export type CheckedApiUrl =
+  | { readonly kind: 'accepted'; readonly url: URL }
+  | { readonly kind: 'not-an-address' }
+  | { readonly kind: 'not-loopback' };
+
+/** Checks a REST base: `https` anywhere, `http` for loopback hosts only; no user name, query or fragment. */
+export function checkApiUrl(text: string): CheckedApiUrl {
+  const url = parseUrl(text.trim());
+  if (url === null || !['http:', 'https:'].includes(url.protocol))
+    return { kind: 'not-an-address' };
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
+    return { kind: 'not-an-address' };
+  if (url.protocol === 'http:' && !isLoopbackHost(url.hostname)) return { kind: 'not-loopback' };
+  return { kind: 'accepted', url };
+}
+
+/** True for 127.0.0.0/8, ::1 and localhost, as `URL.hostname` writes them (`[::1]` in brackets). */
+export function isLoopbackHost(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+/**
+ * Address of the main gateway with its query (`/?v=10&encoding=json`), from the `url` of GET /gateway/bot or from
+ * READY's `resume_gateway_url`. Null when it is no WebSocket address, or plain `ws` without an `http` REST base and a
+ * loopback host.
+ */
+export function gatewayUrl(apiUrl: URL, url: string): URL | null {
+  const gateway = parseUrl(url);
+  if (gateway === null || gateway.username !== '' || gateway.password !== '') return null;
+  const plain = gateway.protocol === 'ws:';
+  if (plain && !(apiUrl.protocol === 'http:' && isLoopbackHost(gateway.hostname))) return null;
+  if (!plain && gateway.protocol !== 'wss:') return null;
+  gateway.search = '?v=10&encoding=json';
+  gateway.hash = '';
+  return gateway;
+}
+
+export interface VoiceEndpoint {
+  /** `host:port` or `host`: what a voice URL is built from. */
+  readonly endpoint: string;
+  readonly scheme: 'ws' | 'wss';
+}
+
+const HOST_AND_PORT = /^(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::(\d{1,5}))?$/i;
+
+/**
+ * Checks the `endpoint` of VOICE_SERVER_UPDATE: host and port, nothing else. Null when it holds a scheme, a path, a
+ * user name or anything a URL would read differently. `:80` is cut, a leftover that never was the port; every other
+ * port stays. The scheme is `ws` only for a loopback host behind an `http` REST base.
+ */
+export function voiceEndpoint(apiUrl: URL, text: string): VoiceEndpoint | null {
+  const match = HOST_AND_PORT.exec(text);
+  const host = match?.[1];
+  const port = match?.[2];
+  if (host === undefined || (port !== undefined && !isPort(port))) return null;
+  // A number in disguise such as 0x7f000001 or 127.1 parses to another host name than it shows.
+  const url = parseUrl(`wss://${host}`);
+  if (url?.hostname !== host.toLowerCase()) return null;
+  const scheme = apiUrl.protocol === 'http:' && isLoopbackHost(url.hostname) ? 'ws' : 'wss';
+  const endpoint = port === undefined || port === '80' ? host : `${host}:${port}`;
+  return { endpoint, scheme };
+}
+
+function isPort(digits: string): boolean {
+  return Number(digits) >= 1 && Number(digits) <= 0xffff;
+}
+
+function parseUrl(text: string): URL | null {
+  return URL.canParse(text) ? new URL(text) : null;
+}

@@ -1,0 +1,204 @@
+import { WebSocket } from 'ws';
+import type { RawData } from 'ws';
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import { GATEWAY_OP, parseGatewayFrame, parseHello } from './gateway-frame.ts';
+import type { GatewayFrame } from './gateway-frame.ts';
+import type { GatewayTiming } from './gateway-timing.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { RollingWindow } from './rolling-window.ts';
+
+/** Why a connection ended. `ours`: we closed it, with the reason; `theirs`: the server or the network did. */
+export type ConnectionEnd =
+  | { readonly kind: 'theirs'; readonly code: number; readonly text: string }
+  | { readonly kind: 'ours'; readonly why: OwnReason };
+
+/** `reconnect` is op 7, `invalid-session` op 9; the others are faults we found. */
+export type OwnReason =
+  | 'closed'
+  | 'reconnect'
+  | 'session-resumable'
+  | 'session-invalid'
+  | 'no-heartbeat-ack'
+  | 'no-hello'
+  | 'no-ready';
+
+export interface ConnectionHandlers {
+  /** Hello came: what to send first (Identify or Resume). */
+  readonly onHello: () => { readonly op: number; readonly d: unknown };
+  readonly onDispatch: (frame: GatewayFrame) => void;
+  /** Last sequence number of the session, for heartbeats. */
+  readonly sequence: () => number | null;
+  /** Called once, also when the connection never opened. */
+  readonly onEnd: (end: ConnectionEnd) => void;
+}
+
+/** Discord's limit per connection is 120 sends in 60 s; five are kept for heartbeats. */
+const SENDS_PER_MINUTE = 120;
+const HEARTBEAT_RESERVE = 5;
+
+/** Any code but 1000 and 1001 keeps the session, and the bot in its voice channel. */
+const KEEP_SESSION_CODE = 4000;
+const END_SESSION_CODE = 1000;
+
+/** Largest message taken: far above the GUILD_CREATE of a very large server. */
+const LARGEST_MESSAGE_BYTES = 64 * 1024 * 1024;
+
+/** One WebSocket to the main gateway, from opening to its end: Hello, heartbeats, the limit on sends, opcodes. */
+export class GatewayConnection {
+  readonly #socket: WebSocket;
+  readonly #timing: GatewayTiming;
+  readonly #random: () => number;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #handlers: ConnectionHandlers;
+  readonly #sends = new RollingWindow(SENDS_PER_MINUTE, 60_000);
+  readonly #waiting: string[] = [];
+  #heartbeat: Heartbeat | null = null;
+  #limit: NodeJS.Timeout;
+  #sendTimer: NodeJS.Timeout | undefined;
+  #ended = false;
+
+  constructor(options: {
+    readonly url: URL;
+    readonly timing: GatewayTiming;
+    readonly random: () => number;
+    readonly clock: Clock;
+    readonly log: Log;
+    readonly handlers: ConnectionHandlers;
+  }) {
+    this.#timing = options.timing;
+    this.#random = options.random;
+    this.#clock = options.clock;
+    this.#log = options.log;
+    this.#handlers = options.handlers;
+    this.#limit = setTimeout(
+      () => this.#closeFor('no-hello'),
+      options.timing.handshakeLimitMs + options.timing.helloLimitMs,
+    );
+    this.#socket = new WebSocket(options.url, {
+      handshakeTimeout: options.timing.handshakeLimitMs,
+      maxPayload: LARGEST_MESSAGE_BYTES,
+      perMessageDeflate: false,
+      followRedirects: false,
+    });
+    this.#socket.on('open', () => this.#limitTo('no-hello', options.timing.helloLimitMs));
+    this.#socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
+    this.#socket.on('error', (error) =>
+      this.#end({ kind: 'theirs', code: 1006, text: error.message }),
+    );
+    this.#socket.on('close', (code, reason) =>
+      this.#end({ kind: 'theirs', code, text: reason.toString('utf8') }),
+    );
+  }
+
+  /** Sends when the limit allows: at once, or as soon as a place is free. Nothing after the end. */
+  send(message: { readonly op: number; readonly d: unknown }): void {
+    this.#waiting.push(JSON.stringify(message));
+    this.#drain();
+  }
+
+  /** READY or RESUMED came: the time limit for it ends. */
+  established(): void {
+    clearTimeout(this.#limit);
+  }
+
+  /** Ends the session and the connection, politely at first. */
+  async close(): Promise<void> {
+    this.#closeFor('closed');
+    if (this.#socket.readyState === WebSocket.CLOSED) return;
+    await new Promise<void>((resolve) => {
+      this.#socket.once('close', () => resolve());
+    });
+  }
+
+  #receive(data: RawData, isBinary: boolean): void {
+    if (this.#ended) return;
+    const frame = isBinary ? null : parseGatewayFrame(toText(data));
+    if (frame === null) return this.#log.warn('a gateway message is malformed', { isBinary });
+    switch (frame.op) {
+      case GATEWAY_OP.dispatch:
+        if (frame.t === null) return this.#log.warn('a dispatch has no name');
+        return this.#handlers.onDispatch(frame);
+      case GATEWAY_OP.heartbeat:
+        return this.#beat();
+      case GATEWAY_OP.reconnect:
+        return this.#closeFor('reconnect');
+      case GATEWAY_OP.invalidSession:
+        return this.#closeFor(frame.d === true ? 'session-resumable' : 'session-invalid');
+      case GATEWAY_OP.hello:
+        return this.#hello(frame.d);
+      case GATEWAY_OP.heartbeatAck:
+        return this.#heartbeat?.acknowledge();
+      default:
+        return this.#log.debug('unknown gateway opcode', { op: frame.op });
+    }
+  }
+
+  #hello(d: unknown): void {
+    const intervalMs = parseHello(d);
+    if (intervalMs === null) return this.#log.warn('hello is malformed');
+    if (this.#heartbeat !== null) return this.#log.warn('hello came twice');
+    this.#heartbeat = new Heartbeat(
+      { intervalMs, random: this.#random },
+      { beat: () => this.#beat(), onZombie: () => this.#closeFor('no-heartbeat-ack') },
+    );
+    this.extendReadyLimit();
+    this.send(this.#handlers.onHello());
+  }
+
+  /** A replay is under way: the limit for READY or RESUMED begins anew. */
+  extendReadyLimit(): void {
+    this.#limitTo('no-ready', this.#timing.readyLimitMs);
+  }
+
+  #beat(): void {
+    if (this.#sends.take(this.#clock.monotonicMs()) > 0)
+      return this.#log.warn('no heartbeat: the limit on sends is reached');
+    this.#write(JSON.stringify({ op: GATEWAY_OP.heartbeat, d: this.#handlers.sequence() }));
+  }
+
+  #drain(): void {
+    clearTimeout(this.#sendTimer);
+    while (!this.#ended && this.#waiting.length > 0) {
+      const waitMs = this.#sends.take(this.#clock.monotonicMs(), HEARTBEAT_RESERVE);
+      if (waitMs > 0) {
+        this.#sendTimer = setTimeout(() => this.#drain(), waitMs);
+        return;
+      }
+      this.#write(this.#waiting.shift() ?? '');
+    }
+  }
+
+  #write(text: string): void {
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(text);
+  }
+
+  #limitTo(why: OwnReason, limitMs: number): void {
+    if (this.#ended) return;
+    clearTimeout(this.#limit);
+    this.#limit = setTimeout(() => this.#closeFor(why), limitMs);
+  }
+
+  #closeFor(why: OwnReason): void {
+    if (this.#ended) return;
+    this.#end({ kind: 'ours', why });
+    this.#socket.close(why === 'closed' ? END_SESSION_CODE : KEEP_SESSION_CODE);
+    const terminate = setTimeout(() => this.#socket.terminate(), this.#timing.closeLimitMs);
+    this.#socket.once('close', () => clearTimeout(terminate));
+  }
+
+  #end(end: ConnectionEnd): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    clearTimeout(this.#limit);
+    clearTimeout(this.#sendTimer);
+    this.#heartbeat?.close();
+    this.#handlers.onEnd(end);
+  }
+}
+
+function toText(data: RawData): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
+  return Buffer.isBuffer(data) ? data.toString('utf8') : Buffer.from(data).toString('utf8');
+}

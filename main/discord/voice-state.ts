@@ -1,0 +1,50 @@
+/** Someone in a voice channel. */
+export interface PersonInfo {
+  readonly userId: string;
+  /** Nickname on the server, else display name, else user name; the id when Discord told none. */
+  readonly name: string;
+  readonly bot: boolean;
+  /** By the server, by themselves, or as audience of a stage. */
+  readonly muted: boolean;
+  /** By the server or by themselves. */
+  readonly deafened: boolean;
+  readonly sessionId: string;
+}
+
+/** One voice state before and after an event: join (`before` null), leave (`after` null), move, or mute and the like. */
+export interface VoiceStateChange {
+  readonly guildId: string;
+  readonly userId: string;
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly sessionId: string;
+  readonly person: PersonInfo;
+  /** Our user under our session: us. */
+  readonly own: boolean;
+  /** Our user under a session that never was ours: the same token runs somewhere else. */
+  readonly foreign: boolean;
+  /** Deafened by the server. */
+  readonly deaf: boolean;
+  /** Muted by the server. */
+  readonly mute: boolean;
+}
+
+/** Everything the voice gateway asks for, once both events of a join are there. */
+export interface VoiceServer {
+  readonly guildId: string;
+  readonly channelId: string;
+  readonly userId: string;
+  readonly sessionId: string;
+  /** For this voice session only; as secret as the bot's own. */
+  readonly token: string;
+  /** `host:port`, checked. */
+  readonly endpoint: string;
+  readonly scheme: 'ws' | 'wss';
+}
+
+/** VOICE_SERVER_UPDATE: `endpoint` is null while Discord looks for another server. */
+export interface VoiceServerUpdate {
+  readonly guildId: string;
+  readonly token: string;
+  readonly endpoint: string | null;
+}
