@@ -1,0 +1,84 @@
+import { ResourceStack } from '../base/resource-stack.ts';
+import { DiscordError } from '../discord/discord-error.ts';
+import type { ChannelInfo } from '../discord/guild-directory.ts';
+import type { DiscordRest } from '../discord/rest.ts';
+import { giveChatNotice } from '../notice/notice.ts';
+import { Recording } from '../recording/recording.ts';
+import { EngineError } from './engine-error.ts';
+import { joinChannel } from './join.ts';
+import type { VoiceContext } from './join.ts';
+import { Session } from './session.ts';
+import type { SessionEvent } from './session-event.ts';
+import { VoiceFeed } from './voice-feed.ts';
+
+export interface SessionRequest {
+  readonly context: VoiceContext;
+  readonly rest: DiscordRest;
+  readonly channel: ChannelInfo;
+  readonly notice: 'chat' | 'none';
+  readonly libraryFolder: string;
+  /** `tapedeck 0.1.0` */
+  readonly app: string;
+  readonly onEvent: (event: SessionEvent) => void;
+  readonly onChange: () => void;
+}
+
+/**
+ * From the decision to record to sample 0: join, tell people, make the folder. Whatever fails or is aborted on the
+ * way, the channel is left and nothing is on disk. Throws EngineError, DiscordError, VoiceError, StorageError.
+ */
+export async function beginSession(request: SessionRequest, signal: AbortSignal): Promise<Session> {
+  const { context, rest, channel } = request;
+  const { gateway, clock, log } = context;
+  const { guildId, id: channelId, name, kind, guildName } = channel;
+  await using opened = new ResourceStack();
+
+  const feed = new VoiceFeed();
+  opened.defer(() => gateway.leaveVoice(guildId));
+  const voice = opened.use(
+    await joinChannel(context, { guildId, channelId, handlers: feed }, signal),
+  );
+  const noticeAt = await giveNotice(request, signal);
+
+  let session: Session | null = null;
+  const recording = await Recording.create({
+    libraryFolder: request.libraryFolder,
+    place: { guild: { id: guildId, name: guildName }, channel: { id: channelId, name, kind } },
+    app: request.app,
+    startedAt: new Date(clock.wallMs()),
+    transport: voice.modeName,
+    consent: { chat: noticeAt, none: request.notice === 'none' },
+    log: log.child('recording'),
+    clock,
+    onDiskError: (error) => session?.diskFailed(error),
+  });
+  opened.defer(() => recording.discard());
+  signal.throwIfAborted();
+  session = new Session({
+    context,
+    channel,
+    voice,
+    feed,
+    recording,
+    startedAtMs: clock.monotonicMs(),
+    onEvent: request.onEvent,
+    onChange: request.onChange,
+  });
+  opened.move(); // the session owns them from here on
+  return session;
+
+  async function giveNotice(
+    { notice }: SessionRequest,
+    until: AbortSignal,
+  ): Promise<string | null> {
+    if (notice === 'none') return null;
+    try {
+      await giveChatNotice(rest, { channelId, botName: gateway.user.name }, until);
+    } catch (error) {
+      if (!(error instanceof DiscordError) || error.reason !== 'refused') throw error;
+      const details = { channel: name, permission: 'Send Messages' };
+      throw new EngineError('cannot-give-notice', details, { cause: error });
+    }
+    return new Date(clock.wallMs()).toISOString();
+  }
+}

@@ -1,0 +1,197 @@
+import { EventEmitter } from 'node:events';
+import type { Clock } from '../base/clock.ts';
+import { systemClock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import type { Snowflake } from '../base/snowflake.ts';
+import { checkApiUrl } from '../discord/api-url.ts';
+import { Gateway } from '../discord/gateway.ts';
+import type { GuildInfo } from '../discord/guild-directory.ts';
+import { DiscordRest } from '../discord/rest.ts';
+import { beginSession } from './begin-session.ts';
+import { EngineError } from './engine-error.ts';
+import { findChannel } from './preflight.ts';
+import type { Session } from './session.ts';
+import type { SessionEvent } from './session-event.ts';
+
+export interface EngineOptions {
+  /** REST base, checked by `parseApiUrl`. */
+  readonly apiUrl: URL;
+  /** Absolute folder that holds the recordings' folders; made when the first recording begins. */
+  readonly libraryFolder: string;
+  readonly appVersion: string;
+  readonly log: Log;
+  readonly clock?: Clock;
+}
+
+export interface RecordRequest {
+  readonly channelId: Snowflake;
+  /** `none` is the user's explicit choice, and is written down. */
+  readonly notice: 'chat' | 'none';
+  /** Every event of the recording, `connected` first. */
+  readonly onEvent: (event: SessionEvent) => void;
+}
+
+/** Who is signed in. */
+export interface Account {
+  readonly user: { readonly id: Snowflake; readonly name: string };
+  readonly applicationId: Snowflake;
+  readonly connection: 'connected' | 'retrying';
+}
+
+type SessionState =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'joining'; readonly channelId: Snowflake; readonly cancel: AbortController }
+  | { readonly kind: 'recording'; readonly session: Session };
+
+/** REST base as an address. Throws EngineError: `bad-usage` when it is none, `address-not-loopback` for plain http. */
+export function parseApiUrl(text: string): URL {
+  const checked = checkApiUrl(text);
+  switch (checked.kind) {
+    case 'accepted':
+      return checked.url;
+    case 'not-an-address':
+      throw new EngineError('bad-usage', { message: `${text} is not the address of an API` });
+    case 'not-loopback':
+      throw new EngineError('address-not-loopback', { address: text });
+  }
+}
+
+/** What Tapedeck does, without a window: one account, one recording at a time. Driven by the app, the command line and tests. */
+export class Engine implements AsyncDisposable {
+  readonly libraryFolder: string;
+  readonly #options: EngineOptions;
+  readonly #clock: Clock;
+  readonly #changes = new EventEmitter<{ changed: [] }>();
+  #signedIn: { readonly gateway: Gateway; readonly rest: DiscordRest } | null = null;
+  #connection: 'connected' | 'retrying' = 'connected';
+  #state: SessionState = { kind: 'idle' };
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.libraryFolder = options.libraryFolder;
+  }
+
+  /** Signs in as the token's bot and learns its guilds. Throws DiscordError; an account signed in before stays then. */
+  async signIn(token: string, signal?: AbortSignal): Promise<Account> {
+    const { apiUrl, appVersion, log } = this.#options;
+    const clock = this.#clock;
+    const rest = new DiscordRest({ apiUrl, token, log: log.child('rest'), clock, appVersion });
+    const options = { rest, apiUrl, token, log: log.child('gateway'), clock };
+    const gateway = await Gateway.connect(options, signal);
+    await this.signOut();
+    this.#signedIn = { gateway, rest };
+    this.#connection = 'connected';
+    gateway.on('changed', () => this.#changed());
+    gateway.on('connection', (connection) => {
+      this.#connection = connection;
+      this.#changed();
+    });
+    gateway.on('closed', () => {
+      if (this.#signedIn?.gateway === gateway) this.#signedIn = null;
+      this.#changed();
+    });
+    this.#changed();
+    return { user: gateway.user, applicationId: gateway.applicationId, connection: 'connected' };
+  }
+
+  /** Ends a recording properly, then the connection. */
+  async signOut(): Promise<void> {
+    await this.#endSession();
+    const signedIn = this.#signedIn;
+    this.#signedIn = null;
+    await signedIn?.gateway.close();
+    this.#changed();
+  }
+
+  /** Null while nobody is signed in. */
+  get account(): Account | null {
+    if (this.#signedIn === null) return null;
+    const { user, applicationId } = this.#signedIn.gateway;
+    return { user, applicationId, connection: this.#connection };
+  }
+
+  get session(): SessionState {
+    return this.#state;
+  }
+
+  guilds(): readonly GuildInfo[] {
+    return this.#signedIn?.gateway.directory.guilds() ?? [];
+  }
+
+  /**
+   * Records a channel; resolves at `joined`. Throws EngineError, DiscordError, VoiceError or StorageError when it does
+   * not come to that: nothing is on disk then. Aborting gives up the same way.
+   */
+  async record(request: RecordRequest, signal?: AbortSignal): Promise<Session> {
+    if (this.#signedIn === null) throw new EngineError('no-token');
+    if (this.#state.kind !== 'idle') throw new EngineError('busy');
+    const { gateway, rest } = this.#signedIn;
+    const { channelId, notice, onEvent } = request;
+    const at = new Date(this.#clock.wallMs()).toISOString();
+    onEvent({ event: 'connected', at, user: gateway.user });
+    const channel = findChannel(gateway.directory, {
+      channelId,
+      notice,
+      botUserId: gateway.user.id,
+    });
+    const cancel = new AbortController();
+    this.#setState({ kind: 'joining', channelId, cancel });
+    try {
+      const session = await beginSession(
+        {
+          context: {
+            apiUrl: this.#options.apiUrl,
+            gateway,
+            log: this.#options.log,
+            clock: this.#clock,
+          },
+          rest,
+          channel,
+          notice,
+          libraryFolder: this.libraryFolder,
+          app: `tapedeck ${this.#options.appVersion}`,
+          onEvent,
+          onChange: () => this.#changed(),
+        },
+        signal === undefined ? cancel.signal : AbortSignal.any([signal, cancel.signal]),
+      );
+      this.#setState({ kind: 'recording', session });
+      void session.finished.then(() => this.#setState({ kind: 'idle' }));
+      return session;
+    } catch (error) {
+      this.#setState({ kind: 'idle' });
+      throw error;
+    }
+  }
+
+  /** Calls `listener` after every change of account, guilds or session; the result ends that. */
+  onChange(listener: () => void): () => void {
+    this.#changes.on('changed', listener);
+    return () => this.#changes.off('changed', listener);
+  }
+
+  /** Ends whatever runs: a recording is closed on disk first. */
+  async close(): Promise<void> {
+    await this.signOut();
+    this.#changes.removeAllListeners();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #endSession(): Promise<void> {
+    if (this.#state.kind === 'joining') this.#state.cancel.abort(new Error('given up'));
+    if (this.#state.kind === 'recording') await this.#state.session.close();
+  }
+
+  #setState(state: SessionState): void {
+    this.#state = state;
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.#changes.emit('changed');
+  }
+}

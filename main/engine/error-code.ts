@@ -1,0 +1,91 @@
+import { toError } from '../base/errors.ts';
+import { DiscordError, type DiscordErrorReason } from '../discord/discord-error.ts';
+import { ExportError, type ExportErrorReason } from '../export/export-error.ts';
+import { StorageError, type StorageErrorReason } from '../recording/storage-error.ts';
+import type { VoiceReason } from '../voice/close-codes.ts';
+import { VoiceError } from '../voice/voice-error.ts';
+import type { ErrorCode, Problem } from '../../preload/contract/error-codes.ts';
+import { EngineError } from './engine-error.ts';
+import type { StopReason } from './session-event.ts';
+
+/** Anything thrown, as the failure a person is told about. What nobody expected is `fault`, with its message for the log. */
+export function toProblem(thrown: unknown): Problem {
+  if (thrown instanceof EngineError) return { code: thrown.reason, details: thrown.details };
+  if (thrown instanceof DiscordError) return problem(discordCode(thrown.reason));
+  if (thrown instanceof VoiceError) return problem(voiceCode(thrown.reason));
+  if (thrown instanceof StorageError) return problem(storageCode(thrown.reason));
+  if (thrown instanceof ExportError) return problem(exportCode(thrown.reason));
+  return { code: 'fault', details: { message: toError(thrown).message } };
+}
+
+/** Why a recording ends because of `thrown`; null when it is worth another try. */
+export function finalReason(thrown: unknown): StopReason | null {
+  if (thrown instanceof VoiceError) return thrown.remedy === 'stop' ? 'rejected' : null;
+  if (!(thrown instanceof DiscordError)) return 'fault';
+  switch (discordCode(thrown.reason)) {
+    case 'token-rejected':
+    case 'discord-refused':
+      return 'rejected';
+    default:
+      return null;
+  }
+}
+
+function problem(code: ErrorCode): Problem {
+  return { code, details: {} };
+}
+
+function discordCode(reason: DiscordErrorReason): ErrorCode {
+  switch (reason) {
+    case 'token-rejected':
+      return 'token-rejected';
+    case 'intents-refused':
+    case 'shard-refused':
+    case 'version-refused':
+    case 'refused':
+      return 'discord-refused';
+    case 'not-found':
+      return 'unknown-channel';
+    case 'join-timeout':
+      return 'join-timeout';
+    case 'unreachable':
+    case 'rate-limited':
+    case 'bad-response':
+    case 'session-lost':
+      return 'discord-unreachable';
+    case 'bad-request':
+    case 'closed':
+      return 'fault';
+  }
+}
+
+function voiceCode(reason: VoiceReason): ErrorCode {
+  switch (reason) {
+    case 'disconnected':
+      return 'kicked';
+    case 'call-ended':
+      return 'call-ended';
+    case 'e2ee-required':
+      return 'e2ee-unavailable';
+    case 'no-transport-mode':
+      return 'no-transport-mode';
+    case 'udp-unanswered':
+      return 'udp-unanswered';
+    case 'unreachable':
+    case 'server-not-found':
+      return 'join-timeout';
+    case 'session-invalid':
+    case 'authentication':
+    case 'rate-limited':
+    case 'protocol':
+      return 'session-rejected';
+  }
+}
+
+function storageCode(reason: StorageErrorReason): ErrorCode {
+  return reason;
+}
+
+function exportCode(reason: ExportErrorReason): ErrorCode {
+  return reason === 'cancelled' ? 'fault' : reason;
+}

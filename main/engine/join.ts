@@ -1,0 +1,73 @@
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import type { Snowflake } from '../base/snowflake.ts';
+import { sleep } from '../base/wait.ts';
+import { DiscordError } from '../discord/discord-error.ts';
+import type { Gateway } from '../discord/gateway.ts';
+import { VoiceConnection } from '../voice/voice-connection.ts';
+import type { VoiceHandlers } from '../voice/voice-handlers.ts';
+import type { VoiceServer } from '../voice/voice-server.ts';
+
+/** The highest version of end-to-end encryption that we speak: none, which stage channels accept. */
+const MAX_DAVE_VERSION = 0;
+
+/** Discord ignores a join into the channel we are in; leaving first and waiting this long makes it count. */
+const LEAVE_PAUSE_MS = 1_000;
+
+/** What a voice connection is made of, beside the credentials that Discord gives for each. */
+export interface VoiceContext {
+  readonly apiUrl: URL;
+  readonly gateway: Gateway;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+/** Connects to the voice server that Discord named. Throws VoiceError; leaves nothing open then. */
+export function openVoice(
+  context: VoiceContext,
+  { server, handlers }: { server: VoiceServer; handlers: VoiceHandlers },
+  signal: AbortSignal,
+): Promise<VoiceConnection> {
+  const { log, clock } = context;
+  return VoiceConnection.open(
+    { server, maxDaveVersion: MAX_DAVE_VERSION, log: log.child('voice'), clock, handlers },
+    signal,
+  );
+}
+
+/**
+ * Asks Discord for the channel, once more when it does not answer, and connects to the voice server it names.
+ * Throws DiscordError or VoiceError after having left again.
+ */
+export async function joinChannel(
+  context: VoiceContext,
+  {
+    guildId,
+    channelId,
+    handlers,
+  }: { guildId: Snowflake; channelId: Snowflake; handlers: VoiceHandlers },
+  signal: AbortSignal,
+): Promise<VoiceConnection> {
+  const target = { guildId, channelId, selfMute: true };
+  try {
+    const server = await context.gateway.joinVoice(target, signal).catch(async (error: unknown) => {
+      if (!(error instanceof DiscordError) || error.reason !== 'join-timeout') throw error;
+      await leaveChannel(context.gateway, guildId, signal);
+      return context.gateway.joinVoice(target, signal);
+    });
+    return await openVoice(context, { server, handlers }, signal);
+  } catch (error) {
+    context.gateway.leaveVoice(guildId);
+    throw error;
+  }
+}
+
+/** Leaves, and waits until joining the same channel counts again. */
+export async function leaveChannel(
+  gateway: Gateway,
+  guildId: Snowflake,
+  signal: AbortSignal,
+): Promise<void> {
+  gateway.leaveVoice(guildId);
+  await sleep(LEAVE_PAUSE_MS, signal);
+}

@@ -1,0 +1,88 @@
+import { OpusDecoder } from '../audio/opus-decoder.ts';
+import type { TimelinePosition } from '../audio/timeline-position.ts';
+import type { TrackWriter } from '../recording/track-writer.ts';
+
+/** One bar of the live tape: 200 ms. */
+export const SAMPLES_PER_BAR = 9_600;
+
+/** What a level says where there is no sound. */
+const SILENT_DB = -100;
+
+/** Packets a speaker may have waiting: half a second. Beyond that the meter drops work, never the recording. */
+const MOST_WAITING = 25;
+
+/** Levels of one speaker since they were last read. */
+export interface Levels {
+  readonly track: string;
+  /** dBFS; −100 when silent. */
+  readonly peakDb: number;
+  /** Bars touched since the last reading: number from sample 0, peak so far in dBFS. */
+  readonly bars: readonly (readonly [number, number])[];
+}
+
+interface Waiting {
+  readonly position: TimelinePosition;
+  readonly opus: Uint8Array;
+}
+
+class Meter {
+  // Levels need neither width nor treble: a third of the rate and one channel cost half of a full decode.
+  #decoder: OpusDecoder | null = null;
+  readonly #waiting: Waiting[] = [];
+  #bar = { number: -1, peak: 0 };
+
+  push(packet: Waiting): void {
+    if (this.#waiting.length === MOST_WAITING) this.#waiting.shift();
+    this.#waiting.push(packet);
+  }
+
+  read(): Omit<Levels, 'track'> {
+    this.#decoder ??= new OpusDecoder({ rateHz: 16_000, channels: 1 });
+    const bars = new Map<number, number>();
+    let loudest = 0;
+    for (const { position, opus } of this.#waiting.splice(0)) {
+      const peak = peakOf(this.#decoder.decode(opus));
+      const number = Math.floor(position / SAMPLES_PER_BAR);
+      this.#bar = {
+        number,
+        peak: Math.max(peak, number === this.#bar.number ? this.#bar.peak : 0),
+      };
+      bars.set(number, this.#bar.peak);
+      loudest = Math.max(loudest, peak);
+    }
+    return {
+      peakDb: toDecibels(loudest),
+      bars: [...bars].map(([number, peak]) => [number, toDecibels(peak)] as const),
+    };
+  }
+}
+
+/** Levels for the window, decoded apart from the packet path and only when somebody reads them. */
+export class Meters {
+  readonly #meters = new Map<string, Meter>();
+
+  push(track: TrackWriter, position: TimelinePosition, opus: Uint8Array): void {
+    let meter = this.#meters.get(track.file);
+    if (meter === undefined) {
+      meter = new Meter();
+      this.#meters.set(track.file, meter);
+    }
+    meter.push({ position, opus });
+  }
+
+  /** Decodes what has come since the last reading, at most half a second of each speaker. */
+  read(): readonly Levels[] {
+    return [...this.#meters].map(([track, meter]) => ({ track, ...meter.read() }));
+  }
+}
+
+/** Largest absolute sample, 0 to 1. */
+function peakOf(pcm: Int16Array): number {
+  let peak = 0;
+  for (const sample of pcm) peak = Math.max(peak, Math.abs(sample));
+  return peak / 32_768;
+}
+
+function toDecibels(peak: number): number {
+  return peak === 0 ? SILENT_DB : Math.max(SILENT_DB, 20 * Math.log10(peak));
+}

@@ -1,0 +1,45 @@
+import { joinObstacle } from '../discord/join-check.ts';
+import type { ChannelInfo, GuildDirectory } from '../discord/guild-directory.ts';
+import { missingPermissions } from '../discord/permissions.ts';
+import { EngineError } from './engine-error.ts';
+
+/** What stands between the bot and a recording, as far as it can be known before asking Discord to join. */
+export interface Preflight {
+  readonly channelId: string;
+  readonly botUserId: string;
+  readonly notice: 'chat' | 'none';
+}
+
+/** The channel to record. Throws EngineError when it cannot be recorded, with everything a sentence about it needs. */
+export function findChannel(directory: GuildDirectory, wanted: Preflight): ChannelInfo {
+  const channel = directory.channel(wanted.channelId);
+  if (channel === null) {
+    const kind = directory.channelKind(wanted.channelId);
+    throw new EngineError(kind === null ? 'unknown-channel' : 'not-a-voice-channel');
+  }
+  const obstacle = joinObstacle(channel);
+  const details = { channel: channel.name };
+  switch (obstacle?.kind) {
+    case 'hidden':
+      throw new EngineError('channel-hidden');
+    case 'permission-missing':
+      throw new EngineError('permission-missing', {
+        ...details,
+        permission: obstacle.permissions.join(', '),
+      });
+    case 'full':
+      throw new EngineError('channel-full', {
+        ...details,
+        count: obstacle.count,
+        limit: obstacle.limit,
+      });
+    case undefined:
+      break;
+  }
+  if (wanted.notice === 'chat') {
+    const [permission] = missingPermissions(['sendMessages'], channel.permissions);
+    if (permission !== undefined)
+      throw new EngineError('cannot-give-notice', { ...details, permission });
+  }
+  return channel;
+}

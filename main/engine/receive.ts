@@ -1,0 +1,204 @@
+import type { Snowflake } from '../base/snowflake.ts';
+import { parseOpusPacket } from '../audio/opus-packet.ts';
+import type { TimelinePosition } from '../audio/timeline-position.ts';
+import type { Recording } from '../recording/recording.ts';
+import type { TrackWriter } from '../recording/track-writer.ts';
+import { classifyDatagram } from '../rtp/classify-datagram.ts';
+import type { ReadyPacket } from '../rtp/jitter-buffer.ts';
+import { parseRtpPacket } from '../rtp/rtp-packet.ts';
+import type { TransportCipher } from '../rtp/transport-cipher.ts';
+import { countsOf, Speakers, type Speaker, type Stream } from './speakers.ts';
+import { type Arrival, Unnamed } from './unnamed.ts';
+
+/** Samples of the recording's clock in a millisecond. */
+const SAMPLES_PER_MS = 48;
+
+/** What belongs to no speaker, by reason: the manifest's `rejected`. */
+export type RejectReason = 'not-rtp' | 'transport-auth' | 'payload-type' | 'unknown-ssrc';
+
+export interface ReceiveOptions {
+  readonly recording: Pick<Recording, 'addTrack' | 'nameTrack' | 'appendEvent'>;
+  /** Sample 0 on the monotonic clock. */
+  readonly startedAtMs: number;
+  /** May a packet go to an unknown speaker's track? Not where it could be of somebody who is left out. */
+  readonly recordUnknown: boolean;
+  readonly nameOf: (userId: Snowflake) => string;
+  /** A speaker's first packet goes to disk, or an unknown speaker became known. */
+  readonly onSpeaker: (speaker: Speaker, track: TrackWriter) => void;
+  /** Side branch for meters: may drop work, never holds the path up. */
+  readonly onPlaced: (track: TrackWriter, position: TimelinePosition, opus: Uint8Array) => void;
+}
+
+/**
+ * Everything that happens to a datagram between the socket and the track's queue, in order. Bad input is counted,
+ * never thrown; nothing awaits; time is an argument. One for the whole recording, through any number of voice
+ * sessions.
+ */
+export class ReceivePath {
+  readonly #options: ReceiveOptions;
+  readonly #speakers = new Speakers();
+  readonly #unnamed = new Unnamed();
+  readonly #rejected: Record<RejectReason, number> = {
+    'not-rtp': 0,
+    'transport-auth': 0,
+    'payload-type': 0,
+    'unknown-ssrc': 0,
+  };
+  #transport: TransportCipher | null = null;
+
+  constructor(options: ReceiveOptions) {
+    this.#options = options;
+  }
+
+  /** A voice session begins: its key opens what arrives from here on. */
+  beginVoiceSession(transport: TransportCipher): void {
+    this.#transport = transport;
+  }
+
+  /** The voice session is over: what waits is written, and its SSRCs mean nothing any more. */
+  endVoiceSession(): void {
+    for (const ssrc of this.#unnamed.ssrcs()) this.#giveUpOnName(ssrc);
+    for (const stream of this.#speakers.streams()) {
+      for (const ready of stream.jitterBuffer.flush()) this.#place(stream, ready);
+    }
+    this.#speakers.forgetSsrcs();
+    this.#transport = null;
+  }
+
+  receive(datagram: Uint8Array, arrivedAtMs: number): void {
+    const kind = classifyDatagram(datagram);
+    if (kind === 'unknown') return this.#reject('not-rtp');
+    if (kind !== 'rtp' || this.#transport === null) return; // RTCP, discovery and echoes are nobody's audio
+    const packet = parseRtpPacket(datagram);
+    if (packet === null) return this.#reject('payload-type');
+    const payload = this.#transport.open(packet);
+    if (payload === null) return this.#reject('transport-auth');
+    const { ssrc, sequence, timestamp } = packet;
+    this.#take({ ssrc, sequence, timestamp, payload, arrivedAtMs });
+  }
+
+  /** Somebody was named for an SSRC: what waited for that name goes on from where it stopped. */
+  name(ssrc: number, userId: Snowflake): void {
+    if (!this.#speakers.nameSsrc(ssrc, userId)) return;
+    const stream = this.#speakers.bySsrc(ssrc);
+    if (stream === null) {
+      for (const arrival of this.#unnamed.take(ssrc)) this.#take(arrival);
+    } else if (stream.speaker.userId === null) {
+      this.#identify(stream.speaker, userId);
+    }
+  }
+
+  /** Lets go what has waited long enough, for its name or for the packet before it. To be called every 20 ms or so. */
+  tick(nowMs: number): void {
+    for (const ssrc of this.#unnamed.overdue(nowMs)) this.#giveUpOnName(ssrc);
+    for (const stream of this.#speakers.streams()) this.#release(stream, nowMs);
+  }
+
+  get rejected(): Readonly<Record<RejectReason, number>> {
+    return this.#rejected;
+  }
+
+  /** Everyone with a track, in order of the tracks. */
+  speakers(): ReturnType<Speakers['withTracks']> {
+    return this.#speakers.withTracks();
+  }
+
+  counts(speaker: Speaker): ReturnType<typeof countsOf> {
+    return countsOf(speaker);
+  }
+
+  #take(arrival: Arrival): void {
+    const stream = this.#streamOf(arrival.ssrc);
+    if (stream === null) {
+      if (!this.#unnamed.hold(arrival)) this.#reject('unknown-ssrc');
+      return;
+    }
+    const sequence = stream.ledger.admit(arrival.sequence);
+    if (sequence === null) return; // a duplicate, and counted as one
+    if (!carriesAudio(arrival.payload)) {
+      stream.ledger.count('padding');
+      stream.jitterBuffer.pass(sequence);
+    } else {
+      const { timestamp, payload: opus, arrivedAtMs } = arrival;
+      const kept = stream.jitterBuffer.push({ sequence, timestamp, opus, arrivedAtMs });
+      if (kept === 'late') stream.ledger.count('late');
+    }
+    this.#release(stream, arrival.arrivedAtMs);
+  }
+
+  #release(stream: Stream, nowMs: number): void {
+    for (const ready of stream.jitterBuffer.ready(nowMs)) this.#place(stream, ready);
+  }
+
+  #place(stream: Stream, ready: ReadyPacket): void {
+    const { recording, startedAtMs } = this.#options;
+    const { durationSamples } = parseOpusPacket(ready.opus) ?? { durationSamples: 0 };
+    const { timestamp, sequence } = ready;
+    const arrivedAtSamples = Math.round((ready.arrivedAtMs - startedAtMs) * SAMPLES_PER_MS);
+    const placed = stream.timeline.place({
+      timestamp,
+      sequence,
+      arrivedAtSamples,
+      durationSamples,
+    });
+    const track = this.#trackOf(stream.speaker);
+    const { file } = track;
+    if (placed.startsTalkspurt) {
+      // The raw facts of a talkspurt's first packet: its place can be worked out anew from them.
+      const facts = { track: file, ssrc: stream.ssrc, sequence, timestamp, arrivedAtSamples };
+      recording.appendEvent({ event: 'talkspurt', samples: placed.position, ...facts });
+    }
+    if (ready.lostBefore > 0) {
+      const lost = { track: file, ssrc: stream.ssrc, sequence, count: ready.lostBefore };
+      recording.appendEvent({ event: 'loss', samples: placed.position, ...lost });
+    }
+    const written = track.append(placed.position, ready.opus, ready.lostBefore);
+    stream.ledger.count(written === 'written' ? 'packets' : 'late');
+    if (written === 'written') this.#options.onPlaced(track, placed.position, ready.opus);
+  }
+
+  #streamOf(ssrc: number): Stream | null {
+    const stream = this.#speakers.bySsrc(ssrc);
+    if (stream !== null) return stream;
+    const userId = this.#speakers.userOf(ssrc);
+    return userId === null
+      ? null
+      : this.#speakers.openStream(ssrc, userId, this.#options.nameOf(userId));
+  }
+
+  #trackOf(speaker: Speaker): TrackWriter {
+    if (speaker.track !== null) return speaker.track;
+    const { userId, name } = speaker;
+    const track = this.#options.recording.addTrack({ userId, name });
+    speaker.track = track;
+    this.#options.onSpeaker(speaker, track);
+    return track;
+  }
+
+  #identify(speaker: Speaker, userId: Snowflake): void {
+    const name = this.#options.nameOf(userId);
+    this.#speakers.identify(speaker, userId, name);
+    if (speaker.track === null) return;
+    this.#options.recording.nameTrack(speaker.track, { userId, name });
+    this.#options.onSpeaker(speaker, speaker.track);
+  }
+
+  #giveUpOnName(ssrc: number): void {
+    const arrivals = this.#unnamed.take(ssrc);
+    if (!this.#options.recordUnknown) {
+      this.#rejected['unknown-ssrc'] += arrivals.length;
+      return;
+    }
+    this.#speakers.openUnknownStream(ssrc);
+    for (const arrival of arrivals) this.#take(arrival);
+  }
+
+  #reject(reason: RejectReason): void {
+    this.#rejected[reason] += 1;
+  }
+}
+
+/** False for what holds no Opus packet at all: nothing, zeros only, or bytes against RFC 6716 §3.4. */
+function carriesAudio(payload: Uint8Array): boolean {
+  return payload.some((byte) => byte !== 0) && parseOpusPacket(payload) !== null;
+}

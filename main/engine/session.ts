@@ -1,0 +1,295 @@
+import { toError } from '../base/errors.ts';
+import type { Snowflake } from '../base/snowflake.ts';
+import type { ChannelInfo } from '../discord/guild-directory.ts';
+import type { PersonInfo, VoiceStateChange } from '../discord/voice-state.ts';
+import type { Recording } from '../recording/recording.ts';
+import type { StorageError } from '../recording/storage-error.ts';
+import type { VoiceConnection } from '../voice/voice-connection.ts';
+import type { VoiceContext } from './join.ts';
+import { Meters } from './meters.ts';
+import { People } from './people.ts';
+import { ReceivePath } from './receive.ts';
+import type { GapReason, SessionEvent, StopReason, UntimedSessionEvent } from './session-event.ts';
+import type { VoiceFeed } from './voice-feed.ts';
+import { VoiceLink } from './voice-link.ts';
+
+const SAMPLES_PER_MS = 48;
+
+/** How often what waits in the packet path is looked at: the length of one Opus packet. */
+const TICK_MS = 20;
+
+/** What is true at sample 0. */
+export interface SessionStart {
+  readonly context: VoiceContext;
+  readonly channel: ChannelInfo;
+  readonly voice: VoiceConnection;
+  readonly feed: VoiceFeed;
+  readonly recording: Recording;
+  /** Sample 0 on the monotonic clock. */
+  readonly startedAtMs: number;
+  readonly onEvent: (event: SessionEvent) => void;
+  readonly onChange: () => void;
+}
+
+interface OpenGap {
+  readonly reason: GapReason;
+  readonly fromSamples: number;
+}
+
+/** One live recording, from sample 0 to the closed folder, through any number of voice connections and channels. */
+export class Session implements AsyncDisposable {
+  readonly #start: SessionStart;
+  readonly #people = new People();
+  readonly #meters = new Meters();
+  readonly #gaps: { reason: GapReason; fromSamples: number; toSamples: number }[] = [];
+  readonly #receive: ReceivePath;
+  readonly #link: VoiceLink;
+  readonly #ticker: NodeJS.Timeout;
+  #openGap: OpenGap | null = null;
+  #faultSaid = false;
+  #stopping: { readonly finished: Promise<SessionEvent<'stopped'>> } | null = null;
+  #onFinished: (stopped: SessionEvent<'stopped'>) => void = () => undefined;
+
+  /** Resolves with the `stopped` event when the folder is closed, whatever ended the recording. */
+  readonly finished = new Promise<SessionEvent<'stopped'>>((resolve) => {
+    this.#onFinished = resolve;
+  });
+
+  constructor(start: SessionStart) {
+    this.#start = start;
+    const { context, channel, voice, feed, recording } = start;
+    this.#receive = new ReceivePath({
+      recording,
+      startedAtMs: start.startedAtMs,
+      recordUnknown: voice.daveVersion === 0,
+      nameOf: (userId) => this.#people.get(userId)?.name ?? userId,
+      onSpeaker: ({ userId, name }, { file: track }) => {
+        this.#emit({ event: 'speaker', userId, name, track });
+      },
+      onPlaced: (track, position, opus) => this.#meters.push(track, position, opus),
+    });
+    this.#announce();
+    context.gateway.on('voice-state', this.#onVoiceState);
+    this.#ticker = setInterval(() => {
+      this.#guard(() => this.#receive.tick(context.clock.monotonicMs()));
+    }, TICK_MS);
+    this.#link = new VoiceLink(context, channel, {
+      voice,
+      feed,
+      handlers: {
+        onDatagram: (bytes, atMs) => this.#guard(() => this.#receive.receive(bytes, atMs)),
+        onName: (ssrc, userId) => this.#guard(() => this.#receive.name(ssrc, userId)),
+        onOpen: (opened) => this.#opened(opened),
+        onLost: (reason) => this.#lost(reason),
+        onMoved: (to) => this.#moved(to),
+        onFinal: (reason) => void this.stop(reason),
+        onChange: start.onChange,
+      },
+    });
+  }
+
+  get folder(): string {
+    return this.#start.recording.folder;
+  }
+
+  /** Length so far, in samples. */
+  get samples(): number {
+    const { context, startedAtMs } = this.#start;
+    const elapsedMs = context.clock.monotonicMs() - startedAtMs;
+    return Math.max(0, Math.round(elapsedMs * SAMPLES_PER_MS));
+  }
+
+  /** Ends the recording; the first reason counts. Resolves when the folder is closed. */
+  stop(reason: StopReason): Promise<SessionEvent<'stopped'>> {
+    if (this.#stopping === null) {
+      this.#stopping = { finished: this.finished };
+      void this.#close(reason).then(this.#onFinished);
+      this.#start.onChange();
+    }
+    return this.#stopping.finished;
+  }
+
+  async close(): Promise<void> {
+    await this.stop('user');
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** The disk refused: what is there is closed, and the recording ends. */
+  diskFailed(error: StorageError): void {
+    this.#start.context.log.error('cannot write the recording', { message: error.message });
+    void this.stop(error.reason === 'disk-full' ? 'disk-full' : 'disk-error');
+  }
+
+  /** Levels since they were last read. */
+  levels(): ReturnType<Meters['read']> {
+    return this.#meters.read();
+  }
+
+  /** What a window shows of this session, as the engine knows it. */
+  view() {
+    const { context, recording } = this.#start;
+    const speakers = this.#receive.speakers().map((speaker) => ({
+      track: speaker.track.file,
+      userId: speaker.userId,
+      name: speaker.name,
+      counts: this.#receive.counts(speaker),
+    }));
+    return {
+      folder: recording.folder,
+      stopping: this.#stopping !== null,
+      channel: this.#link.channel,
+      startedAtWallMs: context.clock.wallMs() - this.samples / SAMPLES_PER_MS,
+      retrying: this.#link.retrying,
+      bytesWritten: recording.bytesWritten,
+      people: this.#people.all(),
+      speakers,
+    };
+  }
+
+  #announce(): void {
+    const { channel, voice, recording } = this.#start;
+    const { guildId, id: channelId } = channel;
+    const { modeName: mode, daveVersion } = voice;
+    this.#emit({ event: 'joined', guildId, channelId, mode, daveVersion, recording: this.folder });
+    this.#emit({ event: 'e2ee', version: daveVersion, epoch: null, privacyCode: null });
+    recording.appendEvent({ event: 'joined', samples: 0, guildId, channelId, mode, daveVersion });
+    this.#everyoneIn(channel);
+  }
+
+  #opened(voice: VoiceConnection): void {
+    this.#receive.beginVoiceSession(voice.cipher);
+    this.#closeGap();
+  }
+
+  #closeGap(): void {
+    if (this.#openGap === null) return;
+    const gap = { ...this.#openGap, toSamples: this.samples };
+    this.#openGap = null;
+    this.#gaps.push(gap);
+    this.#start.recording.appendEvent({ event: 'gap', samples: gap.fromSamples, ...gap });
+    this.#start.recording.updateManifest({ gaps: this.#gaps });
+    this.#emit({ event: 'gap', ...gap });
+  }
+
+  #lost(reason: GapReason): void {
+    this.#receive.endVoiceSession();
+    this.#openGap = { reason, fromSamples: this.samples };
+  }
+
+  #moved(channel: ChannelInfo): void {
+    const { id: channelId, name: channelName } = channel;
+    this.#start.recording.appendEvent({
+      event: 'moved',
+      samples: this.samples,
+      channelId,
+      channelName,
+    });
+    this.#emit({ event: 'moved', channelId, channelName });
+    const here = new Set(channel.people.map(({ userId }) => userId));
+    for (const { userId } of this.#people.present()) if (!here.has(userId)) this.#left(userId);
+    this.#everyoneIn(channel);
+  }
+
+  readonly #onVoiceState = (change: VoiceStateChange): void => {
+    const { guildId, id } = this.#link.channel;
+    if (change.guildId !== guildId) return;
+    if (change.own) {
+      if (change.deaf) this.#warn('server-deafened');
+    } else if (change.foreign) {
+      this.#warn('running-elsewhere');
+    } else if (change.after === id) {
+      this.#arrived(change.person);
+    } else if (change.before === id) {
+      this.#left(change.userId);
+    }
+  };
+
+  #everyoneIn(channel: ChannelInfo): void {
+    const { user } = this.#start.context.gateway;
+    for (const person of channel.people) if (person.userId !== user.id) this.#arrived(person);
+  }
+
+  #arrived({ userId, name, bot }: PersonInfo): void {
+    if (!this.#people.arrive({ userId, name, bot }, this.samples)) return;
+    this.#start.recording.appendEvent({
+      event: 'present',
+      samples: this.samples,
+      userId,
+      name,
+      bot,
+    });
+    this.#savePeople();
+    this.#emit({ event: 'present', userId, name, bot, excluded: false });
+  }
+
+  #left(userId: Snowflake): void {
+    const person = this.#people.leave(userId, this.samples);
+    if (person === null) return;
+    const { name } = person;
+    this.#start.recording.appendEvent({ event: 'left', samples: this.samples, userId, name });
+    this.#savePeople();
+    this.#emit({ event: 'left', userId, name });
+  }
+
+  #savePeople(): void {
+    const people = this.#people.all().map(({ userId, name, bot, present }) => ({
+      userId,
+      name,
+      bot,
+      excluded: false,
+      present: present.map(([from, to]) => [from, to ?? this.samples] as [number, number]),
+    }));
+    this.#start.recording.updateManifest({ people });
+  }
+
+  #warn(code: 'server-deafened' | 'running-elsewhere' | 'packet-fault'): void {
+    const messages = {
+      'server-deafened':
+        'Someone deafened the bot, so nothing can be heard. Undo it in Discord: right-click the bot, Server Deafen.',
+      'running-elsewhere': 'The bot is running in another place too.',
+      'packet-fault': 'Part of the sound could not be processed. The recording goes on.',
+    };
+    this.#emit({ event: 'warning', code, message: messages[code] });
+  }
+
+  /** Work on a packet may be wrong without ending the recording: said once, and the next packet is taken. */
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (this.#faultSaid) return;
+      this.#faultSaid = true;
+      this.#start.context.log.error('fault in the packet path', { error: toError(error).stack });
+      this.#warn('packet-fault');
+    }
+  }
+
+  #emit<Event extends UntimedSessionEvent>(event: Event): Event & { readonly at: string } {
+    const timed = { ...event, at: new Date(this.#start.context.clock.wallMs()).toISOString() };
+    this.#start.onEvent(timed);
+    this.#start.onChange();
+    return timed;
+  }
+
+  async #close(reason: StopReason): Promise<SessionEvent<'stopped'>> {
+    const { context, recording } = this.#start;
+    const samples = this.samples;
+    clearInterval(this.#ticker);
+    context.gateway.off('voice-state', this.#onVoiceState);
+    await this.#link.close();
+    this.#guard(() => this.#receive.endVoiceSession());
+    this.#closeGap();
+    this.#savePeople();
+    const speakers = this.#receive.speakers();
+    const counts = new Map(
+      speakers.map((speaker) => [speaker.track, this.#receive.counts(speaker)] as const),
+    );
+    const { rejected } = this.#receive;
+    const manifest = await recording.close({ reason, samples, counts, rejected });
+    const stopped = { reason, samples: manifest.samples, tracks: manifest.tracks };
+    return this.#emit({ event: 'stopped', ...stopped });
+  }
+}

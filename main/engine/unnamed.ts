@@ -1,0 +1,58 @@
+import type { RtpTimestamp } from '../rtp/rtp-timestamp.ts';
+
+/** A packet that passed the transport, with everything the path needs to take it up again. */
+export interface Arrival {
+  readonly ssrc: number;
+  /** 16 bits, as on the wire. */
+  readonly sequence: number;
+  readonly timestamp: RtpTimestamp;
+  /** Without header, extension and padding; empty when it carried none. */
+  readonly payload: Uint8Array;
+  /** On the monotonic clock. */
+  readonly arrivedAtMs: number;
+}
+
+/** How long packets wait for the name of their SSRC. */
+export const NAME_WAIT_MS = 10_000;
+
+/** What may wait for names in all: 25 unnamed speakers at the highest bitrate for the whole time. */
+const MOST_HELD_BYTES = 12 * 1024 * 1024;
+
+/** Counted for each packet beside its payload, so that a flood of empty ones is bounded too. */
+const OVERHEAD_BYTES = 128;
+
+/** Packets of SSRCs that nobody has been named for: held in memory, bounded in time and bytes. */
+export class Unnamed {
+  readonly #held = new Map<number, Arrival[]>();
+  #heldBytes = 0;
+
+  /** Keeps a packet until its SSRC is named. False when the bound is reached: it is then the caller's to count. */
+  hold(arrival: Arrival): boolean {
+    const cost = arrival.payload.byteLength + OVERHEAD_BYTES;
+    if (this.#heldBytes + cost > MOST_HELD_BYTES) return false;
+    const held = this.#held.get(arrival.ssrc);
+    if (held === undefined) this.#held.set(arrival.ssrc, [arrival]);
+    else held.push(arrival);
+    this.#heldBytes += cost;
+    return true;
+  }
+
+  /** All that waits for this SSRC, in order of arrival; it no longer waits then. */
+  take(ssrc: number): readonly Arrival[] {
+    const held = this.#held.get(ssrc) ?? [];
+    this.#held.delete(ssrc);
+    for (const { payload } of held) this.#heldBytes -= payload.byteLength + OVERHEAD_BYTES;
+    return held;
+  }
+
+  /** SSRCs whose first packet has waited its time. */
+  overdue(nowMs: number): readonly number[] {
+    return [...this.#held]
+      .filter(([, [first]]) => first !== undefined && nowMs - first.arrivedAtMs >= NAME_WAIT_MS)
+      .map(([ssrc]) => ssrc);
+  }
+
+  ssrcs(): readonly number[] {
+    return [...this.#held.keys()];
+  }
+}

@@ -1,0 +1,297 @@
+import { backoffMs } from '../base/backoff.ts';
+import { toError } from '../base/errors.ts';
+import { sleep } from '../base/wait.ts';
+import type { Snowflake } from '../base/snowflake.ts';
+import { voiceEndpoint } from '../discord/api-url.ts';
+import type { VoiceServerUpdate, VoiceStateChange } from '../discord/voice-state.ts';
+import type { ChannelInfo } from '../discord/guild-directory.ts';
+import type { VoiceConnection } from '../voice/voice-connection.ts';
+import { VoiceError } from '../voice/voice-error.ts';
+import type { VoiceServer } from '../voice/voice-server.ts';
+import { finalReason } from './error-code.ts';
+import { joinChannel, leaveChannel, openVoice } from './join.ts';
+import type { VoiceContext } from './join.ts';
+import type { GapReason, StopReason } from './session-event.ts';
+import { VoiceFeed } from './voice-feed.ts';
+
+/** How long news that explains an absence may follow it: Discord sends them in any order. */
+const VERDICT_MS = 1_000;
+
+/** How long a new voice server may take after 4014 and 4022 before they mean what they say. */
+const NEW_SERVER_MS = 5_000;
+
+/** How long `endpoint: null` may last before we ask for the channel again. */
+const ENDPOINT_MS = 60_000;
+
+/** Rejoining while a recording runs: until it works, Discord says its final word, or the user stops. */
+const REJOIN = { firstMs: 500, mostMs: 60_000 };
+
+/** How often a failure that is mended by one fresh join may come back before it is final. */
+const MOST_REPEATS = 3;
+
+/** What a session is told about its voice connection. */
+export interface LinkHandlers {
+  onDatagram(datagram: Uint8Array, arrivedAtMs: number): void;
+  onName(ssrc: number, userId: Snowflake): void;
+  /** A voice session begins: its key is in `voice.cipher`, its SSRCs are new. */
+  onOpen(voice: VoiceConnection): void;
+  /** It is over; nothing can be received until the next `onOpen`. */
+  onLost(reason: GapReason): void;
+  onMoved(channel: ChannelInfo): void;
+  /** Discord's last word: the recording ends. Said once. */
+  onFinal(reason: StopReason): void;
+  onChange(): void;
+}
+
+type LinkState =
+  | { readonly kind: 'open'; readonly voice: VoiceConnection; readonly feed: VoiceFeed }
+  | {
+      readonly kind: 'lost';
+      readonly sinceMs: number;
+      attempt: number;
+      /** While we leave and join ourselves, the events that this causes are no news. */
+      joining: boolean;
+      readonly cancel: AbortController;
+    }
+  | { readonly kind: 'closed' };
+
+/**
+ * Keeps one recording connected to its channel: the voice connection resumes by itself; everything beyond that
+ * (new voice server, moved, session refused, main session lost) is mended here by joining again.
+ */
+export class VoiceLink implements AsyncDisposable {
+  readonly #context: VoiceContext;
+  readonly #handlers: LinkHandlers;
+  #channel: ChannelInfo;
+  #state: LinkState;
+  /** Set while the WebSocket resumes: sound goes on meanwhile. */
+  #resumingSinceMs: number | null = null;
+
+  constructor(
+    context: VoiceContext,
+    channel: ChannelInfo,
+    { voice, feed, handlers }: { voice: VoiceConnection; feed: VoiceFeed; handlers: LinkHandlers },
+  ) {
+    this.#context = context;
+    this.#channel = channel;
+    this.#handlers = handlers;
+    this.#state = { kind: 'open', voice, feed };
+    const { gateway } = context;
+    gateway.on('voice-state', this.#onVoiceState);
+    gateway.on('voice-server', this.#onVoiceServer);
+    gateway.on('channel-deleted', this.#onChannelDeleted);
+    gateway.on('guild-removed', this.#onGuildRemoved);
+    gateway.on('session-lost', this.#onSessionLost);
+    gateway.on('closed', this.#onGatewayClosed);
+    this.#attach(voice, feed);
+  }
+
+  get channel(): ChannelInfo {
+    return this.#channel;
+  }
+
+  /** How long and the how-manieth time the connection is being tried again; null while it is good. */
+  get retrying(): { readonly forMs: number; readonly attempt: number } | null {
+    const nowMs = this.#context.clock.monotonicMs();
+    if (this.#state.kind === 'lost') {
+      return { forMs: nowMs - this.#state.sinceMs, attempt: this.#state.attempt };
+    }
+    return this.#resumingSinceMs === null
+      ? null
+      : { forMs: nowMs - this.#resumingSinceMs, attempt: 1 };
+  }
+
+  /** Leaves the channel and lets go of everything. Nothing is reported from here on. */
+  async close(): Promise<void> {
+    if (this.#state.kind === 'closed') return;
+    const { gateway } = this.#context;
+    gateway.off('voice-state', this.#onVoiceState);
+    gateway.off('voice-server', this.#onVoiceServer);
+    gateway.off('channel-deleted', this.#onChannelDeleted);
+    gateway.off('guild-removed', this.#onGuildRemoved);
+    gateway.off('session-lost', this.#onSessionLost);
+    gateway.off('closed', this.#onGatewayClosed);
+    const last = this.#state;
+    this.#state = { kind: 'closed' };
+    if (last.kind === 'lost') last.cancel.abort(new Error('closed'));
+    if (last.kind === 'open') {
+      last.feed.detach();
+      await last.voice.close();
+    }
+    gateway.leaveVoice(this.#channel.guildId);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #attach(voice: VoiceConnection, feed: VoiceFeed): void {
+    this.#resumingSinceMs = null;
+    this.#handlers.onOpen(voice);
+    feed.attach({
+      receive: (datagram, arrivedAtMs) => this.#handlers.onDatagram(datagram, arrivedAtMs),
+      name: (ssrc, userId) => this.#handlers.onName(ssrc, userId),
+      voiceChanged: (change) => {
+        this.#resumingSinceMs = change === 'resumed' ? null : this.#context.clock.monotonicMs();
+        this.#handlers.onChange();
+      },
+      voiceClosed: (error) => this.#voiceClosed(error),
+    });
+  }
+
+  #voiceClosed(error: VoiceError): void {
+    this.#context.log.warn('voice connection lost', {
+      reason: error.reason,
+      code: error.closeCode,
+      message: error.message,
+    });
+    switch (error.remedy) {
+      case 'stop':
+        return this.#handlers.onFinal('rejected');
+      case 'rejoin':
+      case 'rejoin-once':
+        return this.#mend('reconnect', (signal) => this.#rejoin(signal));
+      case 'await-server':
+        return this.#mend('reconnect', async (signal) => {
+          // A new voice server or another channel cancels this wait; see #onVoiceServer.
+          await sleep(NEW_SERVER_MS, signal);
+          if (error.reason === 'call-ended') return this.#handlers.onFinal('call-ended');
+          if (!this.#isInChannel()) return this.#handlers.onFinal('kicked');
+          await this.#rejoin(signal);
+        });
+    }
+  }
+
+  readonly #onVoiceServer = ({ guildId, token, endpoint }: VoiceServerUpdate): void => {
+    if (guildId !== this.#channel.guildId || this.#isJoining()) return;
+    const { apiUrl, gateway } = this.#context;
+    const address = endpoint === null ? null : voiceEndpoint(apiUrl, endpoint);
+    if (address === null) {
+      return this.#mend('server-move', async (signal) => {
+        await sleep(ENDPOINT_MS, signal);
+        await this.#rejoin(signal);
+      });
+    }
+    const { user, sessionId } = gateway;
+    const server = { guildId, channelId: this.#channel.id, userId: user.id, sessionId, token };
+    this.#mend('server-move', (signal) => this.#follow({ ...server, ...address }, signal));
+  };
+
+  readonly #onVoiceState = (change: VoiceStateChange): void => {
+    if (!change.own || change.guildId !== this.#channel.guildId) return;
+    if (this.#isJoining()) return;
+    if (change.after === null) {
+      return this.#mend('reconnect', async (signal) => {
+        await sleep(VERDICT_MS, signal);
+        this.#handlers.onFinal('kicked');
+      });
+    }
+    if (change.after === this.#channel.id) return;
+    const channel = this.#context.gateway.directory.channel(change.after);
+    if (channel === null) return;
+    this.#channel = channel;
+    this.#handlers.onMoved(channel);
+    // The new channel's voice server follows; without one we ask for it ourselves.
+    this.#mend('channel-move', async (signal) => {
+      await sleep(NEW_SERVER_MS, signal);
+      await this.#rejoin(signal);
+    });
+  };
+
+  readonly #onChannelDeleted = (channelId: Snowflake): void => {
+    if (channelId === this.#channel.id) this.#handlers.onFinal('channel-deleted');
+  };
+
+  readonly #onGuildRemoved = (guildId: Snowflake): void => {
+    if (guildId === this.#channel.guildId) this.#handlers.onFinal('kicked');
+  };
+
+  readonly #onSessionLost = (): void => {
+    this.#mend('reconnect', (signal) => this.#rejoin(signal));
+  };
+
+  readonly #onGatewayClosed = (): void => this.#handlers.onFinal('rejected');
+
+  #isJoining(): boolean {
+    return this.#state.kind === 'lost' && this.#state.joining;
+  }
+
+  #isInChannel(): boolean {
+    const { directory, user } = this.#context.gateway;
+    const people = directory.channel(this.#channel.id)?.people ?? [];
+    return people.some(({ userId }) => userId === user.id);
+  }
+
+  /** Lets the voice session go and does `work` in its place; news that comes meanwhile takes over from it. */
+  #mend(reason: GapReason, work: (signal: AbortSignal) => Promise<void>): void {
+    const last = this.#state;
+    if (last.kind === 'closed') return;
+    const cancel = new AbortController();
+    const sinceMs = last.kind === 'lost' ? last.sinceMs : this.#context.clock.monotonicMs();
+    const attempt = last.kind === 'lost' ? last.attempt : 1;
+    this.#state = { kind: 'lost', sinceMs, attempt, joining: false, cancel };
+    if (last.kind === 'lost') last.cancel.abort(new Error('overtaken'));
+    if (last.kind === 'open') {
+      last.feed.detach();
+      this.#handlers.onLost(reason);
+      void last.voice.close();
+    }
+    this.#handlers.onChange();
+    work(cancel.signal).catch((error: unknown) => {
+      if (cancel.signal.aborted) return;
+      this.#context.log.error('reconnecting failed', { error: toError(error).stack });
+      this.#handlers.onFinal('fault');
+    });
+  }
+
+  /** Connects to a voice server that Discord named by itself; when that fails, joins again. */
+  async #follow(server: VoiceServer, signal: AbortSignal): Promise<void> {
+    const feed = new VoiceFeed();
+    try {
+      this.#opened(await openVoice(this.#context, { server, handlers: feed }, signal), feed);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      if (this.#isFinal(error, 1)) return;
+      await this.#rejoin(signal);
+    }
+  }
+
+  /** Leaves and joins again, with growing pauses, until it works or the failure is final. */
+  async #rejoin(signal: AbortSignal): Promise<void> {
+    const { gateway } = this.#context;
+    for (let attempt = 1; ; attempt += 1) {
+      if (this.#state.kind === 'lost') Object.assign(this.#state, { attempt, joining: true });
+      this.#handlers.onChange();
+      const { guildId, id: channelId } = this.#channel;
+      const feed = new VoiceFeed();
+      try {
+        await leaveChannel(gateway, guildId, signal);
+        const target = { guildId, channelId, handlers: feed };
+        return this.#opened(await joinChannel(this.#context, target, signal), feed);
+      } catch (error) {
+        if (signal.aborted) throw error;
+        this.#context.log.warn('rejoining failed', { attempt, message: toError(error).message });
+        if (this.#isFinal(error, attempt)) return;
+      }
+      await sleep(backoffMs(REJOIN, attempt), signal);
+    }
+  }
+
+  #opened(voice: VoiceConnection, feed: VoiceFeed): void {
+    if (this.#state.kind !== 'lost') {
+      void voice.close();
+      return;
+    }
+    this.#state = { kind: 'open', voice, feed };
+    this.#attach(voice, feed);
+    this.#handlers.onChange();
+  }
+
+  #isFinal(error: unknown, attempt: number): boolean {
+    const repeated =
+      error instanceof VoiceError && error.remedy === 'rejoin-once' && attempt >= MOST_REPEATS;
+    const reason = finalReason(error) ?? (repeated ? 'rejected' : null);
+    if (reason !== null) this.#handlers.onFinal(reason);
+    return reason !== null;
+  }
+}
