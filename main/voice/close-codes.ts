@@ -31,7 +31,7 @@ const FINAL = new Map<number, readonly [VoiceReason, Remedy]>([
   [4011, ['server-not-found', 'rejoin']],
   [4012, ['protocol', 'stop']], // unknown protocol
   [4014, ['disconnected', 'await-server']],
-  [4016, ['no-transport-mode', 'rejoin-once']], // unknown encryption mode
+  [4016, ['no-transport-mode', 'stop']], // unknown encryption mode; another one has been tried
   [4017, ['e2ee-required', 'stop']],
   [4020, ['protocol', 'rejoin-once']], // bad request
   [4021, ['rate-limited', 'stop']],

@@ -1,36 +1,195 @@
-import type { Clock } from '../base/clock.ts';
-import type { Log } from '../base/log.ts';
+import { toError } from '../base/errors.ts';
 import type { TransportCipher } from '../rtp/transport-cipher.ts';
-import type { VoiceHandlers } from './voice-handlers.ts';
+import { closeMeaning } from './close-codes.ts';
+import { shakeHands } from './handshake.ts';
+import type { VoiceOptions, VoiceSession } from './handshake.ts';
+import type { KeepaliveEcho } from './keepalive.ts';
+import { resumeSession } from './resume.ts';
+import { closeError, VoiceError } from './voice-error.ts';
+import type { VoiceGateway } from './voice-gateway.ts';
 import type { DaveCommand } from './voice-messages.ts';
-import type { VoiceServer } from './voice-server.ts';
-import type { KeepaliveEcho } from './voice-udp.ts';
-
-/** One voice session: WebSocket, UDP socket, keys. */
-export declare class VoiceConnection implements AsyncDisposable {
-  static open(
-    options: {
-      readonly server: VoiceServer;
-      readonly maxDaveVersion: number;
-      readonly log: Log;
-      readonly clock: Clock;
-      readonly handlers: VoiceHandlers;
-    },
-    signal: AbortSignal,
-  ): Promise<VoiceConnection>;
-  readonly ssrc: number;
-  readonly cipher: TransportCipher;
-  readonly modeName: string;
-  readonly daveVersion: number;
-  readonly grantedReceiveBufferBytes: number;
-  get echo(): KeepaliveEcho;
-  /** Op 5: before sound of ours and after it. */
-  setSpeaking(speaking: 'microphone' | 'silent'): void;
-  /** Sends one Opus packet (already end-to-end encrypted where that is on) as RTP. */
-  sendOpus(opus: Uint8Array, durationSamples: number): void;
-  sendDave(command: DaveCommand): void;
-  close(): Promise<void>;
-  [Symbol.asyncDispose](): Promise<void>;
-}
+import { VOICE_OPCODE } from './voice-opcodes.ts';
 
 export type { VoiceHandlers } from './voice-handlers.ts';
+
+/** Close code of a server that does not know the transport mode we selected. */
+const UNKNOWN_MODE = 4016;
+
+/** Bits of op 5. */
+const SPEAKING = { silent: 0, microphone: 1 } as const;
+
+/** `resuming` keeps what is to be sent until the session goes on; UDP and keys stay through all but `closed`. */
+type VoiceState =
+  | { readonly kind: 'open'; readonly gateway: VoiceGateway }
+  | { readonly kind: 'resuming'; readonly outbox: ((gateway: VoiceGateway) => void)[] }
+  | { readonly kind: 'closed' };
+
+/**
+ * One voice session: its WebSocket, resumed whenever Discord's close codes allow; its UDP socket and keys, which stay
+ * meanwhile, so that media flows on. When resuming fails it ends with `onClosed`; joining anew is the caller's part.
+ */
+export class VoiceConnection implements AsyncDisposable {
+  readonly #options: VoiceOptions;
+  readonly #session: VoiceSession;
+  readonly #cancel = new AbortController();
+  readonly #life: Promise<void>;
+  #state: VoiceState;
+
+  /** Throws VoiceError, or the signal's reason; nothing is left open then. Handlers may be called before it resolves. */
+  static async open(options: VoiceOptions, signal: AbortSignal): Promise<VoiceConnection> {
+    let chosen: string | null = null;
+    const onChosen = (mode: string): void => {
+      chosen = mode;
+    };
+    try {
+      const session = await shakeHands(options, { refused: null, onChosen }, signal);
+      return new VoiceConnection(options, session);
+    } catch (error) {
+      if (!(error instanceof VoiceError) || error.closeCode !== UNKNOWN_MODE) throw error;
+      options.log.warn('server refused a mode it offered', { mode: chosen });
+      const session = await shakeHands(options, { refused: chosen, onChosen }, signal).catch(
+        (cause: unknown) => {
+          if (signal.aborted) throw toError(cause);
+          throw error; // The refusal says more than what became of a second try.
+        },
+      );
+      return new VoiceConnection(options, session);
+    }
+  }
+
+  private constructor(options: VoiceOptions, session: VoiceSession) {
+    this.#options = options;
+    this.#session = session;
+    this.#state = { kind: 'open', gateway: session.gateway };
+    this.#life = this.#live(session.gateway);
+  }
+
+  /** Ours, for this session. */
+  get ssrc(): number {
+    return this.#session.ssrc;
+  }
+
+  /** Opens and seals this session's RTP and RTCP. */
+  get cipher(): TransportCipher {
+    return this.#session.cipher;
+  }
+
+  /** The server's own name of the transport mode. */
+  get modeName(): string {
+    return this.#session.modeName;
+  }
+
+  /** Version of end-to-end encryption that the call began with; 0 for none. Transitions are in `onDaveMessage`. */
+  get daveVersion(): number {
+    return this.#session.daveVersion;
+  }
+
+  /** Of 4 MiB asked for, as the system counts (Linux: twice the bytes); 0 when unknown. */
+  get grantedReceiveBufferBytes(): number {
+    return this.#session.udp.grantedReceiveBufferBytes;
+  }
+
+  get echo(): KeepaliveEcho {
+    return this.#session.udp.echo;
+  }
+
+  /** Op 5: `microphone` before sound of ours, `silent` after it. */
+  setSpeaking(speaking: keyof typeof SPEAKING): void {
+    const d = { speaking: SPEAKING[speaking], delay: 0, ssrc: this.ssrc };
+    this.#send((gateway) => gateway.send(VOICE_OPCODE.speaking, d));
+  }
+
+  /** Sends one Opus packet (end-to-end encrypted already where that is on) as RTP; pacing is the caller's part. */
+  sendOpus(opus: Uint8Array, durationSamples: number): void {
+    if (this.#state.kind === 'closed') return;
+    const { sender, udp } = this.#session;
+    udp.send(sender.seal({ opus, durationSamples }, this.#options.clock.monotonicMs()));
+  }
+
+  /** Answers of end-to-end encryption; while resuming they wait for the session to go on. */
+  sendDave(command: DaveCommand): void {
+    this.#send((gateway) => {
+      switch (command.kind) {
+        case 'transition-ready':
+          return gateway.send(VOICE_OPCODE.daveTransitionReady, {
+            transition_id: command.transitionId,
+          });
+        case 'invalid-commit-welcome':
+          return gateway.send(VOICE_OPCODE.daveInvalidCommitWelcome, {
+            transition_id: command.transitionId,
+          });
+        case 'key-package':
+          return gateway.sendBinary(VOICE_OPCODE.daveKeyPackage, command.body);
+        case 'commit-welcome':
+          return gateway.sendBinary(VOICE_OPCODE.daveCommitWelcome, command.body);
+      }
+    });
+  }
+
+  /** Ends the session with 1000. No handler is called after the call; resolves when everything is released. */
+  async close(): Promise<void> {
+    this.#cancel.abort(new Error('voice connection closed'));
+    await Promise.all([this.#release(), this.#life]);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** From the open session to its end: waits for the socket to close and resumes, as long as that is possible. */
+  async #live(first: VoiceGateway): Promise<void> {
+    let gateway = first;
+    try {
+      for (;;) {
+        const { code, text } = await gateway.closed;
+        if (this.#cancel.signal.aborted) return;
+        this.#options.log.info('voice gateway closed', { code, text });
+        if (closeMeaning(code) !== null) throw closeError(code, text);
+        gateway = await this.#resume();
+      }
+    } catch (error) {
+      await this.#release();
+      if (this.#cancel.signal.aborted) return;
+      this.#options.handlers.onClosed(
+        error instanceof VoiceError
+          ? error
+          : new VoiceError('protocol', 'voice connection failed', { cause: error }),
+      );
+    }
+  }
+
+  async #resume(): Promise<VoiceGateway> {
+    const outbox: ((gateway: VoiceGateway) => void)[] = [];
+    this.#state = { kind: 'resuming', outbox };
+    this.#options.handlers.onResuming();
+    const { gatewayOptions } = this.#session;
+    const gateway = await resumeSession(this.#options.server, gatewayOptions, this.#cancel.signal);
+    if (this.#cancel.signal.aborted) {
+      await gateway.close();
+      throw toError(this.#cancel.signal.reason);
+    }
+    this.#state = { kind: 'open', gateway };
+    for (const send of outbox) send(gateway);
+    this.#options.handlers.onResumed();
+    return gateway;
+  }
+
+  #send(send: (gateway: VoiceGateway) => void): void {
+    switch (this.#state.kind) {
+      case 'open':
+        return send(this.#state.gateway);
+      case 'resuming':
+        this.#state.outbox.push(send);
+        return;
+      case 'closed':
+        return;
+    }
+  }
+
+  async #release(): Promise<void> {
+    const before = this.#state;
+    this.#state = { kind: 'closed' };
+    const gatewayClosed = before.kind === 'open' ? before.gateway.close() : null;
+    await Promise.all([this.#session.udp.close(), gatewayClosed]);
+  }
+}

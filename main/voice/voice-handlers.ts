@@ -1,5 +1,5 @@
 import type { Snowflake } from '../base/snowflake.ts';
-import type { DaveMessage } from './voice-messages.ts';
+import type { CallMessage, DaveMessage } from './voice-messages.ts';
 import type { VoiceError } from './voice-error.ts';
 
 /**
@@ -26,4 +26,24 @@ export interface VoiceHandlers {
   onResumed(): void;
   /** After `open` resolved: over and not resumable, everything is released. Called once at most, never after `close()`. */
   onClosed(error: VoiceError): void;
+}
+
+/** Hands a message about the call to the handler it is for. */
+export function deliver(message: CallMessage, handlers: VoiceHandlers): void {
+  switch (message.kind) {
+    case 'ssrc-named':
+      return handlers.onSpeaking({ ssrc: message.ssrc, userId: message.userId });
+    case 'clients-connect':
+      return handlers.onClientsConnect(message.userIds);
+    case 'client-disconnect':
+      return handlers.onClientDisconnect(message.userId);
+    case 'dave-prepare-transition':
+    case 'dave-execute-transition':
+    case 'dave-prepare-epoch':
+    case 'dave-external-sender':
+    case 'dave-proposals':
+    case 'dave-announce-commit':
+    case 'dave-welcome':
+      return handlers.onDaveMessage?.(message);
+  }
 }

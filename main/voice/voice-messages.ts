@@ -88,6 +88,22 @@ export type VoiceMessageOf<Kind extends VoiceMessage['kind']> = Extract<
   { readonly kind: Kind }
 >;
 
+const STEP_KINDS = ['hello', 'ready', 'session-description', 'resumed'] as const;
+
+/** Messages that are a step of the handshake or of a resume: waited for, in order. */
+export type StepKind = (typeof STEP_KINDS)[number];
+export type StepMessage = VoiceMessageOf<StepKind>;
+
+export function isStep(message: VoiceMessage): message is StepMessage {
+  return STEP_KINDS.some((kind) => kind === message.kind);
+}
+
+/** Messages about the call, which may come at any time. */
+export type CallMessage = Exclude<
+  VoiceMessage,
+  StepMessage | VoiceMessageOf<'heartbeat-asked' | 'heartbeat-ack'>
+>;
+
 /** A message of end-to-end encryption (DAVE protocol, "opcodes"). */
 export type DaveMessage = VoiceMessageOf<
   | 'dave-prepare-transition'

@@ -1,0 +1,166 @@
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import { ResourceStack } from '../base/resource-stack.ts';
+import { createTransportCipher } from '../rtp/transport-cipher.ts';
+import type { TransportCipher } from '../rtp/transport-cipher.ts';
+import { chooseTransportMode, isTransportMode } from '../rtp/transport-modes.ts';
+import { startDeadline } from './deadline.ts';
+import { ReceivedSeq } from './received-seq.ts';
+import { RtpSender } from './rtp-sender.ts';
+import { VoiceError } from './voice-error.ts';
+import { VoiceGateway } from './voice-gateway.ts';
+import type { VoiceGatewayOptions } from './voice-gateway.ts';
+import { deliver } from './voice-handlers.ts';
+import type { VoiceHandlers } from './voice-handlers.ts';
+import { VOICE_OPCODE } from './voice-opcodes.ts';
+import type { VoiceServer } from './voice-server.ts';
+import { VoiceUdp } from './voice-udp.ts';
+
+/** One limit over the whole handshake, IP discovery's 5 s included; libraries use 15 to 30 s. */
+const HANDSHAKE_LIMIT_MS = 20_000;
+
+/** From the start of connecting to Hello, which comes unasked. */
+export const HELLO_LIMIT_MS = 10_000;
+
+/** Opus, 20 ms, no signal. Five of them end a talkspurt, and open the way for incoming media at some servers. */
+const SILENCE_FRAME = Uint8Array.of(0xf8, 0xff, 0xfe);
+const SILENCE_FRAME_COUNT = 5;
+const SILENCE_FRAME_SAMPLES = 960;
+
+/** What a voice connection is opened with. */
+export interface VoiceOptions {
+  readonly server: VoiceServer;
+  /** Highest version of end-to-end encryption that we speak; 0 for none. */
+  readonly maxDaveVersion: number;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly handlers: VoiceHandlers;
+}
+
+/** What a handshake leaves open; whoever has it closes `gateway` and `udp`. */
+export interface VoiceSession {
+  readonly gateway: VoiceGateway;
+  readonly gatewayOptions: VoiceGatewayOptions;
+  readonly udp: VoiceUdp;
+  readonly ssrc: number;
+  readonly cipher: TransportCipher;
+  /** The server's own name of the transport mode. */
+  readonly modeName: string;
+  /** Version of end-to-end encryption that the call begins with; 0 for none. */
+  readonly daveVersion: number;
+  readonly sender: RtpSender;
+}
+
+/** Passes over modes that the server offered and then refused (4016), and is told each choice. */
+export interface ModeChoice {
+  readonly refused: string | null;
+  readonly onChosen: (mode: string) => void;
+}
+
+/**
+ * Discord's handshake from an unconnected socket to keepalives, in order, with `options.handlers` attached from the
+ * first message on. Throws VoiceError, or the signal's reason; nothing is left open then.
+ */
+export async function shakeHands(
+  options: VoiceOptions,
+  choice: ModeChoice,
+  signal: AbortSignal,
+): Promise<VoiceSession> {
+  const { server, log, clock, handlers } = options;
+  const gatewayOptions: VoiceGatewayOptions = {
+    url: `${server.scheme}://${server.endpoint}/?v=8`,
+    log,
+    clock,
+    received: new ReceivedSeq(),
+    onMessage: (message) => deliver(message, handlers),
+  };
+  using deadline = startDeadline(
+    {
+      limitMs: HANDSHAKE_LIMIT_MS,
+      onLimit: () => new VoiceError('unreachable', 'voice handshake took more than 20 s'),
+    },
+    signal,
+  );
+  const stack = new ResourceStack();
+  try {
+    const gateway = stack.use(await openGreeted(gatewayOptions, deadline.signal));
+    const alive = AbortSignal.any([deadline.signal, gateway.lost]);
+    gateway.send(VOICE_OPCODE.identify, {
+      server_id: server.guildId,
+      user_id: server.userId,
+      session_id: server.sessionId,
+      token: server.token,
+      max_dave_protocol_version: options.maxDaveVersion,
+    });
+    const ready = await gateway.expect('ready', alive);
+    const { ssrc } = ready;
+    const wanted = chooseTransportMode(ready.modes.filter((mode) => mode !== choice.refused));
+    if (wanted === null)
+      throw new VoiceError('no-transport-mode', `server offers ${ready.modes.join(', ')}`);
+    choice.onChosen(wanted);
+
+    const udp = stack.use(
+      await VoiceUdp.open(
+        {
+          server: ready.address,
+          log,
+          clock,
+          onDatagram: (datagram, arrivedAtMs) => handlers.onDatagram(datagram, arrivedAtMs),
+        },
+        alive,
+      ),
+    );
+    const own = await udp.discover(ssrc, alive);
+    gateway.send(VOICE_OPCODE.selectProtocol, {
+      protocol: 'udp',
+      data: { address: own.ip, port: own.port, mode: wanted },
+    });
+    const { mode, key, daveVersion } = await gateway.expect('session-description', alive);
+    if (!isTransportMode(mode))
+      throw new VoiceError('protocol', `asked for ${wanted}, server chose ${mode}`);
+    const cipher = createTransportCipher(mode, key);
+
+    const sender = new RtpSender({ ssrc, cipher });
+    gateway.send(VOICE_OPCODE.speaking, { speaking: 0, delay: 0, ssrc });
+    for (let count = 0; count < SILENCE_FRAME_COUNT; count += 1)
+      udp.send(
+        sender.seal(
+          { opus: SILENCE_FRAME, durationSamples: SILENCE_FRAME_SAMPLES },
+          clock.monotonicMs(),
+        ),
+      );
+    udp.startKeepalives();
+    log.info('voice session open', { mode, daveVersion });
+    stack.move(); // to the session's owner
+    return { gateway, gatewayOptions, udp, ssrc, cipher, modeName: mode, daveVersion, sender };
+  } catch (error) {
+    await stack.close();
+    throw error;
+  }
+}
+
+/**
+ * A socket that has said Hello and beats, all within 10 s. Throws VoiceError (`unreachable` at the limit), or the
+ * signal's reason; nothing is left open then.
+ */
+export async function openGreeted(
+  options: VoiceGatewayOptions,
+  signal: AbortSignal,
+): Promise<VoiceGateway> {
+  using deadline = startDeadline(
+    {
+      limitMs: HELLO_LIMIT_MS,
+      onLimit: () => new VoiceError('unreachable', 'voice gateway did not say Hello in 10 s'),
+    },
+    signal,
+  );
+  const gateway = await VoiceGateway.open(options, deadline.signal);
+  try {
+    const hello = await gateway.expect('hello', deadline.signal);
+    gateway.startHeartbeat(hello.heartbeatIntervalMs);
+    return gateway;
+  } catch (error) {
+    await gateway.close();
+    throw error;
+  }
+}
