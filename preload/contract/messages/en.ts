@@ -238,7 +238,7 @@ export const en = {
   'status.left': 'Left: {names}',
   'status.moved': 'Moved to {channel}. Recording goes on.',
   'status.lost':
-    'Connection to Discord lost {ago} ago. Trying again{attempt, plural, =0 {} =1 {} other { (#. time)}}. Everything up to {time} is safe on disk.',
+    'Connection to Discord lost {ago} ago. Trying again ({attempt, selectordinal, one {#st} two {#nd} few {#rd} other {#th}} time). Everything up to {time} is safe on disk.',
   'status.lost.long':
     'No connection for {ago}. Tapedeck tries again every minute; everything up to {time} is safe. Stop whenever you like.',
   'status.back': 'Connected again. {missing} are missing for everyone, marked on the tape.',

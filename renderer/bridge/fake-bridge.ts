@@ -1,0 +1,229 @@
+import type { Bridge } from '../../preload/contract/bridge.ts';
+import type { CommandInput, CommandName, CommandOutput } from '../../preload/contract/commands.ts';
+import type { EventName, Events } from '../../preload/contract/events.ts';
+import type { ErrorCode } from '../../preload/contract/error-codes.ts';
+import type { ExportSnapshot, SessionSnapshot, Snapshot } from '../../preload/contract/snapshot.ts';
+import { scene, type SceneName } from './fake-scenes.ts';
+import { levelsAt } from './fake-voices.ts';
+
+const BATCH_MS = 50;
+const BATCH_SAMPLES = 2400;
+const SAMPLES_PER_BAR = 9600;
+
+/** Bars sent at once when the page asks first: two minutes of tape. */
+const HISTORY_BARS = 600;
+
+const OK = { ok: true } as const;
+const refused = (code: ErrorCode) => ({ ok: false, problem: { code, details: {} } }) as const;
+
+type Answers = {
+  readonly [Name in CommandName]: (input: CommandInput<Name>) => CommandOutput<Name>;
+};
+
+/** The border over a made-up engine in memory, so that the window runs in a plain browser. */
+export class FakeBridge implements Bridge {
+  readonly #listeners: {
+    readonly [Name in EventName]: Set<(payload: Events[Name]) => void>;
+  } = { snapshot: new Set(), levels: new Set() };
+  readonly #timers = new Set<number>();
+  /** Every command that came, oldest first. */
+  readonly calls: { readonly name: CommandName; readonly input: unknown }[] = [];
+  #snapshot: Snapshot;
+  #samples: number;
+  #sentBar = 0;
+
+  constructor(name: SceneName) {
+    const { snapshot, samples } = scene(name);
+    this.#snapshot = snapshot;
+    this.#samples = samples;
+    this.#sentBar = Math.max(0, Math.floor(samples / SAMPLES_PER_BAR) - HISTORY_BARS);
+  }
+
+  get snapshot(): Snapshot {
+    return this.#snapshot;
+  }
+
+  readonly invoke = <Name extends CommandName>(
+    name: Name,
+    input: CommandInput<Name>,
+  ): Promise<CommandOutput<Name>> => {
+    this.calls.push({ name, input });
+    const answer: (input: CommandInput<Name>) => CommandOutput<Name> = this.#answers[name];
+    return Promise.resolve(answer(input));
+  };
+
+  readonly on = <Name extends EventName>(
+    name: Name,
+    listener: (payload: Events[Name]) => void,
+  ): (() => void) => {
+    this.#listeners[name].add(listener);
+    return () => this.#listeners[name].delete(listener);
+  };
+
+  /** Changes the state as the engine would, and tells the page. */
+  change(change: Partial<Snapshot>): void {
+    this.#snapshot = { ...this.#snapshot, ...change };
+    for (const listener of this.#listeners.snapshot) listener(this.#snapshot);
+  }
+
+  /** Changes the recording under way. */
+  changeSession(
+    change: Partial<Extract<SessionSnapshot, { kind: 'recording' | 'stopping' }>>,
+  ): void {
+    const { session } = this.#snapshot;
+    if (session.kind !== 'recording' && session.kind !== 'stopping') return;
+    this.change({ session: { ...session, ...change } });
+  }
+
+  /** Lets the recording go on by that many samples at once. */
+  advance(samples: number): void {
+    this.#samples += samples;
+    this.#sendLevels();
+  }
+
+  /** Lets time pass: levels 20 times a second, bytes once a second. */
+  play(): void {
+    this.#every(BATCH_MS, () => {
+      const { kind } = this.#snapshot.session;
+      if (kind === 'recording' || kind === 'stopping') this.advance(BATCH_SAMPLES);
+    });
+    this.#every(1000, () => {
+      const { session } = this.#snapshot;
+      if (session.kind !== 'recording' || session.connection.kind !== 'good') return;
+      const speakers = session.speakers.map((one) => ({ ...one, packets: one.packets + 20 }));
+      this.changeSession({ bytesWritten: session.bytesWritten + 48_000, speakers });
+    });
+  }
+
+  close(): void {
+    for (const timer of this.#timers) window.clearInterval(timer);
+    this.#timers.clear();
+  }
+
+  #every(ms: number, step: () => void): void {
+    this.#timers.add(window.setInterval(step, ms));
+  }
+
+  #later(ms: number, step: () => void): void {
+    this.#timers.add(window.setTimeout(step, ms));
+  }
+
+  #sendLevels(): void {
+    const { session } = this.#snapshot;
+    if (session.kind !== 'recording' && session.kind !== 'stopping') return;
+    const silent = session.connection.kind === 'retrying';
+    const lostBars = silent ? Math.round((Date.now() - session.connection.sinceMs) / 200) : 0;
+    const sceneBar = Math.floor(this.#samples / SAMPLES_PER_BAR);
+    const share = session.speakers.length > 8 ? 0.16 : 0.42;
+    const voices = session.speakers.map(({ track, present }, index) => ({
+      track: present || this.#sentBar < sceneBar - 20 ? track : null,
+      share,
+      fromBar: index === 3 ? Math.max(0, sceneBar - 240) : 0,
+    }));
+    const batch = levelsAt(voices, this.#samples - lostBars * SAMPLES_PER_BAR, this.#sentBar);
+    this.#sentBar = sceneBar;
+    const speakers = batch.speakers.map((one) => (silent ? { ...one, peakDb: -100 } : one));
+    for (const listener of this.#listeners.levels) listener({ samples: this.#samples, speakers });
+  }
+
+  readonly #answers: Answers = {
+    'window.ready': () => {
+      this.change({});
+      if (this.#samples > 0) this.#sendLevels();
+      return OK;
+    },
+    'account.sign-in': ({ token }) => {
+      this.change({ account: { kind: 'signing-in', demo: false } });
+      this.#later(300, () => {
+        if (token.startsWith('wrong')) this.change(scene('token-wrong').snapshot);
+        else this.change(scene('nothing-chosen').snapshot);
+      });
+      return OK;
+    },
+    'account.sign-out': () => {
+      this.change(scene('signed-out').snapshot);
+      return OK;
+    },
+    'demo.start': () => {
+      this.change({ account: { kind: 'signing-in', demo: true } });
+      this.#later(300, () => {
+        const { snapshot } = scene('signed-in');
+        const account = { ...snapshot.account, name: 'Demo Bot', demo: true };
+        this.change({ ...snapshot, account });
+      });
+      return OK;
+    },
+    'channel.choose': ({ channelId }) => {
+      this.change({ chosenChannelId: channelId });
+      return OK;
+    },
+    'session.record': () => {
+      this.change({ session: scene('joining').snapshot.session });
+      this.#later(700, () => {
+        if (this.#snapshot.session.kind !== 'joining') return;
+        const { session } = scene('live').snapshot;
+        if (session.kind !== 'recording') return;
+        this.#samples = 0;
+        this.#sentBar = 0;
+        this.change({ session: { ...session, bytesWritten: 0, startedAtMs: Date.now() } });
+      });
+      return OK;
+    },
+    'session.cancel': () => {
+      this.change({ session: { kind: 'idle', problem: null } });
+      return OK;
+    },
+    'session.stop': () => {
+      if (this.#snapshot.session.kind !== 'recording') return refused('busy');
+      this.changeSession({ kind: 'stopping' });
+      this.#later(500, () => {
+        const [newest, ...others] = this.#snapshot.recordings;
+        const recordings = newest === undefined ? [] : [{ ...newest, id: 'live' }, ...others];
+        this.change({ session: { kind: 'idle', problem: null }, recordings });
+      });
+      return OK;
+    },
+    'session.dismiss-problem': () => {
+      this.change({ session: { kind: 'idle', problem: null } });
+      return OK;
+    },
+    'recording.show-in-folder': () => OK,
+    'library.show-folder': () => OK,
+    'export.choose-folder': () => ({ folder: '/home/sam/Desktop/Episode 14' }),
+    'export.start': (input) => {
+      const running: ExportSnapshot = {
+        id: 'e1',
+        recordingId: input.recordingId,
+        state: 'running',
+        fileCount: input.tracks.length + (input.mixdown ? 1 : 0),
+        filesDone: 0,
+        progress: 0,
+        currentFile: '01-Mara.wav',
+        folder: '/home/sam/Music/Tapedeck/exports',
+        problem: null,
+      };
+      this.change({ exports: [running] });
+      this.#later(1200, () => {
+        const done = { state: 'done', filesDone: running.fileCount, progress: 1 } as const;
+        if (this.#snapshot.exports[0]?.state === 'running') {
+          this.change({ exports: [{ ...running, ...done, currentFile: null }] });
+        }
+      });
+      return OK;
+    },
+    'export.cancel': () => {
+      const exports = this.#snapshot.exports.map((one) => ({
+        ...one,
+        state: 'cancelled' as const,
+      }));
+      this.change({ exports });
+      return OK;
+    },
+    'export.show-in-folder': () => OK,
+    'export.dismiss': ({ exportId }) => {
+      this.change({ exports: this.#snapshot.exports.filter(({ id }) => id !== exportId) });
+      return OK;
+    },
+    'link.open': () => OK,
+  };
+}

@@ -1,0 +1,382 @@
+import type {
+  ChannelSnapshot,
+  ExportSnapshot,
+  GuildSnapshot,
+  PersonSnapshot,
+  RecordingSessionSnapshot,
+  RecordingSnapshot,
+  Snapshot,
+  SpeakerSnapshot,
+} from '../../preload/contract/snapshot.ts';
+import { voiceAt } from './fake-voices.ts';
+
+/** 42 minutes 17.6 seconds, in samples: where the recordings of these scenes stand. */
+export const SCENE_SAMPLES = 121_804_800;
+
+const HOUR_MS = 3_600_000;
+
+const FEW = ['Mara', 'Okke van Dijk', 'Dr. Fennimore', 'Juniper 🌿'];
+
+const MANY = [
+  ...FEW,
+  'tooru_kaze',
+  'Bartholomew of the Seventh Lantern Keep',
+  'Sabel',
+  'nightjar',
+  '高橋みなみ（たかはし）',
+  'Ilse',
+  'ליאור בן־דוד',
+  'Wren',
+  'Old Tom',
+  'Ansel',
+  'Brigid 🦊🌙✨',
+  '🎲🎲🎲',
+  'Quill',
+  'Tamsin',
+  'Hobb',
+  'Esme',
+  'مريم الشريف',
+  'Odalys',
+  'Donaudampfschifffahrtsgesellschaftskapitän',
+  'Zora',
+  'Lumen',
+];
+
+export type SceneName =
+  | 'signed-out'
+  | 'token-wrong'
+  | 'no-key-store'
+  | 'signed-in'
+  | 'nothing-chosen'
+  | 'no-servers'
+  | 'waiting-for-discord'
+  | 'joining'
+  | 'live'
+  | 'live-many'
+  | 'live-empty'
+  | 'trouble'
+  | 'ended'
+  | 'library-empty'
+  | 'exporting'
+  | 'exported'
+  | 'export-failed';
+
+export interface Scene {
+  readonly snapshot: Snapshot;
+  /** Length of the recording under way; 0 when there is none. */
+  readonly samples: number;
+}
+
+function person(name: string, index: number): PersonSnapshot {
+  return { userId: String(1000 + index), name, bot: false, muted: index === 2 };
+}
+
+interface ChannelInit {
+  readonly id: string;
+  readonly name: string;
+  readonly people?: readonly string[];
+  readonly change?: Partial<ChannelSnapshot>;
+}
+
+function channel({ id, name, people = [], change = {} }: ChannelInit): ChannelSnapshot {
+  return {
+    id,
+    name,
+    kind: 'voice',
+    people: people.map(person),
+    missingPermissions: [],
+    full: null,
+    ...change,
+  };
+}
+
+const guilds: readonly GuildSnapshot[] = [
+  {
+    id: '1',
+    name: 'The Salt Road',
+    available: true,
+    hiddenChannelCount: 2,
+    channels: [
+      channel({ id: '11', name: 'Session Zero', people: MANY.slice(0, 6) }),
+      channel({ id: '12', name: 'Side table', people: ['Old Tom', 'Ansel'] }),
+      channel({ id: '13', name: 'Campfire stage', change: { kind: 'stage' } }),
+      channel({ id: '14', name: 'GM room', change: { missingPermissions: ['Connect'] } }),
+    ],
+  },
+  {
+    id: '2',
+    name: 'Podcast People',
+    available: true,
+    hiddenChannelCount: 0,
+    channels: [
+      channel({ id: '21', name: 'Studio A', people: ['Sabel', 'Pim', 'Ilse'] }),
+      channel({ id: '22', name: 'Studio B' }),
+      channel({
+        id: '23',
+        name: 'Green room',
+        people: ['Ada', 'Bo', 'Cy', 'Di', 'Ed'],
+        change: { full: { count: 5, limit: 5 } },
+      }),
+    ],
+  },
+  {
+    id: '3',
+    name: 'Reading Group',
+    available: true,
+    hiddenChannelCount: 0,
+    channels: [channel({ id: '31', name: 'Thursday readers' })],
+  },
+];
+
+function trackFile(name: string, index: number): string {
+  return `tracks/${String(index + 1).padStart(2, '0')}-${name}.opus`;
+}
+
+function speaker(name: string, index: number): SpeakerSnapshot {
+  return {
+    track: trackFile(name, index),
+    userId: String(1000 + index),
+    name,
+    present: true,
+    leftAtSamples: null,
+    lostPackets: 0,
+    packets: 20_000,
+  };
+}
+
+function session(names: readonly string[]): RecordingSessionSnapshot {
+  return {
+    kind: 'recording',
+    recordingId: 'live',
+    channelId: '11',
+    channelName: 'Session Zero',
+    guildName: 'The Salt Road',
+    startedAtMs: Date.now() - SCENE_SAMPLES / 48,
+    connection: { kind: 'good' },
+    notice: { chatAtMs: Date.now() - SCENE_SAMPLES / 48, chosenNone: false },
+    encryption: { kind: 'none' },
+    speakers: names.map(speaker),
+    peopleCount: names.length,
+    bytesWritten: 118_000_000,
+  };
+}
+
+interface RecordingInit {
+  readonly id: string;
+  readonly place: readonly [guild: string, channel: string];
+  readonly hoursAgo: number;
+  readonly seconds: number;
+  readonly names: readonly string[];
+  readonly change?: Partial<RecordingSnapshot>;
+}
+
+function recording(init: RecordingInit): RecordingSnapshot {
+  const [guildName, channelName] = init.place;
+  const samples = init.seconds * 48_000;
+  const slots = 120;
+  return {
+    id: init.id,
+    guildName,
+    channelName,
+    startedAtMs: Date.now() - init.hoursAgo * HOUR_MS,
+    samples,
+    state: 'complete',
+    sizeBytes: init.seconds * 9000 * init.names.length,
+    lostPackets: 0,
+    tracks: init.names.map((name, index) => ({
+      file: trackFile(name, index),
+      userId: String(1000 + index),
+      name,
+      talk: Array.from({ length: slots }, (_, slot) => slot)
+        .filter((slot) => voiceAt(index + init.seconds, slot * 4, 0.45) !== null)
+        .map((slot) => [(slot * samples) / slots, ((slot + 1) * samples) / slots] as const),
+    })),
+    ...init.change,
+  };
+}
+
+const recordings: readonly RecordingSnapshot[] = [
+  recording({
+    id: 'r1',
+    place: ['The Salt Road', 'Session Zero'],
+    hoursAgo: 1,
+    seconds: 8071,
+    names: MANY.slice(0, 6),
+  }),
+  recording({
+    id: 'r2',
+    place: ['Podcast People', 'Studio A'],
+    hoursAgo: 27,
+    seconds: 3728,
+    names: ['Tess', 'Ilse', 'Bo'],
+  }),
+  recording({
+    id: 'r3',
+    place: ['Podcast People', 'Studio A'],
+    hoursAgo: 50,
+    seconds: 2875,
+    names: ['Pim', 'Ada'],
+    change: { lostPackets: 412 },
+  }),
+  recording({
+    id: 'r4',
+    place: ['The Salt Road', 'Session Zero'],
+    hoursAgo: 170,
+    seconds: 11_112,
+    names: MANY.slice(0, 7),
+    change: { state: 'recovered' },
+  }),
+  recording({
+    id: 'r5',
+    place: ['Reading Group', 'Thursday readers'],
+    hoursAgo: 260,
+    seconds: 5320,
+    names: MANY.slice(5, 16),
+  }),
+  recording({
+    id: 'r6',
+    place: ['Podcast People', 'Studio B'],
+    hoursAgo: 380,
+    seconds: 10,
+    names: ['Lumen', 'Tamsin'],
+  }),
+];
+
+const idle: Snapshot = {
+  appVersion: '0.1.0',
+  account: {
+    kind: 'signed-in',
+    userId: '999',
+    name: 'Studio Bot',
+    demo: false,
+    inviteUrl: 'https://discord.com/oauth2/authorize',
+    connection: 'connected',
+  },
+  keyStoreAvailable: true,
+  guilds,
+  chosenChannelId: '11',
+  session: { kind: 'idle', problem: null },
+  recordings,
+  exports: [],
+  disk: { freeBytes: 214_000_000_000, secondsLeft: 41 * 3600 },
+  libraryFolder: '/home/sam/Music/Tapedeck',
+};
+
+const signedOut: Snapshot = {
+  ...idle,
+  account: { kind: 'signed-out', problem: null },
+  guilds: [],
+  chosenChannelId: null,
+};
+
+const running: ExportSnapshot = {
+  id: 'e1',
+  recordingId: 'r1',
+  state: 'running',
+  fileCount: 7,
+  filesDone: 1,
+  progress: 0.21,
+  currentFile: '02-Okke van Dijk.wav',
+  folder: '/home/sam/Music/Tapedeck/2026-11-23 20-03-11 The Salt Road - Session Zero/exports',
+  problem: null,
+};
+
+const someTrouble: Partial<RecordingSessionSnapshot> = {
+  connection: { kind: 'retrying', sinceMs: Date.now() - 7000, attempt: 2 },
+  speakers: MANY.slice(0, 6).map((name, index) => ({
+    ...speaker(name, index),
+    lostPackets: index === 2 ? 64 : 0,
+  })),
+};
+
+const snapshots: Record<SceneName, Snapshot> = {
+  'signed-out': signedOut,
+  'token-wrong': {
+    ...signedOut,
+    account: { kind: 'signed-out', problem: { code: 'token-rejected', details: {} } },
+  },
+  'no-key-store': { ...signedOut, keyStoreAvailable: false },
+  'signed-in': idle,
+  'nothing-chosen': { ...idle, chosenChannelId: null, disk: null },
+  'no-servers': { ...idle, guilds: [], chosenChannelId: null },
+  'waiting-for-discord': {
+    ...idle,
+    chosenChannelId: null,
+    guilds: [
+      { id: '1', name: 'The Salt Road', available: false, hiddenChannelCount: 0, channels: [] },
+    ],
+  },
+  joining: {
+    ...idle,
+    session: {
+      kind: 'joining',
+      channelId: '11',
+      channelName: 'Session Zero',
+      guildName: 'The Salt Road',
+    },
+  },
+  live: {
+    ...idle,
+    session: {
+      ...session(FEW),
+      speakers: FEW.map((name, index) => ({
+        ...speaker(name, index),
+        ...(index === 3 ? { present: false, leftAtSamples: 117_000_000 } : {}),
+      })),
+    },
+  },
+  'live-many': {
+    ...idle,
+    session: {
+      ...session(MANY),
+      speakers: MANY.map((name, index) => ({
+        ...speaker(name, index),
+        lostPackets: index === 10 ? 3 : 0,
+      })),
+    },
+  },
+  'live-empty': { ...idle, session: { ...session([]), bytesWritten: 4000 } },
+  trouble: {
+    ...idle,
+    disk: { freeBytes: 300_000_000, secondsLeft: 14 * 60 },
+    session: { ...session(MANY.slice(0, 6)), ...someTrouble },
+  },
+  ended: { ...idle, session: { kind: 'idle', problem: { code: 'disk-full', details: {} } } },
+  'library-empty': { ...idle, recordings: [] },
+  exporting: { ...idle, exports: [running] },
+  exported: {
+    ...idle,
+    exports: [{ ...running, state: 'done', filesDone: 7, progress: 1, currentFile: null }],
+  },
+  'export-failed': {
+    ...idle,
+    exports: [{ ...running, state: 'failed', problem: { code: 'disk-full', details: {} } }],
+  },
+};
+
+/** A state of the whole app, made up. */
+export function scene(name: SceneName): Scene {
+  const snapshot = snapshots[name];
+  const runs = snapshot.session.kind === 'recording' || name === 'ended';
+  return { snapshot, samples: runs ? SCENE_SAMPLES : 0 };
+}
+
+export const SCENE_NAMES: readonly SceneName[] = [
+  'signed-out',
+  'token-wrong',
+  'no-key-store',
+  'signed-in',
+  'nothing-chosen',
+  'no-servers',
+  'waiting-for-discord',
+  'joining',
+  'live',
+  'live-many',
+  'live-empty',
+  'trouble',
+  'ended',
+  'library-empty',
+  'exporting',
+  'exported',
+  'export-failed',
+];

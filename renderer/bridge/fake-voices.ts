@@ -1,0 +1,49 @@
+import type { LevelBatch, SpeakerLevels } from '../../preload/contract/events.ts';
+
+const SAMPLES_PER_BAR = 9600;
+
+/** Bars of one turn of talking: 3 s. */
+const TURN_BARS = 15;
+
+/** A number from 0 to 1 that is always the same for the same two numbers. */
+export function chance(one: number, two: number): number {
+  let hash = Math.imul(one + 1, 0x9e37_79b1) ^ Math.imul(two + 1, 0x85eb_ca6b);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b_3c6d);
+  hash = Math.imul(hash ^ (hash >>> 12), 0x297a_2d39);
+  return ((hash ^ (hash >>> 15)) >>> 0) / 0x1_0000_0000;
+}
+
+/** Peak in dBFS that speaker has in that bar; null while silent. `share` is how much of the time they talk. */
+export function voiceAt(speaker: number, bar: number, share: number): number | null {
+  const turn = Math.floor(bar / TURN_BARS);
+  if (chance(speaker, turn) > share) return null;
+  const from = Math.floor(chance(speaker + 100, turn) * 5);
+  const length = 5 + Math.floor(chance(speaker + 200, turn) * 10);
+  const place = (bar % TURN_BARS) - from;
+  if (place < 0 || place >= length) return null;
+  const swell = Math.sin(((place + 0.5) / length) * Math.PI);
+  return -34 + 22 * swell + 10 * (chance(speaker + 300, bar) - 0.5);
+}
+
+interface Voice {
+  readonly track: string | null;
+  readonly share: number;
+  /** First bar in which this person is there. */
+  readonly fromBar: number;
+}
+
+/** Levels of a moment: all bars from `sinceBar` on. */
+export function levelsAt(voices: readonly Voice[], samples: number, sinceBar: number): LevelBatch {
+  const bar = Math.floor(samples / SAMPLES_PER_BAR);
+  const speakers = voices.flatMap(({ track, share, fromBar }, index): SpeakerLevels[] => {
+    if (track === null) return [];
+    const bars: [number, number][] = [];
+    for (let number = Math.max(sinceBar, fromBar); number <= bar; number += 1) {
+      const peak = voiceAt(index, number, share);
+      if (peak !== null) bars.push([number, peak]);
+      else if (number === fromBar) bars.push([number, -100]);
+    }
+    return [{ track, peakDb: voiceAt(index, bar, share) ?? -100, bars }];
+  });
+  return { samples, speakers };
+}

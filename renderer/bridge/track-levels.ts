@@ -1,0 +1,76 @@
+/** 48 kHz samples of one bar of the live tape: 200 ms. */
+export const BAR_SAMPLES = 9600;
+
+/** Bars kept: nearly seven minutes, more than the widest screen shows. */
+const KEPT_BARS = 2048;
+
+/** Quieter than this is not talking: the foot of the meter. */
+const TALK_DB = -60;
+
+/** Three talking frames of 20 ms are two batches of 50 ms. */
+const TALKING_BATCHES = 2;
+
+/** Silence after which somebody no longer speaks: 400 ms of 48 kHz. */
+const HANGOVER_SAMPLES = 19_200;
+
+/** What is known of one speaker's sound: recent bars, the level now, and whether they speak. */
+export class TrackLevels {
+  readonly #numbers = new Int32Array(KEPT_BARS).fill(-1);
+  readonly #peaks = new Float32Array(KEPT_BARS);
+  #firstBar: number | null = null;
+  #batches = 0;
+  #lastTalk: number | null = null;
+  #speaking = false;
+  #peakDb = -100;
+
+  /** First bar that came; before it there is nothing on the tape. */
+  get firstBar(): number | null {
+    return this.#firstBar;
+  }
+
+  /** Peak of the last batch in dBFS. */
+  get peakDb(): number {
+    return this.#peakDb;
+  }
+
+  get speaking(): boolean {
+    return this.#speaking;
+  }
+
+  /** Samples from sample 0 to the end of the last talking; null when this speaker has not been heard. */
+  get lastTalkSamples(): number | null {
+    return this.#lastTalk;
+  }
+
+  /** Peak of that bar in dBFS; null when nothing arrived in it or it is too old. */
+  barAt(number: number): number | null {
+    const slot = number % KEPT_BARS;
+    return number >= 0 && this.#numbers[slot] === number ? (this.#peaks[slot] ?? null) : null;
+  }
+
+  keep(bars: readonly (readonly [number, number])[], samples: number): void {
+    for (const [number, peakDb] of bars) {
+      const slot = number % KEPT_BARS;
+      this.#numbers[slot] = number;
+      this.#peaks[slot] = peakDb;
+      this.#firstBar = Math.min(this.#firstBar ?? number, number);
+      if (peakDb > TALK_DB) {
+        const end = Math.min((number + 1) * BAR_SAMPLES, samples);
+        this.#lastTalk = Math.max(this.#lastTalk ?? 0, end);
+      }
+    }
+  }
+
+  /** Takes the peak since the last batch, which ended at `samples`. */
+  hear(peakDb: number, samples: number): void {
+    this.#peakDb = peakDb;
+    if (peakDb > TALK_DB) {
+      this.#batches += 1;
+      this.#lastTalk = samples;
+      if (this.#batches >= TALKING_BATCHES) this.#speaking = true;
+    } else {
+      this.#batches = 0;
+      if (samples - (this.#lastTalk ?? 0) >= HANGOVER_SAMPLES) this.#speaking = false;
+    }
+  }
+}
