@@ -1,4 +1,5 @@
 import { systemErrorCode, TapedeckError } from '../base/errors.ts';
+import { StorageError } from '../recording/storage-error.ts';
 
 /**
  * Why an export made no file. `disk-full`: too little space, before or while writing; `disk-error`: the target cannot be
@@ -21,6 +22,8 @@ export class ExportError extends TapedeckError<ExportErrorReason> {}
 /** Anything thrown while exporting, as an ExportError: a system error by its code, everything else as a fault. */
 export function toExportError(thrown: unknown): ExportError {
   if (thrown instanceof ExportError) return thrown;
+  if (thrown instanceof StorageError)
+    return new ExportError('disk-error', thrown.message, { cause: thrown }); // a track, which is only read
   const code = systemErrorCode(thrown);
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new ExportError(reasonOf(code), message, { cause: thrown });

@@ -1,0 +1,120 @@
+/** 5 ms: the gain is down before the peak is there, slowly enough not to click. */
+const LOOK_AHEAD_FRAMES = 240;
+/** Time constant of the way back to gain 1: 100 ms. */
+const RELEASE_PER_FRAME = 1 / 4800;
+/** A gain this near to 1 changes no 16-bit value by more than a third of a step: from there on it is 1 again. */
+const SNAP = 1e-5;
+
+/**
+ * A piece of a sum: 16-bit values where every one of them fits, whole numbers of any size where one does not. Pieces
+ * are `channels` interleaved, at least LOOK_AHEAD_FRAMES long except the last.
+ */
+export type SumBlock = Int16Array | Int32Array;
+
+/**
+ * Brings a sum into 16 bits. As long as it fits the gain is exactly 1 and what comes out are the same values; around a
+ * peak that does not fit, all channels together get quieter within 5 ms before it and recover over some tenths of a second.
+ * Holds one piece back, for its look ahead.
+ */
+export class Limiter {
+  readonly #channels: 1 | 2;
+  #held: SumBlock | null = null;
+  /** Gain after attack and release, before smoothing; of the last LOOK_AHEAD_FRAMES frames, as a ring. */
+  readonly #recent = new Float64Array(LOOK_AHEAD_FRAMES).fill(1);
+  #recentAt = 0;
+  /** How many of `#recent` are below 1: 0 means idle. */
+  #below = 0;
+  #envelope = 1;
+  /** Sum of 1 − gain over `#recent`. */
+  #reduction = 0;
+
+  constructor(channels: 1 | 2) {
+    this.#channels = channels;
+  }
+
+  /** Takes the next piece; returns the one before it, limited. Null for the first. The piece is the limiter's from then on. */
+  push(block: SumBlock): Int16Array | null {
+    const held = this.#held;
+    this.#held = block;
+    return held === null ? null : this.#limit(held, block);
+  }
+
+  /** The last piece, limited; null when there was none. */
+  flush(): Int16Array | null {
+    const held = this.#held;
+    this.#held = null;
+    return held === null ? null : this.#limit(held, new Int16Array(0));
+  }
+
+  #limit(block: SumBlock, next: SumBlock): Int16Array {
+    const idle = this.#below === 0 && this.#envelope === 1;
+    if (idle && block instanceof Int16Array && next instanceof Int16Array) return block;
+    const frames = block.length / this.#channels;
+    const needed = this.#neededGains(block, next);
+    const out = new Int16Array(block.length);
+    for (let frame = 0; frame < frames; frame += 1) {
+      const gain = this.#smooth(needed[frame] ?? 1);
+      for (let index = frame * this.#channels; index < (frame + 1) * this.#channels; index += 1)
+        out[index] = clamp16((block[index] ?? 0) * gain);
+    }
+    return out;
+  }
+
+  /** For each frame of `block` the smallest gain that any frame from it to LOOK_AHEAD_FRAMES − 1 later needs. */
+  #neededGains(block: SumBlock, next: SumBlock): Float64Array {
+    const frames = block.length / this.#channels;
+    const ahead = Math.min(LOOK_AHEAD_FRAMES - 1, next.length / this.#channels);
+    const gains = new Float64Array(frames + ahead);
+    for (let frame = 0; frame < frames; frame += 1) gains[frame] = this.#fits(block, frame);
+    for (let frame = 0; frame < ahead; frame += 1) gains[frames + frame] = this.#fits(next, frame);
+    return slidingMinimum(gains, LOOK_AHEAD_FRAMES).subarray(0, frames);
+  }
+
+  /** The largest gain, at most 1, at which every channel of the frame is a 16-bit value. */
+  #fits(block: SumBlock, frame: number): number {
+    let gain = 1;
+    for (let index = frame * this.#channels; index < (frame + 1) * this.#channels; index += 1) {
+      const value = block[index] ?? 0;
+      if (value > 32767) gain = Math.min(gain, 32767 / value);
+      else if (value < -32768) gain = Math.min(gain, -32768 / value);
+    }
+    return gain;
+  }
+
+  /**
+   * Down at once, up by the release; then the mean over the look-ahead. Each of the values in the mean that covers a peak
+   * is at most the gain which that peak needs, since each looked ahead as far as the mean looks back.
+   */
+  #smooth(needed: number): number {
+    const released = this.#envelope + (1 - this.#envelope) * RELEASE_PER_FRAME;
+    this.#envelope = Math.min(needed, released > 1 - SNAP ? 1 : released);
+    const left = this.#recent[this.#recentAt] ?? 1;
+    this.#recent[this.#recentAt] = this.#envelope;
+    this.#recentAt = (this.#recentAt + 1) % LOOK_AHEAD_FRAMES;
+    this.#below += (this.#envelope < 1 ? 1 : 0) - (left < 1 ? 1 : 0);
+    if (this.#below === 0) this.#reduction = 0;
+    else this.#reduction += left - this.#envelope;
+    return 1 - this.#reduction / LOOK_AHEAD_FRAMES;
+  }
+}
+
+/** For each index the least of `values` from it to `width` − 1 later (fewer at the end). */
+function slidingMinimum(values: Float64Array, width: number): Float64Array {
+  const least = new Float64Array(values.length);
+  const candidates = new Int32Array(values.length); // indices of values that fall towards the back
+  let first = 0;
+  let end = 0;
+  for (let index = values.length - 1; index >= 0; index -= 1) {
+    const value = values[index] ?? 1;
+    while (end > first && (values[candidates[end - 1] ?? 0] ?? 1) >= value) end -= 1;
+    candidates[end] = index;
+    end += 1;
+    if ((candidates[first] ?? 0) >= index + width) first += 1;
+    least[index] = values[candidates[first] ?? 0] ?? 1;
+  }
+  return least;
+}
+
+function clamp16(value: number): number {
+  return Math.max(-32768, Math.min(32767, Math.round(value)));
+}

@@ -1,0 +1,84 @@
+import { ResourceStack } from '../base/resource-stack.ts';
+import { Limiter } from './limiter.ts';
+import { sumBlocks } from './mix-sum.ts';
+import type { PcmSource } from './pcm-source.ts';
+import { BLOCK_FRAMES } from './pcm-source.ts';
+import type { SampleFormat } from './sample-format.ts';
+import { channelCount } from './sample-format.ts';
+import type { WrittenTrack } from './wav-pcm.ts';
+import { WavPcm } from './wav-pcm.ts';
+
+/**
+ * All tracks in one, made from the files that the same export has just written, so that nothing is decoded twice: their
+ * sum under a limiter. One track alone comes out as it is.
+ */
+export class MixdownPcm implements PcmSource {
+  readonly #tracks: readonly WavPcm[];
+  readonly #files: ResourceStack;
+  readonly #limiter: Limiter;
+  readonly #channels: 1 | 2;
+  readonly #samples: number;
+  #nextBlock = 0;
+
+  private constructor(
+    tracks: readonly WavPcm[],
+    files: ResourceStack,
+    range: { readonly samples: number; readonly channels: 1 | 2 },
+  ) {
+    this.#tracks = tracks;
+    this.#files = files;
+    this.#channels = range.channels;
+    this.#samples = range.samples;
+    this.#limiter = new Limiter(range.channels);
+  }
+
+  /** Opens the files. Throws the system's error. */
+  static async open(
+    tracks: readonly WrittenTrack[],
+    wav: { readonly format: SampleFormat; readonly samples: number },
+  ): Promise<MixdownPcm> {
+    await using files = new ResourceStack();
+    const open: WavPcm[] = [];
+    for (const track of tracks) open.push(files.use(await WavPcm.open(track, wav.format)));
+    const channels = channelCount(wav.format.channels);
+    return new MixdownPcm(open, files.move(), { samples: wav.samples, channels });
+  }
+
+  /** Blocks have to be asked for as they lie in the tracks: BLOCK_FRAMES at a time, fewer only at the end. */
+  async read(into: Int16Array): Promise<boolean> {
+    for (;;) {
+      const count = this.#valuesInBlock(this.#nextBlock);
+      const limited =
+        count === 0 ? this.#limiter.flush() : this.#limiter.push(await this.#sum(count));
+      if (count > 0) this.#nextBlock += 1;
+      if (limited !== null) {
+        into.set(limited);
+        return true;
+      }
+      if (count === 0) throw new Error('read past the end of the mixdown');
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#files.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #sum(count: number): Promise<ReturnType<typeof sumBlocks>> {
+    const sounding: Int16Array[] = [];
+    for (const track of this.#tracks) {
+      const block = await track.block(this.#nextBlock, count);
+      if (block !== null) sounding.push(block);
+    }
+    return sumBlocks(sounding, count);
+  }
+
+  /** 0 after the last block. */
+  #valuesInBlock(index: number): number {
+    const frames = Math.min(BLOCK_FRAMES, this.#samples - index * BLOCK_FRAMES);
+    return Math.max(0, frames) * this.#channels;
+  }
+}

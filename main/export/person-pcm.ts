@@ -1,0 +1,50 @@
+import { readTrack } from '../recording/track-reader.ts';
+import { addClamped } from './mix-sum.ts';
+import type { PcmSource } from './pcm-source.ts';
+import { TrackPcm } from './track-pcm.ts';
+
+/**
+ * One person's tracks as one, each at its own places; where two of them sound at once they are added and kept within 16
+ * bits. Nearly always there is just one.
+ */
+export class PersonPcm implements PcmSource {
+  readonly #first: TrackPcm;
+  readonly #others: readonly TrackPcm[];
+  #scratch = new Int16Array(0);
+
+  /** Opens the track files when the first samples are asked for. Throws when `files` is empty. */
+  constructor(
+    files: readonly string[],
+    options: { readonly fromSamples: number; readonly channels: 1 | 2 },
+  ) {
+    const [first, ...others] = files.map((file) => new TrackPcm(readTrack(file), options));
+    if (first === undefined) throw new Error('a person without a track');
+    this.#first = first;
+    this.#others = others;
+  }
+
+  /** Packets that the decoder refused, of all tracks. */
+  get refusedCount(): number {
+    return this.#others.reduce((sum, track) => sum + track.refusedCount, this.#first.refusedCount);
+  }
+
+  async read(into: Int16Array): Promise<boolean> {
+    let sounding = await this.#first.read(into);
+    for (const track of this.#others) {
+      if (this.#scratch.length < into.length) this.#scratch = new Int16Array(into.length);
+      const other = this.#scratch.subarray(0, into.length);
+      if (!(await track.read(other))) continue;
+      addClamped(into, other);
+      sounding = true;
+    }
+    return sounding;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#first, ...this.#others].map((track) => track.close()));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}

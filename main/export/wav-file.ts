@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
+import { BLOCK_FRAMES } from './pcm-source.ts';
+import { channelCount, writeSamples } from './sample-format.ts';
+import type { WavDescription, WavLayout } from './wav-header.ts';
+import { layOutWav } from './wav-header.ts';
+
+/** 4.8 s of 48 kHz: close to 1 MiB a write in 16-bit stereo. */
+export const CHUNK_FRAMES = BLOCK_FRAMES * 48;
+
+/** A finished file. */
+export interface WrittenFile {
+  readonly bytes: number;
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+}
+
+/**
+ * A WAV being written from front to back. Its length is known when it is made, so the header stands from the start and
+ * the hash is of the file as it is. One write is under way while the next chunk is made: two chunks of memory, however
+ * long the file. A file that is closed before `finish` is removed.
+ */
+export class WavFile implements AsyncDisposable {
+  readonly #file: string;
+  readonly #handle: FileHandle;
+  readonly #wav: WavDescription;
+  readonly #layout: WavLayout;
+  readonly #hash = createHash('sha256');
+  readonly #chunks: readonly [Int16Array, Int16Array];
+  readonly #scratch: readonly [ArrayBuffer, ArrayBuffer];
+  /** Which of the two chunks is filled now. */
+  #turn: 0 | 1 = 0;
+  #writing: Promise<void> = Promise.resolve();
+  #position = 0;
+  #state: 'open' | 'finished' | 'closed' = 'open';
+
+  private constructor(file: string, handle: FileHandle, wav: WavDescription) {
+    this.#file = file;
+    this.#handle = handle;
+    this.#wav = wav;
+    this.#layout = layOutWav(wav);
+    const values = CHUNK_FRAMES * channelCount(wav.format.channels);
+    this.#chunks = [new Int16Array(values), new Int16Array(values)];
+    const scratchBytes = wav.format.bitDepth === '16' ? 0 : values * 4;
+    this.#scratch = [new ArrayBuffer(scratchBytes), new ArrayBuffer(scratchBytes)];
+  }
+
+  /** Makes `file`, which must not exist, and writes its header. Throws the system's error. */
+  static async create(file: string, wav: WavDescription): Promise<WavFile> {
+    const handle = await open(file, 'wx');
+    const wavFile = new WavFile(file, handle, wav);
+    wavFile.#append(wavFile.#layout.header);
+    return wavFile;
+  }
+
+  /** Memory for the next `frames` frames, at most CHUNK_FRAMES; hand it to `write` before asking again. */
+  chunk(frames: number): Int16Array {
+    return this.#chunks[this.#turn].subarray(0, frames * channelCount(this.#wav.format.channels));
+  }
+
+  /** Writes the chunk of the last `chunk` call. Resolves when the next one may be filled; a failure may show a call later. */
+  async write(chunk: Int16Array): Promise<void> {
+    const bytes = writeSamples(chunk, this.#wav.format.bitDepth, this.#scratch[this.#turn]);
+    await this.#writing;
+    this.#append(bytes);
+    this.#turn = this.#turn === 0 ? 1 : 0;
+  }
+
+  /** Ends the file and puts it on the disk. Throws when there are more or fewer samples in it than its header says. */
+  async finish(): Promise<WrittenFile> {
+    await this.#writing;
+    this.#append(new Uint8Array(this.#layout.paddingBytes));
+    await this.#writing;
+    if (this.#position !== this.#layout.fileBytes) {
+      const expected = String(this.#layout.fileBytes);
+      throw new Error(`file has ${String(this.#position)} bytes, its header says ${expected}`);
+    }
+    await this.#handle.datasync();
+    this.#state = 'finished';
+    await this.#handle.close();
+    return { bytes: this.#position, sha256: this.#hash.digest('hex') };
+  }
+
+  /** Removes the file unless it is finished. */
+  async close(): Promise<void> {
+    if (this.#state !== 'open') return;
+    this.#state = 'closed';
+    await this.#writing.catch(() => undefined); // what failed is thrown to whoever writes
+    await this.#handle.close();
+    await rm(this.#file, { force: true });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** Hashes now, writes in the background. */
+  #append(bytes: Uint8Array): void {
+    const position = this.#position;
+    this.#position += bytes.byteLength;
+    this.#writing = this.#writeAll(bytes, position);
+    this.#writing.catch(() => undefined); // thrown where it is awaited
+    this.#hash.update(bytes);
+  }
+
+  async #writeAll(bytes: Uint8Array, position: number): Promise<void> {
+    for (let done = 0; done < bytes.byteLength;) {
+      const rest = bytes.byteLength - done;
+      const { bytesWritten } = await this.#handle.write(bytes, done, rest, position + done);
+      done += bytesWritten;
+    }
+  }
+}
