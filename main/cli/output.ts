@@ -1,0 +1,122 @@
+import type { Writable } from 'node:stream';
+import { sleep } from '../base/wait.ts';
+import type { Problem } from '../../preload/contract/error-codes.ts';
+import { messageFor } from './message.ts';
+
+/** Where output goes; `isTTY` as on process.stdout. */
+export type OutputStream = Writable & { readonly isTTY?: boolean };
+
+export interface OutputOptions {
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  /** `json`: one object a line on stdout and nothing else there; people's text goes to stderr. */
+  readonly mode: 'json' | 'people';
+}
+
+/** Moves to the start of a terminal's line and clears it. */
+const CLEAR_LINE = '\r\u001b[2K';
+
+/**
+ * The two streams of a command line, kept apart. A reader that goes away costs its output and nothing else: nothing
+ * here throws, and no write is waited for but in `flush`.
+ */
+export class Output {
+  readonly mode: OutputOptions['mode'];
+  readonly #stdout: OutputStream;
+  readonly #stderr: OutputStream;
+  readonly #people: OutputStream;
+  readonly #gone = new Set<OutputStream>();
+  #status = '';
+
+  constructor({ stdout, stderr, mode }: OutputOptions) {
+    this.mode = mode;
+    this.#stdout = stdout;
+    this.#stderr = stderr;
+    this.#people = mode === 'json' ? stderr : stdout;
+    for (const stream of [stdout, stderr]) stream.on('error', () => this.#gone.add(stream)); // EPIPE: who read it is gone
+  }
+
+  /** One JSON event on stdout, with `at` when it has none; nothing without --json. */
+  event(event: {
+    readonly event: string;
+    readonly at?: string;
+    readonly [field: string]: unknown;
+  }): void {
+    if (this.mode === 'json') this.#printEvent(event);
+  }
+
+  /** An event that stands on stdout in either mode. */
+  announce(event: { readonly event: string; readonly [field: string]: unknown }): void {
+    this.#printEvent(event);
+  }
+
+  /** A line, or several, for a person. Control characters, which names from Discord may hold, become spaces. */
+  say(text: string): void {
+    this.#line(this.#people, text);
+  }
+
+  /** A line on stderr in either mode: what went wrong, and the log when it is asked for. */
+  complain(text: string): void {
+    this.#line(this.#stderr, text);
+  }
+
+  /** Says a failure: as the last event, and to the person. */
+  fail(problem: Problem): void {
+    const message = messageFor(problem);
+    this.event({ event: 'error', code: problem.code, message });
+    this.complain(message);
+  }
+
+  /** Replaces the line at the bottom of a terminal; elsewhere nothing is written. Empty: none. */
+  status(text: string): void {
+    if (this.#people.isTTY !== true) return;
+    this.#clearStatus();
+    this.#status = printable(text);
+    this.#write(this.#people, this.#status);
+  }
+
+  /** Resolves when everything was taken by the system, or its reader is gone, or after `limitMs`. */
+  async flush(limitMs: number): Promise<void> {
+    const giveUp = new AbortController();
+    const taken = Promise.all([this.#stdout, this.#stderr].map((stream) => this.#drained(stream)));
+    await Promise.race([taken, sleep(limitMs, giveUp.signal)]);
+    giveUp.abort();
+  }
+
+  #printEvent({
+    event,
+    at,
+    ...fields
+  }: {
+    event: string;
+    at?: string;
+    [field: string]: unknown;
+  }): void {
+    const line = JSON.stringify({ event, at: at ?? new Date().toISOString(), ...fields });
+    this.#write(this.#stdout, `${line}\n`);
+  }
+
+  /** The status, which stands on the same screen, makes way and comes back below. */
+  #line(stream: OutputStream, text: string): void {
+    this.#clearStatus();
+    this.#write(stream, `${printable(text)}\n`);
+    this.#write(this.#people, this.#status);
+  }
+
+  #clearStatus(): void {
+    if (this.#status !== '') this.#write(this.#people, CLEAR_LINE);
+  }
+
+  #write(stream: OutputStream, text: string): void {
+    if (text !== '' && !this.#gone.has(stream)) stream.write(text);
+  }
+
+  #drained(stream: OutputStream): Promise<void> {
+    if (this.#gone.has(stream)) return Promise.resolve();
+    return new Promise((resolve) => stream.write('', () => resolve()));
+  }
+}
+
+function printable(text: string): string {
+  return text.replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, ' ');
+}

@@ -1,0 +1,38 @@
+/** Samples in a second of every recording. */
+export const SAMPLE_RATE_HZ = 48_000;
+
+/** 31 years: more than any recording, and far from where a Number loses its last digit. */
+const MOST_SECONDS = 1e9;
+
+/**
+ * A place in a recording, in samples: seconds (`90`, `1.5`) or `H:MM:SS.sss` with minutes and seconds of two digits
+ * below 60. Null for anything else.
+ */
+export function parseTime(text: string): number | null {
+  const seconds = parseDecimal(text) ?? parseClock(text);
+  return seconds === null ? null : Math.round(seconds * SAMPLE_RATE_HZ);
+}
+
+/** A decimal number of at least zero without sign or exponent, below a thousand million. Null for anything else. */
+export function parseDecimal(text: string): number | null {
+  if (!/^(\d+(\.\d*)?|\.\d+)$/.test(text)) return null;
+  const value = Number(text);
+  return value < MOST_SECONDS ? value : null;
+}
+
+/** `1:02:03.250`, thousandths only where there are some. */
+export function formatTime(samples: number): string {
+  const ms = Math.round(samples / (SAMPLE_RATE_HZ / 1000));
+  const two = (value: number): string => String(Math.floor(value)).padStart(2, '0');
+  const rest = ms % 1000 === 0 ? '' : `.${String(ms % 1000).padStart(3, '0')}`;
+  const hours = String(Math.floor(ms / 3_600_000));
+  return `${hours}:${two((ms / 60_000) % 60)}:${two((ms / 1000) % 60)}${rest}`;
+}
+
+/** Seconds of `H:MM:SS.sss`; null for anything else. */
+function parseClock(text: string): number | null {
+  const match = /^(\d{1,6}):([0-5]\d):([0-5]\d(?:\.\d+)?)$/.exec(text);
+  const [, hours, minutes, seconds] = match ?? [];
+  if (hours === undefined || minutes === undefined || seconds === undefined) return null;
+  return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+}
