@@ -1,0 +1,128 @@
+import { z } from 'zod';
+
+/** Larger than any recording's: 1000 people with 1000 comings and goings each stay below. */
+export const MOST_MANIFEST_BYTES = 32 * 1024 * 1024;
+
+/** 2^53 is 5,900 years: a length is any integer that a Number holds. */
+const samples = z.int().nonnegative();
+const count = z.int().nonnegative();
+const text = z.string().max(4_096);
+const instant = z.iso.datetime({ precision: 3 });
+
+const counts = {
+  packets: count,
+  lost: count,
+  late: count,
+  undecryptable: count,
+  padding: count,
+  duplicate: count,
+  silenceAdded: samples,
+};
+
+const track = z.looseObject({
+  /** Null while nobody was named for the voice. */
+  userId: text.nullable(),
+  name: text,
+  /** Only a name in `tracks/`: nothing in it leads to another folder. */
+  file: z.string().regex(/^tracks\/[^/\\:\p{Cc}]{1,200}\.opus$/u),
+  samples,
+  /** Null while recording. */
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .nullable(),
+  ...counts,
+});
+
+const person = z.looseObject({
+  userId: text,
+  name: text,
+  bot: z.boolean(),
+  excluded: z.boolean(),
+  /** Stretches of presence; `to` is null while it lasts. */
+  present: z.array(z.tuple([samples, samples.nullable()])).max(100_000),
+});
+
+const gap = z.looseObject({ reason: text, fromSamples: samples, toSamples: samples });
+
+const schema = z.looseObject({
+  schema: z.literal(1),
+  state: z.enum(['recording', 'complete', 'recovered']),
+  app: text,
+  startedAt: instant,
+  /** Null while recording, and so is the reason. */
+  stoppedAt: instant.nullable(),
+  reason: text.nullable(),
+  sampleRate: z.literal(48_000),
+  samples,
+  guild: z.looseObject({ id: text, name: text }),
+  channel: z.looseObject({ id: text, name: text, kind: z.enum(['voice', 'stage']) }),
+  transport: text,
+  dave: z.looseObject({ version: count, transitions: count }),
+  people: z.array(person).max(100_000),
+  tracks: z.array(track).max(10_000),
+  rejected: z.looseObject({
+    'not-rtp': count,
+    'transport-auth': count,
+    'payload-type': count,
+    'unknown-ssrc': count,
+  }),
+  gaps: z.array(gap).max(100_000),
+  markers: z.array(z.looseObject({ samples, note: text })).max(100_000),
+  pauses: z.array(z.tuple([samples, samples])).max(100_000),
+  consent: z.record(z.string(), z.unknown()),
+});
+
+/** `recording.json`, schema version 1. Keys that a later version adds are kept. */
+export type Manifest = z.infer<typeof schema>;
+export type ManifestTrack = z.infer<typeof track>;
+
+/** Which notices were given, and whether none was wanted; written down as it is. */
+export type Consent = Readonly<Record<string, unknown>>;
+
+/** What became of a track's sequence numbers; `silenceAdded` is samples of silence that are nobody's loss. */
+export type TrackCounts = Readonly<Record<keyof typeof counts, number>>;
+
+export const NO_COUNTS: TrackCounts = {
+  packets: 0,
+  lost: 0,
+  late: 0,
+  undecryptable: 0,
+  padding: 0,
+  duplicate: 0,
+  silenceAdded: 0,
+};
+
+/** The manifest in `json`, or null when it is no JSON or not of schema 1. */
+export function parseManifest(json: string): Manifest | null {
+  const result = schema.safeParse(parseJson(json));
+  return result.success ? result.data : null;
+}
+
+/** The same for a value that is parsed already, such as one inside an event. */
+export function toManifest(value: unknown): Manifest | null {
+  const result = schema.safeParse(value);
+  return result.success ? result.data : null;
+}
+
+/** What is wrong with `json` as a manifest, in one line; null when nothing is. */
+export function manifestFault(json: string): string | null {
+  const value = parseJson(json);
+  if (value === undefined) return 'the manifest is not JSON';
+  const result = schema.safeParse(value);
+  const [issue] = result.error?.issues ?? [];
+  return issue === undefined ? null : `${issue.path.join('.')}: ${issue.message}`;
+}
+
+/** Indented, so that a person can read it; ends in a line feed. */
+export function writeManifest(manifest: Manifest): string {
+  return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+
+function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined; // whatever is not JSON is no manifest
+  }
+}

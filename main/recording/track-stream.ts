@@ -1,0 +1,42 @@
+import { concealmentPacket, writeSilence } from '../audio/opus-silence.ts';
+import { MAX_PACKET_SAMPLES, parseOpusPacket } from '../audio/opus-packet.ts';
+import { parseOggPage, writeOggPage } from '../ogg/ogg-page.ts';
+import { PRE_SKIP } from '../ogg/ogg-opus.ts';
+
+/** A packet and how long it plays, in 48 kHz samples. */
+export interface TimedPacket {
+  readonly packet: Uint8Array;
+  readonly durationSamples: number;
+}
+
+/** 30 s of the longest silence packets: made once, so that half a day of silence needs no memory. */
+const SILENCE_CHUNK_SAMPLES = MAX_PACKET_SAMPLES * 250;
+
+/** That much silence, a multiple of 120 samples, in the fewest packets. */
+export function* silence(samples: number): Generator<TimedPacket> {
+  for (let left = samples; left > 0; left -= SILENCE_CHUNK_SAMPLES) {
+    for (const packet of writeSilence(Math.min(left, SILENCE_CHUNK_SAMPLES))) {
+      yield { packet, durationSamples: parseOpusPacket(packet)?.durationSamples ?? 0 };
+    }
+  }
+}
+
+/** What a decoder conceals lost frames on: one packet of one byte a frame (RFC 7845 §4.1). */
+export function* concealment(previous: Uint8Array, frameCount: number): Generator<TimedPacket> {
+  const { packet, frameSamples } = concealmentPacket(previous);
+  for (let frame = 0; frame < frameCount; frame += 1) {
+    yield { packet, durationSamples: frameSamples };
+  }
+}
+
+/** The granule position at which a track of that many samples ends: its first 312 are the pre-skip. */
+export function granuleOf(samples: number): bigint {
+  return BigInt(samples + PRE_SKIP);
+}
+
+/** The same page as the last one of its stream, which ends at that granule position (RFC 7845 §4.5). */
+export function toLastPage(pageBytes: Uint8Array, granulePosition: bigint): Uint8Array {
+  const page = parseOggPage(pageBytes);
+  if (page === null) throw new Error('the last page written is no page');
+  return writeOggPage({ ...page, eos: true, granulePosition });
+}
