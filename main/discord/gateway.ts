@@ -1,0 +1,270 @@
+import { EventEmitter } from 'node:events';
+import type { Clock } from '../base/clock.ts';
+import { toError } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+import { withLimit } from '../base/wait.ts';
+import { voiceEndpoint } from './api-url.ts';
+import { DiscordError } from './discord-error.ts';
+import { voiceServerUpdateSchema } from './gateway-payloads.ts';
+import type { ReadyPayload } from './gateway-payloads.ts';
+import { GatewaySession } from './gateway-session.ts';
+import { GATEWAY_TIMING } from './gateway-timing.ts';
+import type { GatewayTiming } from './gateway-timing.ts';
+import { GuildDirectory } from './guild-directory.ts';
+import type { DirectoryEvent } from './guild-events.ts';
+import type { DiscordRest } from './rest.ts';
+import { VoiceSeats } from './voice-seats.ts';
+import type { VoiceTarget } from './voice-seats.ts';
+import type { VoiceServer, VoiceServerUpdate, VoiceStateChange } from './voice-state.ts';
+import { WaitingRoom } from './waiting-room.ts';
+
+export interface GatewayEvents {
+  /** The directory changed. */
+  changed: [];
+  'voice-state': [change: VoiceStateChange];
+  /** Another voice server than the one before, or none for a while; `followVoice` waits for the whole of it. */
+  'voice-server': [update: VoiceServerUpdate];
+  /** The connection is lost and tried again, or is back. */
+  connection: [state: 'connected' | 'retrying'];
+  /** Discord forgot our session: we are in no voice channel. `joinVoice` waits for the next session by itself. */
+  'session-lost': [];
+  'channel-deleted': [channelId: string];
+  'guild-removed': [guildId: string];
+  /** Discord's final word; nothing comes after it. */
+  closed: [error: DiscordError];
+}
+
+export interface GatewayOptions {
+  readonly rest: DiscordRest;
+  readonly apiUrl: URL;
+  readonly token: string;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** In [0, 1): jitter. */
+  readonly random?: () => number;
+  readonly timing?: Partial<GatewayTiming>;
+}
+
+/** Our presence on Discord: the main gateway, v10, kept up by itself, and what it tells about guilds and voice. */
+export class Gateway extends EventEmitter<GatewayEvents> implements AsyncDisposable {
+  readonly directory: GuildDirectory;
+  readonly #apiUrl: URL;
+  readonly #log: Log;
+  readonly #timing: GatewayTiming;
+  readonly #session: GatewaySession;
+  readonly #seats: VoiceSeats;
+  readonly #connected = new WaitingRoom();
+  readonly #guildsKnown = new WaitingRoom();
+  readonly #guildsPending = new Set<string>();
+  #ready: ReadyPayload | null = null;
+  #ended: DiscordError | null = null;
+
+  private constructor(options: GatewayOptions) {
+    super();
+    const { rest, apiUrl, token, log, clock, random = Math.random } = options;
+    this.#apiUrl = apiUrl;
+    this.#log = log;
+    this.#timing = { ...GATEWAY_TIMING, ...options.timing };
+    this.directory = new GuildDirectory(clock);
+    this.#session = new GatewaySession({
+      ...{ rest, apiUrl, token, log, clock, random, timing: this.#timing },
+      handlers: {
+        onReady: (ready) => this.#onReady(ready),
+        onConnected: () => this.#onConnected(),
+        onRetrying: () => this.emit('connection', 'retrying'),
+        onSessionLost: () => this.#onSessionLost(),
+        onDispatch: (type, data) => this.#onDispatch(type, data),
+        onGivenUp: (error) => this.#end(error),
+      },
+    });
+    this.#seats = new VoiceSeats({
+      directory: this.directory,
+      timing: this.#timing,
+      identity: () => ({ userId: this.user.id, sessionId: this.sessionId }),
+      send: (message) => this.#session.send(message),
+      whenConnected: (signal) => this.#whenConnected(signal),
+    });
+  }
+
+  /**
+   * Connects and identifies; resolves when the guilds that READY announced are known, or a few seconds later without
+   * them. Throws DiscordError: 'token-rejected' and other final answers at once, 'unreachable' after a minute of trying.
+   */
+  static async connect(options: GatewayOptions, signal?: AbortSignal): Promise<Gateway> {
+    const gateway = new Gateway(options);
+    const limitMs = gateway.#timing.connectLimitMs;
+    const onLimit = (): Error =>
+      new DiscordError('unreachable', `no session after ${String(limitMs)} ms`, {
+        cause: gateway.#session.lastFailure,
+      });
+    try {
+      gateway.#session.start();
+      await withLimit({ limitMs, onLimit }, (both) => gateway.#whenConnected(both), signal);
+      await gateway.#whenGuildsKnown(signal);
+      return gateway;
+    } catch (error) {
+      await gateway.close();
+      throw error;
+    }
+  }
+
+  /** Ourselves, by the name Discord shows. */
+  get user(): { readonly id: string; readonly name: string } {
+    const { id, global_name, username } = this.#identity.user;
+    return { id, name: global_name ?? username };
+  }
+
+  get applicationId(): string {
+    return this.#identity.application.id;
+  }
+
+  /** The current session's, or the last one's while there is none. */
+  get sessionId(): string {
+    return this.#identity.session_id;
+  }
+
+  get connection(): 'connected' | 'retrying' {
+    return this.#session.isConnected ? 'connected' : 'retrying';
+  }
+
+  /**
+   * Joins the channel and waits for the voice server, whichever event comes first; while the connection is lost waits
+   * for it first. From the same channel leaves first, so that a new server is named. Throws DiscordError:
+   * 'join-timeout', 'session-lost', or what closed the gateway.
+   */
+  joinVoice(
+    target: VoiceTarget & { readonly selfMute: boolean },
+    signal: AbortSignal,
+  ): Promise<VoiceServer> {
+    return this.#seats.join(target, signal);
+  }
+
+  /**
+   * Waits, without asking for anything, until we are in that channel and a voice server is named that was not handed
+   * out before: after somebody moved us, or after 'voice-server'. Throws as `joinVoice` does.
+   */
+  followVoice(target: VoiceTarget, signal: AbortSignal): Promise<VoiceServer> {
+    return this.#seats.follow(target, signal);
+  }
+
+  /** Leaves the guild's voice channel; while the connection is lost, as soon as it is back. */
+  leaveVoice(guildId: string): void {
+    this.#seats.leave(guildId);
+  }
+
+  /** Ends the session, and with it our place in voice. Idempotent. */
+  async close(): Promise<void> {
+    this.#settle(new DiscordError('closed', 'the gateway was closed'));
+    await this.#session.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  get #identity(): ReadyPayload {
+    if (this.#ready === null) throw new Error('the gateway has no session yet');
+    return this.#ready;
+  }
+
+  #onReady(ready: ReadyPayload): void {
+    this.#ready = ready;
+    const guildIds = ready.guilds.map(({ id }) => id);
+    for (const id of guildIds) this.#guildsPending.add(id);
+    const session = { userId: ready.user.id, sessionId: ready.session_id, guildIds };
+    this.#publish(this.directory.beginSession(session));
+    this.#checkGuilds();
+  }
+
+  #onConnected(): void {
+    this.#connected.open();
+    this.#seats.connected();
+    this.emit('connection', 'connected');
+  }
+
+  #onSessionLost(): void {
+    this.#seats.fail(new DiscordError('session-lost', 'the gateway session ended'));
+    this.emit('session-lost');
+  }
+
+  #onDispatch(type: string, data: unknown): void {
+    if (type === 'VOICE_SERVER_UPDATE') return this.#onVoiceServer(data);
+    const events = this.directory.apply(type, data);
+    if (events === null) return this.#log.warn('a gateway event is malformed', { type });
+    this.#publish(events);
+  }
+
+  #onVoiceServer(data: unknown): void {
+    const parsed = voiceServerUpdateSchema.safeParse(data);
+    if (!parsed.success)
+      return this.#log.warn('a gateway event is malformed', { type: 'VOICE_SERVER_UPDATE' });
+    const { guild_id: guildId, token, endpoint } = parsed.data;
+    const at = endpoint === null ? null : voiceEndpoint(this.#apiUrl, endpoint);
+    if (endpoint !== null && at === null)
+      return this.#log.warn('a voice endpoint is no host and port', { guildId });
+    if (!this.#seats.serverUpdated(guildId, token, at)) return;
+    this.emit('voice-server', { guildId, token, endpoint: at?.endpoint ?? null });
+  }
+
+  #publish(events: readonly DirectoryEvent[]): void {
+    for (const event of events) {
+      switch (event.kind) {
+        case 'changed':
+          this.emit('changed');
+          break;
+        case 'guild-ready':
+          this.#guildsPending.delete(event.guildId);
+          this.#checkGuilds();
+          break;
+        case 'guild-removed':
+          this.#guildsPending.delete(event.guildId);
+          this.#checkGuilds();
+          this.emit('guild-removed', event.guildId);
+          break;
+        case 'channel-deleted':
+          this.emit('channel-deleted', event.channelId);
+          break;
+        case 'voice-state':
+          if (event.change.own) this.#seats.ownStateChanged(event.change.guildId);
+          this.emit('voice-state', event.change);
+          break;
+      }
+    }
+  }
+
+  #checkGuilds(): void {
+    if (this.#guildsPending.size === 0) this.#guildsKnown.open();
+  }
+
+  async #whenConnected(signal: AbortSignal): Promise<void> {
+    if (this.#ended !== null) throw this.#ended;
+    if (!this.#session.isConnected) await this.#connected.wait(signal);
+  }
+
+  async #whenGuildsKnown(signal?: AbortSignal): Promise<void> {
+    const late = new Error('guilds are late');
+    const limit = { limitMs: this.#timing.guildsLimitMs, onLimit: () => late };
+    const work = async (both: AbortSignal): Promise<void> => {
+      if (this.#ended !== null) throw this.#ended;
+      if (this.#guildsPending.size > 0) await this.#guildsKnown.wait(both);
+    };
+    await withLimit(limit, work, signal).catch((error: unknown) => {
+      if (error !== late) throw toError(error);
+      this.#log.warn('not all guilds are known in time', { missing: this.#guildsPending.size });
+    });
+  }
+
+  #end(error: DiscordError): void {
+    if (this.#settle(error)) this.emit('closed', error);
+  }
+
+  /** Whoever waits for something is told that it will not come. False when that was so already. */
+  #settle(error: DiscordError): boolean {
+    if (this.#ended !== null) return false;
+    this.#ended = error;
+    this.#connected.fail(error);
+    this.#guildsKnown.fail(error);
+    this.#seats.fail(error);
+    return true;
+  }
+}

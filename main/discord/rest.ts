@@ -1,0 +1,239 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { backoffMs } from '../base/backoff.ts';
+import type { Backoff } from '../base/backoff.ts';
+import type { Clock } from '../base/clock.ts';
+import { systemErrorCode } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+import { isSnowflake } from '../base/snowflake.ts';
+import { sleep, withLimit } from '../base/wait.ts';
+import { DiscordError } from './discord-error.ts';
+import { LONGEST_WAIT_MS, RateLimits, rateLimited } from './rate-limits.ts';
+import { errorOf, parseJson, retryAfter } from './rest-answer.ts';
+import type { RestAnswer } from './rest-answer.ts';
+
+/** GET /gateway/bot: where the main gateway is, and how many Identifies are left. */
+export interface GatewayBot {
+  readonly url: string;
+  readonly identifiesLeft: number;
+  /** Until the budget is full again. */
+  readonly resetAfterMs: number;
+  /** Identifies allowed in 5 s. */
+  readonly maxConcurrency: number;
+}
+
+/** POST /channels/{id}/messages: nobody is mentioned, whatever the text holds. */
+export interface OutgoingMessage {
+  /** At most 2000 characters. */
+  readonly content: string;
+  readonly components?: readonly unknown[];
+  readonly flags?: number;
+}
+
+interface Call<T> {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** With `{}` in place of `major`, the guild or channel id that limits are counted by. */
+  readonly template: string;
+  readonly major?: string;
+  readonly body?: object;
+  readonly schema: z.ZodType<T>;
+}
+
+/** Names the program in the form Discord asks for; the address is a place holder that leads nowhere. */
+const PROJECT_URL = 'https://example.org/tapedeck';
+
+const REQUEST_LIMIT_MS = 15_000;
+const MOST_ATTEMPTS = 4;
+const RETRY_BACKOFF: Backoff = { firstMs: 500, mostMs: 5_000 };
+
+const id = z.string().refine(isSnowflake);
+const gatewayBotSchema = z.object({
+  url: z.string(),
+  session_start_limit: z
+    .object({
+      remaining: z.int(),
+      reset_after: z.number().nonnegative(),
+      max_concurrency: z.int().positive(),
+    })
+    .catch({ remaining: 1, reset_after: 0, max_concurrency: 1 }),
+});
+const userSchema = z.object({
+  id,
+  username: z.string(),
+  global_name: z.string().nullable().catch(null),
+});
+const messageSchema = z.object({ id });
+const anything = z.unknown();
+
+/**
+ * Discord's REST API, v10, for one bot. Every call throws DiscordError; waits for rate limits, tries again after server
+ * trouble and network errors, never after 401 or 403. An abort rejects with the signal's reason.
+ */
+export class DiscordRest {
+  readonly #apiUrl: URL;
+  readonly #token: string;
+  readonly #log: Log;
+  readonly #userAgent: string;
+  readonly #limits: RateLimits;
+
+  constructor(options: {
+    readonly apiUrl: URL;
+    readonly token: string;
+    readonly log: Log;
+    readonly clock: Clock;
+    readonly appVersion: string;
+  }) {
+    this.#apiUrl = options.apiUrl;
+    this.#token = options.token;
+    this.#log = options.log;
+    this.#userAgent = `DiscordBot (${PROJECT_URL}, ${options.appVersion})`;
+    this.#limits = new RateLimits(options.clock);
+  }
+
+  /** Also the cheapest check of the token. */
+  async getGatewayBot(signal?: AbortSignal): Promise<GatewayBot> {
+    const template = '/gateway/bot';
+    const answer = await this.#call({ method: 'GET', template, schema: gatewayBotSchema }, signal);
+    const { remaining, reset_after, max_concurrency } = answer.session_start_limit;
+    return {
+      url: answer.url,
+      identifiesLeft: remaining,
+      resetAfterMs: reset_after,
+      maxConcurrency: max_concurrency,
+    };
+  }
+
+  async getCurrentUser(signal?: AbortSignal): Promise<{ id: string; name: string }> {
+    const template = '/users/@me';
+    const user = await this.#call({ method: 'GET', template, schema: userSchema }, signal);
+    return { id: user.id, name: user.global_name ?? user.username };
+  }
+
+  /** Sends once, also when an answer is lost and the request is repeated (nonce). Result: the message's id. */
+  async createMessage(
+    channelId: string,
+    message: OutgoingMessage,
+    signal?: AbortSignal,
+  ): Promise<{ id: string }> {
+    const nonce = randomUUID().replaceAll('-', '').slice(0, 25); // Discord's longest
+    const body = { allowed_mentions: { parse: [] }, ...message, nonce, enforce_nonce: true };
+    const template = '/channels/{}/messages';
+    return this.#call(
+      { method: 'POST', template, major: channelId, body, schema: messageSchema },
+      signal,
+    );
+  }
+
+  /** Changes one of our own messages. */
+  async editMessage(
+    message: { readonly channelId: string; readonly messageId: string },
+    change: Partial<OutgoingMessage>,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const template = `/channels/{}/messages/${encodeURIComponent(message.messageId)}`;
+    const body = { allowed_mentions: { parse: [] }, ...change };
+    await this.#call(
+      { method: 'PATCH', template, major: message.channelId, body, schema: messageSchema },
+      signal,
+    );
+  }
+
+  /** Null removes the nickname. At most 32 characters. */
+  async setOwnNickname(guildId: string, nick: string | null, signal?: AbortSignal): Promise<void> {
+    const template = '/guilds/{}/members/@me';
+    await this.#call(
+      { method: 'PATCH', template, major: guildId, body: { nick }, schema: anything },
+      signal,
+    );
+  }
+
+  /** On a stage: asks to be a speaker rather than audience (needs Mute Members), to play a sound. */
+  async unsuppressOnStage(
+    stage: { readonly guildId: string; readonly channelId: string },
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const template = '/guilds/{}/voice-states/@me';
+    const body = { channel_id: stage.channelId, suppress: false };
+    await this.#call(
+      { method: 'PATCH', template, major: stage.guildId, body, schema: anything },
+      signal,
+    );
+  }
+
+  async #call<T>(call: Call<T>, signal = new AbortController().signal): Promise<T> {
+    const name = `${call.method} ${call.template}`;
+    if (!/^[\x21-\x7e]+$/.test(this.#token))
+      throw new DiscordError('token-rejected', 'the token holds characters that no token has');
+    for (let attempt = 1; ; attempt += 1) {
+      const outcome = await this.#attempt(call, signal);
+      if (!(outcome instanceof DiscordError)) return toResult(call, outcome);
+      if (outcome.reason !== 'unreachable' && outcome.reason !== 'rate-limited') throw outcome;
+      const tooLong = (outcome.retryAfterMs ?? 0) > LONGEST_WAIT_MS;
+      if (attempt >= MOST_ATTEMPTS || tooLong) throw outcome;
+      const { httpStatus, reason } = outcome;
+      this.#log.info('a request is tried again', { call: name, attempt, reason, httpStatus });
+      // After a 429 the rate limits themselves hold the next attempt back.
+      if (reason === 'unreachable') await sleep(backoffMs(RETRY_BACKOFF, attempt), signal);
+    }
+  }
+
+  /** One request: the answer of a 2xx; an error that may be tried again is the result, not thrown. */
+  async #attempt<T>(call: Call<T>, signal: AbortSignal): Promise<RestAnswer | DiscordError> {
+    const name = `${call.method} ${call.template}`;
+    const route = { key: name, major: call.major ?? '' };
+    const leave = await this.#limits.enter(route, signal);
+    try {
+      const onLimit = (): Error =>
+        new DiscordError(
+          'unreachable',
+          `${name} has no answer after ${String(REQUEST_LIMIT_MS)} ms`,
+        );
+      const limit = { limitMs: REQUEST_LIMIT_MS, onLimit };
+      const answer = await withLimit(limit, (both) => this.#send(call, both), signal);
+      this.#limits.learn(route, answer.headers);
+      if (answer.status === 429) {
+        const wait = retryAfter(answer);
+        this.#limits.hold(route, wait);
+        return rateLimited(wait.waitMs);
+      }
+      return answer.status >= 200 && answer.status < 300 ? answer : errorOf(name, answer);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof DiscordError && error.reason !== 'unreachable') throw error;
+      if (error instanceof DiscordError) return error;
+      return unreachable(name, error);
+    } finally {
+      leave();
+    }
+  }
+
+  async #send<T>(call: Call<T>, signal: AbortSignal): Promise<RestAnswer> {
+    const url = new URL(this.#apiUrl);
+    const path = call.template.replace('{}', encodeURIComponent(call.major ?? ''));
+    url.pathname = url.pathname.replace(/\/+$/, '') + path;
+    const headers = { authorization: `Bot ${this.#token}`, 'user-agent': this.#userAgent };
+    const response = await fetch(url, {
+      method: call.method,
+      headers:
+        call.body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
+      body: call.body === undefined ? null : JSON.stringify(call.body),
+      redirect: 'manual',
+      signal,
+    });
+    return { status: response.status, headers: response.headers, text: await response.text() };
+  }
+}
+
+function toResult<T>(call: Call<T>, answer: RestAnswer): T {
+  const parsed = call.schema.safeParse(parseJson(answer.text));
+  if (parsed.success) return parsed.data;
+  const message = `${call.method} ${call.template} answered something else than expected`;
+  throw new DiscordError('bad-response', message, { httpStatus: answer.status });
+}
+
+/** fetch() hides the system's code in `cause`. */
+function unreachable(name: string, thrown: unknown): DiscordError {
+  const cause = thrown instanceof Error && thrown.cause !== undefined ? thrown.cause : thrown;
+  const said = systemErrorCode(cause) ?? (cause instanceof Error ? cause.message : 'network error');
+  return new DiscordError('unreachable', `${name}: ${said}`, { cause });
+}

@@ -1,0 +1,180 @@
+import { sleep } from '../base/wait.ts';
+import { DiscordError } from './discord-error.ts';
+import type { VoiceEndpoint } from './api-url.ts';
+import { GATEWAY_OP } from './gateway-frame.ts';
+import type { GatewayTiming } from './gateway-timing.ts';
+import type { GuildDirectory } from './guild-directory.ts';
+import type { VoiceServer } from './voice-state.ts';
+
+export interface VoiceTarget {
+  readonly guildId: string;
+  readonly channelId: string;
+}
+
+/** What joining needs of the gateway it runs on. */
+export interface GatewayLink {
+  readonly directory: GuildDirectory;
+  readonly timing: GatewayTiming;
+  /** Our user and session; their values while connected. */
+  readonly identity: () => { readonly userId: string; readonly sessionId: string };
+  /** False, and nothing sent, when there is no connection. */
+  readonly send: (message: { readonly op: number; readonly d: unknown }) => boolean;
+  /** Resolves while connected, else as soon as it is; throws when that cannot be any more. */
+  readonly whenConnected: (signal: AbortSignal) => Promise<void>;
+}
+
+interface Waiter {
+  readonly guildId: string;
+  readonly check: () => void;
+  readonly extend: () => void;
+  readonly fail: (error: DiscordError) => void;
+}
+
+/** Our place in voice channels: op 4, and the two events that answer it in either order. */
+export class VoiceSeats {
+  readonly #link: GatewayLink;
+  /** Newest VOICE_SERVER_UPDATE by guild; `at` is null while Discord looks for a server. */
+  readonly #servers = new Map<
+    string,
+    { readonly token: string; readonly at: VoiceEndpoint | null }
+  >();
+  /** Token and endpoint handed out last, by guild: a new server has a new token. */
+  readonly #handedOut = new Map<string, string>();
+  readonly #waiters = new Set<Waiter>();
+  /** Guilds to leave as soon as there is a connection. */
+  readonly #leaveLater = new Set<string>();
+
+  constructor(link: GatewayLink) {
+    this.#link = link;
+  }
+
+  /**
+   * Joins and waits for the server to talk to. When we are in that channel already, leaves first: Discord ignores op 4
+   * for the same channel. Throws 'join-timeout' (Discord says nothing when it refuses) and then leaves.
+   */
+  async join(
+    target: VoiceTarget & { readonly selfMute: boolean },
+    signal: AbortSignal,
+  ): Promise<VoiceServer> {
+    const { guildId, channelId, selfMute } = target;
+    const { directory, timing, whenConnected } = this.#link;
+    this.#leaveLater.delete(guildId);
+    await whenConnected(signal);
+    if (directory.ownChannelId(guildId) === channelId) {
+      this.leave(guildId);
+      await sleep(timing.rejoinPauseMs, signal);
+      await whenConnected(signal);
+    }
+    this.#servers.delete(guildId); // what came before belongs to an earlier join
+    try {
+      const answer = this.follow(target, signal);
+      this.#sendVoiceState({ guildId, channelId, selfMute });
+      return await answer;
+    } catch (error) {
+      this.leave(guildId);
+      throw error;
+    }
+  }
+
+  /**
+   * Waits until we are in that channel and Discord has named a voice server that was not handed out yet: after a move
+   * by someone else, or when the server changes. Sends nothing.
+   */
+  follow(target: VoiceTarget, signal: AbortSignal): Promise<VoiceServer> {
+    const { joinLimitMs, voiceServerLimitMs } = this.#link.timing;
+    return new Promise((resolve, reject) => {
+      const settle = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', onAbort);
+        this.#waiters.delete(waiter);
+      };
+      const fail = (error: unknown): void => {
+        settle();
+        reject(error instanceof Error ? error : new Error(String(error)));
+      };
+      const onAbort = (): void => fail(signal.reason);
+      const onLimit = (): void =>
+        fail(new DiscordError('join-timeout', 'discord named no voice server in time'));
+      let timer = setTimeout(onLimit, joinLimitMs);
+      const waiter: Waiter = {
+        guildId: target.guildId,
+        check: () => {
+          const server = this.#fresh(target);
+          if (server === null) return;
+          settle();
+          this.#handedOut.set(target.guildId, `${server.token} ${server.endpoint}`);
+          resolve(server);
+        },
+        extend: () => {
+          clearTimeout(timer);
+          timer = setTimeout(onLimit, voiceServerLimitMs);
+        },
+        fail,
+      };
+      if (signal.aborted) return onAbort();
+      this.#waiters.add(waiter);
+      signal.addEventListener('abort', onAbort, { once: true });
+      waiter.check();
+    });
+  }
+
+  /** Leaves at once, or as soon as there is a connection. */
+  leave(guildId: string): void {
+    const sent = this.#sendVoiceState({ guildId, channelId: null, selfMute: true });
+    if (!sent) this.#leaveLater.add(guildId);
+  }
+
+  /** There is a connection. */
+  connected(): void {
+    const guildIds = [...this.#leaveLater];
+    this.#leaveLater.clear();
+    for (const guildId of guildIds) this.leave(guildId);
+  }
+
+  /** VOICE_SERVER_UPDATE came. False when it says what the one before said. */
+  serverUpdated(guildId: string, token: string, at: VoiceEndpoint | null): boolean {
+    const before = this.#servers.get(guildId);
+    if (before?.token === token && before.at?.endpoint === at?.endpoint) return false;
+    this.#servers.set(guildId, { token, at });
+    for (const waiter of this.#waitersOf(guildId)) {
+      if (at === null) waiter.extend();
+      else waiter.check();
+    }
+    return true;
+  }
+
+  /** A voice state of ours changed. */
+  ownStateChanged(guildId: string): void {
+    for (const waiter of this.#waitersOf(guildId)) waiter.check();
+  }
+
+  /** Nothing that is waited for can come any more. */
+  fail(error: DiscordError): void {
+    this.#servers.clear();
+    this.#leaveLater.clear();
+    for (const waiter of [...this.#waiters]) waiter.fail(error);
+  }
+
+  #waitersOf(guildId: string): Waiter[] {
+    return [...this.#waiters].filter((waiter) => waiter.guildId === guildId);
+  }
+
+  #fresh({ guildId, channelId }: VoiceTarget): VoiceServer | null {
+    const server = this.#servers.get(guildId);
+    if (server === undefined || server.at === null) return null;
+    if (`${server.token} ${server.at.endpoint}` === this.#handedOut.get(guildId)) return null;
+    if (this.#link.directory.ownChannelId(guildId) !== channelId) return null;
+    const { token, at } = server;
+    return { guildId, channelId, ...this.#link.identity(), token, ...at };
+  }
+
+  #sendVoiceState(state: {
+    readonly guildId: string;
+    readonly channelId: string | null;
+    readonly selfMute: boolean;
+  }): boolean {
+    const { guildId, channelId, selfMute } = state;
+    const d = { guild_id: guildId, channel_id: channelId, self_mute: selfMute, self_deaf: false };
+    return this.#link.send({ op: GATEWAY_OP.voiceStateUpdate, d });
+  }
+}
