@@ -2,15 +2,19 @@ import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 /**
- * Replaces `file` by `text` whole: written beside it, synced, renamed over it, and the folder synced where the system
- * can. A reader sees the old or the new text, never a part. Throws the system's error; nothing half-written stays.
+ * Replaces `file` by `content` whole: written beside it, synced, renamed over it, and the folder synced where the system
+ * can. A reader sees the old or the new one, never a part. Throws the system's error; nothing half-written stays.
  */
-export async function replaceFile(file: string, text: string, mode = 0o644): Promise<void> {
+export async function replaceFile(
+  file: string,
+  content: string | Uint8Array,
+  mode = 0o644,
+): Promise<void> {
   const beside = `${file}.${String(process.pid)}.new`;
   try {
     const handle = await open(beside, 'w', mode);
     try {
-      await handle.writeFile(text);
+      await handle.writeFile(content);
       await handle.sync();
     } finally {
       await handle.close();

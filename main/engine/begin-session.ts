@@ -38,7 +38,7 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
   const voice = opened.use(
     await joinChannel(context, { guildId, channelId, handlers: feed }, signal),
   );
-  const noticeAt = await giveNotice(request, signal);
+  const noticeAtMs = await giveNotice(request, signal);
 
   let session: Session | null = null;
   const recording = await Recording.create({
@@ -47,7 +47,10 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
     app: request.app,
     startedAt: new Date(clock.wallMs()),
     transport: voice.modeName,
-    consent: { chat: noticeAt, none: request.notice === 'none' },
+    consent: {
+      chat: noticeAtMs === null ? null : new Date(noticeAtMs).toISOString(),
+      none: request.notice === 'none',
+    },
     log: log.child('recording'),
     clock,
     onDiskError: (error) => session?.diskFailed(error),
@@ -61,6 +64,7 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
     feed,
     recording,
     startedAtMs: clock.monotonicMs(),
+    noticeAtMs,
     onEvent: request.onEvent,
     onChange: request.onChange,
   });
@@ -70,7 +74,7 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
   async function giveNotice(
     { notice }: SessionRequest,
     until: AbortSignal,
-  ): Promise<string | null> {
+  ): Promise<number | null> {
     if (notice === 'none') return null;
     try {
       await giveChatNotice(rest, { channelId, botName: gateway.user.name }, until);
@@ -79,6 +83,6 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
       const details = { channel: name, permission: 'Send Messages' };
       throw new EngineError('cannot-give-notice', details, { cause: error });
     }
-    return new Date(clock.wallMs()).toISOString();
+    return clock.wallMs();
   }
 }

@@ -3,24 +3,29 @@ import type { Clock } from '../base/clock.ts';
 import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Snowflake } from '../base/snowflake.ts';
-import { checkApiUrl } from '../discord/api-url.ts';
+import { checkApiUrl, DEFAULT_API_URL } from '../discord/api-url.ts';
 import { Gateway } from '../discord/gateway.ts';
-import type { GuildInfo } from '../discord/guild-directory.ts';
 import { DiscordRest } from '../discord/rest.ts';
 import { beginSession } from './begin-session.ts';
+import { type GuildView, toGuildView } from './channel-view.ts';
 import { EngineError } from './engine-error.ts';
 import { findChannel } from './preflight.ts';
 import type { Session } from './session.ts';
 import type { SessionEvent } from './session-event.ts';
 
 export interface EngineOptions {
-  /** REST base, checked by `parseApiUrl`. */
-  readonly apiUrl: URL;
   /** Absolute folder that holds the recordings' folders; made when the first recording begins. */
   readonly libraryFolder: string;
   readonly appVersion: string;
   readonly log: Log;
   readonly clock?: Clock;
+}
+
+/** Whom to sign in as, and where. */
+export interface Credentials {
+  readonly token: string;
+  /** REST base, checked by `parseApiUrl`. */
+  readonly apiUrl: URL;
 }
 
 export interface RecordRequest {
@@ -38,13 +43,19 @@ export interface Account {
   readonly connection: 'connected' | 'retrying';
 }
 
-type SessionState =
+interface SignedIn {
+  readonly gateway: Gateway;
+  readonly rest: DiscordRest;
+  readonly apiUrl: URL;
+}
+
+export type SessionState =
   | { readonly kind: 'idle' }
   | { readonly kind: 'joining'; readonly channelId: Snowflake; readonly cancel: AbortController }
   | { readonly kind: 'recording'; readonly session: Session };
 
-/** REST base as an address. Throws EngineError: `bad-usage` when it is none, `address-not-loopback` for plain http. */
-export function parseApiUrl(text: string): URL {
+/** REST base as an address; Discord's own without a text. Throws EngineError: `bad-usage` when it is none, `address-not-loopback` for plain http. */
+export function parseApiUrl(text = DEFAULT_API_URL): URL {
   const checked = checkApiUrl(text);
   switch (checked.kind) {
     case 'accepted':
@@ -62,7 +73,7 @@ export class Engine implements AsyncDisposable {
   readonly #options: EngineOptions;
   readonly #clock: Clock;
   readonly #changes = new EventEmitter<{ changed: [] }>();
-  #signedIn: { readonly gateway: Gateway; readonly rest: DiscordRest } | null = null;
+  #signedIn: SignedIn | null = null;
   #connection: 'connected' | 'retrying' = 'connected';
   #state: SessionState = { kind: 'idle' };
 
@@ -73,14 +84,14 @@ export class Engine implements AsyncDisposable {
   }
 
   /** Signs in as the token's bot and learns its guilds. Throws DiscordError; an account signed in before stays then. */
-  async signIn(token: string, signal?: AbortSignal): Promise<Account> {
-    const { apiUrl, appVersion, log } = this.#options;
+  async signIn({ token, apiUrl }: Credentials, signal?: AbortSignal): Promise<Account> {
+    const { appVersion, log } = this.#options;
     const clock = this.#clock;
     const rest = new DiscordRest({ apiUrl, token, log: log.child('rest'), clock, appVersion });
     const options = { rest, apiUrl, token, log: log.child('gateway'), clock };
     const gateway = await Gateway.connect(options, signal);
     await this.signOut();
-    this.#signedIn = { gateway, rest };
+    this.#signedIn = { gateway, rest, apiUrl };
     this.#connection = 'connected';
     gateway.on('changed', () => this.#changed());
     gateway.on('connection', (connection) => {
@@ -115,8 +126,11 @@ export class Engine implements AsyncDisposable {
     return this.#state;
   }
 
-  guilds(): readonly GuildInfo[] {
-    return this.#signedIn?.gateway.directory.guilds() ?? [];
+  /** The servers of the bot; none while nobody is signed in. */
+  guilds(): readonly GuildView[] {
+    if (this.#signedIn === null) return [];
+    const { directory, user } = this.#signedIn.gateway;
+    return directory.guilds().map((guild) => toGuildView(guild, user.id));
   }
 
   /**
@@ -126,7 +140,7 @@ export class Engine implements AsyncDisposable {
   async record(request: RecordRequest, signal?: AbortSignal): Promise<Session> {
     if (this.#signedIn === null) throw new EngineError('no-token');
     if (this.#state.kind !== 'idle') throw new EngineError('busy');
-    const { gateway, rest } = this.#signedIn;
+    const { gateway, rest, apiUrl } = this.#signedIn;
     const { channelId, notice, onEvent } = request;
     const at = new Date(this.#clock.wallMs()).toISOString();
     onEvent({ event: 'connected', at, user: gateway.user });
@@ -141,7 +155,7 @@ export class Engine implements AsyncDisposable {
       const session = await beginSession(
         {
           context: {
-            apiUrl: this.#options.apiUrl,
+            apiUrl,
             gateway,
             log: this.#options.log,
             clock: this.#clock,

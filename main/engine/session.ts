@@ -27,6 +27,8 @@ export interface SessionStart {
   readonly recording: Recording;
   /** Sample 0 on the monotonic clock. */
   readonly startedAtMs: number;
+  /** When the people were told, milliseconds since 1970; null when the user chose not to. */
+  readonly noticeAtMs: number | null;
   readonly onEvent: (event: SessionEvent) => void;
   readonly onChange: () => void;
 }
@@ -35,6 +37,8 @@ interface OpenGap {
   readonly reason: GapReason;
   readonly fromSamples: number;
 }
+
+export type SessionView = ReturnType<Session['view']>;
 
 /** One live recording, from sample 0 to the closed folder, through any number of voice connections and channels. */
 export class Session implements AsyncDisposable {
@@ -137,12 +141,18 @@ export class Session implements AsyncDisposable {
       name: speaker.name,
       counts: this.#receive.counts(speaker),
     }));
+    const wallMs = context.clock.wallMs();
+    const { retrying } = this.#link;
     return {
       folder: recording.folder,
+      noticeAtMs: this.#start.noticeAtMs,
       stopping: this.#stopping !== null,
       channel: this.#link.channel,
-      startedAtWallMs: context.clock.wallMs() - this.samples / SAMPLES_PER_MS,
-      retrying: this.#link.retrying,
+      startedAtWallMs: wallMs - this.samples / SAMPLES_PER_MS,
+      retrying:
+        retrying === null
+          ? null
+          : { sinceWallMs: wallMs - retrying.forMs, attempt: retrying.attempt },
       bytesWritten: recording.bytesWritten,
       people: this.#people.all(),
       speakers,

@@ -1,0 +1,61 @@
+import { utilityProcess } from 'electron';
+import type { UtilityProcess } from 'electron';
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+import { findUpwards } from '../base/find-upwards.ts';
+import type { Log } from '../base/log.ts';
+
+const firstLine = z.object({
+  apiUrl: z.url(),
+  token: z.string(),
+  guildId: z.string(),
+  channelId: z.string(),
+  sentLog: z.string().optional(),
+});
+
+export type DemoAddress = z.output<typeof firstLine>;
+
+/** The demo server in a process of its own: started when it is first asked for, ended with the app. */
+export class DemoProcess {
+  readonly #log: Log;
+  #running: { readonly process: UtilityProcess; readonly address: Promise<DemoAddress> } | null =
+    null;
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  /** Where it answers. Rejects when it ends before it says so. */
+  start(): Promise<DemoAddress> {
+    this.#running ??= this.#spawn();
+    return this.#running.address;
+  }
+
+  close(): void {
+    this.#running?.process.kill();
+    this.#running = null;
+  }
+
+  #spawn(): { process: UtilityProcess; address: Promise<DemoAddress> } {
+    const file = findUpwards('demo-server.js', 'out/main/demo-server.js');
+    const child = utilityProcess.fork(file, [], { stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stderr?.on('data', (text: Buffer) =>
+      this.#log.warn('demo server', { said: text.toString().trim() }),
+    );
+    const address = new Promise<DemoAddress>((resolve, reject) => {
+      child.once('exit', (code) => {
+        if (this.#running?.process === child) this.#running = null;
+        reject(new Error(`demo server ended with ${String(code)}`));
+      });
+      if (child.stdout === null) return reject(new Error('demo server without an output'));
+      createInterface({ input: child.stdout }).once('line', (line) => {
+        try {
+          resolve(firstLine.parse(JSON.parse(line)));
+        } catch (error) {
+          reject(new Error('demo server said something else', { cause: error }));
+        }
+      });
+    });
+    return { process: child, address };
+  }
+}

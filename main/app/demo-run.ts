@@ -1,0 +1,114 @@
+import type { BrowserWindow } from 'electron';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { sleep } from '../base/wait.ts';
+import type { ExportJob } from '../engine/export-jobs.ts';
+import type { SessionEvent } from '../engine/session-event.ts';
+import type { Deck, Outcome } from '../ipc/deck.ts';
+import type { DemoOptions } from './arguments.ts';
+
+/** The window has drawn its lanes long before; a shot in the last third shows some tape. */
+const SHOT_AT = 0.8;
+
+const SAMPLES_PER_SECOND = 48_000;
+
+/** Writes a line to stdout: an event with --json, else a sentence for people. */
+export interface DemoOutput {
+  readonly event: (event: object) => void;
+  readonly say: (text: string) => void;
+}
+
+/** The main job for real, through the same calls as the window's keys: demo server, Record, Stop, Save, and a table. */
+export async function runDemo(
+  { deck, window, options }: { deck: Deck; window: BrowserWindow; options: DemoOptions },
+  output: DemoOutput,
+): Promise<void> {
+  expectDone(await deck.startDemo());
+  const channelId = deck.view.chosenChannelId;
+  if (channelId === null) throw new Error('the demo server has no channel');
+  expectDone(await deck.record(channelId));
+  const { session } = deck.engine;
+  if (session.kind !== 'recording') throw new Error('the recording ended at once');
+  output.say(`Recording the demo server for ${String(options.seconds)} s …`);
+
+  const { session: recording } = session;
+  const durationMs = options.seconds * 1000;
+  await Promise.race([recording.finished, sleep(durationMs * SHOT_AT)]);
+  if (options.screenshot !== null) await takePicture(window, options.screenshot);
+  const restMs = Math.max(0, durationMs - (recording.samples / SAMPLES_PER_SECOND) * 1000);
+  await Promise.race([recording.finished, sleep(restMs)]);
+  const stopped = await recording.stop('duration');
+  if (stopped.reason !== 'duration') throw new Error(`the recording ended: ${stopped.reason}`);
+
+  const job = await exportAll(deck, recording.folder);
+  output.event({
+    event: 'exported',
+    at: new Date().toISOString(),
+    files: job.files.map(({ path: file, userId, bytes, samples, sha256 }) => ({
+      path: file,
+      userId,
+      bytes,
+      samples,
+      sha256,
+    })),
+  });
+  output.say(table(stopped, job));
+  output.say(`Recording  ${recording.folder}\nExports    ${job.request.folder}`);
+}
+
+function expectDone(outcome: Outcome): void {
+  if (!outcome.ok)
+    throw new Error(`${outcome.problem.code} ${JSON.stringify(outcome.problem.details)}`);
+}
+
+async function takePicture(window: BrowserWindow, file: string): Promise<void> {
+  const picture = await window.webContents.capturePage();
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, picture.toPNG());
+}
+
+async function exportAll(deck: Deck, folder: string): Promise<ExportJob> {
+  await deck.library.refresh();
+  const recordingId = path.basename(folder);
+  const tracks = deck.library.byId(recordingId)?.info.manifest.tracks ?? [];
+  const started = deck.startExport({
+    recordingId,
+    format: 'wav',
+    bitDepth: '16',
+    channels: 'stereo',
+    tracks: tracks.map(({ file }) => file),
+    mixdown: true,
+    folder: 'recording',
+  });
+  expectDone(started);
+  const job = await started.ended;
+  if (job?.state !== 'done') throw new Error(`the export failed: ${job?.problem?.code ?? 'fault'}`);
+  return job;
+}
+
+/** One row a speaker, from the closed recording's own figures. */
+function table(stopped: SessionEvent<'stopped'>, job: ExportJob): string {
+  const head = ['Speaker', 'Length', 'Packets', 'Lost', 'File'];
+  const rows = stopped.tracks.map(({ userId, name, samples, packets, lost }) => {
+    const file = job.files.find((one) => one.userId === userId)?.path ?? '';
+    return [name, seconds(samples), String(packets), String(lost), path.basename(file)];
+  });
+  const mixdown = job.files.find((file) => path.basename(file.path).startsWith('mixdown'));
+  if (mixdown !== undefined)
+    rows.push(['(everyone)', seconds(mixdown.samples), '', '', path.basename(mixdown.path)]);
+  const widths = head.map((_, column) =>
+    Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)),
+  );
+  return [head, ...rows]
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+function seconds(samples: number): string {
+  return `${(samples / SAMPLES_PER_SECOND).toFixed(2)} s`;
+}

@@ -1,0 +1,177 @@
+import { app, BrowserWindow, dialog, shell } from 'electron';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { toError } from '../base/errors.ts';
+import { findUpwards } from '../base/find-upwards.ts';
+import { createLog } from '../base/log.ts';
+import { Engine, parseApiUrl } from '../engine/engine.ts';
+import { ExportJobs } from '../engine/export-jobs.ts';
+import { LibraryIndex } from '../engine/library-index.ts';
+import type { SessionEvent } from '../engine/session-event.ts';
+import { commandHandlers } from '../ipc/commands.ts';
+import { Deck, type Shell } from '../ipc/deck.ts';
+import { Publisher } from '../ipc/publish.ts';
+import { serveCommands } from '../ipc/serve.ts';
+import { type Folders, systemFolders, typedInFolder } from '../settings/folders.ts';
+import { LogFile } from '../settings/log-file.ts';
+import { declareScheme, origin, serve } from './app-protocol.ts';
+import { type DemoOptions, parseArguments } from './arguments.ts';
+import { DemoProcess } from './demo-process.ts';
+import { runDemo } from './demo-run.ts';
+import { KeyStore } from './secrets.ts';
+import { openWindow } from './window.ts';
+
+const EXIT_USAGE = 2;
+const EXIT_FAULT = 70;
+
+const purpose = parseArguments(process.argv.slice(1), typedInFolder());
+if (typeof purpose === 'string') {
+  process.stderr.write(`${purpose}\n`);
+  app.exit(EXIT_USAGE);
+} else {
+  prepare(purpose.kind === 'demo');
+  const folders = ownFolders(purpose);
+  // Not awaited at the top level: Electron is ready only when this module has been read to its end.
+  void app
+    .whenReady()
+    .then(() => start(folders, purpose.kind === 'demo' ? purpose : null))
+    .catch((error: unknown) => {
+      process.stderr.write(`${toError(error).stack ?? ''}\n`);
+      app.exit(EXIT_FAULT);
+    });
+}
+
+/** What must be said before the app is ready. */
+function prepare(demo: boolean): void {
+  declareScheme();
+  // Root has no sandbox, and asking for one then ends every child process.
+  const unsandboxed =
+    'ELECTRON_DISABLE_SANDBOX' in process.env || app.commandLine.hasSwitch('no-sandbox');
+  if (!unsandboxed) app.enableSandbox();
+  if (demo) app.disableHardwareAcceleration(); // a virtual display has none, and pictures of the window then fail
+}
+
+/** The app's folders; a demo keeps its own library and leaves no trace of itself anywhere else. */
+function ownFolders(
+  given: { readonly kind: 'window' } | ({ readonly kind: 'demo' } & DemoOptions),
+): Folders {
+  if (given.kind === 'window') {
+    const folders = systemFolders();
+    mkdirSync(folders.settings, { recursive: true });
+    app.setPath('userData', path.join(folders.settings, 'window'));
+    return folders;
+  }
+  const scratch = mkdtempSync(path.join(os.tmpdir(), 'tapedeck-demo-'));
+  process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
+  app.setPath('userData', path.join(scratch, 'window'));
+  return { settings: scratch, logs: path.join(scratch, 'logs'), library: given.out };
+}
+
+async function start(folders: Folders, demo: DemoOptions | null): Promise<void> {
+  serve(findUpwards('renderer/index.html', 'out/renderer/index.html').replace(/.index\.html$/, ''));
+  const logFile = new LogFile(folders.logs);
+  const log = createLog('info', logFile.sink, 'app');
+  const demoProcess = new DemoProcess(log.child('demo'));
+  let window: BrowserWindow | null = null;
+
+  const ownShell: Shell = {
+    tokens: await KeyStore.open(folders.settings, log.child('secrets')),
+    apiUrl: parseApiUrl(process.env['DISCORD_API_URL']),
+    startDemo: async () => {
+      const { apiUrl, token, channelId } = await demoProcess.start();
+      return { apiUrl: parseApiUrl(apiUrl), token, channelId };
+    },
+    chooseFolder: async () => {
+      if (window === null) return null;
+      const properties = ['openDirectory', 'createDirectory'] as const;
+      const answer = await dialog.showOpenDialog(window, { properties: [...properties] });
+      return answer.filePaths[0] ?? null;
+    },
+    showFolder: async (folder) => void (await shell.openPath(folder)),
+    openLink: (url) => shell.openExternal(url),
+    freeBytes: () => freeBytesOf(folders.library),
+  };
+
+  const appVersion = app.getVersion();
+  const engine = new Engine({
+    libraryFolder: folders.library,
+    appVersion,
+    log: log.child('engine'),
+  });
+  const output = demoOutput(demo);
+  const deck = new Deck({
+    engine,
+    library: new LibraryIndex(folders.library, log.child('library')),
+    exports: new ExportJobs(),
+    shell: ownShell,
+    log,
+    onChange: () => publisher.changed(),
+    onEvent: output.event,
+  });
+  const contents = () => window?.webContents ?? null;
+  const publisher: Publisher = new Publisher(deck, { appVersion, window: contents });
+  const handlers = commandHandlers(deck, () => publisher.changed());
+  serveCommands({ handlers, origin, window: contents, log });
+
+  closeBeforeQuitting(async () => {
+    await deck.close();
+    publisher.close();
+    demoProcess.close();
+    await logFile.close();
+  });
+  window = await openWindow();
+  window.on('closed', () => (window = null));
+
+  if (demo === null) return deck.signInAgain();
+  try {
+    await runDemo({ deck, window, options: demo }, output);
+  } catch (error) {
+    process.stderr.write(`${toError(error).message}\n`);
+    process.exitCode = EXIT_FAULT;
+  }
+  app.quit();
+}
+
+function demoOutput(demo: DemoOptions | null): {
+  event: (event: SessionEvent | object) => void;
+  say: (text: string) => void;
+} {
+  const print = (text: string): void => void process.stdout.write(`${text}\n`);
+  const nothing = (): void => undefined;
+  return {
+    event: demo?.json === true ? (event) => print(JSON.stringify(event)) : nothing,
+    say: demo?.json === false ? print : nothing,
+  };
+}
+
+/** Every way of ending, signals and the system's shutdown too, first closes what is being recorded. */
+function closeBeforeQuitting(close: () => Promise<void>): void {
+  let closing: 'not-yet' | 'under-way' | 'done' = 'not-yet';
+  app.on('before-quit', (event) => {
+    if (closing === 'done') return;
+    event.preventDefault();
+    if (closing === 'under-way') return;
+    closing = 'under-way';
+    void close()
+      .catch((error: unknown) => process.stderr.write(`${toError(error).stack ?? ''}\n`))
+      .then(() => {
+        closing = 'done';
+        app.exit(Number(process.exitCode ?? 0));
+      });
+  });
+  app.on('window-all-closed', () => app.quit());
+}
+
+/** Free space where `folder` is or will be made, in bytes; null when it cannot be known. */
+async function freeBytesOf(folder: string): Promise<number | null> {
+  for (let place = folder; ; place = path.dirname(place)) {
+    try {
+      const { bavail, bsize } = await statfs(place);
+      return bavail * bsize;
+    } catch {
+      if (place === path.dirname(place)) return null; // not even the root answers
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import { safeStorage } from 'electron';
+import { readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { toError } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+import { replaceFile } from '../base/replace-file.ts';
+import type { TokenStore } from '../ipc/deck.ts';
+
+/** Chromium's mark of a ciphertext whose key lies in the desktop's keyring. `v10` is a key that everyone knows. */
+const KEYRING_MARK = 'v11';
+
+/** The bot token in the operating system's key store; where there is none, it is not kept at all. */
+export class KeyStore implements TokenStore {
+  readonly available: boolean;
+  readonly #file: string;
+  readonly #log: Log;
+
+  private constructor(place: { readonly file: string; readonly log: Log }, available: boolean) {
+    this.#file = place.file;
+    this.#log = place.log;
+    this.available = available;
+  }
+
+  /** To be called once the app is ready. `folder` exists. */
+  static async open(folder: string, log: Log): Promise<KeyStore> {
+    return new KeyStore({ file: path.join(folder, 'token'), log }, await isRealKeyStore(log));
+  }
+
+  /** Null when nothing is kept, or what is kept cannot be read any more. */
+  async load(): Promise<string | null> {
+    if (!this.available) return null;
+    try {
+      const { result } = await safeStorage.decryptStringAsync(await readFile(this.#file));
+      return result;
+    } catch (error) {
+      this.#log.debug('no token kept', { reason: toError(error).message });
+      return null;
+    }
+  }
+
+  async keep(token: string): Promise<void> {
+    if (!this.available) return;
+    const ciphertext = await safeStorage.encryptStringAsync(token);
+    await replaceFile(this.#file, ciphertext, 0o600);
+  }
+
+  async forget(): Promise<void> {
+    await rm(this.#file, { force: true });
+  }
+}
+
+/** Without a keyring Linux "encrypts" with a fixed key and says nothing; only the ciphertext tells. */
+async function isRealKeyStore(log: Log): Promise<boolean> {
+  try {
+    if (!(await safeStorage.isAsyncEncryptionAvailable())) return false;
+    if (process.platform !== 'linux') return true;
+    const probe = await safeStorage.encryptStringAsync('probe');
+    return probe.subarray(0, KEYRING_MARK.length).toString('latin1') === KEYRING_MARK;
+  } catch (error) {
+    log.warn('no key store', { reason: toError(error).message });
+    return false;
+  }
+}

@@ -1,0 +1,44 @@
+import { BrowserWindow, session } from 'electron';
+import { findUpwards } from '../base/find-upwards.ts';
+import { origin } from './app-protocol.ts';
+
+/** Opens the window: sandboxed, isolated, unable to go anywhere but to our own page. */
+export async function openWindow(): Promise<BrowserWindow> {
+  lockSession();
+  const window = new BrowserWindow({
+    width: 1280,
+    height: 800,
+    minWidth: 900,
+    minHeight: 600,
+    show: false,
+    useContentSize: true,
+    autoHideMenuBar: true,
+    title: 'Tapedeck',
+    backgroundColor: '#161614',
+    webPreferences: {
+      preload: findUpwards('preload/preload.cjs', 'out/preload/preload.cjs'),
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webSecurity: true,
+      spellcheck: false,
+      backgroundThrottling: false, // the tape goes on moving behind other windows
+    },
+  });
+  window.webContents.on('will-navigate', (event) => event.preventDefault());
+  window.webContents.on('will-attach-webview', (event) => event.preventDefault());
+  window.webContents.setWindowOpenHandler(() => ({ action: 'deny' }));
+  const shown = new Promise<void>((resolve) => window.once('ready-to-show', () => resolve()));
+  await window.loadURL(process.env['ELECTRON_RENDERER_URL'] ?? `${origin}/index.html`);
+  await shown;
+  window.show();
+  return window;
+}
+
+/** The page asks for nothing and gets nothing. */
+function lockSession(): void {
+  session.defaultSession.setPermissionRequestHandler((_contents, _permission, answer) =>
+    answer(false),
+  );
+  session.defaultSession.setPermissionCheckHandler(() => false);
+}

@@ -1,0 +1,44 @@
+import type { ChannelInfo, GuildInfo } from '../discord/guild-directory.ts';
+import { joinObstacle } from '../discord/join-check.ts';
+import { missingPermissions } from '../discord/permissions.ts';
+import type { PersonInfo } from '../discord/voice-state.ts';
+
+/** A channel as somebody who wants to record it sees it. */
+export interface ChannelView extends Pick<
+  ChannelInfo,
+  'id' | 'name' | 'kind' | 'guildId' | 'guildName'
+> {
+  /** Everyone in it but the bot itself. */
+  readonly people: readonly PersonInfo[];
+  /** Of what a recording needs, by the names that Discord shows. */
+  readonly missingPermissions: readonly string[];
+  /** Set when it is full and the bot may not join all the same. */
+  readonly full: { readonly count: number; readonly limit: number } | null;
+}
+
+export interface GuildView extends Pick<
+  GuildInfo,
+  'id' | 'name' | 'available' | 'hiddenChannelCount'
+> {
+  readonly channels: readonly ChannelView[];
+}
+
+/** What a recording needs: to see and enter the channel, and to tell the people there. */
+const NEEDED = ['viewChannel', 'connect', 'sendMessages'] as const;
+
+export function toGuildView(guild: GuildInfo, botUserId: string): GuildView {
+  const { id, name, available, hiddenChannelCount } = guild;
+  const channels = guild.channels.map((channel) => toChannelView(channel, botUserId));
+  return { id, name, available, hiddenChannelCount, channels };
+}
+
+function toChannelView(channel: ChannelInfo, botUserId: string): ChannelView {
+  const { id, name, kind, guildId, guildName } = channel;
+  const obstacle = joinObstacle(channel);
+  return {
+    ...{ id, name, kind, guildId, guildName },
+    people: channel.people.filter(({ userId }) => userId !== botUserId),
+    missingPermissions: missingPermissions([...NEEDED], channel.permissions),
+    full: obstacle?.kind === 'full' ? { count: obstacle.count, limit: obstacle.limit } : null,
+  };
+}

@@ -1,0 +1,74 @@
+import { EventEmitter } from 'node:events';
+import path from 'node:path';
+import { toError } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+import { listRecordings } from '../recording/library.ts';
+import type { RecordingInfo } from '../recording/library.ts';
+import { readTalkMap } from '../recording/talk-map.ts';
+
+/** Where each track has speech, by the track's file: pairs of samples [from, to). */
+export type TalkMap = ReadonlyMap<string, readonly (readonly [number, number])[]>;
+
+export interface IndexedRecording {
+  /** Name of its folder in the library. */
+  readonly id: string;
+  readonly info: RecordingInfo;
+  readonly talk: TalkMap;
+}
+
+/** The recordings of a library as last read, newest first; talk maps are read once for each closed recording. */
+export class LibraryIndex {
+  readonly #folder: string;
+  readonly #log: Log;
+  readonly #changes = new EventEmitter<{ changed: [] }>();
+  readonly #talk = new Map<string, TalkMap>();
+  #recordings: readonly IndexedRecording[] = [];
+  #reading: Promise<void> | null = null;
+  #again = false;
+
+  constructor(folder: string, log: Log) {
+    this.#folder = folder;
+    this.#log = log;
+  }
+
+  get recordings(): readonly IndexedRecording[] {
+    return this.#recordings;
+  }
+
+  byId(id: string): IndexedRecording | null {
+    return this.#recordings.find((recording) => recording.id === id) ?? null;
+  }
+
+  /** Reads the folder anew; asked again meanwhile, it reads once more. A disk that refuses is logged and changes nothing. */
+  refresh(): Promise<void> {
+    if (this.#reading !== null) this.#again = true;
+    this.#reading ??= this.#read().finally(() => (this.#reading = null));
+    return this.#reading;
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#changes.on('changed', listener);
+    return () => this.#changes.off('changed', listener);
+  }
+
+  async #read(): Promise<void> {
+    do {
+      this.#again = false;
+      try {
+        const found = await listRecordings(this.#folder);
+        this.#recordings = await Promise.all(found.map((info) => this.#index(info)));
+        this.#changes.emit('changed');
+      } catch (error) {
+        this.#log.error('library not readable', { error: toError(error).message });
+      }
+    } while (this.#again);
+  }
+
+  async #index(info: RecordingInfo): Promise<IndexedRecording> {
+    const id = path.basename(info.folder);
+    if (info.live) return { id, info, talk: new Map() };
+    const known = this.#talk.get(id) ?? (await readTalkMap(info));
+    this.#talk.set(id, known);
+    return { id, info, talk: known };
+  }
+}

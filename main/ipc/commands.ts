@@ -1,0 +1,47 @@
+import type { CommandName, CommandOutput, Commands } from '../../preload/contract/commands.ts';
+import type { z } from 'zod';
+import type { Deck, Outcome } from './deck.ts';
+
+/** One handler for each command of the contract; its input has been parsed. */
+export type CommandHandlers = {
+  readonly [Name in CommandName]: (
+    input: z.output<Commands[Name]['input']>,
+  ) => Promise<CommandOutput<Name>>;
+};
+
+/** Each command of the contract → one call. `ready` sends the first snapshot. */
+export function commandHandlers(deck: Deck, ready: () => void): CommandHandlers {
+  const done = { ok: true } as const;
+  return {
+    'window.ready': async () => {
+      ready();
+      return done;
+    },
+    'account.sign-in': async ({ token }) => toOutput(await deck.signIn(token)),
+    'account.sign-out': async () => toOutput(await deck.signOut()),
+    'demo.start': async () => toOutput(await deck.startDemo()),
+    'channel.choose': async ({ channelId }) => toOutput(deck.choose(channelId)),
+    'session.record': async ({ channelId }) => toOutput(await deck.record(channelId)),
+    'session.cancel': async () => toOutput(deck.cancel()),
+    'session.stop': async () => toOutput(await deck.stop()),
+    'session.dismiss-problem': async () => toOutput(deck.dismissProblem()),
+    'recording.show-in-folder': async ({ recordingId }) =>
+      toOutput(await deck.showRecording(recordingId)),
+    'library.show-folder': async () => toOutput(await deck.showLibrary()),
+    'export.choose-folder': async ({ recordingId }) => ({
+      folder: await deck.chooseExportFolder(recordingId),
+    }),
+    'export.start': async (choice) => toOutput(deck.startExport(choice)),
+    'export.cancel': async ({ exportId }) => toOutput(deck.cancelExport(exportId)),
+    'export.show-in-folder': async ({ exportId }) => toOutput(await deck.showExport(exportId)),
+    'export.dismiss': async ({ exportId }) => toOutput(deck.dismissExport(exportId)),
+    'link.open': async ({ link }) => toOutput(await deck.openLink(link)),
+  };
+}
+
+/** Only what the contract has: an outcome may carry more for callers on this side. */
+function toOutput(outcome: Outcome): CommandOutput<'session.record'> {
+  if (outcome.ok) return { ok: true };
+  const { code, details } = outcome.problem;
+  return { ok: false, problem: { code, details: { ...details } } };
+}

@@ -1,0 +1,192 @@
+import path from 'node:path';
+import type {
+  AccountSnapshot,
+  ChannelSnapshot,
+  ExportSnapshot,
+  GuildSnapshot,
+  RecordingSnapshot,
+  SessionSnapshot,
+  Snapshot,
+  SpeakerSnapshot,
+} from '../../preload/contract/snapshot.ts';
+import type { ChannelView, GuildView } from '../engine/channel-view.ts';
+import type { ExportJob } from '../engine/export-jobs.ts';
+import type { IndexedRecording } from '../engine/library-index.ts';
+import type { SessionView } from '../engine/session.ts';
+import type { Deck } from './deck.ts';
+
+/** What one speaker of ordinary quality takes on disk: 64 kbit/s. */
+const BYTES_PER_SPEAKER_SECOND = 8_000;
+
+/** Everything the window shows. Converted by hand: what the engine knows is not what crosses the border. */
+export function toSnapshot(deck: Deck, appVersion: string): Snapshot {
+  const { view } = deck;
+  const guilds = deck.engine.guilds();
+  return {
+    appVersion,
+    account: toAccount(view),
+    keyStoreAvailable: view.keyStoreAvailable,
+    guilds: guilds.map(toGuild),
+    chosenChannelId: view.chosenChannelId,
+    session: toSession(view, guilds),
+    recordings: view.recordings.map(toRecording),
+    exports: view.exports.map(toExport),
+    disk: toDisk(view, guilds),
+    libraryFolder: deck.engine.libraryFolder,
+  };
+}
+
+type DeckView = Deck['view'];
+
+function toAccount(view: DeckView): AccountSnapshot {
+  if (view.signingIn !== null) return { kind: 'signing-in', demo: view.signingIn.demo };
+  if (view.account === null) return { kind: 'signed-out', problem: view.signInProblem };
+  const { user, connection } = view.account;
+  return {
+    kind: 'signed-in',
+    userId: user.id,
+    name: user.name,
+    demo: view.demo,
+    inviteUrl: view.inviteUrl,
+    connection,
+  };
+}
+
+function toGuild({ id, name, available, channels, hiddenChannelCount }: GuildView): GuildSnapshot {
+  return { id, name, available, channels: channels.map(toChannel), hiddenChannelCount };
+}
+
+function toChannel(channel: ChannelView): ChannelSnapshot {
+  const { id, name, kind, people, missingPermissions, full } = channel;
+  return {
+    id,
+    name,
+    kind,
+    people: people.map(({ userId, name: called, bot, muted }) => ({
+      userId,
+      name: called,
+      bot,
+      muted,
+    })),
+    missingPermissions,
+    full,
+  };
+}
+
+function toSession(view: DeckView, guilds: readonly GuildView[]): SessionSnapshot {
+  const { session: state, sessionProblem: problem } = view;
+  switch (state.kind) {
+    case 'idle':
+      return { kind: 'idle', problem };
+    case 'joining': {
+      const { channelId } = state;
+      const channel = guilds.flatMap(({ channels }) => channels).find(({ id }) => id === channelId);
+      const { name: channelName, guildName } = channel ?? { name: '', guildName: '' };
+      return { kind: 'joining', channelId, channelName, guildName };
+    }
+    case 'recording':
+      return toRecordingSession(state.session.view());
+  }
+}
+
+function toRecordingSession(session: SessionView): SessionSnapshot {
+  const { channel, retrying, people } = session;
+  return {
+    kind: session.stopping ? 'stopping' : 'recording',
+    recordingId: path.basename(session.folder),
+    channelId: channel.id,
+    channelName: channel.name,
+    guildName: channel.guildName,
+    startedAtMs: session.startedAtWallMs,
+    connection:
+      retrying === null
+        ? { kind: 'good' }
+        : { kind: 'retrying', sinceMs: retrying.sinceWallMs, attempt: retrying.attempt },
+    notice: { chatAtMs: session.noticeAtMs, chosenNone: session.noticeAtMs === null },
+    encryption: { kind: channel.kind === 'stage' ? 'stage' : 'none' },
+    speakers: toSpeakers(session),
+    peopleCount: people.filter(({ present }) => present.at(-1)?.[1] === null).length,
+    bytesWritten: session.bytesWritten,
+  };
+}
+
+/** People in order of first appearance, then tracks that nobody was named for. */
+function toSpeakers({ people, speakers }: SessionView): SpeakerSnapshot[] {
+  const known = people.map(({ userId, name, present }): SpeakerSnapshot => {
+    const speaker = speakers.find((one) => one.userId === userId);
+    return {
+      track: speaker?.track ?? null,
+      userId,
+      name,
+      present: present.at(-1)?.[1] === null,
+      leftAtSamples: present.at(-1)?.[1] ?? null,
+      ...toFigures(speaker),
+    };
+  });
+  const others = speakers
+    .filter(({ userId }) => !people.some((person) => person.userId === userId))
+    .map((speaker): SpeakerSnapshot => {
+      const { track, userId, name } = speaker;
+      return { track, userId, name, present: true, leftAtSamples: null, ...toFigures(speaker) };
+    });
+  return [...known, ...others];
+}
+
+function toFigures(
+  speaker: SessionView['speakers'][number] | undefined,
+): Pick<SpeakerSnapshot, 'packets' | 'lostPackets'> {
+  if (speaker === undefined) return { packets: 0, lostPackets: 0 };
+  const { packets, lost, late, undecryptable } = speaker.counts;
+  return { packets, lostPackets: lost + late + undecryptable };
+}
+
+function toRecording({ id, info, talk }: IndexedRecording): RecordingSnapshot {
+  const { manifest, live, sizeBytes } = info;
+  return {
+    id,
+    guildName: manifest.guild.name,
+    channelName: manifest.channel.name,
+    startedAtMs: Date.parse(manifest.startedAt),
+    samples: manifest.samples,
+    state: live ? 'recording' : manifest.state === 'recovered' ? 'recovered' : 'complete',
+    sizeBytes,
+    lostPackets: manifest.tracks.reduce(
+      (sum, { lost, late, undecryptable }) => sum + lost + late + undecryptable,
+      0,
+    ),
+    tracks: manifest.tracks.map(({ file, userId, name }) => ({
+      file,
+      userId,
+      name,
+      talk: talk.get(file) ?? [],
+    })),
+  };
+}
+
+function toExport({ id, request, state, progress, problem }: ExportJob): ExportSnapshot {
+  return {
+    id,
+    recordingId: path.basename(request.recording.folder),
+    state,
+    fileCount: progress.fileCount,
+    filesDone: progress.filesDone,
+    progress: progress.fraction,
+    currentFile: progress.currentFile,
+    folder: request.folder,
+    problem,
+  };
+}
+
+function toDisk(view: DeckView, guilds: readonly GuildView[]): Snapshot['disk'] {
+  const { freeBytes, session, chosenChannelId } = view;
+  if (freeBytes === null) return null;
+  const chosen = guilds
+    .flatMap(({ channels }) => channels)
+    .find(({ id }) => id === chosenChannelId);
+  const people =
+    session.kind === 'recording'
+      ? session.session.view().people.length
+      : (chosen?.people.length ?? 0);
+  const bytesPerSecond = Math.max(1, people) * BYTES_PER_SPEAKER_SECOND;
+  return { freeBytes, secondsLeft: Math.floor(freeBytes / bytesPerSecond) };
+}
