@@ -18,6 +18,8 @@ export type SumBlock = Int16Array | Int32Array;
  */
 export class Limiter {
   readonly #channels: 1 | 2;
+  /** Frames of silence before the first piece, in which the gain can go down for a peak at its very start. */
+  #leadIn = LOOK_AHEAD_FRAMES - 1;
   #held: SumBlock | null = null;
   /** Gain after attack and release, before smoothing; of the last LOOK_AHEAD_FRAMES frames, as a ring. */
   readonly #recent = new Float64Array(LOOK_AHEAD_FRAMES).fill(1);
@@ -48,26 +50,32 @@ export class Limiter {
 
   #limit(block: SumBlock, next: SumBlock): Int16Array {
     const idle = this.#below === 0 && this.#envelope === 1;
-    if (idle && block instanceof Int16Array && next instanceof Int16Array) return block;
-    const frames = block.length / this.#channels;
-    const needed = this.#neededGains(block, next);
-    const out = new Int16Array(block.length);
-    for (let frame = 0; frame < frames; frame += 1) {
-      const gain = this.#smooth(needed[frame] ?? 1);
-      for (let index = frame * this.#channels; index < (frame + 1) * this.#channels; index += 1)
-        out[index] = clamp16((block[index] ?? 0) * gain);
+    if (idle && block instanceof Int16Array && next instanceof Int16Array) {
+      this.#leadIn = 0;
+      return block;
     }
+    const needed = this.#neededGains(block, next);
+    for (const gain of needed.subarray(0, this.#leadIn)) this.#smooth(gain);
+    const out = new Int16Array(block.length);
+    for (let at = 0, frame = this.#leadIn; at < block.length; frame += 1) {
+      const gain = this.#smooth(needed[frame] ?? 1);
+      for (const end = at + this.#channels; at < end; at += 1)
+        out[at] = clamp16((block[at] ?? 0) * gain);
+    }
+    this.#leadIn = 0;
     return out;
   }
 
-  /** For each frame of `block` the smallest gain that any frame from it to LOOK_AHEAD_FRAMES − 1 later needs. */
+  /** For each frame of the lead-in and `block` the smallest gain that any frame from it to LOOK_AHEAD_FRAMES − 1 later needs. */
   #neededGains(block: SumBlock, next: SumBlock): Float64Array {
-    const frames = block.length / this.#channels;
+    const start = this.#leadIn;
+    const end = start + block.length / this.#channels;
     const ahead = Math.min(LOOK_AHEAD_FRAMES - 1, next.length / this.#channels);
-    const gains = new Float64Array(frames + ahead);
-    for (let frame = 0; frame < frames; frame += 1) gains[frame] = this.#fits(block, frame);
-    for (let frame = 0; frame < ahead; frame += 1) gains[frames + frame] = this.#fits(next, frame);
-    return slidingMinimum(gains, LOOK_AHEAD_FRAMES).subarray(0, frames);
+    const gains = new Float64Array(end + ahead).fill(1, 0, start);
+    for (let frame = start; frame < end; frame += 1)
+      gains[frame] = this.#fits(block, frame - start);
+    for (let frame = 0; frame < ahead; frame += 1) gains[end + frame] = this.#fits(next, frame);
+    return slidingMinimum(gains, LOOK_AHEAD_FRAMES);
   }
 
   /** The largest gain, at most 1, at which every channel of the frame is a 16-bit value. */
