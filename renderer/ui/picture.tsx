@@ -1,6 +1,7 @@
 import { UserRound } from 'lucide-react';
-import type { CSSProperties, ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { classNames } from './class-names.ts';
+import type { StyleWithVariables } from './css-variables.ts';
 import { initials, personColour } from './person.ts';
 import styles from './picture.module.css';
 
@@ -17,13 +18,11 @@ interface PictureProps {
 /** A square with a person's initials. The name always stands beside it, so it is hidden from screen readers. */
 export function Picture({ name, who, size, faded = false }: PictureProps): ReactNode {
   const letters = initials(name);
-  const style: CSSProperties & Record<`--${string}`, string> = {
+  const style: StyleWithVariables = {
     '--side': `${String(size)}px`,
     '--letters': `${String(letterSize(size))}px`,
+    '--fill': typeof who === 'number' ? `var(--person-${String(personColour(who).number)})` : '',
   };
-  if (typeof who === 'number') {
-    style['--fill'] = `var(--person-${String(personColour(who).number)})`;
-  }
   return (
     <span
       aria-hidden="true"

@@ -1,0 +1,108 @@
+import { TriangleAlert } from 'lucide-react';
+import type { FocusEventHandler, KeyboardEventHandler, ReactNode } from 'react';
+import type { SpeakerSnapshot } from '../../preload/contract/snapshot.ts';
+import { useLevel } from '../bridge/use-bridge.ts';
+import { classNames } from '../ui/class-names.ts';
+import type { StyleWithVariables } from '../ui/css-variables.ts';
+import { percentWithTenths } from '../ui/figures.ts';
+import { personColour } from '../ui/person.ts';
+import { Picture } from '../ui/picture.tsx';
+import { text } from '../ui/text.tsx';
+import { laneStateText, voiceOf, type Voice } from './lane-state.ts';
+import styles from './lane-heading.module.css';
+
+/** From 1 % in the last minute the heading says so. */
+const WORTH_SAYING = 0.01;
+
+interface LaneHeadingProps {
+  readonly speaker: SpeakerSnapshot;
+  /** Order of first appearance, from 0. */
+  readonly index: number;
+  readonly height: number;
+  readonly connection: 'good' | 'retrying';
+  /** Share lost in the last minute, 0 to 1. */
+  readonly recentLoss: number;
+  readonly tabIndex: 0 | -1;
+  readonly onKeyDown: KeyboardEventHandler<HTMLDivElement>;
+  readonly onFocus: FocusEventHandler<HTMLDivElement>;
+}
+
+/** The left end of a lane: colour, picture, name and what this person does. */
+export function LaneHeading(props: LaneHeadingProps): ReactNode {
+  const { speaker, index, height, recentLoss } = props;
+  const voice = useLevel((levels) => voiceOf(levels, speaker.track));
+  const name = speaker.userId === null ? text('lane.someone') : speaker.name;
+  const state = laneStateText(speaker, voice, props.connection);
+  const spoken = laneStateText(speaker, calm(voice), props.connection);
+  const speaking = voice === 'speaking' && props.connection === 'good' && speaker.present;
+  const tall = height >= 44;
+  const { number, edge } = personColour(index);
+  const lossy = recentLoss >= WORTH_SAYING;
+  const lost = lossText(speaker.lostPackets, recentLoss);
+  const style: StyleWithVariables = { height, '--colour': `var(--person-${String(number)})` };
+  return (
+    <div
+      role="row"
+      aria-label={text('lane.name', { name, state: spoken, lost: lost ?? 'none' })}
+      tabIndex={props.tabIndex}
+      onKeyDown={props.onKeyDown}
+      onFocus={props.onFocus}
+      title={name}
+      className={classNames(
+        styles['lane'],
+        styles[density(height)],
+        speaking && styles['speaking'],
+        height <= 25 && index % 2 === 1 && styles['tinted'],
+      )}
+      style={style}
+    >
+      <span className={classNames(styles['edge'], styles[edge])} aria-hidden="true" />
+      <span role="gridcell" className={styles['cell']}>
+        <Picture name={name} who={index} size={pictureSize(height)} faded={!speaker.present} />
+        <span className={styles['words']}>
+          <bdi className={styles['name']}>{name}</bdi>
+          {tall && lossy && (
+            <span className={styles['tag']}>
+              <TriangleAlert size={14} strokeWidth={1.75} aria-hidden="true" />
+              {text('lane.lossy', { percent: percentWithTenths(recentLoss) })}
+            </span>
+          )}
+          {tall && !lossy && <span className={styles['state']}>{state}</span>}
+        </span>
+        {!tall && speaker.lostPackets > 0 && (
+          <span className={styles['losses']}>
+            <TriangleAlert size={15} strokeWidth={1.75} aria-hidden="true" />
+            {speaker.lostPackets}
+          </span>
+        )}
+      </span>
+    </div>
+  );
+}
+
+/** Named anew every 2 s at most, for screen readers. */
+function calm(voice: Voice): Voice {
+  if (voice === 'speaking' || voice === 'not-yet') return voice;
+  const seconds = Number(voice.slice('quiet-'.length));
+  return `quiet-${String(seconds - (seconds % 2))}`;
+}
+
+function lossText(lostPackets: number, recentLoss: number): string | null {
+  if (recentLoss >= WORTH_SAYING) {
+    return text('lane.lossy', { percent: percentWithTenths(recentLoss) });
+  }
+  return lostPackets === 0 ? null : text('lane.lost-packets', { count: lostPackets });
+}
+
+function density(height: number): 'roomy' | 'medium' | 'dense' | 'tight' {
+  if (height >= 72) return 'roomy';
+  if (height >= 44) return 'medium';
+  return height >= 30 ? 'dense' : 'tight';
+}
+
+function pictureSize(height: number): number {
+  if (height >= 72) return 40;
+  if (height >= 44) return 32;
+  if (height >= 36) return 28;
+  return height >= 30 ? 22 : height - 4;
+}

@@ -1,0 +1,71 @@
+import { useState, type KeyboardEvent, type ReactNode } from 'react';
+import type { RecordingSessionSnapshot } from '../../preload/contract/snapshot.ts';
+import { recentLoss, speakerKey } from '../bridge/story.ts';
+import { useLevel, useStory } from '../bridge/use-bridge.ts';
+import { text } from '../ui/text.tsx';
+import { LaneHeading } from './lane-heading.tsx';
+import styles from './lane-list.module.css';
+
+interface LaneListProps {
+  readonly session: RecordingSessionSnapshot;
+  readonly laneHeight: number;
+}
+
+/** The headings of all lanes: one tab stop, up and down choose a lane. */
+export function LaneList({ session, laneHeight }: LaneListProps): ReactNode {
+  const story = useStory();
+  const [current, setCurrent] = useState(0);
+  const { speakers } = session;
+  const chosen = Math.min(current, speakers.length - 1);
+
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
+    const next = nextRow(event.key, chosen, speakers.length);
+    if (next === null) return;
+    event.preventDefault();
+    const row = event.currentTarget.parentElement?.children[next];
+    if (row instanceof HTMLElement) row.focus();
+  };
+  return (
+    <div role="grid" aria-label={text('deck.lanes')} className={styles['lanes']}>
+      {speakers.map((speaker, index) => (
+        <LaneHeading
+          key={speakerKey(speaker)}
+          speaker={speaker}
+          index={index}
+          height={laneHeight}
+          connection={session.connection.kind}
+          recentLoss={recentLoss(story, speaker)}
+          tabIndex={index === chosen ? 0 : -1}
+          onKeyDown={onKeyDown}
+          onFocus={() => {
+            setCurrent(index);
+          }}
+        />
+      ))}
+    </div>
+  );
+}
+
+function nextRow(key: string, current: number, count: number): number | null {
+  switch (key) {
+    case 'ArrowDown':
+      return Math.min(count - 1, current + 1);
+    case 'ArrowUp':
+      return Math.max(0, current - 1);
+    case 'Home':
+      return 0;
+    case 'End':
+      return count - 1;
+    default:
+      return null;
+  }
+}
+
+/** How many people there are and how many of them speak. */
+export function LaneCount({ session }: { readonly session: RecordingSessionSnapshot }): ReactNode {
+  const speaking = useLevel((levels) => levels.speakingCount());
+  const count = session.peopleCount;
+  return session.connection.kind === 'retrying' || speaking === 0
+    ? text('deck.people', { count })
+    : text('deck.people.speaking', { count, speaking });
+}
