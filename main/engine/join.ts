@@ -11,8 +11,8 @@ import type { VoiceServer } from '../voice/voice-server.ts';
 /** The highest version of end-to-end encryption that we speak: none, which stage channels accept. */
 const MAX_DAVE_VERSION = 0;
 
-/** Discord ignores a join into the channel we are in; leaving first and waiting this long makes it count. */
-const LEAVE_PAUSE_MS = 1_000;
+/** Before asking once more: Discord sees a leave and a join as one when they follow too closely. */
+const SECOND_TRY_MS = 1_000;
 
 /** What a voice connection is made of, beside the credentials that Discord gives for each. */
 export interface VoiceContext {
@@ -48,26 +48,17 @@ export async function joinChannel(
   }: { guildId: Snowflake; channelId: Snowflake; handlers: VoiceHandlers },
   signal: AbortSignal,
 ): Promise<VoiceConnection> {
+  const { gateway } = context;
   const target = { guildId, channelId, selfMute: true };
   try {
-    const server = await context.gateway.joinVoice(target, signal).catch(async (error: unknown) => {
+    const server = await gateway.joinVoice(target, signal).catch(async (error: unknown) => {
       if (!(error instanceof DiscordError) || error.reason !== 'join-timeout') throw error;
-      await leaveChannel(context.gateway, guildId, signal);
-      return context.gateway.joinVoice(target, signal);
+      await sleep(SECOND_TRY_MS, signal);
+      return gateway.joinVoice(target, signal);
     });
     return await openVoice(context, { server, handlers }, signal);
   } catch (error) {
-    context.gateway.leaveVoice(guildId);
+    gateway.leaveVoice(guildId);
     throw error;
   }
-}
-
-/** Leaves, and waits until joining the same channel counts again. */
-export async function leaveChannel(
-  gateway: Gateway,
-  guildId: Snowflake,
-  signal: AbortSignal,
-): Promise<void> {
-  gateway.leaveVoice(guildId);
-  await sleep(LEAVE_PAUSE_MS, signal);
 }

@@ -2,6 +2,7 @@ import { toError } from '../base/errors.ts';
 import type { Snowflake } from '../base/snowflake.ts';
 import type { ChannelInfo } from '../discord/guild-directory.ts';
 import type { PersonInfo, VoiceStateChange } from '../discord/voice-state.ts';
+import type { ManifestTrack } from '../recording/manifest.ts';
 import type { Recording } from '../recording/recording.ts';
 import type { StorageError } from '../recording/storage-error.ts';
 import type { VoiceConnection } from '../voice/voice-connection.ts';
@@ -9,7 +10,13 @@ import type { VoiceContext } from './join.ts';
 import { Meters } from './meters.ts';
 import { People } from './people.ts';
 import { ReceivePath } from './receive.ts';
-import type { GapReason, SessionEvent, StopReason, UntimedSessionEvent } from './session-event.ts';
+import type {
+  GapReason,
+  SessionEvent,
+  StoppedTrack,
+  StopReason,
+  UntimedSessionEvent,
+} from './session-event.ts';
 import type { VoiceFeed } from './voice-feed.ts';
 import { VoiceLink } from './voice-link.ts';
 
@@ -33,11 +40,6 @@ export interface SessionStart {
   readonly onChange: () => void;
 }
 
-interface OpenGap {
-  readonly reason: GapReason;
-  readonly fromSamples: number;
-}
-
 export type SessionView = ReturnType<Session['view']>;
 
 /** One live recording, from sample 0 to the closed folder, through any number of voice connections and channels. */
@@ -49,7 +51,8 @@ export class Session implements AsyncDisposable {
   readonly #receive: ReceivePath;
   readonly #link: VoiceLink;
   readonly #ticker: NodeJS.Timeout;
-  #openGap: OpenGap | null = null;
+  /** Where the connection was lost; null while there is one. */
+  #lostAtSamples: number | null = null;
   #faultSaid = false;
   #stopping: { readonly finished: Promise<SessionEvent<'stopped'>> } | null = null;
   #onFinished: (stopped: SessionEvent<'stopped'>) => void = () => undefined;
@@ -83,8 +86,8 @@ export class Session implements AsyncDisposable {
       handlers: {
         onDatagram: (bytes, atMs) => this.#guard(() => this.#receive.receive(bytes, atMs)),
         onName: (ssrc, userId) => this.#guard(() => this.#receive.name(ssrc, userId)),
-        onOpen: (opened) => this.#opened(opened),
-        onLost: (reason) => this.#lost(reason),
+        onOpen: (opened, after) => this.#opened(opened, after),
+        onLost: () => this.#lost(),
         onMoved: (to) => this.#moved(to),
         onFinal: (reason) => void this.stop(reason),
         onChange: start.onChange,
@@ -169,24 +172,24 @@ export class Session implements AsyncDisposable {
     this.#everyoneIn(channel);
   }
 
-  #opened(voice: VoiceConnection): void {
+  #opened(voice: VoiceConnection, after: GapReason | null): void {
     this.#receive.beginVoiceSession(voice.cipher);
-    this.#closeGap();
+    if (after !== null) this.#closeGap(after);
   }
 
-  #closeGap(): void {
-    if (this.#openGap === null) return;
-    const gap = { ...this.#openGap, toSamples: this.samples };
-    this.#openGap = null;
+  #closeGap(reason: GapReason): void {
+    if (this.#lostAtSamples === null) return;
+    const gap = { reason, fromSamples: this.#lostAtSamples, toSamples: this.samples };
+    this.#lostAtSamples = null;
     this.#gaps.push(gap);
     this.#start.recording.appendEvent({ event: 'gap', samples: gap.fromSamples, ...gap });
     this.#start.recording.updateManifest({ gaps: this.#gaps });
     this.#emit({ event: 'gap', ...gap });
   }
 
-  #lost(reason: GapReason): void {
+  #lost(): void {
     this.#receive.endVoiceSession();
-    this.#openGap = { reason, fromSamples: this.samples };
+    this.#lostAtSamples = this.samples;
   }
 
   #moved(channel: ChannelInfo): void {
@@ -291,7 +294,7 @@ export class Session implements AsyncDisposable {
     context.gateway.off('voice-state', this.#onVoiceState);
     await this.#link.close();
     this.#guard(() => this.#receive.endVoiceSession());
-    this.#closeGap();
+    this.#closeGap('reconnect');
     this.#savePeople();
     const speakers = this.#receive.speakers();
     const counts = new Map(
@@ -299,7 +302,14 @@ export class Session implements AsyncDisposable {
     );
     const { rejected } = this.#receive;
     const manifest = await recording.close({ reason, samples, counts, rejected });
-    const stopped = { reason, samples: manifest.samples, tracks: manifest.tracks };
-    return this.#emit({ event: 'stopped', ...stopped });
+    const tracks = manifest.tracks.map(toStoppedTrack);
+    return this.#emit({ event: 'stopped', reason, samples: manifest.samples, tracks });
   }
+}
+
+function toStoppedTrack(track: ManifestTrack): StoppedTrack {
+  const { userId, name, file, samples, packets, lost, late } = track;
+  const { undecryptable, padding, duplicate, silenceAdded } = track;
+  const counts = { packets, lost, late, undecryptable, padding, duplicate, silenceAdded };
+  return { userId, name, file, samples, ...counts };
 }

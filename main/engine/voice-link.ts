@@ -2,14 +2,12 @@ import { backoffMs } from '../base/backoff.ts';
 import { toError } from '../base/errors.ts';
 import { sleep } from '../base/wait.ts';
 import type { Snowflake } from '../base/snowflake.ts';
-import { voiceEndpoint } from '../discord/api-url.ts';
 import type { VoiceServerUpdate, VoiceStateChange } from '../discord/voice-state.ts';
 import type { ChannelInfo } from '../discord/guild-directory.ts';
 import type { VoiceConnection } from '../voice/voice-connection.ts';
 import { VoiceError } from '../voice/voice-error.ts';
-import type { VoiceServer } from '../voice/voice-server.ts';
 import { finalReason } from './error-code.ts';
-import { joinChannel, leaveChannel, openVoice } from './join.ts';
+import { joinChannel, openVoice } from './join.ts';
 import type { VoiceContext } from './join.ts';
 import type { GapReason, StopReason } from './session-event.ts';
 import { VoiceFeed } from './voice-feed.ts';
@@ -19,9 +17,6 @@ const VERDICT_MS = 1_000;
 
 /** How long a new voice server may take after 4014 and 4022 before they mean what they say. */
 const NEW_SERVER_MS = 5_000;
-
-/** How long `endpoint: null` may last before we ask for the channel again. */
-const ENDPOINT_MS = 60_000;
 
 /** Rejoining while a recording runs: until it works, Discord says its final word, or the user stops. */
 const REJOIN = { firstMs: 500, mostMs: 60_000 };
@@ -33,10 +28,10 @@ const MOST_REPEATS = 3;
 export interface LinkHandlers {
   onDatagram(datagram: Uint8Array, arrivedAtMs: number): void;
   onName(ssrc: number, userId: Snowflake): void;
-  /** A voice session begins: its key is in `voice.cipher`, its SSRCs are new. */
-  onOpen(voice: VoiceConnection): void;
+  /** A voice session begins: its key is in `voice.cipher`, its SSRCs are new. `after` says why the one before ended. */
+  onOpen(voice: VoiceConnection, after: GapReason | null): void;
   /** It is over; nothing can be received until the next `onOpen`. */
-  onLost(reason: GapReason): void;
+  onLost(): void;
   onMoved(channel: ChannelInfo): void;
   /** Discord's last word: the recording ends. Said once. */
   onFinal(reason: StopReason): void;
@@ -47,6 +42,7 @@ type LinkState =
   | { readonly kind: 'open'; readonly voice: VoiceConnection; readonly feed: VoiceFeed }
   | {
       readonly kind: 'lost';
+      readonly reason: GapReason;
       readonly sinceMs: number;
       attempt: number;
       /** While we leave and join ourselves, the events that this causes are no news. */
@@ -83,7 +79,7 @@ export class VoiceLink implements AsyncDisposable {
     gateway.on('guild-removed', this.#onGuildRemoved);
     gateway.on('session-lost', this.#onSessionLost);
     gateway.on('closed', this.#onGatewayClosed);
-    this.#attach(voice, feed);
+    this.#attach({ voice, feed, after: null });
   }
 
   get channel(): ChannelInfo {
@@ -125,9 +121,17 @@ export class VoiceLink implements AsyncDisposable {
     return this.close();
   }
 
-  #attach(voice: VoiceConnection, feed: VoiceFeed): void {
+  #attach({
+    voice,
+    feed,
+    after,
+  }: {
+    voice: VoiceConnection;
+    feed: VoiceFeed;
+    after: GapReason | null;
+  }): void {
     this.#resumingSinceMs = null;
-    this.#handlers.onOpen(voice);
+    this.#handlers.onOpen(voice, after);
     feed.attach({
       receive: (datagram, arrivedAtMs) => this.#handlers.onDatagram(datagram, arrivedAtMs),
       name: (ssrc, userId) => this.#handlers.onName(ssrc, userId),
@@ -162,19 +166,9 @@ export class VoiceLink implements AsyncDisposable {
     }
   }
 
-  readonly #onVoiceServer = ({ guildId, token, endpoint }: VoiceServerUpdate): void => {
+  readonly #onVoiceServer = ({ guildId }: VoiceServerUpdate): void => {
     if (guildId !== this.#channel.guildId || this.#isJoining()) return;
-    const { apiUrl, gateway } = this.#context;
-    const address = endpoint === null ? null : voiceEndpoint(apiUrl, endpoint);
-    if (address === null) {
-      return this.#mend('server-move', async (signal) => {
-        await sleep(ENDPOINT_MS, signal);
-        await this.#rejoin(signal);
-      });
-    }
-    const { user, sessionId } = gateway;
-    const server = { guildId, channelId: this.#channel.id, userId: user.id, sessionId, token };
-    this.#mend('server-move', (signal) => this.#follow({ ...server, ...address }, signal));
+    this.#mend('server-move', (signal) => this.#follow(signal));
   };
 
   readonly #onVoiceState = (change: VoiceStateChange): void => {
@@ -191,11 +185,7 @@ export class VoiceLink implements AsyncDisposable {
     if (channel === null) return;
     this.#channel = channel;
     this.#handlers.onMoved(channel);
-    // The new channel's voice server follows; without one we ask for it ourselves.
-    this.#mend('channel-move', async (signal) => {
-      await sleep(NEW_SERVER_MS, signal);
-      await this.#rejoin(signal);
-    });
+    this.#mend('channel-move', (signal) => this.#follow(signal));
   };
 
   readonly #onChannelDeleted = (channelId: Snowflake): void => {
@@ -229,11 +219,13 @@ export class VoiceLink implements AsyncDisposable {
     const cancel = new AbortController();
     const sinceMs = last.kind === 'lost' ? last.sinceMs : this.#context.clock.monotonicMs();
     const attempt = last.kind === 'lost' ? last.attempt : 1;
-    this.#state = { kind: 'lost', sinceMs, attempt, joining: false, cancel };
+    // A move shows as a new server first, or as a lost connection: what it was is known last.
+    const known = last.kind === 'lost' && reason === 'reconnect' ? last.reason : reason;
+    this.#state = { kind: 'lost', reason: known, sinceMs, attempt, joining: false, cancel };
     if (last.kind === 'lost') last.cancel.abort(new Error('overtaken'));
     if (last.kind === 'open') {
       last.feed.detach();
-      this.#handlers.onLost(reason);
+      this.#handlers.onLost();
       void last.voice.close();
     }
     this.#handlers.onChange();
@@ -244,10 +236,12 @@ export class VoiceLink implements AsyncDisposable {
     });
   }
 
-  /** Connects to a voice server that Discord named by itself; when that fails, joins again. */
-  async #follow(server: VoiceServer, signal: AbortSignal): Promise<void> {
+  /** Connects to the voice server that Discord names by itself; when that does not come to anything, joins again. */
+  async #follow(signal: AbortSignal): Promise<void> {
+    const { guildId, id: channelId } = this.#channel;
     const feed = new VoiceFeed();
     try {
+      const server = await this.#context.gateway.followVoice({ guildId, channelId }, signal);
       this.#opened(await openVoice(this.#context, { server, handlers: feed }, signal), feed);
     } catch (error) {
       if (signal.aborted) throw error;
@@ -256,16 +250,14 @@ export class VoiceLink implements AsyncDisposable {
     }
   }
 
-  /** Leaves and joins again, with growing pauses, until it works or the failure is final. */
+  /** Joins anew, with growing pauses, until it works or the failure is final. */
   async #rejoin(signal: AbortSignal): Promise<void> {
-    const { gateway } = this.#context;
     for (let attempt = 1; ; attempt += 1) {
       if (this.#state.kind === 'lost') Object.assign(this.#state, { attempt, joining: true });
       this.#handlers.onChange();
       const { guildId, id: channelId } = this.#channel;
       const feed = new VoiceFeed();
       try {
-        await leaveChannel(gateway, guildId, signal);
         const target = { guildId, channelId, handlers: feed };
         return this.#opened(await joinChannel(this.#context, target, signal), feed);
       } catch (error) {
@@ -282,8 +274,9 @@ export class VoiceLink implements AsyncDisposable {
       void voice.close();
       return;
     }
+    const { reason: after } = this.#state;
     this.#state = { kind: 'open', voice, feed };
-    this.#attach(voice, feed);
+    this.#attach({ voice, feed, after });
     this.#handlers.onChange();
   }
 
