@@ -1,0 +1,35 @@
+import { once } from 'node:events';
+import { startDemoServer } from '../demo/start-demo-server.ts';
+import { SCENARIOS } from '../demo/scenarios.ts';
+import type { DemoServerCommand } from './command.ts';
+import type { Context } from './context.ts';
+import { EXIT_DONE } from './exit-code.ts';
+import { badUsage } from './usage-error.ts';
+
+/** `demo-server`: the demo Discord in this process until a signal. Its first line of stdout is JSON in either mode. */
+export async function serveDemo(command: DemoServerCommand, context: Context): Promise<number> {
+  const { output, interrupts, log } = context;
+  const { port, speakers, scenario, seed } = command;
+  if (scenario !== null && !Object.hasOwn(SCENARIOS, scenario))
+    throw badUsage(`--scenario ${scenario} is none of ${Object.keys(SCENARIOS).join(', ')}`);
+  await using server = await startDemoServer({
+    ...(port === null ? {} : { port }),
+    ...(speakers === null ? {} : { speakers }),
+    ...(scenario === null ? {} : { scenario }),
+    ...(seed === null ? {} : { seed }),
+    log: log.child('demo'),
+  });
+  const { apiUrl, token, otherToken, guildId, channelId, caFile, sentLog } = server;
+  output.announce({
+    event: 'demo-server',
+    apiUrl,
+    token,
+    guildId,
+    channelId,
+    otherToken,
+    caFile,
+    sentLog,
+  });
+  if (!interrupts.first.aborted) await once(interrupts.first, 'abort');
+  return EXIT_DONE;
+}

@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs';
+import { open, rm, statfs } from 'node:fs/promises';
+import path from 'node:path';
+import { systemErrorCode } from '../base/errors.ts';
+import type { CheckLine } from './doctor-lines.ts';
+import { messageFor } from './message.ts';
+
+/** An hour of ten people at Discord's usual 64 kbit/s. */
+const ENOUGH_BYTES = 300e6;
+
+/** Large enough for a measure, small enough for the slowest stick. */
+const PROBE_BYTES = 8 * 1024 * 1024;
+
+/** Can the library be written, with room for a recording? Writes and removes one file; makes no folder. Never throws. */
+export async function checkDisk(libraryFolder: string): Promise<CheckLine> {
+  const folder = nearestExisting(libraryFolder);
+  try {
+    const { bavail, bsize } = await statfs(folder);
+    const freeBytes = bavail * bsize;
+    const free = `${(freeBytes / 1e9).toFixed(1)} GB free`;
+    if (freeBytes < ENOUGH_BYTES)
+      return {
+        name: 'disk',
+        ok: false,
+        message: `Only ${free} in ${libraryFolder}. Free some space.`,
+      };
+    const megabytes = (await writeSpeed(folder)) / 1e6;
+    const speed = `${megabytes.toFixed(0)} MB a second`;
+    return {
+      name: 'disk',
+      ok: true,
+      message: `${libraryFolder} can be written; ${free}, ${speed}.`,
+    };
+  } catch (error) {
+    const code = systemErrorCode(error) ?? 'unknown';
+    const full = code === 'ENOSPC' || code === 'EDQUOT';
+    const cure = messageFor({ code: full ? 'disk-full' : 'disk-error', details: {} });
+    return { name: 'disk', ok: false, message: `${libraryFolder} (${code}): ${cure}` };
+  }
+}
+
+/** Bytes a second, synced to the disk. Throws the system's error. */
+async function writeSpeed(folder: string): Promise<number> {
+  const file = path.join(folder, `.tapedeck-probe-${String(process.pid)}`);
+  try {
+    const startedAtMs = performance.now();
+    const handle = await open(file, 'wx', 0o600);
+    try {
+      await handle.writeFile(new Uint8Array(PROBE_BYTES));
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    return (PROBE_BYTES / (performance.now() - startedAtMs)) * 1000;
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+function nearestExisting(folder: string): string {
+  return existsSync(folder) || folder === path.dirname(folder)
+    ? folder
+    : nearestExisting(path.dirname(folder));
+}

@@ -1,0 +1,34 @@
+import { diagnose } from '../engine/diagnose.ts';
+import { systemClock } from '../base/clock.ts';
+import type { DoctorCommand } from './command.ts';
+import type { Context } from './context.ts';
+import { checkDisk } from './disk-check.ts';
+import { type CheckLine, lineFor } from './doctor-lines.ts';
+import { EXIT_ANSWER_IS_NO, EXIT_DONE } from './exit-code.ts';
+import { apiUrlOf } from './sign-in.ts';
+import { readToken } from './token.ts';
+import { typedInFolder } from '../settings/folders.ts';
+
+/** `doctor`: one line for each check, a cure for each failure; the answer is no when any failed. */
+export async function examine(command: DoctorCommand, context: Context): Promise<number> {
+  const { env, log, appVersion, interrupts, folders } = context;
+  const apiUrl = apiUrlOf(command, env);
+  const token = await readToken({ tokenFile: command.tokenFile, typedIn: typedInFolder(env), env });
+  const { channelId } = command;
+  const options = { apiUrl, token, channelId, appVersion, log, clock: systemClock };
+  let failed = false;
+  const tell = (line: CheckLine): void => {
+    if (line.ok === false) failed = true;
+    context.output.event({ event: 'check', name: line.name, ok: line.ok, message: line.message });
+    context.output.say(`${markOf(line.ok)}  ${line.name}: ${line.message}`);
+  };
+  for await (const check of diagnose(options, interrupts.first)) tell(lineFor(check));
+  tell(await checkDisk(folders.library));
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set in tell()
+  return failed ? EXIT_ANSWER_IS_NO : EXIT_DONE;
+}
+
+function markOf(ok: CheckLine['ok']): string {
+  if (ok === 'skipped') return 'skipped';
+  return ok ? 'ok     ' : 'FAILED ';
+}

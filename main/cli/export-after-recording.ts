@@ -1,0 +1,34 @@
+import { openRecording } from '../engine/library.ts';
+import type { Problem } from '../../preload/contract/error-codes.ts';
+import type { Context } from './context.ts';
+import { problemOf } from './report.ts';
+import { runExport } from './run-export.ts';
+
+/**
+ * `record --export wav`: exports the closed recording into its own folder. A signal later than 2 s after the first
+ * cancels it, which is a warning and no failure; nothing half-written stays. Never throws: null when all is well.
+ */
+export async function exportAfterRecording(
+  { folder, mixdown }: { readonly folder: string; readonly mixdown: boolean },
+  context: Context,
+): Promise<Problem | null> {
+  const { interrupts, log } = context;
+  try {
+    const recording = await openRecording(folder);
+    const wish = { recording, mixdown, tracks: null, from: null, to: null, out: null };
+    await runExport(wish, context, AbortSignal.any([interrupts.again, interrupts.fault]));
+    return null;
+  } catch (error) {
+    const problem = problemOf(error);
+    log.warn('export on stop failed', { code: problem.code, error: String(error) });
+    if (!interrupts.again.aborted) return problem;
+    warn('export-cancelled', 'The export was cancelled. The recording is complete.', context);
+    return null;
+  }
+}
+
+/** Something a person should know that changes neither the recording nor the exit code. */
+export function warn(code: string, message: string, { output }: Pick<Context, 'output'>): void {
+  output.event({ event: 'warning', code, message });
+  output.complain(message);
+}

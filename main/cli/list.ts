@@ -1,0 +1,30 @@
+import { listRecordings, type RecordingInfo } from '../engine/library.ts';
+import type { ListCommand } from './command.ts';
+import { type Context, libraryFolder } from './context.ts';
+import { EXIT_DONE } from './exit-code.ts';
+import { formatTable } from './table.ts';
+import { formatTime } from './time.ts';
+
+/** `list`: the recordings of the library, newest first. */
+export async function listLibrary(command: ListCommand, context: Context): Promise<number> {
+  const { output } = context;
+  const library = libraryFolder(context, command.out);
+  const recordings = await listRecordings(library);
+  for (const recording of recordings) output.event({ event: 'recording', ...fieldsOf(recording) });
+  const rows = recordings.map((recording) => {
+    const { startedAt, samples, state, tracks, path } = fieldsOf(recording);
+    const length = formatTime(Math.floor(samples / 48_000) * 48_000);
+    return [startedAt, length, state, `${String(tracks)} tracks`, path];
+  });
+  output.say(
+    rows.length === 0
+      ? `No recordings in ${library}.`
+      : formatTable(['left', 'right', 'left', 'right', 'left'], rows),
+  );
+  return EXIT_DONE;
+}
+
+function fieldsOf({ folder, manifest }: RecordingInfo) {
+  const { state, startedAt, samples, tracks } = manifest;
+  return { path: folder, state, startedAt, samples, tracks: tracks.length };
+}

@@ -1,0 +1,121 @@
+import { abortable, sleep } from '../base/wait.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Session } from '../engine/session.ts';
+import type { SessionEvent, StopReason } from '../engine/session-event.ts';
+import type { ErrorCode } from '../../preload/contract/error-codes.ts';
+import type { RecordCommand } from './command.ts';
+import type { Context } from './context.ts';
+import { EXIT_DONE, exitCodeOf } from './exit-code.ts';
+import { exportAfterRecording, warn } from './export-after-recording.ts';
+import { messageFor } from './message.ts';
+import { RecordStatus } from './record-status.ts';
+import { reportFault } from './report.ts';
+import { withEngine } from './sign-in.ts';
+
+/** How long closing may take after a fault of ours. */
+const FAULT_CLOSE_MS = 4_000;
+
+/** Records until the duration, a signal or a final loss; then exports when asked to. Throws only before `joined`. */
+export async function record(command: RecordCommand, context: Context): Promise<number> {
+  const { output, interrupts } = context;
+  const ended = await withEngine(command, context, (engine) =>
+    recordWith(engine, command, context),
+  );
+  const { folder, reason } = ended;
+  const exported =
+    command.exportWav && canWriteAfter(reason)
+      ? await exportAfterRecording({ folder, mixdown: command.mixdown }, context)
+      : null;
+  if (interrupts.fault.aborted) return reportFault(interrupts.fault.reason, context);
+  const loss = failureOf(reason);
+  if (loss !== null && exported !== null) warn(exported.code, messageFor(exported), context);
+  const failure = loss === null ? exported : { code: loss, details: {} };
+  if (failure === null) return EXIT_DONE;
+  output.fail(failure);
+  return exitCodeOf(failure.code);
+}
+
+async function recordWith(
+  engine: Engine,
+  command: RecordCommand,
+  { output, interrupts, log }: Context,
+): Promise<{ folder: string; reason: StopReason }> {
+  using status = new RecordStatus(output);
+  const early = AbortSignal.any([interrupts.first, interrupts.fault]);
+  const onEvent = (event: SessionEvent): void => {
+    output.event({ ...event });
+    status.show(event);
+  };
+  const { channelId, durationSeconds, noNotice } = command;
+  const request = { channelId, notice: noNotice ? 'none' : 'chat', onEvent } as const;
+  const session = await engine.record(request, early);
+  status.follow(session);
+  const { reason } = await untilStopped(session, { durationSeconds, interrupts });
+  log.info('recording closed', { reason });
+  return { folder: session.folder, reason };
+}
+
+/** Ends the recording when the time is up, a signal comes or something of ours breaks; whichever is first. */
+async function untilStopped(
+  session: Session,
+  {
+    durationSeconds,
+    interrupts,
+  }: Pick<RecordCommand, 'durationSeconds'> & Pick<Context, 'interrupts'>,
+): Promise<SessionEvent<'stopped'>> {
+  const over = new AbortController();
+  const gaveUp = new AbortController();
+  const stopFor = (reason: StopReason) => (): void => void session.stop(reason);
+  whenAborted(interrupts.first, stopFor('user'));
+  whenAborted(interrupts.fault, () => {
+    stopFor('fault')();
+    // What broke may be what closes; the folder is then closed by whoever opens the library next.
+    void sleep(FAULT_CLOSE_MS, over.signal).then(
+      () => gaveUp.abort(new Error('not closed after a fault')),
+      () => undefined,
+    );
+  });
+  if (durationSeconds !== null)
+    void longSleep(durationSeconds * 1000, over.signal).then(stopFor('duration'), () => undefined);
+  try {
+    return await abortable(session.finished, gaveUp.signal);
+  } finally {
+    over.abort(new Error('recording over'));
+  }
+}
+
+function whenAborted(signal: AbortSignal, act: () => void): void {
+  if (signal.aborted) act();
+  else signal.addEventListener('abort', act, { once: true });
+}
+
+/** A timer holds at most 2³¹ − 1 ms, 24.8 days. */
+async function longSleep(delayMs: number, signal: AbortSignal): Promise<void> {
+  const step = 1_000_000_000;
+  for (let leftMs = delayMs; leftMs > 0; leftMs -= step)
+    await sleep(Math.min(leftMs, step), signal);
+}
+
+function canWriteAfter(reason: StopReason): boolean {
+  return reason !== 'disk-full' && reason !== 'disk-error';
+}
+
+/** Null for an end that was wanted. */
+function failureOf(reason: StopReason): ErrorCode | null {
+  switch (reason) {
+    case 'user':
+    case 'duration':
+    case 'everyone-left':
+    case 'moved':
+      return null;
+    case 'rejected':
+      return 'session-rejected';
+    case 'kicked':
+    case 'channel-deleted':
+    case 'call-ended':
+    case 'disk-full':
+    case 'disk-error':
+    case 'fault':
+      return reason;
+  }
+}

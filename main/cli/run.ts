@@ -1,0 +1,99 @@
+import { createLog, type Log, silentLog } from '../base/log.ts';
+import { abortable } from '../base/wait.ts';
+import { systemFolders } from '../settings/folders.ts';
+import { LogFile } from '../settings/log-file.ts';
+import type { Command, CommonOptions } from './command.ts';
+import type { Context } from './context.ts';
+import { EXIT_DONE, EXIT_INTERRUPTED } from './exit-code.ts';
+import { helpText } from './help.ts';
+import { Interrupts } from './interrupts.ts';
+import { Output } from './output.ts';
+import { parseCommand } from './parse-command.ts';
+import { reportFailure, reportFault } from './report.ts';
+import { wantsJson } from './split-words.ts';
+import { appVersion } from './version.ts';
+
+/** A reader may take its time with a long answer, but after a signal the process has to go. */
+const FLUSH_MS = 600_000;
+const FLUSH_AFTER_SIGNAL_MS = 500;
+
+/** Runs the words after the program's name and resolves with the exit code, everything printed. Never rejects. */
+export async function runCommandLine(words: readonly string[]): Promise<number> {
+  const { stdout, stderr } = process;
+  const output = new Output({ stdout, stderr, mode: wantsJson(words) ? 'json' : 'people' });
+  using interrupts = new Interrupts();
+  const exitCode = await carryOut(words, output, interrupts);
+  const interrupted = interrupts.first.aborted || interrupts.fault.aborted;
+  await output.flush(interrupted ? FLUSH_AFTER_SIGNAL_MS : FLUSH_MS);
+  return exitCode;
+}
+
+async function carryOut(
+  words: readonly string[],
+  output: Output,
+  interrupts: Interrupts,
+): Promise<number> {
+  try {
+    const invocation = parseCommand(words);
+    switch (invocation.kind) {
+      case 'help':
+        output.say(helpText(invocation.command));
+        return EXIT_DONE;
+      case 'version':
+        output.say(`tapedeck ${appVersion()}`);
+        return EXIT_DONE;
+      case 'run':
+        return await runCommand(invocation.command, output, interrupts);
+    }
+  } catch (error) {
+    return reportFailure(error, { output, log: silentLog });
+  }
+}
+
+async function runCommand(
+  command: Command,
+  output: Output,
+  interrupts: Interrupts,
+): Promise<number> {
+  const { env } = process;
+  const folders = systemFolders(env);
+  await using file = new LogFile(folders.logs);
+  const log = openLog(command, file, output);
+  const context: Context = { output, interrupts, env, folders, log, appVersion: appVersion() };
+  try {
+    const work = start(command, context);
+    // A recording has to be closed first; whatever else runs has nothing to lose.
+    return await (command.name === 'record' ? work : abortable(work, interrupts.fault));
+  } catch (error) {
+    if (interrupts.fault.aborted) return reportFault(interrupts.fault.reason, context);
+    return interrupts.first.aborted ? EXIT_INTERRUPTED : reportFailure(error, context);
+  }
+}
+
+/** Each command's code is loaded when it is wanted: `--help` needs neither codecs nor ciphers. */
+async function start(command: Command, context: Context): Promise<number> {
+  switch (command.name) {
+    case 'channels':
+      return (await import('./channels.ts')).listChannels(command, context);
+    case 'doctor':
+      return (await import('./doctor.ts')).examine(command, context);
+    case 'record':
+      return (await import('./record.ts')).record(command, context);
+    case 'list':
+      return (await import('./list.ts')).listLibrary(command, context);
+    case 'export':
+      return (await import('./export.ts')).exportOne(command, context);
+    case 'verify':
+      return (await import('./verify.ts')).verify(command, context);
+    case 'demo-server':
+      return (await import('./demo-server.ts')).serveDemo(command, context);
+  }
+}
+
+/** The log goes to its file, and to stderr as well when a level was asked for. */
+function openLog({ logLevel }: CommonOptions, file: LogFile, output: Output): Log {
+  return createLog(logLevel ?? 'info', (level, line) => {
+    file.sink(level, line);
+    if (logLevel !== null) output.complain(line);
+  });
+}

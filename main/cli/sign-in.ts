@@ -1,0 +1,39 @@
+import { Engine, parseApiUrl } from '../engine/engine.ts';
+import { withLimit } from '../base/wait.ts';
+import type { CommonOptions } from './command.ts';
+import { type Context, libraryFolder } from './context.ts';
+import { readToken } from './token.ts';
+import { typedInFolder } from '../settings/folders.ts';
+
+/** How long saying goodbye to Discord may take; what is recorded is closed by then. */
+const GOODBYE_MS = 1_500;
+
+/** REST base: --api-url, else DISCORD_API_URL, else Discord's own. Throws EngineError for one that may not be used. */
+export function apiUrlOf({ apiUrl }: CommonOptions, env: Context['env']): URL {
+  const fromEnv = env['DISCORD_API_URL'] ?? '';
+  return parseApiUrl(apiUrl ?? (fromEnv === '' ? undefined : fromEnv));
+}
+
+/**
+ * Runs `work` with an engine that is signed in, and lets go of Discord after it. The address and the token are checked
+ * first; throws UsageError, EngineError, DiscordError, or what `work` throws.
+ */
+export async function withEngine<T>(
+  command: CommonOptions & { readonly out?: string | null },
+  context: Context,
+  work: (engine: Engine) => Promise<T>,
+): Promise<T> {
+  const { env, log, appVersion, interrupts } = context;
+  const apiUrl = apiUrlOf(command, env);
+  const token = await readToken({ tokenFile: command.tokenFile, typedIn: typedInFolder(env), env });
+  const library = libraryFolder(context, command.out ?? null);
+  const engine = new Engine({ libraryFolder: library, appVersion, log });
+  try {
+    await engine.signIn({ token, apiUrl }, AbortSignal.any([interrupts.first, interrupts.fault]));
+    return await work(engine);
+  } finally {
+    await withLimit({ limitMs: GOODBYE_MS, onLimit: () => new Error('no goodbye') }, () =>
+      engine.close(),
+    ).catch(() => undefined); // the process ends either way
+  }
+}

@@ -1,0 +1,21 @@
+import { verifyRecording } from '../engine/library.ts';
+import type { VerifyCommand } from './command.ts';
+import { type Context, typedPath } from './context.ts';
+import { EXIT_ANSWER_IS_NO, EXIT_DONE } from './exit-code.ts';
+
+/** `verify RECORDING`: every byte read back. Throws StorageError for a folder that is none. */
+export async function verify(command: VerifyCommand, context: Context): Promise<number> {
+  const { output } = context;
+  const { ok, files, findings } = await verifyRecording(typedPath(context, command.recording));
+  for (const { file, offset, message } of findings) {
+    output.event({ event: 'finding', file, offset, message });
+    output.say(`${file}${offset === null ? '' : ` at byte ${String(offset)}`}: ${message}`);
+  }
+  output.event({ event: 'verified', ok, files });
+  output.say(
+    ok
+      ? `All is well in ${String(files)} files.`
+      : `Something is wrong: ${String(findings.length)} findings.`,
+  );
+  return ok ? EXIT_DONE : EXIT_ANSWER_IS_NO;
+}

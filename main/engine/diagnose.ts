@@ -1,0 +1,151 @@
+import type { Clock } from '../base/clock.ts';
+import { toError } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+import type { Snowflake } from '../base/snowflake.ts';
+import { Gateway } from '../discord/gateway.ts';
+import { DiscordRest } from '../discord/rest.ts';
+import type { Problem } from '../../preload/contract/error-codes.ts';
+import { toProblem } from './error-code.ts';
+import { joinChannel } from './join.ts';
+import { findChannel } from './preflight.ts';
+import { decoderWorks, failingTransportMode } from './self-test.ts';
+import { VoiceFeed } from './voice-feed.ts';
+
+export type CheckName = 'token' | 'gateway' | 'permissions' | 'udp' | 'encryption' | 'decoder';
+
+/** What came of one check; `facts` are for the sentence that says so. */
+export type Check = { readonly name: CheckName } & (
+  | { readonly result: 'good'; readonly facts: Readonly<Record<string, string>> }
+  | { readonly result: 'bad'; readonly problem: Problem }
+  /** `no-channel`: none was named to try it in; `not-reached`: an earlier check stands in the way. */
+  | { readonly result: 'skipped'; readonly because: 'no-channel' | 'not-reached' }
+);
+
+export interface DiagnoseOptions {
+  readonly apiUrl: URL;
+  readonly token: string;
+  /** Where joining is tried; null: it is not. */
+  readonly channelId: Snowflake | null;
+  readonly appVersion: string;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+type Failure = { readonly result: 'bad'; readonly problem: Problem };
+type Skip = { readonly result: 'skipped'; readonly because: 'no-channel' | 'not-reached' };
+
+/**
+ * Tries everything a recording needs, from the token to the decoder, in this order. With a channel it is joined, muted,
+ * for a moment; nothing is recorded and no packet is kept. Throws only the signal's reason.
+ */
+export async function* diagnose(
+  options: DiagnoseOptions,
+  signal: AbortSignal,
+): AsyncGenerator<Check, void, undefined> {
+  const { apiUrl, token, appVersion, log, clock } = options;
+  const rest = new DiscordRest({ apiUrl, token, log, clock, appVersion });
+
+  const user = await attempt(() => rest.getCurrentUser(signal), signal);
+  yield user.result === 'good'
+    ? { name: 'token', result: 'good', facts: { bot: user.value.name } }
+    : { name: 'token', ...user };
+
+  const connected: Outcome<Gateway> | Skip =
+    user.result === 'good'
+      ? await attempt(() => Gateway.connect({ rest, apiUrl, token, log, clock }, signal), signal)
+      : { result: 'skipped', because: 'not-reached' };
+  if (connected.result !== 'good') {
+    yield { name: 'gateway', ...connected };
+    yield* withoutGateway(options.channelId);
+  } else {
+    await using gateway = connected.value;
+    const guilds = String(gateway.directory.guilds().length);
+    yield { name: 'gateway', result: 'good', facts: { guilds } };
+    yield* inChannel(options, gateway, signal);
+  }
+  yield decoderCheck();
+}
+
+type Outcome<T> = { readonly result: 'good'; readonly value: T } | Failure;
+
+async function attempt<T>(work: () => Promise<T>, signal: AbortSignal): Promise<Outcome<T>> {
+  try {
+    return { result: 'good', value: await work() };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { result: 'bad', problem: toProblem(error) };
+  }
+}
+
+function* withoutGateway(channelId: Snowflake | null): Generator<Check> {
+  const because = channelId === null ? 'no-channel' : 'not-reached';
+  yield { name: 'permissions', result: 'skipped', because };
+  yield { name: 'udp', result: 'skipped', because };
+  yield encryptionCheck(null);
+}
+
+async function* inChannel(
+  { channelId, apiUrl, log, clock }: DiagnoseOptions,
+  gateway: Gateway,
+  signal: AbortSignal,
+): AsyncGenerator<Check, void, undefined> {
+  if (channelId === null) return yield* withoutGateway(null);
+  const wanted = { channelId, botUserId: gateway.user.id, notice: 'chat' } as const;
+  const found = await attempt(
+    () => Promise.resolve(findChannel(gateway.directory, wanted)),
+    signal,
+  );
+  if (found.result === 'bad') {
+    yield { name: 'permissions', ...found };
+    yield { name: 'udp', result: 'skipped', because: 'not-reached' };
+    return yield encryptionCheck(null);
+  }
+  const { name: channel, guildId } = found.value;
+  yield { name: 'permissions', result: 'good', facts: { channel } };
+
+  const context = { apiUrl, gateway, log, clock };
+  const handlers = new VoiceFeed(); // unattached, it lets packets go
+  const joined = await attempt(
+    () => joinChannel(context, { guildId, channelId, handlers }, signal),
+    signal,
+  );
+  if (joined.result === 'bad') return yield* withoutVoice(joined);
+  await using voice = joined.value;
+  yield { name: 'udp', result: 'good', facts: { channel } };
+  yield encryptionCheck({ mode: voice.modeName, daveVersion: String(voice.daveVersion) });
+  gateway.leaveVoice(guildId);
+}
+
+/** Some refusals of a voice server are about encryption; UDP is not reached then. */
+function* withoutVoice(failure: Failure): Generator<Check> {
+  const { code } = failure.problem;
+  if (code === 'no-transport-mode' || code === 'e2ee-unavailable') {
+    yield { name: 'udp', result: 'skipped', because: 'not-reached' };
+    yield { name: 'encryption', ...failure };
+  } else {
+    yield { name: 'udp', ...failure };
+    yield encryptionCheck(null);
+  }
+}
+
+/** The ciphers against known packets; `agreed` is what a voice server and we have in common, null when none was asked. */
+function encryptionCheck(
+  agreed: { readonly mode: string; readonly daveVersion: string } | null,
+): Check {
+  const failing = failingTransportMode();
+  if (failing !== null) {
+    const details = { message: `${failing} does not open a known packet` };
+    return { name: 'encryption', result: 'bad', problem: { code: 'fault', details } };
+  }
+  return { name: 'encryption', result: 'good', facts: agreed ?? {} };
+}
+
+function decoderCheck(): Check {
+  let message = 'the decoder does not decode a known packet';
+  try {
+    if (decoderWorks()) return { name: 'decoder', result: 'good', facts: {} };
+  } catch (error) {
+    message = toError(error).message;
+  }
+  return { name: 'decoder', result: 'bad', problem: { code: 'fault', details: { message } } };
+}

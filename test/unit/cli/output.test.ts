@@ -1,0 +1,103 @@
+import { PassThrough, Writable } from 'node:stream';
+import { describe, expect, test } from 'vitest';
+import { Output } from '../../../main/cli/output.ts';
+
+/** Two streams, and what was written to them. */
+function streams(isTTY = false): {
+  stdout: PassThrough & { isTTY: boolean };
+  stderr: PassThrough & { isTTY: boolean };
+  text: () => { stdout: string; stderr: string };
+} {
+  const make = (): PassThrough & { isTTY: boolean } =>
+    Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY });
+  const [stdout, stderr] = [make(), make()];
+  const read = (stream: PassThrough): string => String(stream.read() ?? '');
+  return { stdout, stderr, text: () => ({ stdout: read(stdout), stderr: read(stderr) }) };
+}
+
+describe('output', () => {
+  test('with --json, events go to stdout and text for people to stderr', () => {
+    const { text, ...both } = streams();
+    const output = new Output({ ...both, mode: 'json' });
+    output.say('hello');
+    output.event({ event: 'joined', at: '2026-01-01T00:00:00.000Z', mode: 'x' });
+    expect(text()).toEqual({
+      stdout: '{"event":"joined","at":"2026-01-01T00:00:00.000Z","mode":"x"}\n',
+      stderr: 'hello\n',
+    });
+  });
+
+  test('without --json, text goes to stdout and no event appears', () => {
+    const { text, ...both } = streams();
+    const output = new Output({ ...both, mode: 'people' });
+    output.event({ event: 'joined' });
+    output.say('hello');
+    output.fail({ code: 'kicked', details: {} });
+    expect(text()).toEqual({
+      stdout: 'hello\n',
+      stderr: 'The bot was removed from the channel.\n',
+    });
+  });
+
+  test('a failure is an event with its code and its sentence filled in', () => {
+    const { text, ...both } = streams();
+    const output = new Output({ ...both, mode: 'json' });
+    output.fail({ code: 'channel-full', details: { count: 5, limit: 5 } });
+    const error: unknown = JSON.parse(text().stdout);
+    expect(error).toMatchObject({ event: 'error', code: 'channel-full' });
+    expect(JSON.stringify(error)).toMatch(/"at":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"/);
+    expect(JSON.stringify(error)).toContain('"message":"Full: 5 of 5 people. ');
+  });
+
+  test('a place that no detail fills is an ellipsis', () => {
+    const { text, ...both } = streams();
+    new Output({ ...both, mode: 'people' }).fail({ code: 'unknown-track', details: {} });
+    expect(text().stderr).toBe('This recording has no track “…”.\n');
+  });
+
+  test('a name cannot steer the terminal', () => {
+    const { text, ...both } = streams();
+    new Output({ ...both, mode: 'people' }).say('a\u001b[2Jb\rc\u009bd\ne');
+    expect(text().stdout).toBe('a [2Jb c d\ne\n');
+  });
+
+  test('the status line shows in a terminal only, and makes way for lines', () => {
+    const { text, ...both } = streams(true);
+    const output = new Output({ ...both, mode: 'people' });
+    output.status('REC 0:01');
+    output.say('somebody came');
+    output.status('');
+    expect(text().stdout).toBe('REC 0:01\r\u001b[2Ksomebody came\nREC 0:01\r\u001b[2K');
+    const pipe = streams();
+    new Output({ stdout: pipe.stdout, stderr: pipe.stderr, mode: 'people' }).status('REC');
+    expect(pipe.text().stdout).toBe('');
+  });
+
+  test('a reader that went away costs its output and nothing else', async () => {
+    const gone = new Writable({
+      write: (_chunk, _encoding, done) => done(Object.assign(new Error('gone'), { code: 'EPIPE' })),
+    });
+    const { stderr, text } = streams();
+    const output = new Output({ stdout: gone, stderr, mode: 'json' });
+    output.event({ event: 'connected' });
+    await new Promise((resolve) => setImmediate(resolve));
+    output.event({ event: 'joined' });
+    output.say('still here');
+    await output.flush(60_000);
+    expect(text().stderr).toBe('still here\n');
+  });
+
+  test('flushing waits until everything was taken', async () => {
+    const taken: string[] = [];
+    const slow = new Writable({
+      write: (chunk, _encoding, done) => {
+        taken.push(String(chunk));
+        setImmediate(done);
+      },
+    });
+    const output = new Output({ stdout: slow, stderr: streams().stderr, mode: 'json' });
+    for (let index = 0; index < 100; index += 1) output.event({ event: 'finding', index });
+    await output.flush(60_000);
+    expect(taken.join('').split('\n').filter(Boolean)).toHaveLength(100);
+  });
+});
