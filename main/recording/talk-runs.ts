@@ -39,7 +39,7 @@ export class TalkRuns {
 }
 
 /** False for silence (frames of `FF FE`, in one packet or several) and for packets without a frame's data. */
-function isTalk(packet: Uint8Array): boolean {
+export function isTalk(packet: Uint8Array): boolean {
   const code = (packet[0] ?? 0) & 3;
   const first = code === 3 ? 2 : 1;
   if (packet.byteLength <= first) return false;

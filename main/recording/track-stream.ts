@@ -1,5 +1,6 @@
 import { concealmentPacket, writeSilence } from '../audio/opus-silence.ts';
 import { MAX_PACKET_SAMPLES, parseOpusPacket } from '../audio/opus-packet.ts';
+import { GRID_SAMPLES } from '../audio/timeline-position.ts';
 import { parseOggPage, writeOggPage } from '../ogg/ogg-page.ts';
 import { PRE_SKIP } from '../ogg/ogg-opus.ts';
 
@@ -39,4 +40,9 @@ export function toLastPage(pageBytes: Uint8Array, granulePosition: bigint): Uint
   const page = parseOggPage(pageBytes);
   if (page === null) throw new Error('the last page written is no page');
   return writeOggPage({ ...page, eos: true, granulePosition });
+}
+
+/** The next granule position that silence can reach, multiples of 2.5 ms. */
+export function toGrid(granulePosition: number): number {
+  return Math.ceil(granulePosition / GRID_SAMPLES) * GRID_SAMPLES;
 }

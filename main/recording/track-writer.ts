@@ -48,6 +48,7 @@ export class TrackWriter implements AsyncDisposable {
   #end = FIRST_POSITION;
   #lastDuration = 0;
   #silenceAdded = 0;
+  #halted = false;
 
   constructor(options: TrackWriterOptions) {
     this.file = options.file;
@@ -75,9 +76,9 @@ export class TrackWriter implements AsyncDisposable {
     return this.#disk.writtenBytes;
   }
 
-  /** False after a disk error: the file then needs to be closed from what is in it. */
-  get sound(): boolean {
-    return this.#disk.failure === null;
+  /** Takes no more packets: something else of the recording could not be written. */
+  halt(): void {
+    this.#halted = true;
   }
 
   /**
@@ -88,7 +89,7 @@ export class TrackWriter implements AsyncDisposable {
   append(position: TimelinePosition, opus: Uint8Array, lostPackets = 0): 'written' | 'late' {
     const start = snapToGrid(position);
     const parsed = parseOpusPacket(opus);
-    if (start < this.#end || parsed === null || !this.sound) return 'late';
+    if (start < this.#end || parsed === null || this.#halted || !this.#sound) return 'late';
     this.#fill(start, lostPackets);
     const { durationSamples } = parsed;
     this.#enqueue([{ packet: opus, durationSamples }], durationSamples);
@@ -102,8 +103,8 @@ export class TrackWriter implements AsyncDisposable {
   /** Fills with silence up to `samples` (the nearest place on the grid), where nothing can come any more. */
   padTo(samples: number): void {
     const target = snapToGrid(samples);
-    if (target <= this.#end || !this.sound) return;
-    this.#silenceAdded += target - Math.max(0, this.#end);
+    if (target <= this.#end || !this.#sound) return;
+    this.#silenceAdded += Math.max(0, target) - Math.max(0, this.#end);
     this.#enqueue(silence(target - this.#end), target - this.#end);
     this.#end = target;
     this.#lastDuration = GRID_SAMPLES;
@@ -125,12 +126,12 @@ export class TrackWriter implements AsyncDisposable {
     }
     await this.#atWork;
     this.#flushPage();
-    if (this.sound) {
+    if (this.#sound) {
       this.#lastPage = toLastPage(this.#lastPage, granuleOf(samples));
       await this.#disk.replaceLast(this.#lastPage);
     }
     await this.#disk.close();
-    if (!this.sound) return null;
+    if (!this.#sound) return null;
     return { sha256: this.#hash.update(this.#lastPage).digest('hex'), talk: this.#talk.runs() };
   }
 
@@ -142,6 +143,11 @@ export class TrackWriter implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** False after a disk error: the file then has to be closed from what is in it. */
+  get #sound(): boolean {
+    return this.#disk.failure === null;
   }
 
   #fill(start: TimelinePosition, lostPackets: number): void {

@@ -1,0 +1,89 @@
+import { truncate } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { EVENTS_FILE } from './layout.ts';
+import { openRegular } from './open-regular.ts';
+
+/** One line of `events.jsonl`; what else it holds depends on `event`. */
+const eventSchema = z.looseObject({
+  event: z.string(),
+  at: z.string(),
+  samples: z.number(),
+});
+export type LoggedEvent = z.infer<typeof eventSchema>;
+
+/** Longer than any line we write: the last event holds the manifest. */
+const MOST_LINE_BYTES = 64 * 1024 * 1024;
+const PIECE_BYTES = 256 * 1024;
+const LINE_FEED = 0x0a;
+
+/** A line of the file that is no event: torn at the end, or damaged. */
+export interface BadLine {
+  readonly offset: number;
+  readonly message: string;
+}
+
+/**
+ * The events of a recording, in order, a piece of the file at a time; none when there is no such file. Lines that are no
+ * events are told and left out.
+ */
+export async function* readEvents(
+  folder: string,
+  onBadLine: (line: BadLine) => void = () => undefined,
+): AsyncGenerator<LoggedEvent, void, undefined> {
+  for await (const { offset, bytes, whole } of readLines(path.join(folder, EVENTS_FILE))) {
+    const event = whole ? parseEvent(bytes) : null;
+    if (event !== null) yield event;
+    else onBadLine({ offset, message: whole ? 'line is no event' : 'last line is cut off' });
+  }
+}
+
+/** Cuts off a last line that is not whole. */
+export async function mendEvents(folder: string): Promise<void> {
+  const file = path.join(folder, EVENTS_FILE);
+  for await (const { offset, whole } of readLines(file)) if (!whole) await truncate(file, offset);
+}
+
+interface Line {
+  readonly offset: number;
+  readonly bytes: Buffer;
+  /** Whether it ends in a line feed. */
+  readonly whole: boolean;
+}
+
+async function* readLines(file: string): AsyncGenerator<Line, void, undefined> {
+  await using handle = await openRegular(file, 'read');
+  let waiting: Buffer[] = [];
+  let waitingBytes = 0;
+  let offset = 0;
+  for (;;) {
+    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafeSlow(PIECE_BYTES));
+    if (bytesRead === 0) break;
+    let from = 0;
+    for (
+      let end = buffer.indexOf(LINE_FEED);
+      end >= 0 && end < bytesRead;
+      end = buffer.indexOf(LINE_FEED, from)
+    ) {
+      const bytes = Buffer.concat([...waiting, buffer.subarray(from, end)]);
+      yield { offset, bytes, whole: true };
+      offset += waitingBytes + (end + 1 - from);
+      from = end + 1;
+      waiting = [];
+      waitingBytes = 0;
+    }
+    if (from < bytesRead) waiting.push(buffer.subarray(from, bytesRead));
+    waitingBytes += bytesRead - from;
+    if (waitingBytes > MOST_LINE_BYTES) break; // no line of ours is so long: the rest is not read
+  }
+  if (waitingBytes > 0) yield { offset, bytes: Buffer.alloc(0), whole: false };
+}
+
+function parseEvent(line: Buffer): LoggedEvent | null {
+  try {
+    const result = eventSchema.safeParse(JSON.parse(line.toString('utf8')));
+    return result.success ? result.data : null;
+  } catch {
+    return null; // not JSON
+  }
+}

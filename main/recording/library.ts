@@ -1,0 +1,152 @@
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { systemClock } from '../base/clock.ts';
+import { systemErrorCode } from '../base/errors.ts';
+import { replaceFile } from '../base/replace-file.ts';
+import { EVENTS_FILE, LOCK_FILE, MANIFEST_FILE, TRACKS_FOLDER } from './layout.ts';
+import { writeManifest, type Manifest } from './manifest.ts';
+import { readManifest, rebuildManifest } from './rebuild-manifest.ts';
+import { lockState, takeOver } from './recording-lock.ts';
+import { recover, trackFiles } from './recover.ts';
+import { StorageError, toStorageError } from './storage-error.ts';
+
+export interface RecordingInfo {
+  /** Absolute. */
+  readonly folder: string;
+  readonly manifest: Manifest;
+  /** Whether a process is writing it. */
+  readonly live: boolean;
+  /** Of manifest, events and tracks; exports left out. */
+  readonly sizeBytes: number;
+}
+
+/**
+ * The recordings of a library, newest first; empty when there is no such folder. Dead ones are recovered first. One
+ * that cannot be read or closed is left out. Throws StorageError when the library itself cannot be read.
+ */
+export async function listRecordings(libraryFolder: string): Promise<RecordingInfo[]> {
+  let names: string[];
+  try {
+    const entries = await readdir(libraryFolder, { withFileTypes: true });
+    names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return [];
+    throw toStorageError(error, `cannot read ${libraryFolder}`);
+  }
+  const recordings: RecordingInfo[] = [];
+  for (const name of names) {
+    try {
+      recordings.push(await openRecording(path.join(libraryFolder, name)));
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error; // another folder, or a disk that refuses one recording
+    }
+  }
+  const startMs = ({ manifest }: RecordingInfo): number => Date.parse(manifest.startedAt);
+  return recordings.sort((a, b) => startMs(b) - startMs(a) || (a.folder < b.folder ? 1 : -1));
+}
+
+/**
+ * The recording in `folder`. A dead one is recovered first, and a lost manifest is made again from tracks and events.
+ * Throws StorageError: 'not-a-recording', or what the disk says.
+ */
+export async function openRecording(folder: string): Promise<RecordingInfo> {
+  const absolute = path.resolve(folder);
+  try {
+    const { manifest, live } = await openOnce(absolute);
+    return { folder: absolute, manifest, live, sizeBytes: await sizeOf(absolute) };
+  } catch (error) {
+    throw toStorageError(error, `cannot open ${absolute}`);
+  }
+}
+
+/** How the recording in a folder stands, without changing anything. `absent`: the folder holds none. */
+export async function recordingState(
+  folder: string,
+): Promise<'absent' | 'live' | 'dead' | 'closed'> {
+  if (!(await isRecording(folder))) return 'absent';
+  const lock = await lockState(folder, systemClock.wallMs());
+  if (lock !== 'none') return lock;
+  const manifest = await readManifest(folder);
+  return manifest?.state === 'recording' ? 'dead' : 'closed';
+}
+
+type Opened = Pick<RecordingInfo, 'manifest' | 'live'>;
+
+/** Opened at the same time from two places, a recording is recovered once. */
+const opening = new Map<string, Promise<Opened>>();
+
+function openOnce(folder: string): Promise<Opened> {
+  const under = opening.get(folder);
+  if (under !== undefined) return under;
+  const opened = openFolder(folder).finally(() => opening.delete(folder));
+  opening.set(folder, opened);
+  return opened;
+}
+
+async function openFolder(folder: string): Promise<Opened> {
+  switch (await recordingState(folder)) {
+    case 'absent':
+      throw new StorageError('not-a-recording', `${folder} holds no recording`);
+    case 'live':
+      return readLive(folder);
+    case 'dead':
+      return close(folder);
+    case 'closed': {
+      const manifest = await readManifest(folder);
+      return manifest === null ? remake(folder) : { manifest, live: false };
+    }
+  }
+}
+
+async function close(folder: string): Promise<Opened> {
+  const lock = await takeOver(folder, systemClock.wallMs());
+  if (lock === null) return readLive(folder); // another process is at it
+  try {
+    const manifest = await readManifest(folder);
+    const closed = manifest !== null && manifest.state !== 'recording';
+    return { manifest: closed ? manifest : await recover(folder), live: false };
+  } finally {
+    await lock.close();
+  }
+}
+
+async function readLive(folder: string): Promise<Opened> {
+  const manifest = (await readManifest(folder)) ?? (await rebuildManifest(folder));
+  return { manifest, live: true };
+}
+
+/** A closed recording without a manifest: the last event has it. Where that is lost too, it is recovered. */
+async function remake(folder: string): Promise<Opened> {
+  const manifest = await rebuildManifest(folder);
+  const files = new Set(await trackFiles(folder));
+  const whole = manifest.tracks.every(({ file }) => files.has(file));
+  if (manifest.state === 'recording' || !whole || files.size !== manifest.tracks.length)
+    return close(folder);
+  await replaceFile(path.join(folder, MANIFEST_FILE), writeManifest(manifest));
+  return { manifest, live: false };
+}
+
+/** Whether there is anything in the folder that only a recording has. */
+async function isRecording(folder: string): Promise<boolean> {
+  try {
+    const names = await readdir(folder);
+    if ([MANIFEST_FILE, EVENTS_FILE, LOCK_FILE].some((name) => names.includes(name))) return true;
+    return names.includes(TRACKS_FOLDER) && (await trackFiles(folder)).length > 0;
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
+    throw error;
+  }
+}
+
+async function sizeOf(folder: string): Promise<number> {
+  const files = [MANIFEST_FILE, EVENTS_FILE, ...(await trackFiles(folder))];
+  const sizes = files.map(async (file) => {
+    try {
+      return (await stat(path.join(folder, file))).size;
+    } catch {
+      return 0; // gone, or never there
+    }
+  });
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}

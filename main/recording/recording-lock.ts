@@ -1,0 +1,122 @@
+import { lstat, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { systemErrorCode } from '../base/errors.ts';
+import { LOCK_FILE } from './layout.ts';
+import { readRegular } from './open-regular.ts';
+import { ownProcess, processState, type ProcessMark } from './process-mark.ts';
+
+/** How often the one who writes says that they live (contract section 4). */
+export const LOCK_REFRESH_MS = 2_000;
+
+/** A lock on another computer is dead after so long without a refresh (contract section 4). */
+const DEAD_AFTER_MS = 60_000;
+
+const MOST_LOCK_BYTES = 4_096;
+
+const lockSchema = z.object({
+  host: z.string(),
+  bootId: z.string().nullable(),
+  pidNamespace: z.string().nullable(),
+  pid: z.int().positive(),
+  processStartedAt: z.string().nullable(),
+});
+
+/** `recording.lock` held by this process: other processes leave the folder alone while it does. */
+export class RecordingLock implements AsyncDisposable {
+  readonly #file: string;
+  readonly #mark: ProcessMark;
+  #handle: FileHandle | null;
+
+  /** Takes the lock of a folder where none is; throws the system's error, `EEXIST` when there is one. */
+  static async take(folder: string, wallMs: number): Promise<RecordingLock> {
+    const file = path.join(folder, LOCK_FILE);
+    const mark = await ownProcess();
+    const handle = await open(file, 'wx');
+    const lock = new RecordingLock(file, mark, handle);
+    await lock.refresh(wallMs);
+    return lock;
+  }
+
+  private constructor(file: string, mark: ProcessMark, handle: FileHandle) {
+    this.#file = file;
+    this.#mark = mark;
+    this.#handle = handle;
+  }
+
+  /** Says again that its process lives. The text keeps its length, so that a reader never sees a part of it. */
+  async refresh(wallMs: number): Promise<void> {
+    const text = JSON.stringify({
+      ...this.#mark,
+      refreshedAt: new Date(wallMs).toISOString(),
+    });
+    const bytes = Buffer.from(`${text}\n`);
+    await this.#handle?.write(bytes, 0, bytes.byteLength, 0);
+  }
+
+  /** Gives the folder free. */
+  async close(): Promise<void> {
+    const handle = this.#handle;
+    this.#handle = null;
+    if (handle === null) return;
+    await handle.close();
+    await rm(this.#file, { force: true });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+/**
+ * What a folder's lock says: `none` there, `live` while its process writes, `dead` when that process is gone, or has
+ * not refreshed it for 60 s on another computer, or when the lock cannot be read.
+ */
+export async function lockState(folder: string, wallMs: number): Promise<'none' | 'live' | 'dead'> {
+  const file = path.join(folder, LOCK_FILE);
+  let modifiedMs: number;
+  try {
+    modifiedMs = (await lstat(file)).mtimeMs;
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return 'none';
+    throw error;
+  }
+  const mark = parseLock(await readRegular(file, MOST_LOCK_BYTES));
+  if (mark === null) return 'dead';
+  const state = await processState(mark);
+  if (state !== 'elsewhere') return state;
+  return Math.abs(wallMs - modifiedMs) > DEAD_AFTER_MS ? 'dead' : 'live';
+}
+
+/** Removes a dead lock and takes it. Null when another process was faster. */
+export async function takeOver(folder: string, wallMs: number): Promise<RecordingLock | null> {
+  const file = path.join(folder, LOCK_FILE);
+  const aside = path.join(folder, `${LOCK_FILE}.${String(process.pid)}.dead`);
+  try {
+    await rename(file, aside);
+    const mark = parseLock(await readRegular(aside, MOST_LOCK_BYTES));
+    if (mark !== null && (await processState(mark)) === 'live') {
+      await rename(aside, file); // it was replaced by a living one in between
+      return null;
+    }
+    await rm(aside, { force: true });
+  } catch (error) {
+    if (systemErrorCode(error) !== 'ENOENT') throw error; // no lock, or another process is removing it
+  }
+  try {
+    return await RecordingLock.take(folder, wallMs);
+  } catch (error) {
+    if (systemErrorCode(error) === 'EEXIST') return null;
+    throw error;
+  }
+}
+
+function parseLock(text: string | null): ProcessMark | null {
+  if (text === null) return null;
+  try {
+    const result = lockSchema.safeParse(JSON.parse(text));
+    return result.success ? result.data : null;
+  } catch {
+    return null; // not JSON
+  }
+}

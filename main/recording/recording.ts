@@ -1,0 +1,398 @@
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { Clock } from '../base/clock.ts';
+import { systemErrorCode, toError } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+import { replaceFile, syncFolder } from '../base/replace-file.ts';
+import { AppendFile } from './append-file.ts';
+import { DiskReserve } from './disk-reserve.ts';
+import {
+  EVENTS_FILE,
+  MANIFEST_FILE,
+  recordingFolderName,
+  trackFile,
+  TRACKS_FOLDER,
+} from './layout.ts';
+import { NO_COUNTS, writeManifest } from './manifest.ts';
+import type { Consent, Manifest, ManifestTrack, TrackCounts } from './manifest.ts';
+import { withinLength } from './manifest-length.ts';
+import { LOCK_REFRESH_MS, RecordingLock } from './recording-lock.ts';
+import { sealTrack } from './seal-track.ts';
+import { toStorageError, type StorageError } from './storage-error.ts';
+import { TrackWriter } from './track-writer.ts';
+import { Turns } from './turns.ts';
+
+const SAMPLES_PER_MS = 48;
+
+/**
+ * How often everything goes to the disk. With 250 ms in the jitter buffer and up to 100 ms for the disk, what a crash
+ * takes stays below the second that is promised.
+ */
+const FLUSH_MS = 400;
+
+/** Files synced at a time: two of Node's four threads, so that writing goes on. */
+const SYNCS_AT_ONCE = 2;
+
+/** A track that has been silent for so long is filled up … */
+const IDLE_SAMPLES = 120 * 48_000;
+
+/** … to this long ago: nothing older can come, since packets wait for a name 10 s and for a key 2 s at most. */
+const SETTLED_SAMPLES = 60 * 48_000;
+
+export interface RecordingPlace {
+  readonly guild: { readonly id: string; readonly name: string };
+  readonly channel: {
+    readonly id: string;
+    readonly name: string;
+    readonly kind: 'voice' | 'stage';
+  };
+}
+
+export interface RecordingOptions {
+  readonly libraryFolder: string;
+  readonly place: RecordingPlace;
+  /** `tapedeck 0.1.0` */
+  readonly app: string;
+  /** The wall clock at sample 0. */
+  readonly startedAt: Date;
+  /** The server's own name of the transport mode. */
+  readonly transport: string;
+  readonly consent: Consent;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Called once, when something could not be written. What is appended after that is ignored. */
+  readonly onDiskError: (error: StorageError) => void;
+}
+
+/** What of the manifest changes while recording; each given list replaces the one before. */
+export type ManifestChange = Partial<
+  Pick<Manifest, 'people' | 'gaps' | 'markers' | 'pauses' | 'rejected' | 'dave' | 'transport'>
+>;
+
+export interface RecordingResult extends ManifestChange {
+  readonly reason: string;
+  /** Length. A packet of which not even a part would be left makes it longer. */
+  readonly samples: number;
+  /** `silenceAdded` is the track's own in any case. */
+  readonly counts: ReadonlyMap<TrackWriter, TrackCounts>;
+}
+
+export interface RecordingEvent {
+  readonly event: string;
+  readonly samples: number;
+  readonly [key: string]: unknown;
+}
+
+interface Person {
+  userId: string | null;
+  name: string;
+}
+
+/** A recording being written: its folder, tracks, events, manifest and lock. */
+export class Recording implements AsyncDisposable {
+  /** Absolute. */
+  readonly folder: string;
+  readonly #options: RecordingOptions;
+  readonly #lock: RecordingLock;
+  readonly #reserve: DiskReserve;
+  readonly #events: AppendFile;
+  readonly #syncs = new Turns(SYNCS_AT_ONCE);
+  readonly #tracks = new Map<TrackWriter, Person>();
+  readonly #timers: readonly NodeJS.Timeout[];
+  readonly #startedMs: number;
+  #manifest: Manifest;
+  #manifestChanged = false;
+  #saving: Promise<void> | null = null;
+  #failure: StorageError | null = null;
+  #closing: Promise<Manifest> | null = null;
+
+  /** Makes folder, lock, events and manifest; throws StorageError, and then nothing is left on disk. */
+  static async create(options: RecordingOptions): Promise<Recording> {
+    let folder: string | null = null;
+    try {
+      folder = await makeFolder(options);
+      const lock = await RecordingLock.take(folder, options.clock.wallMs());
+      await mkdir(path.join(folder, TRACKS_FOLDER));
+      const reserve = await DiskReserve.take(folder);
+      const recording = new Recording(options, { folder, lock, reserve });
+      await recording.#begin();
+      return recording;
+    } catch (error) {
+      if (folder !== null) await rm(folder, { recursive: true, force: true });
+      throw toStorageError(error, `cannot make a recording in ${options.libraryFolder}`);
+    }
+  }
+
+  private constructor(
+    options: RecordingOptions,
+    own: { readonly folder: string; readonly lock: RecordingLock; readonly reserve: DiskReserve },
+  ) {
+    this.folder = own.folder;
+    this.#options = options;
+    this.#lock = own.lock;
+    this.#reserve = own.reserve;
+    this.#startedMs = options.clock.monotonicMs();
+    this.#manifest = firstManifest(options);
+    this.#events = new AppendFile(path.join(own.folder, EVENTS_FILE), this.#fileOptions());
+    this.#timers = [
+      setInterval(() => void this.#flush(), FLUSH_MS),
+      setInterval(() => void this.#refreshLock(), LOCK_REFRESH_MS),
+    ];
+  }
+
+  /** Bytes of the tracks that are in their files. */
+  get bytesWritten(): number {
+    let bytes = 0;
+    for (const track of this.#tracks.keys()) bytes += track.bytesWritten;
+    return bytes;
+  }
+
+  /** A new track, `tracks/NN-name.opus`. Its file is opened in the background; appends queue. */
+  addTrack(who: { readonly userId: string | null; readonly name: string }): TrackWriter {
+    const name = who.userId === null ? 'unknown' : who.name;
+    const file = trackFile(this.#tracks.size + 1, name);
+    const track = new TrackWriter({
+      file,
+      path: path.join(this.folder, file),
+      ...this.#fileOptions(),
+    });
+    this.#tracks.set(track, { userId: who.userId, name: who.name });
+    if (this.#failure !== null) track.halt();
+    this.#trackEvent(track);
+    return track;
+  }
+
+  /** An unknown one became known; the file keeps its name. */
+  nameTrack(track: TrackWriter, who: { readonly userId: string; readonly name: string }): void {
+    const person = this.#tracks.get(track);
+    if (person === undefined) return;
+    person.userId = who.userId;
+    person.name = who.name;
+    this.#trackEvent(track);
+  }
+
+  /** Writes one line into `events.jsonl`, with the time of day. */
+  appendEvent(event: RecordingEvent): void {
+    const { event: name, samples, ...rest } = event;
+    const at = new Date(this.#options.clock.wallMs()).toISOString();
+    const line = JSON.stringify({ event: name, at, samples, ...rest });
+    this.#events.push(Buffer.from(`${line}\n`));
+  }
+
+  updateManifest(change: ManifestChange): void {
+    this.#manifest = { ...this.#manifest, ...change };
+    this.#saveManifest();
+  }
+
+  /**
+   * Ends every track at the same sample, closes and syncs all files, writes the manifest and gives the lock free.
+   * After a disk error: what is there is closed validly. Throws StorageError when not even that can be written; the
+   * recording is then recovered when it is next opened.
+   */
+  close(result: RecordingResult): Promise<Manifest> {
+    this.#closing ??= this.#close(result);
+    return this.#closing;
+  }
+
+  /** Closes everything and removes the folder: for a recording that did not come about. */
+  async discard(): Promise<void> {
+    if (this.#closing !== null) return;
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#manifestChanged = false;
+    await this.#saving;
+    for (const track of this.#tracks.keys()) await track.close();
+    await this.#events.close();
+    await this.#reserve.close();
+    await this.#lock.close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close({ reason: 'fault', samples: this.#samples(), counts: new Map() });
+  }
+
+  async #begin(): Promise<void> {
+    const { app, startedAt, guild, channel, transport, consent } = this.#manifest;
+    const facts = { app, startedAt, guild, channel, transport, consent };
+    this.appendEvent({ event: 'recording', samples: 0, ...facts });
+    await this.#events.flush();
+    await replaceFile(this.#path(MANIFEST_FILE), writeManifest(this.#manifest));
+    await syncFolder(this.#options.libraryFolder);
+    if (this.#failure === null) return;
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.#events.close();
+    await this.#reserve.close();
+    await this.#lock.close();
+    throw this.#failure;
+  }
+
+  async #flush(): Promise<void> {
+    const samples = this.#samples();
+    for (const track of this.#tracks.keys()) {
+      if (samples - track.endPosition > IDLE_SAMPLES) track.padTo(samples - SETTLED_SAMPLES);
+    }
+    const files = [this.#events, ...this.#tracks.keys()];
+    await Promise.all(files.map((file) => file.flush()));
+  }
+
+  async #close(result: RecordingResult): Promise<Manifest> {
+    const { reason, samples: asked, counts, ...change } = result;
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.#saving;
+    const samples = [...this.#tracks.keys()].reduce(
+      (most, { leastSamples }) => Math.max(most, leastSamples),
+      Math.round(asked),
+    );
+    try {
+      if (this.#failure !== null) await this.#reserve.close();
+      const tracks = await Promise.all(
+        Array.from(this.#tracks, ([track, person]) =>
+          this.#finish(track, { person, samples, counts: counts.get(track) ?? NO_COUNTS }),
+        ),
+      );
+      await this.#reserve.close(); // the manifest may need it too
+      const manifest = withinLength({
+        ...this.#manifest,
+        ...change,
+        state: 'complete',
+        stoppedAt: new Date(Date.parse(this.#manifest.startedAt) + samples / 48).toISOString(),
+        reason,
+        samples,
+        tracks,
+      });
+      await this.#writeEnd(manifest);
+      return manifest;
+    } catch (error) {
+      throw toStorageError(error, `cannot close ${this.folder}`);
+    } finally {
+      await this.#reserve.close();
+      await this.#lock.close();
+    }
+  }
+
+  /** Ends one track; one whose disk failed is ended from what is in its file. */
+  async #finish(
+    track: TrackWriter,
+    end: { readonly person: Person; readonly samples: number; readonly counts: TrackCounts },
+  ): Promise<ManifestTrack> {
+    const { person, samples, counts } = end;
+    let finished = await track.finish(samples);
+    if (finished === null) {
+      await this.#reserve.close();
+      finished = await sealTrack(this.#path(track.file), samples);
+    }
+    const { sha256, talk } = finished;
+    const { silenceAdded } = track;
+    return { ...person, file: track.file, samples, sha256, ...counts, silenceAdded, talk };
+  }
+
+  /** The last event holds the manifest, so that it can be made again should the file be lost. */
+  async #writeEnd(manifest: Manifest): Promise<void> {
+    this.appendEvent({ event: 'stopped', samples: manifest.samples, manifest });
+    await this.#events.close();
+    await replaceFile(this.#path(MANIFEST_FILE), writeManifest(manifest));
+  }
+
+  #trackEvent(track: TrackWriter): void {
+    const { userId, name } = this.#tracks.get(track) ?? { userId: null, name: '' };
+    const samples = this.#samples();
+    this.appendEvent({ event: 'track', samples, file: track.file, userId, name });
+    const tracks = Array.from(this.#tracks, ([{ file }, person]) => ({
+      ...person,
+      file,
+      samples: 0,
+      sha256: null,
+      ...NO_COUNTS,
+    }));
+    this.#manifest = { ...this.#manifest, tracks };
+    this.#saveManifest();
+  }
+
+  #saveManifest(): void {
+    this.#manifestChanged = true;
+    this.#saving ??= this.#save().finally(() => (this.#saving = null));
+  }
+
+  /** One at a time; what changes meanwhile is saved by the next turn. */
+  async #save(): Promise<void> {
+    await Promise.resolve(); // what is changed in one go is saved in one go
+    try {
+      while (this.#manifestChanged && this.#closing === null && this.#failure === null) {
+        this.#manifestChanged = false;
+        const text = writeManifest({ ...this.#manifest, samples: this.#samples() });
+        await replaceFile(this.#path(MANIFEST_FILE), text);
+      }
+    } catch (error) {
+      this.#fail(toStorageError(error, 'cannot save the manifest'));
+    }
+  }
+
+  #refreshLock(): Promise<void> {
+    return this.#lock.refresh(this.#options.clock.wallMs()).catch((error: unknown) => {
+      this.#options.log.warn('lock not refreshed', { error: toError(error).message });
+    });
+  }
+
+  #fileOptions(): { onError: (error: StorageError) => void; syncs: Turns } {
+    return { onError: (error) => this.#fail(error), syncs: this.#syncs };
+  }
+
+  #fail(error: StorageError): void {
+    if (this.#failure !== null) return;
+    this.#failure = error;
+    for (const track of this.#tracks.keys()) track.halt();
+    this.#options.log.error('recording not written', { error: error.message });
+    this.#options.onDiskError(error);
+  }
+
+  /** Length so far, by the clock. */
+  #samples(): number {
+    const elapsedMs = this.#options.clock.monotonicMs() - this.#startedMs;
+    return Math.max(0, Math.round(elapsedMs * SAMPLES_PER_MS));
+  }
+
+  #path(file: string): string {
+    return path.join(this.folder, file);
+  }
+}
+
+function firstManifest(options: RecordingOptions): Manifest {
+  const { app, startedAt, place, transport, consent } = options;
+  return {
+    schema: 1,
+    state: 'recording',
+    app,
+    startedAt: startedAt.toISOString(),
+    stoppedAt: null,
+    reason: null,
+    sampleRate: 48_000,
+    samples: 0,
+    ...place,
+    transport,
+    dave: { version: 0, transitions: 0 },
+    people: [],
+    tracks: [],
+    rejected: { 'not-rtp': 0, 'transport-auth': 0, 'payload-type': 0, 'unknown-ssrc': 0 },
+    gaps: [],
+    markers: [],
+    pauses: [],
+    consent: { ...consent },
+  };
+}
+
+/** The recording's folder, named so that no other has that name. */
+async function makeFolder(options: RecordingOptions): Promise<string> {
+  const { libraryFolder, place, startedAt } = options;
+  const names = { guild: place.guild.name, channel: place.channel.name };
+  const name = recordingFolderName(startedAt, names);
+  await mkdir(libraryFolder, { recursive: true });
+  for (let number = 1; ; number += 1) {
+    const folder = path.resolve(libraryFolder, number === 1 ? name : `${name} (${String(number)})`);
+    try {
+      await mkdir(folder);
+      return folder;
+    } catch (error) {
+      if (systemErrorCode(error) !== 'EEXIST') throw error;
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import { lstat, readdir, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { systemErrorCode } from '../base/errors.ts';
+import { replaceFile } from '../base/replace-file.ts';
+import { mendEvents } from './event-log.ts';
+import { MANIFEST_FILE, TRACKS_FOLDER } from './layout.ts';
+import { NO_COUNTS, writeManifest, type Manifest, type ManifestTrack } from './manifest.ts';
+import { withinLength } from './manifest-length.ts';
+import { readManifest, rebuildManifest } from './rebuild-manifest.ts';
+import { scanTrack, type TrackScan } from './scan-track.ts';
+import { sealTrack } from './seal-track.ts';
+
+/** A recording cannot be longer than the time it was written in, with this much for clocks that differ. */
+const SLACK_MS = 60_000;
+
+/**
+ * Closes a recording whose process is gone: every track gets a valid end at the length of the longest, and the manifest
+ * says `recovered`. Needs nothing but the folder, and done again it changes nothing. Throws the system's error when the
+ * disk refuses.
+ */
+export async function recover(folder: string): Promise<Manifest> {
+  const known = (await readManifest(folder)) ?? (await rebuildManifest(folder));
+  const files = await trackFiles(folder);
+  const scans = new Map<string, TrackScan>();
+  for (const file of files) scans.set(file, await scanTrack(path.join(folder, file)));
+  const samples = await lengthOf(folder, { known, scans });
+  const tracks: ManifestTrack[] = [];
+  for (const [file, scan] of scans) {
+    const sealed = await sealTrack(path.join(folder, file), samples, scan);
+    tracks.push(recoveredTrack(known, { file, samples, before: scan, sealed }));
+  }
+  await mend(folder);
+  const manifest = withinLength({
+    ...known,
+    state: 'recovered',
+    stoppedAt: new Date(Date.parse(known.startedAt) + samples / 48).toISOString(),
+    reason: 'interrupted',
+    samples,
+    tracks,
+  });
+  await replaceFile(path.join(folder, MANIFEST_FILE), writeManifest(manifest));
+  return manifest;
+}
+
+/** `tracks/NN-name.opus` in order; empty when the folder holds none. Links are left out. */
+export async function trackFiles(folder: string): Promise<string[]> {
+  const names = await plainFiles(path.join(folder, TRACKS_FOLDER));
+  return names
+    .filter((name) => name.endsWith('.opus'))
+    .map((name) => `${TRACKS_FOLDER}/${name}`)
+    .sort(new Intl.Collator('en', { numeric: true }).compare);
+}
+
+/** Names of the files in a folder, itself no link to another place; empty when there is no such folder. */
+async function plainFiles(folder: string): Promise<string[]> {
+  try {
+    if (!(await lstat(folder)).isDirectory()) return [];
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+function recoveredTrack(
+  known: Manifest,
+  from: { file: string; samples: number; before: TrackScan; sealed: TrackScan },
+): ManifestTrack {
+  const { file, samples, before, sealed } = from;
+  const track = known.tracks.find((each) => each.file === file);
+  const { userId, name } = track ?? { userId: null, name: nameIn(file) };
+  const silenceAdded = Math.max(0, before.counts.silenceAdded + samples - before.samples);
+  const counts = { ...NO_COUNTS, ...before.counts, silenceAdded: Math.min(silenceAdded, samples) };
+  return { userId, name, file, samples, sha256: sealed.sha256, ...counts, talk: sealed.talk };
+}
+
+/** Where the longest track ends. A damaged one may claim any place: not longer than it can have been written. */
+async function lengthOf(
+  folder: string,
+  from: { readonly known: Manifest; readonly scans: ReadonlyMap<string, TrackScan> },
+): Promise<number> {
+  let samples = 0;
+  for (const [file, scan] of from.scans) {
+    const { mtimeMs } = await stat(path.join(folder, file));
+    const writtenMs = mtimeMs - Date.parse(from.known.startedAt) + SLACK_MS;
+    const most = Math.max(scan.packetSamples, Math.round(writtenMs * 48));
+    samples = Math.max(samples, Math.min(scan.samples, most));
+  }
+  return samples;
+}
+
+/** The events' last line, and files that were being put in place of others. */
+async function mend(folder: string): Promise<void> {
+  try {
+    await mendEvents(folder);
+  } catch (error) {
+    if (systemErrorCode(error) === null) throw error; // there are none, or they cannot be read
+  }
+  for (const place of [folder, path.join(folder, TRACKS_FOLDER)]) {
+    for (const name of await plainFiles(place)) {
+      if (name.endsWith('.new')) await rm(path.join(place, name), { force: true });
+    }
+  }
+}
+
+/** `name` of `tracks/NN-name.opus`. */
+function nameIn(file: string): string {
+  return path.basename(file, '.opus').replace(/^\d+-/, '');
+}

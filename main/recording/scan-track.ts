@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import { isSilenceFrame } from '../audio/opus-silence.ts';
+import type { OggFinding } from '../ogg/ogg-finding.ts';
+import type { OggOpusPacket, OggOpusReader } from '../ogg/ogg-opus-reader.ts';
+import type { OggStreamState } from '../ogg/ogg-opus.ts';
+import { PRE_SKIP } from '../ogg/ogg-opus.ts';
+import { isTalk, TalkRuns, type TalkRun } from './talk-runs.ts';
+import type { TimedPacket } from './track-stream.ts';
+import { openReader, readPieces, toTrackPacket } from './track-reader.ts';
+
+/** Discord's clients end a talkspurt with five silence frames: packets that were sent, unlike the silence behind them. */
+const SENT_SILENCE_FRAMES = 5;
+
+/** Everything a track's file says when it is read from end to end. */
+export interface TrackScan {
+  readonly findings: readonly OggFinding[];
+  /** Samples of the recording up to its end; 0 when it has none. */
+  readonly samples: number;
+  /** Of its packets together, whatever their places. */
+  readonly packetSamples: number;
+  /** Whether its headers are those of a track of ours. */
+  readonly headed: boolean;
+  /** Whether it has its last page (EOS). */
+  readonly ended: boolean;
+  /** The last page with packets, from which on the track can be written anew; null without one. */
+  readonly lastPage: LastPage | null;
+  /** How the stream goes on behind its last valid page, and where that ends in the file. */
+  readonly goesOn: (OggStreamState & { readonly offset: number }) | null;
+  readonly talk: readonly TalkRun[];
+  readonly counts: ScanCounts;
+  /** Of all bytes of the file. */
+  readonly sha256: string;
+}
+
+export interface LastPage {
+  readonly offset: number;
+  readonly packets: readonly TimedPacket[];
+}
+
+/** As well as a file can tell: packets as sent, stand-ins for lost frames, samples of silence beyond Discord's own. */
+export interface ScanCounts {
+  readonly packets: number;
+  readonly lost: number;
+  readonly silenceAdded: number;
+}
+
+/** Reads a track (absolute path) from end to end in bounded memory. Throws the system's error. */
+export async function scanTrack(file: string): Promise<TrackScan> {
+  const scanner = new Scanner();
+  for await (const bytes of readPieces(file)) scanner.feed(bytes);
+  return scanner.end();
+}
+
+class Scanner {
+  readonly #findings: OggFinding[] = [];
+  readonly #reader: OggOpusReader;
+  readonly #talk = new TalkRuns();
+  readonly #hash = createHash('sha256');
+  readonly #counts = { packets: 0, lost: 0, silenceAdded: 0 };
+  #silenceFrames = SENT_SILENCE_FRAMES;
+  #lastPage: { offset: number; packets: TimedPacket[] } | null = null;
+  #packetSamples = 0;
+  #end = 0;
+
+  constructor() {
+    this.#reader = openReader({
+      onFinding: (finding) => {
+        if (this.#findings.length < 1_000) this.#findings.push(finding);
+      },
+    });
+  }
+
+  feed(bytes: Uint8Array): void {
+    this.#hash.update(bytes);
+    for (const packet of this.#reader.feed(bytes)) this.#take(packet);
+  }
+
+  end(): TrackScan {
+    for (const packet of this.#reader.end()) this.#take(packet);
+    const { head, tags, ended, endGranule, state, lastPageEnd } = this.#reader;
+    const samples = endGranule === null ? this.#end : Number(endGranule) - PRE_SKIP;
+    return {
+      findings: this.#findings,
+      samples: Math.max(0, samples),
+      packetSamples: this.#packetSamples,
+      headed:
+        tags !== null &&
+        head?.preSkip === PRE_SKIP &&
+        head.channels === 2 &&
+        head.outputGain === 0 &&
+        head.mappingFamily === 0,
+      ended,
+      lastPage: this.#lastPage,
+      goesOn: state === null ? null : { ...state, offset: lastPageEnd },
+      talk: this.#talk.runs(),
+      counts: this.#counts,
+      sha256: this.#hash.digest('hex'),
+    };
+  }
+
+  #take(found: OggOpusPacket): void {
+    const { packet, durationSamples, pageOffset } = found;
+    if (this.#lastPage?.offset !== pageOffset) this.#lastPage = { offset: pageOffset, packets: [] };
+    this.#lastPage.packets.push({ packet, durationSamples });
+    const placed = toTrackPacket(found);
+    this.#packetSamples += durationSamples;
+    this.#end = placed.position + durationSamples;
+    this.#talk.add(placed);
+    this.#count(packet, durationSamples);
+  }
+
+  #count(packet: Uint8Array, durationSamples: number): void {
+    if (packet.byteLength === 1) {
+      this.#counts.lost += 1;
+    } else if (isTalk(packet)) {
+      this.#silenceFrames = 0;
+      this.#counts.packets += 1;
+    } else if (isSilenceFrame(packet) && this.#silenceFrames < SENT_SILENCE_FRAMES) {
+      this.#silenceFrames += 1;
+      this.#counts.packets += 1;
+    } else {
+      this.#silenceFrames = SENT_SILENCE_FRAMES;
+      this.#counts.silenceAdded += durationSamples;
+    }
+  }
+}

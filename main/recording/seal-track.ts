@@ -1,0 +1,149 @@
+import { randomInt } from 'node:crypto';
+import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import { syncFolder } from '../base/replace-file.ts';
+import { OggOpusMuxer, PRE_SKIP } from '../ogg/ogg-opus.ts';
+import { openRegular } from './open-regular.ts';
+import { scanTrack, type TrackScan } from './scan-track.ts';
+import { readTrack } from './track-reader.ts';
+import { granuleOf, silence, toGrid, toLastPage, type TimedPacket } from './track-stream.ts';
+
+/** Written in one go. */
+const BATCH_BYTES = 256 * 1024;
+
+/** What a torn file lacks only at its end. */
+const AT_THE_END = ['truncated', 'end'];
+
+/**
+ * Gives a track's file (absolute path) a valid end at `samples`, whatever state it is in: silence up to there, last
+ * page, synced. A file torn at its end is written on in place; one that is damaged elsewhere is made anew from its
+ * packets at their places. Does nothing to a file that is right. Throws the system's error.
+ */
+export async function sealTrack(
+  file: string,
+  samples: number,
+  before?: TrackScan,
+): Promise<TrackScan> {
+  const scan = before ?? (await scanTrack(file));
+  if (scan.headed && scan.ended && scan.findings.length === 0 && scan.samples === samples)
+    return scan;
+  const torn = scan.findings.every(({ kind }) => AT_THE_END.includes(kind));
+  if (torn && scan.headed && scan.goesOn !== null) {
+    await writeOn(file, { samples, scan });
+    const after = await scanTrack(file);
+    if (after.findings.length === 0 && after.samples === samples) return after;
+  }
+  await makeAnew(file, samples);
+  return scanTrack(file);
+}
+
+async function writeOn(file: string, to: { samples: number; scan: TrackScan }): Promise<void> {
+  const { goesOn, lastPage } = to.scan;
+  if (goesOn === null) return;
+  // The last page is written again with what follows it, since only a page with packets can end the stream.
+  const packets = lastPage?.packets ?? [];
+  const lastPageSamples = packets.reduce((sum, { durationSamples }) => sum + durationSamples, 0);
+  const muxer = OggOpusMuxer.resume({
+    serial: goesOn.serial,
+    pageSequence: lastPage === null ? goesOn.pageSequence : goesOn.pageSequence - 1,
+    granulePosition: (lastPage === null ? 0n : endOf(to.scan)) - BigInt(lastPageSamples),
+  });
+  await using handle = await openRegular(file, 'change');
+  const pages = new PageWriter(handle, lastPage?.offset ?? goesOn.offset);
+  for (const packet of packets) await pages.push(muxer, packet);
+  await finish(muxer, pages, to.samples);
+}
+
+/** End of the packets, before trimming. */
+function endOf({ goesOn }: TrackScan): bigint {
+  return goesOn?.granulePosition ?? 0n;
+}
+
+async function makeAnew(file: string, samples: number): Promise<void> {
+  const beside = `${file}.new`;
+  await rm(beside, { force: true }); // of an attempt that was cut short
+  try {
+    await copyPackets(file, { beside, samples });
+    await rename(beside, file);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
+  await syncFolder(path.dirname(file));
+}
+
+async function copyPackets(
+  file: string,
+  { beside, samples }: { readonly beside: string; readonly samples: number },
+): Promise<void> {
+  await using handle = await open(beside, 'wx');
+  const muxer = new OggOpusMuxer({ serial: randomInt(0x1_0000_0000) });
+  const pages = new PageWriter(handle, 0);
+  await pages.write(muxer.headerPages());
+  const end = toGrid(Number(granuleOf(samples)));
+  for await (const { position, durationSamples, packet } of readTrack(file)) {
+    const start = toGrid(position + PRE_SKIP);
+    const hole = start - Number(muxer.granulePosition);
+    if (hole < 0 || start >= end) continue; // its place is taken, or behind the end
+    for (const quiet of silence(hole)) await pages.push(muxer, quiet);
+    await pages.push(muxer, { packet, durationSamples });
+  }
+  await finish(muxer, pages, samples);
+}
+
+async function finish(muxer: OggOpusMuxer, pages: PageWriter, samples: number): Promise<void> {
+  const missing = toGrid(Number(granuleOf(samples))) - Number(muxer.granulePosition);
+  for (const quiet of silence(Math.max(0, missing))) await pages.push(muxer, quiet);
+  const last = muxer.flush();
+  if (last !== null) await pages.write(last);
+  await pages.end(granuleOf(samples));
+}
+
+/** Pages into a file from an offset on; the last one is held back, to be made the last of the stream. */
+class PageWriter {
+  readonly #handle: FileHandle;
+  #offset: number;
+  #batch: Uint8Array[] = [];
+  #batchBytes = 0;
+  #last: Uint8Array | null = null;
+
+  constructor(handle: FileHandle, offset: number) {
+    this.#handle = handle;
+    this.#offset = offset;
+  }
+
+  async push(muxer: OggOpusMuxer, { packet, durationSamples }: TimedPacket): Promise<void> {
+    for (const page of muxer.push(packet, durationSamples)) await this.write(page);
+  }
+
+  async write(page: Uint8Array): Promise<void> {
+    if (this.#last !== null) this.#add(this.#last);
+    this.#last = page;
+    if (this.#batchBytes > BATCH_BYTES) await this.#flush();
+  }
+
+  /** The file ends behind the last page. */
+  async end(granulePosition: bigint): Promise<void> {
+    if (this.#last !== null) this.#add(toLastPage(this.#last, granulePosition));
+    await this.#flush();
+    await this.#handle.truncate(this.#offset);
+    await this.#handle.sync();
+  }
+
+  #add(page: Uint8Array): void {
+    this.#batch.push(page);
+    this.#batchBytes += page.byteLength;
+  }
+
+  async #flush(): Promise<void> {
+    const bytes = Buffer.concat(this.#batch);
+    this.#batch = [];
+    this.#batchBytes = 0;
+    for (let done = 0; done < bytes.byteLength;) {
+      const rest = bytes.byteLength - done;
+      const { bytesWritten } = await this.#handle.write(bytes, done, rest, this.#offset);
+      done += bytesWritten;
+      this.#offset += bytesWritten;
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import path from 'node:path';
+import { toError } from '../base/errors.ts';
+import { readEvents } from './event-log.ts';
+import { EVENTS_FILE, MANIFEST_FILE } from './layout.ts';
+import { openRecording, recordingState } from './library.ts';
+import { manifestFault, MOST_MANIFEST_BYTES, parseManifest } from './manifest.ts';
+import type { Manifest, ManifestTrack } from './manifest.ts';
+import { lengthFaults } from './manifest-length.ts';
+import { readRegular } from './open-regular.ts';
+import { trackFiles } from './recover.ts';
+import { scanTrack } from './scan-track.ts';
+import { StorageError } from './storage-error.ts';
+
+/** One thing wrong with a recording. */
+export interface Finding {
+  /** Relative to the recording's folder. */
+  readonly file: string;
+  /** In bytes from its start; null where there is no one place. */
+  readonly offset: number | null;
+  readonly message: string;
+}
+
+export interface Verification {
+  readonly ok: boolean;
+  /** Files that were read. */
+  readonly files: number;
+  readonly findings: readonly Finding[];
+}
+
+/** A file that is wrong all over is not listed byte by byte. */
+const MOST_FINDINGS_A_FILE = 100;
+
+/**
+ * Reads every byte of the recording back. A dead one is recovered first; nothing else is changed. Throws StorageError:
+ * 'not-a-recording', or what the disk says of recovering.
+ */
+export async function verifyRecording(folder: string): Promise<Verification> {
+  const state = await recordingState(folder);
+  if (state === 'absent') throw new StorageError('not-a-recording', `${folder} holds no recording`);
+  const live = state === 'live' || (state === 'dead' && (await openRecording(folder)).live);
+  const findings: Finding[] = [];
+  const text = await readRegular(path.join(folder, MANIFEST_FILE), MOST_MANIFEST_BYTES);
+  const fault = text === null ? 'the manifest is missing or cannot be read' : manifestFault(text);
+  if (fault !== null) findings.push({ file: MANIFEST_FILE, offset: null, message: fault });
+  const manifest = text === null ? null : parseManifest(text);
+  if (manifest !== null && !live) findings.push(...checkManifest(manifest));
+  findings.push(...(await checkEvents(folder)));
+  const files = await trackFiles(folder);
+  for (const file of files) {
+    const track = manifest?.tracks.find((each) => each.file === file) ?? null;
+    findings.push(...(await checkTrack(folder, { file, track, manifest, live })));
+  }
+  for (const { file } of manifest?.tracks ?? []) {
+    if (!files.includes(file) && !live)
+      findings.push({ file, offset: null, message: 'the track is missing' });
+  }
+  return { ok: findings.length === 0, files: files.length + 2, findings };
+}
+
+function checkManifest(manifest: Manifest): Finding[] {
+  const faults = lengthFaults(manifest);
+  const { startedAt, stoppedAt, samples } = manifest;
+  if (stoppedAt === null) faults.push('the manifest has no stoppedAt');
+  else if (Math.abs(Date.parse(stoppedAt) - Date.parse(startedAt) - samples / 48) > 1)
+    faults.push(`stoppedAt is not ${String(samples)} samples after startedAt`);
+  return faults.map((message) => ({ file: MANIFEST_FILE, offset: null, message }));
+}
+
+async function checkEvents(folder: string): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const file = EVENTS_FILE;
+  try {
+    for await (const event of readEvents(folder, (bad) => findings.push({ file, ...bad }))) {
+      if (!Number.isInteger(event.samples))
+        findings.push({ file, offset: null, message: `${event.event} has no place in samples` });
+    }
+  } catch (error) {
+    findings.push({ file, offset: null, message: `cannot be read: ${toError(error).message}` });
+  }
+  return findings.slice(0, MOST_FINDINGS_A_FILE);
+}
+
+async function checkTrack(
+  folder: string,
+  of: {
+    readonly file: string;
+    readonly track: ManifestTrack | null;
+    readonly manifest: Manifest | null;
+    readonly live: boolean;
+  },
+): Promise<Finding[]> {
+  const { file, track, manifest, live } = of;
+  try {
+    const scan = await scanTrack(path.join(folder, file));
+    // A recording under way has no last page, and its last one may be on its way to the disk.
+    const found = scan.findings
+      .filter(({ kind }) => !live || (kind !== 'end' && kind !== 'truncated'))
+      .map(({ offset, message }) => ({ file, offset, message }));
+    if (!scan.headed && found.length === 0)
+      found.push({ file, offset: 0, message: 'headers are not those of a track' });
+    if (live || manifest === null || found.length > 0) return found.slice(0, MOST_FINDINGS_A_FILE);
+    return wholeFaults(manifest, { track, scan }).map((message) => ({
+      file,
+      offset: null,
+      message,
+    }));
+  } catch (error) {
+    return [{ file, offset: null, message: `cannot be read: ${toError(error).message}` }];
+  }
+}
+
+/** What only shows when the track is held against the manifest. */
+function wholeFaults(
+  manifest: Manifest,
+  of: { track: ManifestTrack | null; scan: { samples: number; sha256: string } },
+): string[] {
+  const { track, scan } = of;
+  if (track === null) return ['the manifest does not know this track'];
+  const faults: string[] = [];
+  if (scan.samples !== manifest.samples || track.samples !== manifest.samples)
+    faults.push(`track has ${String(scan.samples)} samples, not ${String(manifest.samples)}`);
+  if (track.sha256 !== scan.sha256) faults.push('SHA-256 is not that of the manifest');
+  return faults;
+}
