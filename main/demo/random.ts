@@ -1,0 +1,44 @@
+/** Random numbers that a seed fixes (mulberry32): the same seed gives the same loss, orders and keys every time. */
+export class Random {
+  #state: number;
+
+  constructor(seed: number) {
+    this.#state = seed >>> 0;
+  }
+
+  /** In [0, 1), 32 bits of resolution. */
+  next(): number {
+    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
+    let mixed = this.#state;
+    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  }
+
+  /** A whole number from 0 to `bound - 1`. */
+  below(bound: number): number {
+    return Math.floor(this.next() * bound);
+  }
+
+  /** True with that probability. */
+  chance(probability: number): boolean {
+    return this.next() < probability;
+  }
+
+  bytes(count: number): Uint8Array {
+    return Uint8Array.from({ length: count }, () => this.below(256));
+  }
+
+  /** The same items in any order. */
+  shuffle<T>(items: readonly T[]): T[] {
+    return items
+      .map((item) => ({ item, key: this.next() }))
+      .sort((a, b) => a.key - b.key)
+      .map(({ item }) => item);
+  }
+
+  /** A stream of its own, so that what one part draws does not shift what another one gets. */
+  fork(): Random {
+    return new Random(this.below(2 ** 32));
+  }
+}

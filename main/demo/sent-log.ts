@@ -1,0 +1,77 @@
+import { closeSync, mkdtempSync, openSync, writeSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+/** One packet on its way to one receiver: what a recording of it is checked against. */
+export interface PacketLine {
+  readonly event: 'packet';
+  /** The receiver's user id. */
+  readonly to: string;
+  /** Whose voice it is; null for what belongs to nobody. */
+  readonly userId: string | null;
+  readonly ssrc: number;
+  readonly sequence: number;
+  readonly timestamp: number;
+  /** Where the packet starts in the speaker's own source, decoded: 48 kHz samples, the pre-skip already cut; null: not from a source. */
+  readonly position: number | null;
+  /**
+   * `speech` and `silence` (a frame of `F8 FF FE` at the end of a talkspurt) carry audio, `relayed` is another
+   * client's; `padding` and `zeros` carry none; the rest is what no recorder may take for audio.
+   */
+  readonly kind:
+    ('speech' | 'silence' | 'relayed') | ('padding' | 'zeros') | ('junk' | 'rtcp' | 'video');
+  /** `dropped`: never sent; `reordered`: sent after a later one; `duplicated`: sent twice. */
+  readonly fate: 'sent' | 'dropped' | 'reordered' | 'duplicated';
+  /** RTP padding inside the packet; 0: P is not set. */
+  readonly paddingBytes: number;
+  readonly payloadBytes: number;
+}
+
+/** Anything else worth knowing: requests, gateway messages, joins, leaves, faults. */
+export interface OtherLine {
+  readonly event: 'rest' | 'gateway' | 'voice' | 'udp' | 'conversation' | 'person' | 'control';
+  readonly [key: string]: unknown;
+}
+
+/** A line as the file has it; `atMs`: milliseconds since 1970 with decimals, on a clock that does not jump. */
+export type SentLine = (PacketLine | OtherLine) & { readonly atMs: number };
+
+const WRITE_EVERY_MS = 200;
+
+/** Everything the demo server did, one JSON object a line: the truth that tests compare recordings with. */
+export class SentLog {
+  readonly file: string;
+  readonly #handle: number;
+  readonly #timer: NodeJS.Timeout;
+  #waiting: string[] = [];
+  #open = true;
+
+  /** Writes to `file`, or to a new one in the system's folder for temporary files. */
+  constructor(file?: string) {
+    this.file =
+      file ?? path.join(mkdtempSync(path.join(os.tmpdir(), 'tapedeck-demo-')), 'sent.jsonl');
+    this.#handle = openSync(this.file, 'w');
+    this.#timer = setInterval(() => this.flush(), WRITE_EVERY_MS).unref();
+  }
+
+  write(line: PacketLine | OtherLine): void {
+    if (!this.#open) return;
+    const atMs = Math.round((performance.timeOrigin + performance.now()) * 1000) / 1000;
+    this.#waiting.push(`${JSON.stringify({ atMs, ...line })}\n`);
+  }
+
+  /** Afterwards the file holds everything written so far. */
+  flush(): void {
+    if (this.#waiting.length === 0) return;
+    writeSync(this.#handle, this.#waiting.join(''));
+    this.#waiting = [];
+  }
+
+  close(): void {
+    if (!this.#open) return;
+    this.flush();
+    clearInterval(this.#timer);
+    closeSync(this.#handle);
+    this.#open = false;
+  }
+}

@@ -1,0 +1,108 @@
+import { SILENCE_FRAME } from '../audio/opus-silence.ts';
+import type { RtpFields } from '../rtp/rtp-writer.ts';
+import { toRtpTimestamp } from '../rtp/rtp-timestamp.ts';
+import type { Random } from './random.ts';
+import { FRAME_SAMPLES } from './speech-source.ts';
+import type { SpeechSource } from './speech-source.ts';
+import type { PacketLine } from './sent-log.ts';
+
+/** One packet as its speaker sends it, before any transport. */
+export interface SpokenPacket {
+  readonly fields: RtpFields;
+  readonly payload: Uint8Array;
+  readonly kind: PacketLine['kind'];
+  /** In the speaker's own source; null: not from there. */
+  readonly position: number | null;
+}
+
+export interface SpeakerOptions {
+  readonly userId: string;
+  readonly channelId: string;
+  readonly source: SpeechSource;
+  /** Where in the source the conversation's first frame is. */
+  readonly offsetFrames: number;
+  readonly ssrc: number;
+  readonly random: Random;
+  readonly clock: 'running' | 'frozen';
+  readonly paddingRatio: number;
+  readonly paddingBursts: boolean;
+  /** This client's clock runs that much fast. */
+  readonly driftPpm: number;
+}
+
+/** What official clients send at the end of a talkspurt, so that decoders do not interpolate. */
+const CLOSING_FRAMES = 5;
+
+/** One person's client: the packets it sends, one 20 ms frame after the other. */
+export class Speaker {
+  readonly options: SpeakerOptions;
+  /** False: says nothing, although the clock goes on. */
+  speaks = true;
+  #sequence: number;
+  #timestamp: number;
+  #closing = 0;
+
+  constructor(options: SpeakerOptions) {
+    this.options = options;
+    this.#sequence = options.random.below(2 ** 16);
+    this.#timestamp = options.random.below(2 ** 32);
+  }
+
+  /** What is sent in the frame with that number of the conversation; often nothing. */
+  frame(index: number): SpokenPacket[] {
+    const { source, offsetFrames, clock } = this.options;
+    const at = (index + offsetFrames) % source.packets.length;
+    const packet = source.packets[at];
+    const spoken: SpokenPacket[] = [];
+    if (this.speaks && source.talks[at] === true && packet !== undefined) {
+      this.#closing = CLOSING_FRAMES;
+      const position = at * FRAME_SAMPLES - source.preSkip;
+      spoken.push(this.#packet(packet, { kind: 'speech', position }));
+    } else if (this.#closing > 0) {
+      this.#closing -= 1;
+      spoken.push(this.#packet(SILENCE_FRAME, { kind: 'silence', position: null }));
+      if (this.#closing === 0 && this.options.paddingBursts) spoken.push(...this.#burst());
+    }
+    if (clock === 'running' || spoken.length > 0) this.#timestamp += FRAME_SAMPLES;
+    return spoken;
+  }
+
+  /** Padding-only packets around DTX, and the all-zero payloads of some servers (protocol sheet 5.3). */
+  #burst(): SpokenPacket[] {
+    const { random } = this.options;
+    const padding = Array.from({ length: 1 + random.below(12) }, () =>
+      this.#packet(new Uint8Array(0), { kind: 'padding', position: null }),
+    );
+    const zeros = this.#packet(new Uint8Array(20), { kind: 'zeros', position: null });
+    return random.chance(0.5) ? [...padding, zeros] : padding;
+  }
+
+  #packet(payload: Uint8Array, what: Pick<SpokenPacket, 'kind' | 'position'>): SpokenPacket {
+    const { random, ssrc, paddingRatio } = this.options;
+    const isPadded = what.kind === 'padding' || random.chance(paddingRatio);
+    const fields: RtpFields = {
+      sequence: this.#sequence & 0xffff,
+      timestamp: toRtpTimestamp(this.#timestamp),
+      ssrc,
+      extensionBody: writeExtension(payload.byteLength, what.kind, random),
+      ...(isPadded ? { paddingBytes: 1 + random.below(what.kind === 'padding' ? 224 : 24) } : {}),
+    };
+    this.#sequence += 1;
+    return { fields, payload, ...what };
+  }
+}
+
+/**
+ * Audio level (id 1) and Discord's speaking byte (id 9) as official clients send them, now and then with
+ * abs-send-time (id 3) before them: `10 LL 90 SS`. The level is guessed from the packet's size.
+ */
+function writeExtension(
+  payloadBytes: number,
+  kind: SpokenPacket['kind'],
+  random: Random,
+): Uint8Array {
+  const isVoice = kind === 'speech';
+  const level = isVoice ? 0x80 | Math.max(12, 70 - payloadBytes / 2) : 127;
+  const body = Uint8Array.of(0x10, level, 0x90, isVoice ? 0x02 : 0x00);
+  return random.chance(0.1) ? Uint8Array.of(0x32, ...random.bytes(3), ...body) : body;
+}

@@ -1,0 +1,299 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { Log } from '../base/log.ts';
+import { silentLog } from '../base/log.ts';
+import { ResourceStack } from '../base/resource-stack.ts';
+import { Conversation } from './conversation.ts';
+import { DemoControl } from './demo-control.ts';
+import { DemoPeople } from './demo-people.ts';
+import { startHostility } from './hostile.ts';
+import { MainGateway } from './main-gateway.ts';
+import { MediaServer } from './media-server.ts';
+import { Random } from './random.ts';
+import { DemoRest } from './rest.ts';
+import { SCENARIOS } from './scenarios.ts';
+import type { Scenario } from './scenarios.ts';
+import { SentLog } from './sent-log.ts';
+import { TwoWayPort, createLoopbackCertificate } from './two-way-port.ts';
+import { VoiceJoins } from './voice-joins.ts';
+import { VoiceServer } from './voice-server.ts';
+import type { VoiceSession } from './voice-session.ts';
+import { createSetting } from './world-setup.ts';
+import type { DemoSetting } from './world-setup.ts';
+
+export interface DemoServerOptions {
+  /** Of REST and the main gateway; 0 or absent: any free one. */
+  readonly port?: number;
+  /** 0 to 100; 4 when absent. */
+  readonly speakers?: number;
+  /** A name of `SCENARIOS`, or one made for the occasion; `calm` when absent. */
+  readonly scenario?: string | Scenario;
+  readonly seed?: number;
+  readonly log?: Log;
+  /** File of the sent log; a new one in the system's temporary folder when absent. */
+  readonly sentLog?: string;
+  readonly timing?: Partial<DemoTiming>;
+}
+
+/** Discord's own times; tests make some of them short. */
+export interface DemoTiming {
+  readonly gatewayHeartbeatMs: number;
+  readonly voiceHeartbeatMs: number;
+  /** How long a session without a socket can be resumed. */
+  readonly sessionKeepMs: number;
+  /** Media stops so long after a client's last datagram. */
+  readonly keepaliveLimitMs: number;
+}
+
+const DISCORD_TIMING: DemoTiming = {
+  gatewayHeartbeatMs: 41_250,
+  voiceHeartbeatMs: 13_750,
+  sessionKeepMs: 60_000,
+  keepaliveLimitMs: 60_000,
+};
+const SPEAKERS = 4;
+export const MOST_SPEAKERS = 100;
+
+/**
+ * Starts a whole small Discord on loopback: REST, main gateway, voice gateway, UDP, and people who talk on a stage.
+ * Throws on an unknown scenario, on too many speakers, and the system's error when the port is taken.
+ */
+export async function startDemoServer(options: DemoServerOptions = {}): Promise<DemoServer> {
+  const scenario = findScenario(options.scenario ?? 'calm');
+  const { speakers = SPEAKERS, seed = 1 } = options;
+  if (!Number.isInteger(speakers) || speakers < 0 || speakers > MOST_SPEAKERS) {
+    throw new Error(`${String(speakers)} speakers, the demo has 0 to ${String(MOST_SPEAKERS)}`);
+  }
+  await using stack = new ResourceStack();
+  const certificate = await createLoopbackCertificate();
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'tapedeck-demo-'));
+  const caFile = path.join(folder, 'ca.pem');
+  writeFileSync(caFile, certificate.cert);
+  const sentLog = new SentLog(options.sentLog ?? path.join(folder, 'sent.jsonl'));
+  stack.defer(() => sentLog.close());
+  const parts = createParts({
+    ...{ scenario, seed, sentLog },
+    timing: { ...DISCORD_TIMING, ...options.timing },
+  });
+  const { setting, rest, gateway, voice, listenMedia } = parts;
+  stack.defer(() => gateway.close());
+  stack.defer(() => voice.close());
+  const media = await listenMedia(() => conversation.start());
+  stack.defer(() => media.close());
+  const conversation = new Conversation(media, sentLog);
+  stack.defer(() => conversation.close());
+  const people = new DemoPeople({
+    ...{ world: setting.world, voice, conversation, scenario, log: sentLog },
+    random: parts.random.fork(),
+  });
+  parts.speakersIn = (channelId) =>
+    conversation.speakers
+      .map((speaker) => speaker.options)
+      .filter((speaker) => speaker.channelId === channelId);
+
+  const voicePort = await TwoWayPort.listen(
+    { port: 0, certificate },
+    {
+      onRequest: (_, response) => response.writeHead(426).end(), // not asked for a web socket
+      onSocket: (socket, url) => voice.accept(socket, url),
+    },
+  );
+  stack.use(voicePort);
+  parts.endpoint = `127.0.0.1:${String(voicePort.port)}`;
+  const mainPort = await TwoWayPort.listen(
+    { port: options.port ?? 0, certificate },
+    {
+      onRequest: (request, response) => rest.handle(request, response),
+      onSocket: (socket, url) => gateway.accept(socket, url),
+    },
+  );
+  stack.use(mainPort);
+  gateway.url = rest.gatewayUrl = `ws://127.0.0.1:${String(mainPort.port)}`;
+
+  for (let index = 0; index < speakers; index += 1) people.add(setting.channels.stage);
+  const timers = startTroubles(scenario, { ...parts, media, sentLog });
+  stack.defer(() => {
+    for (const timer of timers) clearInterval(timer);
+  });
+  const { log = silentLog } = options;
+  log.info('demo server listens', { port: mainPort.port, speakers, scenario: scenario.summary });
+  const { world } = setting;
+  const botId = setting.bot.userId;
+  const control = new DemoControl({
+    ...{ world, gateway, voice, joins: parts.joins, people, log: sentLog, botId },
+  });
+  const running = { ...parts, media, people, control, sentLog, mainPort, caFile };
+  return new DemoServer(running, stack.move());
+}
+
+interface Parts {
+  readonly setting: DemoSetting;
+  readonly random: Random;
+  readonly rest: DemoRest;
+  readonly gateway: MainGateway;
+  readonly voice: VoiceServer;
+  readonly joins: VoiceJoins;
+  readonly listenMedia: (onReceiver: () => void) => Promise<MediaServer>;
+  /** Filled in as soon as they are known. */
+  speakersIn: (channelId: string) => readonly { userId: string; ssrc: number }[];
+  endpoint: string;
+}
+
+function createParts(given: {
+  readonly scenario: Scenario;
+  readonly seed: number;
+  readonly sentLog: SentLog;
+  readonly timing: DemoTiming;
+}): Parts {
+  const { scenario, sentLog, timing } = given;
+  const random = new Random(given.seed);
+  const setting = createSetting(random.fork());
+  const { world } = setting;
+  const bots = [setting.bot, setting.otherBot];
+  const log = sentLog.write.bind(sentLog);
+  const media: { port: number } = { port: 0 };
+  const voice = new VoiceServer({
+    ...{ world, log, random: random.fork(), namesDelayMs: scenario.namesDelayMs },
+    ...{ heartbeatMs: timing.voiceHeartbeatMs, sessionKeepMs: timing.sessionKeepMs },
+    udpPort: () => media.port,
+    speakersIn: (channelId) => parts.speakersIn(channelId),
+  });
+  voice.modes = scenario.modes;
+  const joins: VoiceJoins = new VoiceJoins({
+    ...{ world, voice, log, random: random.fork() },
+    gateway: () => gateway,
+    endpoint: () => parts.endpoint,
+  });
+  const gateway = new MainGateway({
+    ...{ world, bots, log, random: random.fork() },
+    ...{ heartbeatMs: timing.gatewayHeartbeatMs, sessionKeepMs: timing.sessionKeepMs },
+    onVoiceState: (session, request) => joins.request(session, request),
+    onSessionEnd: (session) => joins.leaveAll(session),
+  });
+  const rest = new DemoRest({ world, bots, onRequest: (line) => log({ event: 'rest', ...line }) });
+  const stateOf = ({ grant, userId }: VoiceSession): ReturnType<typeof world.voiceState> =>
+    world.voiceState(grant.guildId, userId);
+  const mediaRandom = random.fork();
+  const listenMedia = async (onReceiver: () => void): Promise<MediaServer> => {
+    const server = await MediaServer.listen({
+      ...{ voice, random: mediaRandom, log: sentLog, onReceiver, quality: scenario.link },
+      keepaliveLimitMs: timing.keepaliveLimitMs,
+      maySpeak: (session) => {
+        const state = stateOf(session);
+        return state !== undefined && !state.suppress && !state.mute;
+      },
+      mayHear: (session) => {
+        const state = stateOf(session);
+        return state !== undefined && !state.deaf && !state.selfDeaf;
+      },
+    });
+    media.port = server.port;
+    return server;
+  };
+  const parts: Parts = {
+    ...{ setting, random, rest, gateway, voice, joins, listenMedia },
+    speakersIn: () => [],
+    endpoint: '',
+  };
+  return parts;
+}
+
+function findScenario(wanted: string | Scenario): Scenario {
+  if (typeof wanted !== 'string') return wanted;
+  const scenario = Object.hasOwn(SCENARIOS, wanted) ? SCENARIOS[wanted] : undefined;
+  if (scenario !== undefined) return scenario;
+  throw new Error(`no scenario "${wanted}"; there are: ${Object.keys(SCENARIOS).join(', ')}`);
+}
+
+/** The troubles of a scenario that come by the clock. */
+function startTroubles(
+  scenario: Scenario,
+  parts: Parts & { readonly media: MediaServer; readonly sentLog: SentLog },
+): NodeJS.Timeout[] {
+  const { media, voice, random, sentLog } = parts;
+  const timers: NodeJS.Timeout[] = [];
+  if (scenario.hostile) {
+    timers.push(startHostility({ media, voice, random: random.fork(), log: sentLog }));
+  }
+  if (scenario.cutEveryMs > 0) {
+    const cut = (): void => {
+      for (const session of voice.sessions) {
+        if (session.cipher === null || session.line === null) continue;
+        sentLog.write({ event: 'control', message: 'cut voice', userId: session.userId });
+        session.line.cut();
+      }
+    };
+    timers.push(setInterval(cut, scenario.cutEveryMs));
+  }
+  return timers;
+}
+
+/** A demo Discord that runs; `close` ends all of it. */
+export class DemoServer implements AsyncDisposable {
+  /** REST base, plain HTTP; the same port answers https too. */
+  readonly apiUrl: string;
+  readonly token: string;
+  readonly otherToken: string;
+  readonly guildId: string;
+  /** The stage where everyone talks. */
+  readonly channelId: string;
+  /** PEM: the authority to trust for https and wss. */
+  readonly caFile: string;
+  /** JSON lines (`SentLine`) of all that was sent and done. */
+  readonly sentLog: string;
+  readonly setting: DemoSetting;
+  readonly rest: DemoRest;
+  readonly gateway: MainGateway;
+  readonly voice: VoiceServer;
+  readonly joins: VoiceJoins;
+  readonly media: MediaServer;
+  readonly people: DemoPeople;
+  readonly control: DemoControl;
+  readonly #log: SentLog;
+  readonly #stack: ResourceStack;
+
+  constructor(
+    running: Pick<Parts, 'setting' | 'rest' | 'gateway' | 'voice' | 'joins'> & {
+      readonly media: MediaServer;
+      readonly people: DemoPeople;
+      readonly control: DemoControl;
+      readonly sentLog: SentLog;
+      readonly mainPort: TwoWayPort;
+      readonly caFile: string;
+    },
+    stack: ResourceStack,
+  ) {
+    const { setting } = running;
+    this.apiUrl = `http://127.0.0.1:${String(running.mainPort.port)}/api/v10`;
+    this.token = setting.bot.token;
+    this.otherToken = setting.otherBot.token;
+    this.guildId = setting.guild.id;
+    this.channelId = setting.channels.stage.id;
+    this.caFile = running.caFile;
+    this.sentLog = running.sentLog.file;
+    this.setting = setting;
+    this.rest = running.rest;
+    this.gateway = running.gateway;
+    this.voice = running.voice;
+    this.joins = running.joins;
+    this.media = running.media;
+    this.people = running.people;
+    this.control = running.control;
+    this.#log = running.sentLog;
+    this.#stack = stack;
+  }
+
+  /** Afterwards the sent log's file holds everything so far. */
+  flushLog(): void {
+    this.#log.flush();
+  }
+
+  close(): Promise<void> {
+    return this.#stack.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}

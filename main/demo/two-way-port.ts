@@ -1,0 +1,97 @@
+import { createServer as createHttpServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { createServer } from 'node:net';
+import type { Socket } from 'node:net';
+import { generate } from 'selfsigned';
+import { WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
+
+export interface Certificate {
+  readonly key: string;
+  readonly cert: string;
+}
+
+/** A certificate for loopback that is its own authority: `cert` is also what a client has to trust. About 0.2 s. */
+export async function createLoopbackCertificate(): Promise<Certificate> {
+  const altNames = [
+    { type: 2 as const, value: 'localhost' },
+    { type: 7 as const, ip: '127.0.0.1' },
+    { type: 7 as const, ip: '::1' },
+  ];
+  const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
+    extensions: [
+      { name: 'basicConstraints', cA: true, critical: true },
+      { name: 'subjectAltName', altNames },
+    ],
+  });
+  return { key, cert };
+}
+
+/** What answers on a port; `url` is relative to the host. */
+export interface PortHandlers {
+  readonly onRequest: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly onSocket: (socket: WebSocket, url: URL) => void;
+}
+
+/** First byte of a TLS connection (RFC 8446 §5.1, handshake); that of HTTP is a letter. */
+const TLS_HANDSHAKE = 22;
+
+/** One loopback port that answers HTTP and WebSocket, plain and over TLS alike. */
+export class TwoWayPort implements AsyncDisposable {
+  readonly port: number;
+  readonly #close: () => Promise<void>;
+
+  private constructor(port: number, close: () => Promise<void>) {
+    this.port = port;
+    this.#close = close;
+  }
+
+  /** `port` 0: any free one. Throws the system's error when it is taken. */
+  static async listen(
+    options: { readonly port: number; readonly certificate: Certificate },
+    handlers: PortHandlers,
+  ): Promise<TwoWayPort> {
+    const webSockets = new WebSocketServer({ noServer: true, maxPayload: 1 << 20 });
+    const serve = (server: Server): Server =>
+      server.on('request', handlers.onRequest).on('upgrade', (request, socket, head) => {
+        webSockets.handleUpgrade(request, socket, head, (opened) => {
+          opened.on('error', () => undefined); // a bad frame: ws closes the socket by itself
+          handlers.onSocket(opened, new URL(request.url ?? '/', 'http://localhost'));
+        });
+      });
+    const plain = serve(createHttpServer());
+    const tls = serve(createHttpsServer(options.certificate));
+    const open = new Set<Socket>();
+    const listener = createServer((socket) => {
+      open.add(socket.on('close', () => open.delete(socket)));
+      socket.on('error', () => socket.destroy()); // a peer may vanish before its first byte
+      socket.once('readable', () => {
+        const first: unknown = socket.read(1);
+        if (!Buffer.isBuffer(first)) return; // ended without a byte
+        socket.unshift(first);
+        (first[0] === TLS_HANDSHAKE ? tls : plain).emit('connection', socket);
+      });
+    });
+    const port = await new Promise<number>((resolve, reject) => {
+      listener.once('error', reject).listen(options.port, '127.0.0.1', () => {
+        const address = listener.address();
+        resolve(typeof address === 'object' ? (address?.port ?? 0) : 0);
+      });
+    });
+    return new TwoWayPort(port, async () => {
+      const closed = new Promise((resolve) => listener.close(resolve));
+      for (const client of webSockets.clients) client.terminate();
+      for (const socket of open) socket.destroy();
+      await closed;
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
