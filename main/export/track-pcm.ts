@@ -31,6 +31,8 @@ export class TrackPcm implements PcmSource {
   #at: number;
   /** What is handed out next; null at the end of the track. */
   #piece: Piece | null = { position: -Infinity, samples: 0, pcm: null };
+  /** Where the packets so far end; one that ends no later has no place left, and the decoder must not hear it. */
+  #takenUntil = -Infinity;
   #refusedCount = 0;
 
   constructor(
@@ -101,7 +103,10 @@ export class TrackPcm implements PcmSource {
 
   #decode({ position, durationSamples, packet }: TrackPacket): Piece {
     const silent: Piece = { position, samples: durationSamples, pcm: null };
-    if (position + durationSamples <= this.#decodeFrom) return silent;
+    const end = position + durationSamples;
+    if (end <= this.#takenUntil) return silent;
+    this.#takenUntil = end;
+    if (end <= this.#decodeFrom) return silent;
     if (this.#silence.decodesToZeros(packet, durationSamples)) return silent;
     const pcm = this.#decoder.decode(packet);
     if (pcm.length === 0) {
