@@ -1,7 +1,7 @@
 import { isIPv4 } from 'node:net';
 
 /** Both ways: type, length, ssrc, address, port. */
-export const DISCOVERY_BYTES = 74;
+const DISCOVERY_BYTES = 74;
 
 const REQUEST = 1;
 const RESPONSE = 2;

@@ -10,8 +10,6 @@ import type { VoiceGateway } from './voice-gateway.ts';
 import type { DaveCommand } from './voice-messages.ts';
 import { VOICE_OPCODE } from './voice-opcodes.ts';
 
-export type { VoiceHandlers } from './voice-handlers.ts';
-
 /** Close code of a server that does not know the transport mode we selected. */
 const UNKNOWN_MODE = 4016;
 

@@ -10,7 +10,7 @@ const key = z
   .length(32)
   .transform((bytes) => Uint8Array.from(bytes));
 
-const frame = z.object({ op: z.int(), d: z.unknown(), seq: z.int().min(0).nullish() });
+const frame = z.object({ op: z.int(), d: z.unknown().optional(), seq: z.int().min(0).nullish() });
 
 /** What we use of each JSON message from the server, by opcode: its payload's shape, and the message made of it. */
 const MESSAGES = {
@@ -161,7 +161,8 @@ export function parseBinaryFrame(bytes: Uint8Array): VoiceFrame | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const op = view.getUint8(2);
   const kind = BINARY_KINDS.get(op);
-  const message = kind === undefined ? 'unknown' : { kind, body: bytes.subarray(3) };
+  const body = new Uint8Array(bytes.buffer, bytes.byteOffset + 3, bytes.byteLength - 3);
+  const message = kind === undefined ? 'unknown' : { kind, body };
   return { seq: view.getUint16(0), op, message };
 }
 

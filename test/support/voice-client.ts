@@ -1,0 +1,104 @@
+import { silentLog } from '../../main/base/log.ts';
+import type { Log } from '../../main/base/log.ts';
+import { systemClock } from '../../main/base/clock.ts';
+import { VoiceConnection } from '../../main/voice/voice-connection.ts';
+import type { VoiceError } from '../../main/voice/voice-error.ts';
+import type { VoiceHandlers } from '../../main/voice/voice-handlers.ts';
+import type { FakeVoiceServer } from './fake-voice-server.ts';
+
+/** What the handlers of a connection were told, in order, one line a call; datagrams beside it. */
+export interface Heard {
+  readonly calls: string[];
+  readonly datagrams: { readonly hex: string; readonly arrivedAtMs: number }[];
+  readonly errors: VoiceError[];
+  readonly handlers: VoiceHandlers;
+  /** Waits until `find` gives something, asked again after every call. */
+  until<T>(find: () => T | undefined | false): Promise<T>;
+}
+
+export function listen(): Heard {
+  const calls: string[] = [];
+  const datagrams: Heard['datagrams'] = [];
+  const errors: VoiceError[] = [];
+  const changes = new Set<() => void>();
+  const note = (call: string): void => {
+    calls.push(call);
+    for (const change of changes) change();
+  };
+  const handlers: VoiceHandlers = {
+    onDatagram(datagram, arrivedAtMs) {
+      datagrams.push({ hex: Buffer.from(datagram).toString('hex'), arrivedAtMs });
+      for (const change of changes) change();
+    },
+    onSpeaking: ({ ssrc, userId }) => note(`speaking ${String(ssrc)} ${userId}`),
+    onClientsConnect: (userIds) => note(`connect ${userIds.join(' ')}`),
+    onClientDisconnect: (userId) => note(`disconnect ${userId}`),
+    onDaveMessage: (message) =>
+      note('body' in message ? `${message.kind} ${message.body.join(' ')}` : message.kind),
+    onResuming: () => note('resuming'),
+    onResumed: () => note('resumed'),
+    onClosed(error) {
+      errors.push(error);
+      note(`closed ${error.reason}`);
+    },
+  };
+  const until = async <T>(find: () => T | undefined | false): Promise<T> => {
+    for (;;) {
+      const found = find();
+      if (found !== undefined && found !== false) return found;
+      await new Promise<void>((resolve) => {
+        const wake = (): void => {
+          changes.delete(wake);
+          resolve();
+        };
+        changes.add(wake);
+      });
+    }
+  };
+  return { calls, datagrams, errors, handlers, until };
+}
+
+/** The session that `openVoice` identifies with. */
+export const CREDENTIALS = {
+  guildId: '41771983423143937',
+  channelId: '127121515262115840',
+  userId: '104694319306248192',
+  sessionId: 'my-session-id',
+  token: 'my-token',
+};
+
+export function openVoice(
+  server: FakeVoiceServer,
+  {
+    heard = listen(),
+    log = silentLog,
+    maxDaveVersion = 0,
+  }: { heard?: Heard; log?: Log; maxDaveVersion?: number } = {},
+  signal: AbortSignal = new AbortController().signal,
+): Promise<VoiceConnection> {
+  return VoiceConnection.open(
+    {
+      server: { ...CREDENTIALS, endpoint: server.endpoint, scheme: 'ws' },
+      maxDaveVersion,
+      log,
+      clock: systemClock,
+      handlers: heard.handlers,
+    },
+    signal,
+  );
+}
+
+/** Sockets and timers of this process that keep it alive, by kind; for comparing before and after. */
+export function openHandles(): string[] {
+  return process
+    .getActiveResourcesInfo()
+    .filter((kind) => /Timeout|TCP|UDP|TLS/.test(kind))
+    .sort();
+}
+
+/** The same, after the event loop had the rounds it needs to let go of handles that are closed; at most a thousand. */
+export async function handlesAfterClose(before: readonly string[]): Promise<string[]> {
+  for (let round = 0; round < 1_000 && openHandles().length > before.length; round += 1)
+    await new Promise((resolve) => setImmediate(resolve));
+  return openHandles();
+}
