@@ -90,7 +90,7 @@ async function* inChannel(
   signal: AbortSignal,
 ): AsyncGenerator<Check, void, undefined> {
   if (channelId === null) return yield* withoutGateway(null);
-  const wanted = { channelId, botUserId: gateway.user.id, notice: 'chat' } as const;
+  const wanted = { channelId, notice: 'chat' } as const;
   const found = await attempt(
     () => Promise.resolve(findChannel(gateway.directory, wanted)),
     signal,
@@ -110,10 +110,14 @@ async function* inChannel(
     signal,
   );
   if (joined.result === 'bad') return yield* withoutVoice(joined);
-  await using voice = joined.value;
-  yield { name: 'udp', result: 'good', facts: { channel } };
-  yield encryptionCheck({ mode: voice.modeName, daveVersion: String(voice.daveVersion) });
-  gateway.leaveVoice(guildId);
+  const voice = joined.value;
+  try {
+    yield { name: 'udp', result: 'good', facts: { channel } };
+    yield encryptionCheck({ mode: voice.modeName, daveVersion: String(voice.daveVersion) });
+  } finally {
+    await voice.close();
+    gateway.leaveVoice(guildId);
+  }
 }
 
 /** Some refusals of a voice server are about encryption; UDP is not reached then. */

@@ -5,11 +5,13 @@ import type { Log } from '../base/log.ts';
 import type { Snowflake } from '../base/snowflake.ts';
 import { checkApiUrl, DEFAULT_API_URL } from '../discord/api-url.ts';
 import { Gateway } from '../discord/gateway.ts';
+import type { ChannelInfo } from '../discord/guild-directory.ts';
 import { DiscordRest } from '../discord/rest.ts';
+import { wasInterrupted } from '../recording/interrupted.ts';
 import { beginSession } from './begin-session.ts';
 import { type GuildView, toGuildView } from './channel-view.ts';
 import { EngineError } from './engine-error.ts';
-import { findChannel } from './preflight.ts';
+import { findChannel, isElsewhere } from './preflight.ts';
 import type { Session } from './session.ts';
 import type { SessionEvent } from './session-event.ts';
 
@@ -144,14 +146,11 @@ export class Engine implements AsyncDisposable {
     const { channelId, notice, onEvent } = request;
     const at = new Date(this.#clock.wallMs()).toISOString();
     onEvent({ event: 'connected', at, user: gateway.user });
-    const channel = findChannel(gateway.directory, {
-      channelId,
-      notice,
-      botUserId: gateway.user.id,
-    });
+    const channel = findChannel(gateway.directory, { channelId, notice });
     const cancel = new AbortController();
     this.#setState({ kind: 'joining', channelId, cancel });
     try {
+      await this.#refuseSecond(gateway, channel);
       const session = await beginSession(
         {
           context: {
@@ -193,6 +192,15 @@ export class Engine implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** One bot has one voice connection in a server: joining would end the other's recording. */
+  async #refuseSecond(gateway: Gateway, { guildId, name }: ChannelInfo): Promise<void> {
+    const { user, sessionId } = gateway;
+    if (!isElsewhere(gateway.directory, { guildId, userId: user.id, sessionId })) return;
+    const nowMs = this.#clock.wallMs();
+    if (await wasInterrupted(this.libraryFolder, { guildId, nowMs })) return;
+    throw new EngineError('already-recording', { channel: name });
   }
 
   async #endSession(): Promise<void> {

@@ -3,10 +3,9 @@ import type { ChannelInfo, GuildDirectory } from '../discord/guild-directory.ts'
 import { missingPermissions } from '../discord/permissions.ts';
 import { EngineError } from './engine-error.ts';
 
-/** What stands between the bot and a recording, as far as it can be known before asking Discord to join. */
+/** What is to be recorded, and how people are told. */
 export interface Preflight {
   readonly channelId: string;
-  readonly botUserId: string;
   readonly notice: 'chat' | 'none';
 }
 
@@ -42,4 +41,18 @@ export function findChannel(directory: GuildDirectory, wanted: Preflight): Chann
       throw new EngineError('cannot-give-notice', { ...details, permission });
   }
   return channel;
+}
+
+/**
+ * True when a voice state of our bot stands in that server under another session than ours: another Tapedeck with the
+ * same token, or what Discord still shows of one that died.
+ */
+export function isElsewhere(
+  directory: GuildDirectory,
+  own: { readonly guildId: string; readonly userId: string; readonly sessionId: string },
+): boolean {
+  const people = directory.guild(own.guildId)?.channels.flatMap((channel) => channel.people) ?? [];
+  return people.some(
+    ({ userId, sessionId }) => userId === own.userId && sessionId !== own.sessionId,
+  );
 }
