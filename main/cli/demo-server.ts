@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { startDemoServer } from '../demo/start-demo-server.ts';
+import { systemErrorCode } from '../base/errors.ts';
+import { MOST_SPEAKERS, startDemoServer } from '../demo/start-demo-server.ts';
 import { SCENARIOS } from '../demo/scenarios.ts';
 import type { DemoServerCommand } from './command.ts';
 import type { Context } from './context.ts';
@@ -9,15 +10,18 @@ import { badUsage } from './usage-error.ts';
 /** `demo-server`: the demo Discord in this process until a signal. Its first line of stdout is JSON in either mode. */
 export async function serveDemo(command: DemoServerCommand, context: Context): Promise<number> {
   const { output, interrupts, log } = context;
+  checkWishes(command);
   const { port, speakers, scenario, seed } = command;
-  if (scenario !== null && !Object.hasOwn(SCENARIOS, scenario))
-    throw badUsage(`--scenario ${scenario} is none of ${Object.keys(SCENARIOS).join(', ')}`);
   await using server = await startDemoServer({
     ...(port === null ? {} : { port }),
     ...(speakers === null ? {} : { speakers }),
     ...(scenario === null ? {} : { scenario }),
     ...(seed === null ? {} : { seed }),
     log: log.child('demo'),
+  }).catch((error: unknown) => {
+    const code = systemErrorCode(error);
+    if (port === null || (code !== 'EADDRINUSE' && code !== 'EACCES')) throw error;
+    throw badUsage(`--port ${String(port)} cannot be had (${code})`);
   });
   const { apiUrl, token, otherToken, guildId, channelId, caFile, sentLog } = server;
   output.announce({
@@ -32,4 +36,12 @@ export async function serveDemo(command: DemoServerCommand, context: Context): P
   });
   if (!interrupts.first.aborted) await once(interrupts.first, 'abort');
   return EXIT_DONE;
+}
+
+/** What only the demo itself knows: its scenarios, and how many people it has. */
+function checkWishes({ scenario, speakers }: DemoServerCommand): void {
+  if (scenario !== null && !Object.hasOwn(SCENARIOS, scenario))
+    throw badUsage(`--scenario ${scenario} is none of ${Object.keys(SCENARIOS).join(', ')}`);
+  if (speakers !== null && speakers > MOST_SPEAKERS)
+    throw badUsage(`--speakers ${String(speakers)} is more than ${String(MOST_SPEAKERS)}`);
 }

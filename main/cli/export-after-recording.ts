@@ -15,8 +15,12 @@ export async function exportAfterRecording(
   const { interrupts, log } = context;
   try {
     const recording = await openRecording(folder);
-    const wish = { recording, mixdown, tracks: null, from: null, to: null, out: null };
-    await runExport(wish, context, AbortSignal.any([interrupts.again, interrupts.fault]));
+    const whole = { tracks: null, from: 0, to: recording.manifest.samples, out: null };
+    await runExport(
+      { recording, mixdown, ...whole },
+      context,
+      AbortSignal.any([interrupts.again, interrupts.fault]),
+    );
     return null;
   } catch (error) {
     const problem = problemOf(error);

@@ -3,21 +3,24 @@ import type { ExportCommand, TypedTime } from './command.ts';
 import { type Context, typedPath } from './context.ts';
 import { EXIT_DONE } from './exit-code.ts';
 import { runExport } from './run-export.ts';
+import { readTyped, samplesSoFar } from './typed-recording.ts';
 import { UsageError } from './usage-error.ts';
 
 /** `export RECORDING`. Throws UsageError, StorageError, ExportError; needs no account. */
 export async function exportOne(command: ExportCommand, context: Context): Promise<number> {
-  const recording = await openRecording(typedPath(context, command.recording));
+  const folder = typedPath(context, command.recording);
+  const recording = await readTyped(folder, openRecording);
+  const samples = samplesSoFar(recording);
   const { userIds, mixdown, from, to, out } = command;
   const wish = {
     recording,
     mixdown,
     tracks: userIds === null ? null : userIds.flatMap((userId) => tracksOf(userId, recording)),
-    from: placeIn(recording, from),
-    to: placeIn(recording, to),
+    from: from === null ? 0 : placeIn(samples, from),
+    to: to === null ? samples : placeIn(samples, to),
     out: out === null ? null : typedPath(context, out),
   };
-  if (wish.from !== null && wish.from === recording.manifest.samples) throw timeOutside(from);
+  if (from !== null && wish.from === samples) throw timeOutside(from);
   await runExport(wish, context, context.interrupts.first);
   return EXIT_DONE;
 }
@@ -29,12 +32,11 @@ function tracksOf(userId: string, { manifest }: RecordingInfo): string[] {
   return tracks.map(({ file }) => file);
 }
 
-function placeIn({ manifest }: RecordingInfo, time: TypedTime | null): number | null {
-  if (time === null) return null;
-  if (time.samples > manifest.samples) throw timeOutside(time);
+function placeIn(samples: number, time: TypedTime): number {
+  if (time.samples > samples) throw timeOutside(time);
   return time.samples;
 }
 
-function timeOutside(time: TypedTime | null): UsageError {
-  return new UsageError('time-outside', { time: time?.text ?? '' });
+function timeOutside({ text }: TypedTime): UsageError {
+  return new UsageError('time-outside', { time: text });
 }

@@ -4,6 +4,7 @@ import { type Context, libraryFolder } from './context.ts';
 import { EXIT_DONE } from './exit-code.ts';
 import { formatTable } from './table.ts';
 import { formatTime } from './time.ts';
+import { samplesSoFar } from './typed-recording.ts';
 
 /** `list`: the recordings of the library, newest first. */
 export async function listLibrary(command: ListCommand, context: Context): Promise<number> {
@@ -24,7 +25,8 @@ export async function listLibrary(command: ListCommand, context: Context): Promi
   return EXIT_DONE;
 }
 
-function fieldsOf({ folder, manifest }: RecordingInfo) {
-  const { state, startedAt, samples, tracks } = manifest;
-  return { path: folder, state, startedAt, samples, tracks: tracks.length };
+function fieldsOf(recording: RecordingInfo) {
+  const { state, startedAt, tracks } = recording.manifest;
+  const samples = samplesSoFar(recording);
+  return { path: recording.folder, state, startedAt, samples, tracks: tracks.length };
 }

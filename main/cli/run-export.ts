@@ -8,10 +8,10 @@ export interface ExportWish {
   readonly mixdown: boolean;
   /** Files of the manifest; null: all. */
   readonly tracks: readonly string[] | null;
-  /** In samples; null: from the start. */
-  readonly from: number | null;
-  /** In samples; null: to the end, or to where a live recording stands. */
-  readonly to: number | null;
+  /** First sample. */
+  readonly from: number;
+  /** One past the last sample. */
+  readonly to: number;
   /** Absolute; null: `exports` in the recording's folder. */
   readonly out: string | null;
 }
@@ -22,7 +22,6 @@ export async function runExport(
   { output }: Pick<Context, 'output'>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { manifest, folder } = recording;
   const files = await exportRecording(
     {
       recording,
@@ -31,9 +30,9 @@ export async function runExport(
       channels: 'stereo',
       tracks,
       mixdown,
-      fromSamples: from ?? 0,
-      toSamples: to ?? manifest.samples,
-      folder: out ?? path.join(folder, 'exports'),
+      fromSamples: from,
+      toSamples: to,
+      folder: out ?? path.join(recording.folder, 'exports'),
       onProgress: ({ fraction }) => {
         output.status(`Exporting: ${String(Math.floor(fraction * 100))} %`);
       },

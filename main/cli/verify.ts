@@ -2,11 +2,13 @@ import { verifyRecording } from '../engine/library.ts';
 import type { VerifyCommand } from './command.ts';
 import { type Context, typedPath } from './context.ts';
 import { EXIT_ANSWER_IS_NO, EXIT_DONE } from './exit-code.ts';
+import { readTyped } from './typed-recording.ts';
 
 /** `verify RECORDING`: every byte read back. Throws StorageError for a folder that is none. */
 export async function verify(command: VerifyCommand, context: Context): Promise<number> {
   const { output } = context;
-  const { ok, files, findings } = await verifyRecording(typedPath(context, command.recording));
+  const folder = typedPath(context, command.recording);
+  const { ok, files, findings } = await readTyped(folder, verifyRecording);
   for (const { file, offset, message } of findings) {
     output.event({ event: 'finding', file, offset, message });
     output.say(`${file}${offset === null ? '' : ` at byte ${String(offset)}`}: ${message}`);
