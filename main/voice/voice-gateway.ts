@@ -38,7 +38,7 @@ export interface VoiceGatewayOptions {
 }
 
 /** How a socket ended: close code (1005 none given, 1006 cut) and the server's words. */
-export interface SocketClose {
+interface SocketClose {
   readonly code: number;
   readonly text: string;
 }

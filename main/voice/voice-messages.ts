@@ -72,7 +72,7 @@ const MESSAGES = {
 type JsonMessage = z.output<(typeof MESSAGES)[keyof typeof MESSAGES]>;
 
 /** A binary message of end-to-end encryption; `body` is what follows the opcode (op 29 and 30: u16 transition id first). */
-export interface DaveBinaryMessage {
+interface DaveBinaryMessage {
   readonly kind:
     | 'dave-external-sender' // op 25
     | 'dave-proposals' // op 27
