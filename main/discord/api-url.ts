@@ -43,7 +43,7 @@ export interface VoiceEndpoint {
   readonly scheme: 'ws' | 'wss';
 }
 
-const HOST_AND_PORT = /^(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::(\d{1,5}))?$/i;
+const HOST_AND_PORT = /^(\[[0-9a-f:.]+\]|[a-z0-9-]+(?:\.[a-z0-9-]+)*)(?::(\d{1,5}))?$/i;
 
 /**
  * Checks the `endpoint` of VOICE_SERVER_UPDATE: host and port, nothing else. Null when it holds a scheme, a path, a

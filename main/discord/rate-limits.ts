@@ -105,5 +105,5 @@ export function rateLimited(waitMs: number): DiscordError {
 /** A header of decimal seconds in milliseconds; null when it is absent or no such number. */
 export function secondsToMs(text: string | null): number | null {
   if (text === null || !/^\d{1,9}(\.\d+)?$/.test(text.trim())) return null;
-  return Number(text) * 1000;
+  return Math.ceil(Number(text) * 1000);
 }

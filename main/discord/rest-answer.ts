@@ -62,6 +62,8 @@ export function retryAfter(answer: RestAnswer): { waitMs: number; scope: 'global
     ? body.data.global || headers.get('x-ratelimit-global') === 'true'
     : true;
   const inHeader = secondsToMs(headers.get('retry-after'));
-  const waitMs = body.success ? body.data.retry_after * 1000 : (inHeader ?? SILENT_WAIT_MS);
+  const waitMs = body.success
+    ? Math.ceil(body.data.retry_after * 1000)
+    : (inHeader ?? SILENT_WAIT_MS);
   return { waitMs, scope: isGlobal ? 'global' : 'bucket' };
 }

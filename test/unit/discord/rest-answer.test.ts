@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import { secondsToMs } from '../../../main/discord/rate-limits.ts';
+import { errorOf, retryAfter } from '../../../main/discord/rest-answer.ts';
+
+function answer(status: number, text: string, headers: Record<string, string> = {}) {
+  return { status, text, headers: new Headers(headers) };
+}
+
+describe('errorOf', () => {
+  test.each([
+    [401, '{"message":"401: Unauthorized","code":0}', 'token-rejected', 0],
+    [403, '{"message":"Missing Permissions","code":50013}', 'refused', 50013],
+    [403, '{"message":"Missing Access","code":50001}', 'refused', 50001],
+    [404, '{"message":"Unknown Channel","code":10003}', 'not-found', 10003],
+    [400, '{"message":"Invalid Form Body","code":50035,"errors":{}}', 'bad-request', 50035],
+    [503, '<html>oops</html>', 'unreachable', null],
+    [302, '', 'bad-response', null],
+    [418, '[]', 'bad-request', null],
+  ])('HTTP %i %s is %s', (status, text, reason, apiCode) => {
+    expect(errorOf('GET /x', answer(status, text))).toMatchObject({
+      reason,
+      apiCode,
+      httpStatus: status,
+    });
+  });
+});
+
+describe('retryAfter', () => {
+  test('follows the body, in seconds with decimals', () => {
+    const text = '{"message":"You are being rate limited.","retry_after":64.57,"global":false}';
+    expect(retryAfter(answer(429, text, { 'retry-after': '65' }))).toEqual({
+      waitMs: 64_570,
+      scope: 'bucket',
+    });
+  });
+
+  test('a global limit holds everything', () => {
+    expect(retryAfter(answer(429, '{"retry_after":1,"global":true}')).scope).toBe('global');
+    const headers = { 'x-ratelimit-global': 'true' };
+    expect(retryAfter(answer(429, '{"retry_after":1}', headers)).scope).toBe('global');
+  });
+
+  test('a page that is not JSON is about everything, for as long as the header says', () => {
+    const page = '<!DOCTYPE html><title>Access denied</title>';
+    expect(retryAfter(answer(429, page, { 'retry-after': '7' }))).toEqual({
+      waitMs: 7_000,
+      scope: 'global',
+    });
+    expect(retryAfter(answer(429, page)).waitMs).toBe(5_000);
+    expect(retryAfter(answer(429, '{"retry_after":-1}')).waitMs).toBe(5_000);
+  });
+});
+
+describe('secondsToMs', () => {
+  test('reads decimal seconds and nothing else', () => {
+    expect(secondsToMs('0.5')).toBe(500);
+    for (const bad of [
+      null,
+      '',
+      '-1',
+      'soon',
+      '1e9',
+      'Wed, 21 Oct 2026 07:28:00 GMT',
+      '9'.repeat(12),
+    ])
+      expect(secondsToMs(bad)).toBeNull();
+  });
+});
