@@ -169,7 +169,7 @@ export class Session implements AsyncDisposable {
     this.#emit({ event: 'joined', guildId, channelId, mode, daveVersion, recording: this.folder });
     this.#emit({ event: 'e2ee', version: daveVersion, epoch: null, privacyCode: null });
     recording.appendEvent({ event: 'joined', samples: 0, guildId, channelId, mode, daveVersion });
-    this.#everyoneIn(channel);
+    this.#everyoneIn(channel, 0);
   }
 
   #opened(voice: VoiceConnection, after: GapReason | null): void {
@@ -203,7 +203,7 @@ export class Session implements AsyncDisposable {
     this.#emit({ event: 'moved', channelId, channelName });
     const here = new Set(channel.people.map(({ userId }) => userId));
     for (const { userId } of this.#people.present()) if (!here.has(userId)) this.#left(userId);
-    this.#everyoneIn(channel);
+    this.#everyoneIn(channel, this.samples);
   }
 
   readonly #onVoiceState = (change: VoiceStateChange): void => {
@@ -214,22 +214,23 @@ export class Session implements AsyncDisposable {
     } else if (change.foreign) {
       this.#warn('running-elsewhere');
     } else if (change.after === id) {
-      this.#arrived(change.person);
+      this.#arrived(change.person, this.samples);
     } else if (change.before === id) {
       this.#left(change.userId);
     }
   };
 
-  #everyoneIn(channel: ChannelInfo): void {
+  #everyoneIn(channel: ChannelInfo, samples: number): void {
     const { user } = this.#start.context.gateway;
-    for (const person of channel.people) if (person.userId !== user.id) this.#arrived(person);
+    for (const person of channel.people)
+      if (person.userId !== user.id) this.#arrived(person, samples);
   }
 
-  #arrived({ userId, name, bot }: PersonInfo): void {
-    if (!this.#people.arrive({ userId, name, bot }, this.samples)) return;
+  #arrived({ userId, name, bot }: PersonInfo, samples: number): void {
+    if (!this.#people.arrive({ userId, name, bot }, samples)) return;
     this.#start.recording.appendEvent({
       event: 'present',
-      samples: this.samples,
+      samples,
       userId,
       name,
       bot,
