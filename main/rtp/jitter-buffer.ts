@@ -1,0 +1,146 @@
+import type { RtpTimestamp } from './rtp-timestamp.ts';
+
+export interface BufferedPacket {
+  /** Extended: a plain integer, no wrap. */
+  readonly sequence: number;
+  readonly timestamp: RtpTimestamp;
+  readonly opus: Uint8Array;
+  /** On the monotonic clock. */
+  readonly arrivedAtMs: number;
+}
+
+export interface ReadyPacket extends BufferedPacket {
+  /** Numbers right before it that carry no packet and were no padding. */
+  readonly lostBefore: number;
+}
+
+export interface JitterBufferOptions {
+  /** How long later packets are held for a missing one. */
+  readonly playoutDelayMs?: number;
+}
+
+/**
+ * Longer than the bursts that Wi-Fi power saving makes (observed: above 200 ms), and with the 400 ms between two writes
+ * to disk well inside the one second that a crash may cost.
+ */
+const PLAYOUT_DELAY_MS = 250;
+
+/** 2 s (the longest wait for a key) of the shortest packets, 2.5 ms, and some to spare. */
+const MOST_HELD = 1_024;
+
+const NOTHING: ReadyPacket[] = [];
+
+/** What stands at a number: `passed` carries no audio, `reserved` waits for its key, `lost` waited in vain. */
+type Slot = BufferedPacket | 'passed' | 'reserved' | 'lost';
+
+/** Puts one SSRC's packets in order. In order they pass at once; behind a missing number they wait a playout delay. */
+export class JitterBuffer {
+  readonly #playoutDelayMs: number;
+  /** From `#next` on; empty while everything arrives in order. */
+  readonly #slots = new Map<number, Slot>();
+  /** The number whose turn it is; null before the first. */
+  #next: number | null = null;
+  /** Numbers given up since the last packet released. */
+  #lostCount = 0;
+  #ready: ReadyPacket[] = [];
+
+  constructor(options: JitterBufferOptions = {}) {
+    this.#playoutDelayMs = options.playoutDelayMs ?? PLAYOUT_DELAY_MS;
+  }
+
+  /** 'late' when its turn is over, or it is here already: then the packet is not kept. */
+  push(packet: BufferedPacket): 'kept' | 'late' {
+    const { sequence } = packet;
+    const next = (this.#next ??= sequence);
+    if (sequence < next) return 'late';
+    const slot = this.#slots.get(sequence);
+    if (slot !== undefined && slot !== 'reserved') return 'late';
+    if (sequence === next) {
+      this.#slots.delete(sequence);
+      this.#release(packet);
+    } else {
+      this.#slots.set(sequence, packet);
+      this.#bound();
+    }
+    return 'kept';
+  }
+
+  /** That number arrived and carries no audio: nothing waits for it, and it is no loss. */
+  pass(sequence: number): void {
+    this.#fill(sequence, 'passed');
+  }
+
+  /** That number arrived and keeps its place until `push`, `pass` or `release`: nothing behind it goes on before. */
+  reserve(sequence: number): void {
+    this.#fill(sequence, 'reserved');
+  }
+
+  /** What keeps that place will not come: a loss to those behind it. */
+  release(sequence: number): void {
+    if (this.#slots.get(sequence) === 'reserved') this.#slots.set(sequence, 'lost');
+  }
+
+  /** What can go on, in order; each packet is given once. */
+  ready(nowMs: number): ReadyPacket[] {
+    while (this.#slots.size > 0 && this.#step(nowMs));
+    if (this.#ready.length === 0) return NOTHING;
+    const ready = this.#ready;
+    this.#ready = [];
+    return ready;
+  }
+
+  /** Everything that is held, in order, whatever is missing: the stream is over, or a gap begins. */
+  flush(): ReadyPacket[] {
+    return this.ready(Infinity);
+  }
+
+  #fill(sequence: number, slot: 'passed' | 'reserved'): void {
+    const next = (this.#next ??= sequence);
+    if (sequence < next) return;
+    const before = this.#slots.get(sequence);
+    if (before !== undefined && before !== 'reserved') return;
+    this.#slots.set(sequence, slot);
+    this.#bound();
+  }
+
+  /** Takes the next number's turn; false when it has to wait. */
+  #step(nowMs: number): boolean {
+    const next = this.#next ?? 0;
+    const slot = this.#slots.get(next);
+    if (slot === undefined) return this.#giveUpBefore(nowMs);
+    if (slot === 'reserved' && nowMs !== Infinity) return false;
+    this.#slots.delete(next);
+    if (typeof slot === 'object') {
+      this.#release(slot);
+    } else {
+      if (slot !== 'passed') this.#lostCount += 1;
+      this.#next = next + 1;
+    }
+    return true;
+  }
+
+  #release(packet: BufferedPacket): void {
+    this.#ready.push({ ...packet, lostBefore: this.#lostCount });
+    this.#lostCount = 0;
+    this.#next = packet.sequence + 1;
+  }
+
+  /** The missing numbers before the first that is here are lost, once the first packet behind them has waited. */
+  #giveUpBefore(nowMs: number): boolean {
+    let first = Infinity;
+    let firstArrivalMs = Infinity;
+    for (const [sequence, slot] of this.#slots) {
+      first = Math.min(first, sequence);
+      if (typeof slot === 'object') firstArrivalMs = Math.min(firstArrivalMs, slot.arrivedAtMs);
+    }
+    if (nowMs !== Infinity && nowMs < firstArrivalMs + this.#playoutDelayMs) return false;
+    this.#lostCount += first - (this.#next ?? first);
+    this.#next = first;
+    return true;
+  }
+
+  /** Nothing can wait behind more than so many. */
+  #bound(): void {
+    while (this.#slots.size > MOST_HELD) this.#step(Infinity);
+  }
+}

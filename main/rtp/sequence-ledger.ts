@@ -1,0 +1,161 @@
+import { sequenceDistance } from './sequence.ts';
+
+/** What can become of a number that arrived (contract section 3, "Counts"). */
+export type SequenceOutcome = 'packets' | 'late' | 'undecryptable' | 'padding';
+
+/** Each number of the stream is one of these; `duplicate` comes on top. */
+export type SequenceCounts = Readonly<Record<SequenceOutcome | 'lost' | 'duplicate', number>>;
+
+/** Numbers are remembered as far back as 16 bits can tell from the future. */
+const REMEMBERED = 0x1_0000;
+
+/**
+ * Further back than any network delivers (RFC 3550 §A.1 takes 100; a burst of Wi-Fi is below 1000): two numbers in a
+ * row from there mean that the sender has begun to count anew.
+ */
+const RESTART_DISTANCE = 3_000;
+
+/** Numbers from `first` to `last`, all of which count. */
+interface Stretch {
+  first: number;
+  last: number;
+  arrivedCount: number;
+}
+
+/**
+ * The books of one SSRC: each sequence number once, whatever the network does to it. Lost is what never arrived between
+ * the first and the last that did; numbers that pass during a gap are in no count.
+ */
+export class SequenceLedger {
+  /** Bit n: the extended number whose low 16 bits are n has arrived. */
+  readonly #arrived = new Uint8Array(REMEMBERED / 8);
+  readonly #outcomes: Record<SequenceOutcome, number> = {
+    packets: 0,
+    late: 0,
+    undecryptable: 0,
+    padding: 0,
+  };
+  #duplicateCount = 0;
+  #highest: number | null = null;
+  /** The stretch that goes on; null before the first number and after a gap. */
+  #stretch: Stretch | null = null;
+  /** Lost in stretches that are over. */
+  #lostBefore = 0;
+  /** Numbers up to this one belong to what is over, or to a gap. */
+  #floor = -Infinity;
+  #inGap = false;
+  /** Low 16 bits of the number that would show that the sender has begun anew. */
+  #restartAt: number | null = null;
+
+  /**
+   * The extended number of one that arrives for the first time and counts: a plain integer that grows by one from
+   * packet to packet, through wraps. Null for a duplicate (counted), and for what belongs to a gap.
+   */
+  admit(sequence16: number): number | null {
+    if (this.#highest === null) return this.#advance(sequence16);
+    const distance = sequenceDistance(sequence16, this.#highest & 0xffff);
+    if (distance > 0) return this.#advance(this.#highest + distance);
+    if (distance < -RESTART_DISTANCE && this.#beginsAnew(sequence16))
+      return this.#restart(sequence16);
+    const extended = this.#highest + distance;
+    if (this.#has(extended)) {
+      if (this.#stretch !== null && extended > this.#floor) this.#duplicateCount += 1;
+      return null;
+    }
+    const strays = distance < -RESTART_DISTANCE && extended < (this.#stretch?.first ?? Infinity);
+    return strays ? null : this.#enter(extended);
+  }
+
+  /** Says what became of a number that `admit` gave. Once for each. */
+  count(outcome: SequenceOutcome): void {
+    this.#outcomes[outcome] += 1;
+  }
+
+  /** From here on numbers are in no count: a gap, a pause, an exclusion. */
+  beginGap(): void {
+    this.#inGap = true;
+    this.#closeStretch();
+  }
+
+  /** Numbers count again, from the next one that arrives. */
+  endGap(): void {
+    this.#inGap = false;
+  }
+
+  counts(): SequenceCounts {
+    const { packets, late, undecryptable, padding } = this.#outcomes;
+    const lost = this.#lostBefore + (this.#stretch === null ? 0 : lostIn(this.#stretch));
+    return { packets, lost, late, undecryptable, padding, duplicate: this.#duplicateCount };
+  }
+
+  #advance(extended: number): number | null {
+    const from = Math.max(this.#highest ?? extended - 1, extended - REMEMBERED / 2);
+    for (let number = from + 1; number <= extended; number += 1) this.#forget(number);
+    this.#highest = extended;
+    this.#restartAt = null;
+    return this.#enter(extended);
+  }
+
+  /** First time that this number arrives. */
+  #enter(extended: number): number | null {
+    this.#remember(extended);
+    if (this.#inGap) {
+      this.#floor = Math.max(this.#floor, extended);
+      return null;
+    }
+    if (extended <= this.#floor) return null; // sent before the gap was over
+    if (this.#stretch === null) {
+      this.#stretch = { first: extended, last: extended, arrivedCount: 1 };
+      return extended;
+    }
+    this.#stretch.first = Math.min(this.#stretch.first, extended);
+    this.#stretch.last = Math.max(this.#stretch.last, extended);
+    this.#stretch.arrivedCount += 1;
+    return extended;
+  }
+
+  #closeStretch(): void {
+    if (this.#stretch === null) return;
+    this.#lostBefore += lostIn(this.#stretch);
+    this.#floor = Math.max(this.#floor, this.#stretch.last);
+    this.#stretch = null;
+  }
+
+  /** Two in a row from so far back; after a gap, in which anything may have passed, one is enough. */
+  #beginsAnew(sequence16: number): boolean {
+    const expected = this.#restartAt;
+    this.#restartAt = (sequence16 + 1) & 0xffff;
+    return expected === sequence16 || (this.#stretch === null && !this.#inGap);
+  }
+
+  /** The next higher number with those 16 bits; what lies between is in no count. */
+  #restart(sequence16: number): number | null {
+    this.#closeStretch();
+    const highest = this.#highest ?? 0;
+    const extended = highest + ((sequence16 - highest) & 0xffff);
+    this.#arrived.fill(0);
+    this.#highest = extended;
+    this.#floor = extended - 1;
+    this.#restartAt = null;
+    return this.#enter(extended);
+  }
+
+  #has(extended: number): boolean {
+    const bit = extended & 0xffff;
+    return ((this.#arrived[bit >> 3] ?? 0) & (1 << (bit & 7))) !== 0;
+  }
+
+  #remember(extended: number): void {
+    const bit = extended & 0xffff;
+    this.#arrived[bit >> 3] = (this.#arrived[bit >> 3] ?? 0) | (1 << (bit & 7));
+  }
+
+  #forget(extended: number): void {
+    const bit = extended & 0xffff;
+    this.#arrived[bit >> 3] = (this.#arrived[bit >> 3] ?? 0) & ~(1 << (bit & 7));
+  }
+}
+
+function lostIn({ first, last, arrivedCount }: Stretch): number {
+  return last - first + 1 - arrivedCount;
+}

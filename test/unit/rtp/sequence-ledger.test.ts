@@ -1,0 +1,144 @@
+import { describe, expect, test } from 'vitest';
+import { SequenceLedger } from '../../../main/rtp/sequence-ledger.ts';
+
+/** Admits each number and counts the new ones as written. */
+function feed(ledger: SequenceLedger, sequences: readonly number[]): (number | null)[] {
+  return sequences.map((sequence) => {
+    const extended = ledger.admit(sequence & 0xffff);
+    if (extended !== null) ledger.count('packets');
+    return extended;
+  });
+}
+
+describe('sequence ledger', () => {
+  test('numbers grow by one through the wrap', () => {
+    const ledger = new SequenceLedger();
+    expect(feed(ledger, [65_534, 65_535, 0, 1])).toEqual([65_534, 65_535, 65_536, 65_537]);
+    expect(ledger.counts()).toMatchObject({ packets: 4, lost: 0, duplicate: 0 });
+  });
+
+  test('a number that precedes the first 0 is negative', () => {
+    expect(feed(new SequenceLedger(), [1, 65_535])).toEqual([1, -1]);
+  });
+
+  test('lost is what never arrived between the first and the last', () => {
+    const ledger = new SequenceLedger();
+    feed(ledger, [10, 12, 11, 15]);
+    expect(ledger.counts()).toMatchObject({ packets: 4, lost: 2 });
+  });
+
+  test('a number below the first one to arrive begins the stream earlier', () => {
+    const ledger = new SequenceLedger();
+    feed(ledger, [105, 103]);
+    expect(ledger.counts()).toMatchObject({ packets: 2, lost: 1 });
+  });
+
+  test('a duplicate is counted, and admitted once only, half a wrap later too', () => {
+    const ledger = new SequenceLedger();
+    feed(ledger, [0]);
+    for (let sequence = 1; sequence <= 2_999; sequence += 1) feed(ledger, [sequence]);
+    expect(feed(ledger, [0, 2_999, 1_500])).toEqual([null, null, null]);
+    expect(ledger.counts()).toMatchObject({ packets: 3_000, lost: 0, duplicate: 3 });
+  });
+
+  test('the same 16 bits are new again after a whole wrap', () => {
+    const ledger = new SequenceLedger();
+    for (let sequence = 0; sequence < 70_000; sequence += 1) feed(ledger, [sequence]);
+    expect(ledger.counts()).toMatchObject({ packets: 70_000, lost: 0, duplicate: 0 });
+  });
+
+  test('a loss of half the numbers is crossed, and old marks do not pass for new ones', () => {
+    const ledger = new SequenceLedger();
+    for (let sequence = 0; sequence < 40_000; sequence += 1) feed(ledger, [sequence]);
+    expect(feed(ledger, [39_999 + 32_767])).toEqual([72_766]);
+    expect(feed(ledger, [72_700])).toEqual([72_700]);
+    expect(ledger.counts()).toMatchObject({ packets: 40_002, lost: 32_765 });
+  });
+
+  test('each outcome is its own count, and together with lost they are all numbers', () => {
+    const ledger = new SequenceLedger();
+    for (const [sequence, outcome] of [
+      [1, 'packets'],
+      [2, 'padding'],
+      [4, 'late'],
+      [5, 'undecryptable'],
+    ] as const) {
+      ledger.admit(sequence);
+      ledger.count(outcome);
+    }
+    expect(ledger.counts()).toEqual({
+      packets: 1,
+      padding: 1,
+      late: 1,
+      undecryptable: 1,
+      lost: 1,
+      duplicate: 0,
+    });
+  });
+
+  test('what passes during a gap is in no count', () => {
+    const ledger = new SequenceLedger();
+    feed(ledger, [1, 2, 4]);
+    ledger.beginGap();
+    expect(feed(ledger, [6, 7, 7, 3])).toEqual([null, null, null, null]);
+    ledger.endGap();
+    expect(feed(ledger, [5, 100, 102])).toEqual([null, 100, 102]);
+    expect(ledger.counts()).toMatchObject({ packets: 5, lost: 2, duplicate: 0 });
+  });
+
+  test('a gap without a packet in it is left out too', () => {
+    const ledger = new SequenceLedger();
+    feed(ledger, [65_530]);
+    ledger.beginGap();
+    ledger.endGap();
+    expect(feed(ledger, [200, 202])).toEqual([65_736, 65_738]);
+    expect(ledger.counts()).toMatchObject({ packets: 3, lost: 1 });
+  });
+
+  test('after a gap of more numbers than 16 bits tell apart the stream goes on', () => {
+    const ledger = new SequenceLedger();
+    feed(ledger, [50_000]);
+    ledger.beginGap();
+    ledger.endGap();
+    expect(feed(ledger, [40_000, 40_001])).toEqual([105_536, 105_537]);
+    expect(ledger.counts()).toMatchObject({ packets: 3, lost: 0 });
+  });
+
+  test('a sender that begins to count anew costs one packet, and no losses', () => {
+    const ledger = new SequenceLedger();
+    feed(ledger, [40_000, 40_001, 40_002]);
+    expect(feed(ledger, [20_000, 20_001, 20_002])).toEqual([null, 85_537, 85_538]);
+    expect(ledger.counts()).toMatchObject({ packets: 5, lost: 0, duplicate: 0 });
+  });
+
+  test('one stray number from far back changes nothing', () => {
+    const ledger = new SequenceLedger();
+    feed(ledger, [40_000, 20_000, 40_001, 20_001]);
+    expect(ledger.counts()).toMatchObject({ packets: 2, lost: 0 });
+  });
+
+  test('a network that loses, repeats and reorders is booked as it was', () => {
+    let state = 7;
+    const random = (): number => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
+    const ledger = new SequenceLedger();
+    const sent = Array.from({ length: 100_000 }, (_, index) => 60_000 + index);
+    const arrivals: { at: number; sequence: number }[] = [];
+    for (const [index, sequence] of sent.entries()) {
+      const inside = index > 0 && index < sent.length - 1;
+      if (inside && random() < 0.05) continue;
+      arrivals.push({ at: index + random() * 20, sequence });
+      if (random() < 0.02) arrivals.push({ at: index + random() * 40, sequence });
+    }
+    arrivals.sort((a, b) => a.at - b.at);
+    feed(
+      ledger,
+      arrivals.map(({ sequence }) => sequence),
+    );
+    const distinct = new Set(arrivals.map(({ sequence }) => sequence)).size;
+    expect(ledger.counts()).toMatchObject({
+      packets: distinct,
+      lost: sent.length - distinct,
+      duplicate: arrivals.length - distinct,
+    });
+  });
+});
