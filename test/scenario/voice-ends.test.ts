@@ -1,7 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createLog } from '../../main/base/log.ts';
-import { handlesAfterClose, listen, openHandles, openVoice } from '../support/voice-client.ts';
+import { socketsAfterClose, listen, openSockets, openVoice } from '../support/voice-client.ts';
 import { FakeVoiceServer } from '../support/fake-voice-server.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe('an open voice connection', () => {
   test.each([
@@ -15,7 +19,8 @@ describe('an open voice connection', () => {
     [4021, 'rate-limited'],
     [4022, 'call-ended'],
   ])('that is closed with %i says so once and releases everything', async (code, reason) => {
-    const before = openHandles();
+    const before = openSockets();
+    fakeTimers();
     const heard = listen();
     const server = await FakeVoiceServer.start();
     const voice = await openVoice(server, { heard });
@@ -25,7 +30,8 @@ describe('an open voice connection', () => {
     expect(error).toMatchObject({ reason, closeCode: code });
     expect(heard.calls).toEqual([`closed ${reason}`]);
     await server.close();
-    expect(await handlesAfterClose(before)).toEqual(before);
+    expect(await socketsAfterClose(before)).toEqual(before);
+    expect(vi.getTimerCount()).toBe(0);
     voice.setSpeaking('silent');
     voice.sendOpus(Uint8Array.of(0xf8, 0xff, 0xfe), 960);
     voice.sendDave({ kind: 'key-package', body: Uint8Array.of(1) });
@@ -34,7 +40,8 @@ describe('an open voice connection', () => {
   });
 
   test('closes with 1000, as often as it is asked, tells nobody and leaves no socket and no timer', async () => {
-    const before = openHandles();
+    const before = openSockets();
+    fakeTimers();
     const heard = listen();
     const server = await FakeVoiceServer.start();
     const voice = await openVoice(server, { heard });
@@ -44,12 +51,14 @@ describe('an open voice connection', () => {
 
     expect(server.closeCodes).toEqual([1000]);
     await server.close();
-    expect(await handlesAfterClose(before)).toEqual(before);
+    expect(await socketsAfterClose(before)).toEqual(before);
+    expect(vi.getTimerCount()).toBe(0);
     expect(heard.calls).toEqual([]);
   });
 
   test('closed while it resumes gives up at once and leaves nothing', async () => {
-    const before = openHandles();
+    const before = openSockets();
+    fakeTimers();
     const heard = listen();
     const server = await FakeVoiceServer.start({ silentFrom: 2 });
     const voice = await openVoice(server, { heard });
@@ -58,7 +67,8 @@ describe('an open voice connection', () => {
     await voice.close();
     await server.close();
 
-    expect(await handlesAfterClose(before)).toEqual(before);
+    expect(await socketsAfterClose(before)).toEqual(before);
+    expect(vi.getTimerCount()).toBe(0);
     expect(heard.calls).toEqual(['resuming']);
   });
 
@@ -141,3 +151,7 @@ describe('an open voice connection', () => {
     expect(voice.modeName).toBe('aead_xchacha20_poly1305_rtpsize');
   });
 });
+
+function fakeTimers(): void {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval'] });
+}

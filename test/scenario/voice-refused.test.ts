@@ -6,9 +6,9 @@ import { systemClock } from '../../main/base/clock.ts';
 import { VoiceConnection } from '../../main/voice/voice-connection.ts';
 import {
   CREDENTIALS,
-  handlesAfterClose,
+  socketsAfterClose,
   listen,
-  openHandles,
+  openSockets,
   openVoice,
 } from '../support/voice-client.ts';
 import { FakeVoiceServer } from '../support/fake-voice-server.ts';
@@ -98,7 +98,7 @@ describe('a voice connection that cannot be opened', () => {
 
   test('because UDP is blocked says so after 5 s', async () => {
     await using server = await FakeVoiceServer.start({ ignoredDiscoveries: 1_000 });
-    vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval'] });
+    fakeTimers();
     const refused = failureOf(openVoice(server));
     await server.until(() => server.datagrams.length > 0);
     vi.advanceTimersByTime(5_000);
@@ -108,7 +108,7 @@ describe('a voice connection that cannot be opened', () => {
 
   test('because Hello does not come is unreachable after 10 s', async () => {
     await using server = await FakeVoiceServer.start({ silentFrom: 1 });
-    vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval'] });
+    fakeTimers();
     const refused = failureOf(openVoice(server));
     await server.until(() => server.paths.length > 0);
     vi.advanceTimersByTime(10_000);
@@ -119,7 +119,7 @@ describe('a voice connection that cannot be opened', () => {
 
   test('because a step never comes is unreachable after 20 s', async () => {
     await using server = await FakeVoiceServer.start({ onMessage: ({ op }) => op === 1 });
-    vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval'] });
+    fakeTimers();
     const refused = failureOf(openVoice(server));
     await server.message(1);
     vi.advanceTimersByTime(20_000);
@@ -128,7 +128,8 @@ describe('a voice connection that cannot be opened', () => {
   });
 
   test('because the caller gave up fails with the caller’s reason and leaves nothing open', async () => {
-    const before = openHandles();
+    const before = openSockets();
+    fakeTimers();
     const server = await FakeVoiceServer.start({ onMessage: ({ op }) => op === 1 });
     const cancel = new AbortController();
     const given = failureOf(openVoice(server, {}, cancel.signal));
@@ -136,7 +137,8 @@ describe('a voice connection that cannot be opened', () => {
     cancel.abort(new Error('enough'));
     expect(await given).toMatchObject({ message: 'enough' });
     await server.close();
-    expect(await handlesAfterClose(before)).toEqual(before);
+    expect(await socketsAfterClose(before)).toEqual(before);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   test('because the server takes the connection and says nothing ends when the caller gives up', async () => {
@@ -172,4 +174,8 @@ function failureOf(promise: Promise<unknown>): Promise<unknown> {
     () => new Error('did not fail'),
     (error: unknown) => error,
   );
+}
+
+function fakeTimers(): void {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval'] });
 }
