@@ -1,0 +1,100 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { silentLog } from '../../main/base/log.ts';
+import type { TrackWriter } from '../../main/recording/track-writer.ts';
+import type { RecordingOptions } from '../../main/recording/recording.ts';
+import { toTimelinePosition } from '../../main/audio/timeline-position.ts';
+import { OpusEncoder } from '../../main/audio/opus-binding.ts';
+
+/** A library in the temp folder that goes away with the test. */
+export async function temporaryLibrary(): Promise<{ folder: string } & AsyncDisposable> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'tapedeck-recording-'));
+  return {
+    folder,
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** A clock that only moves when told. */
+export function handClock(wallMs = Date.UTC(2026, 10, 24, 3, 20, 57)) {
+  let now = 0;
+  return {
+    monotonicMs: () => now,
+    wallMs: () => wallMs + now,
+    pass: (ms: number) => (now += ms),
+  };
+}
+
+export function recordingOptions(
+  libraryFolder: string,
+  change: Partial<RecordingOptions> = {},
+): RecordingOptions {
+  const clock = change.clock ?? handClock();
+  return {
+    libraryFolder,
+    place: {
+      guild: { id: '100', name: 'Tape Lovers' },
+      channel: { id: '200', name: 'Studio', kind: 'voice' },
+    },
+    app: 'tapedeck 0.1.0',
+    startedAt: new Date(clock.wallMs()),
+    transport: 'aead_aes256_gcm_rtpsize',
+    consent: { chat: null, none: true },
+    log: silentLog,
+    clock,
+    onDiskError: (error) => {
+      throw error;
+    },
+    ...change,
+  };
+}
+
+/** Real Opus packets of 20 ms: a tone, encoded by libopus. */
+export function tonePackets(count: number, hertz = 440): Uint8Array[] {
+  const encoder = new OpusEncoder(48_000, 2);
+  return Array.from({ length: count }, (_, index) => {
+    const pcm = new Int16Array(960 * 2);
+    for (let sample = 0; sample < 960; sample += 1) {
+      const phase = (2 * Math.PI * hertz * (index * 960 + sample)) / 48_000;
+      pcm.fill(Math.round(8_000 * Math.sin(phase)), sample * 2, sample * 2 + 2);
+    }
+    return Uint8Array.from(encoder.encode(Buffer.from(pcm.buffer)));
+  });
+}
+
+/** Appends packets one behind the other from `position` (on the grid) on. */
+export function speak(track: TrackWriter, position: number, packets: readonly Uint8Array[]): void {
+  packets.forEach((packet, index) => {
+    track.append(toTimelinePosition(position + index * 960), packet);
+  });
+}
+
+/** Samples that opusdec makes of a track, at 48 kHz. */
+export function decodedSamples(file: string): number {
+  const raw = execFileSync('opusdec', ['--quiet', '--rate', '48000', file, '-'], {
+    maxBuffer: 1 << 28,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  return raw.byteLength / 4;
+}
+
+/** What opusinfo says of a track. */
+export function opusInfo(file: string): string {
+  return execFileSync('opusinfo', [file], { encoding: 'utf8' });
+}
+
+/** Samples of a track as ffmpeg decodes them. */
+export function ffmpegSamples(file: string): number {
+  const raw = execFileSync(
+    'ffmpeg',
+    ['-v', 'error', '-i', file, '-f', 's16le', '-ac', '2', '-ar', '48000', '-'],
+    { maxBuffer: 1 << 28 },
+  );
+  return raw.byteLength / 4;
+}
+
+export async function readJson(file: string): Promise<unknown> {
+  return JSON.parse(await readFile(file, 'utf8')) as unknown;
+}
