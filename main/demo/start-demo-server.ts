@@ -79,7 +79,7 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
   const { setting, rest, gateway, voice, listenMedia } = parts;
   stack.defer(() => gateway.close());
   stack.defer(() => voice.close());
-  const media = await listenMedia(() => conversation.start());
+  const media = await listenMedia();
   stack.defer(() => media.close());
   const conversation = new Conversation(media, sentLog);
   stack.defer(() => conversation.close());
@@ -87,6 +87,7 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
     ...{ world: setting.world, voice, conversation, scenario, log: sentLog },
     random: parts.random.fork(),
   });
+  parts.onReceiver = () => conversation.start();
   parts.speakersIn = (channelId) =>
     conversation.speakers
       .map((speaker) => speaker.options)
@@ -134,10 +135,12 @@ interface Parts {
   readonly gateway: MainGateway;
   readonly voice: VoiceServer;
   readonly joins: VoiceJoins;
-  readonly listenMedia: (onReceiver: () => void) => Promise<MediaServer>;
+  readonly listenMedia: () => Promise<MediaServer>;
   /** Filled in as soon as they are known. */
   speakersIn: (channelId: string) => readonly { userId: string; ssrc: number }[];
   endpoint: string;
+  /** A client may have become able to hear. */
+  onReceiver: () => void;
 }
 
 function createParts(given: {
@@ -158,10 +161,12 @@ function createParts(given: {
     ...{ heartbeatMs: timing.voiceHeartbeatMs, sessionKeepMs: timing.sessionKeepMs },
     udpPort: () => media.port,
     speakersIn: (channelId) => parts.speakersIn(channelId),
+    onSessionDescription: () => parts.onReceiver(),
   });
   voice.modes = scenario.modes;
   const joins: VoiceJoins = new VoiceJoins({
     ...{ world, voice, log, random: random.fork() },
+    firstBotId: setting.bot.userId,
     gateway: () => gateway,
     endpoint: () => parts.endpoint,
   });
@@ -175,9 +180,10 @@ function createParts(given: {
   const stateOf = ({ grant, userId }: VoiceSession): ReturnType<typeof world.voiceState> =>
     world.voiceState(grant.guildId, userId);
   const mediaRandom = random.fork();
-  const listenMedia = async (onReceiver: () => void): Promise<MediaServer> => {
+  const listenMedia = async (): Promise<MediaServer> => {
     const server = await MediaServer.listen({
-      ...{ voice, random: mediaRandom, log: sentLog, onReceiver, quality: scenario.link },
+      ...{ voice, random: mediaRandom, log: sentLog, quality: scenario.link },
+      onReceiver: () => parts.onReceiver(),
       keepaliveLimitMs: timing.keepaliveLimitMs,
       maySpeak: (session) => {
         const state = stateOf(session);
@@ -195,6 +201,7 @@ function createParts(given: {
     ...{ setting, random, rest, gateway, voice, joins, listenMedia },
     speakersIn: () => [],
     endpoint: '',
+    onReceiver: () => undefined,
   };
   return parts;
 }

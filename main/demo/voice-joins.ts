@@ -16,6 +16,7 @@ export interface VoiceJoinsOptions {
   readonly voice: VoiceServer;
   readonly gateway: () => MainGateway;
   readonly random: Random;
+  readonly firstBotId: string;
   /** Host and port of the voice gateway, as VOICE_SERVER_UPDATE names it. */
   readonly endpoint: () => string;
   readonly log: (line: OtherLine) => void;
@@ -27,6 +28,11 @@ export class VoiceJoins {
   answers = true;
   /** `everyone` who joins a stage is a listener at first; otherwise the stage crew (Mute Members) may speak at once. */
   stageSuppresses: 'everyone' | 'others than the crew' = 'others than the crew';
+  /**
+   * `any`: the two events of a join come in random order to the first bot. The second one always gets its voice state
+   * first, as Discord mostly does it: @discordjs/voice 0.19.2 waits for ever when the voice server comes first.
+   */
+  order: 'any' | 'state first' = 'any';
   readonly #options: VoiceJoinsOptions;
 
   constructor(options: VoiceJoinsOptions) {
@@ -121,11 +127,16 @@ export class VoiceJoins {
       userId,
       sessionId: session.id,
     };
-    const both = random.shuffle([
-      () => world.setVoiceState(state),
-      () => this.#offerServer(session, channel),
-    ]);
-    for (const tell of both) tell();
+    const both = [
+      () => {
+        world.setVoiceState(state);
+      },
+      () => {
+        this.#offerServer(session, channel);
+      },
+    ];
+    const isAny = this.order === 'any' && userId === this.#options.firstBotId;
+    for (const tell of isAny ? random.shuffle(both) : both) tell();
   }
 
   #offerServer(session: GatewaySession, channel: DemoChannel): void {

@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws';
 import { createTransportCipher } from '../rtp/transport-cipher.ts';
-import { TRANSPORT_MODES, isTransportMode } from '../rtp/transport-modes.ts';
+import { isTransportMode } from '../rtp/transport-modes.ts';
 import type { TransportMode } from '../rtp/transport-modes.ts';
 import type { Random } from './random.ts';
 import type { OtherLine } from './sent-log.ts';
@@ -26,11 +26,16 @@ export interface VoiceServerOptions {
   readonly speakersIn: (channelId: string) => readonly { userId: string; ssrc: number }[];
   /** How long after Session Description op 5 comes for those who are there already. */
   readonly namesDelayMs: number;
+  /** A client got its key. */
+  readonly onSessionDescription: () => void;
   readonly log: (line: OtherLine) => void;
 }
 
-/** Modes that Discord's servers have offered since November 2024. */
-export const CURRENT_MODES: readonly TransportMode[] = TRANSPORT_MODES.slice(0, 2);
+/** Modes that Discord's servers have offered since November 2024, the preferred one first: some clients take the first. */
+export const CURRENT_MODES: readonly TransportMode[] = [
+  'aead_aes256_gcm_rtpsize',
+  'aead_xchacha20_poly1305_rtpsize',
+];
 
 /** The voice gateway, v8: who may come in, what they are told, who hears whom. */
 export class VoiceServer {
@@ -232,6 +237,7 @@ export class VoiceServer {
     });
     for (const tell of this.#lateNews.get(session) ?? []) tell();
     this.#lateNews.delete(session);
+    this.#options.onSessionDescription();
     return null;
   }
 
