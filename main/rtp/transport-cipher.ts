@@ -142,7 +142,7 @@ class ModeCipher implements TransportCipher {
 
   /** The bytes given, zeros behind them. */
   #setNonce(start: Uint8Array): void {
-    this.#nonce.fill(0);
+    if (this.#trailerBytes === 0) this.#nonce.fill(0); // 12 bytes of RTP, 8 of RTCP; trailers are all of one length
     this.#nonce.set(start);
   }
 

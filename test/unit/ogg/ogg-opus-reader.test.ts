@@ -12,7 +12,7 @@ const random = new SeededRandom(11);
 
 /** Twenty-millisecond packets of random content, so that no two are the same. */
 const PACKETS = Array.from({ length: 90 }, (_, index) =>
-  Uint8Array.of(0x78, ...random.bytes(index === 20 ? 1200 : 20 + random.integer(200))),
+  Uint8Array.of(0x78, ...random.bytes(index === 20 ? 1200 : 20 + random.integer(50))),
 );
 
 /** A whole stream as its pages: two of headers, then seven packets each, the last one trimmed by 100 samples. */
