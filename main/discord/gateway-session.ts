@@ -16,7 +16,7 @@ import type { NextStep } from './gateway-retry.ts';
 import type { GatewayTiming } from './gateway-timing.ts';
 import type { DiscordRest } from './rest.ts';
 
-export interface SessionHandlers {
+interface SessionHandlers {
   /** A session began; its dispatches follow. */
   readonly onReady: (ready: ReadyPayload) => void;
   /** READY or RESUMED: messages can be sent. */

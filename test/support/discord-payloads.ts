@@ -9,7 +9,7 @@ export const HIDDEN_ID = '127121515262115843';
 export const ALICE_ID = '80351110224678912';
 export const BOB_ID = '80351110224678913';
 
-export function user(id: string, change: object = {}) {
+function user(id: string, change: object = {}) {
   const name = { [BOT_ID]: 'tapedeck', [ALICE_ID]: 'alice', [BOB_ID]: 'bob' }[id] ?? 'someone';
   return {
     id,
