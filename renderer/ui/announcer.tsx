@@ -1,4 +1,4 @@
-import { useEffect, useState, type ReactNode } from 'react';
+import { createContext, useEffect, useState, type ReactNode } from 'react';
 import styles from './announcer.module.css';
 
 /** Two messages of one region are at least this far apart. */
@@ -41,6 +41,9 @@ export class Announcer {
     for (const listener of this.#listeners) listener();
   }
 }
+
+/** Where parts of the page say something. */
+export const AnnouncerContext = createContext(new Announcer());
 
 /** Both regions, in the page from the start. */
 export function LiveRegions({ announcer }: { readonly announcer: Announcer }): ReactNode {

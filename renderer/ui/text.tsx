@@ -1,7 +1,7 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import { Fragment, type ReactNode } from 'react';
 import { en, type MessageKey } from '../../preload/contract/messages/en.ts';
-import type { Problem } from '../../preload/contract/error-codes.ts';
+import { ERROR_CODES, type Problem } from '../../preload/contract/error-codes.ts';
 
 /** The language of the window, for numbers and dates too. */
 export const LOCALE = 'en';
@@ -42,9 +42,15 @@ export function RichText({
   return parts.map((part, index) => <Fragment key={index}>{part}</Fragment>);
 }
 
+/** A problem as commands answer it: the border has its code as a plain string. */
+export interface AnyProblem {
+  readonly code: string;
+  readonly details: Problem['details'];
+}
+
 /** What went wrong and what to do, with an ellipsis where the problem lacks a detail. */
-export function problemText(problem: Problem): string {
-  const key: MessageKey = `problem.${problem.code}`;
+export function problemText({ code, details }: AnyProblem): string {
+  const key: MessageKey = `problem.${ERROR_CODES.find((known) => known === code) ?? 'fault'}`;
   const places = [...en[key].matchAll(/\{(\w+)/g)].map(([, name]) => [name ?? '', '…'] as const);
-  return text(key, { ...Object.fromEntries(places), ...problem.details });
+  return text(key, { ...Object.fromEntries(places), ...details });
 }

@@ -1,0 +1,59 @@
+import { useEffect, useRef, type ReactNode } from 'react';
+import { useConnection } from '../bridge/use-bridge.ts';
+import { clock } from '../ui/figures.ts';
+import { classNames } from '../ui/class-names.ts';
+import styles from './counter.module.css';
+
+const SAMPLES_PER_TENTH = 4800;
+
+/** The time in cells of fixed width. Its digits are written past React: they change ten times a second. */
+export function Counter({
+  slim,
+  running,
+}: {
+  readonly slim: boolean;
+  readonly running: boolean;
+}): ReactNode {
+  const { levels } = useConnection();
+  const counter = useRef<HTMLSpanElement>(null);
+  useEffect(() => {
+    let shown = '';
+    const write = () => {
+      const samples = running ? levels.samples : 0;
+      const tenths = String(Math.floor(samples / SAMPLES_PER_TENTH) % 10);
+      const time = `${clock(samples)}.${tenths}`;
+      if (time === shown || counter.current === null) return;
+      if (time.length !== shown.length) rebuild(counter.current, time);
+      for (const [index, cell] of [...counter.current.children].entries()) {
+        const digit = time[index] ?? '';
+        if (cell.textContent !== digit) cell.textContent = digit;
+      }
+      shown = time;
+    };
+    write();
+    return levels.subscribe(write);
+  }, [levels, running]);
+  return (
+    <span
+      ref={counter}
+      className={classNames(styles['counter'], slim && styles['slim'])}
+      aria-hidden="true"
+    />
+  );
+}
+
+/** One cell a character: digits, narrow marks, and smaller tenths. */
+function rebuild(counter: HTMLElement, time: string): void {
+  const point = time.indexOf('.');
+  counter.replaceChildren(
+    ...Array.from(time, (character, index) => {
+      const cell = document.createElement('span');
+      const mark = /\D/.test(character);
+      cell.className = classNames(
+        styles[mark ? 'mark' : 'digit'],
+        index >= point && styles['tenths'],
+      );
+      return cell;
+    }),
+  );
+}

@@ -1,0 +1,104 @@
+import { useState, type ReactNode } from 'react';
+import type { Snapshot } from '../../preload/contract/snapshot.ts';
+import { useConnection, useLevel, useSnapshot } from '../bridge/use-bridge.ts';
+import { classNames } from '../ui/class-names.ts';
+import { size, timeOfDay } from '../ui/figures.ts';
+import { Reels } from '../ui/reels.tsx';
+import { problemText, text } from '../ui/text.tsx';
+import { chosenChannel } from './chosen-channel.ts';
+import { Counter } from './counter.tsx';
+import { Lamp, lampOf } from './lamp.tsx';
+import { spokenState } from './spoken-state.ts';
+import styles from './glass.module.css';
+
+/** A reel is full at 12 hours. */
+const FULL_REEL_SECONDS = 12 * 3600;
+
+/** Seconds of one turn of the reels. */
+const TURN_SECONDS = 4;
+
+/** The display: lamp, time, one line, and the reels. */
+export function Glass({ slim }: { readonly slim: boolean }): ReactNode {
+  const snapshot = useSnapshot();
+  const { session } = snapshot;
+  const hasRecorded = useLevel(({ samples }) => samples > 0);
+  const running = session.kind === 'recording' || session.kind === 'stopping';
+  const seconds = useLevel(({ samples }) => Math.floor(samples / 48_000));
+  const lamp = lampOf(session, hasRecorded);
+  const { levels } = useConnection();
+  return (
+    <div
+      role="group"
+      aria-label={spokenState(snapshot, levels)}
+      className={classNames(styles['glass'], slim && styles['slim'])}
+    >
+      <Lamp state={lamp} slim={slim} />
+      <div className={styles['words']}>
+        <Counter slim={slim} running={running || lamp === 'stopped'} />
+        <div className={styles['line']} title={glassLine(snapshot, slim)}>
+          {glassLine(snapshot, slim)}
+        </div>
+      </div>
+      <div className={styles['reels']}>
+        <TurningReels
+          left={(snapshot.disk?.secondsLeft ?? 0) / FULL_REEL_SECONDS}
+          right={running ? seconds / FULL_REEL_SECONDS : 0}
+          recording={running && lamp === 'rec'}
+          bytesWritten={running ? session.bytesWritten : 0}
+          width={slim ? 56 : 104}
+        />
+      </div>
+    </div>
+  );
+}
+
+function glassLine({ session, guilds, chosenChannelId }: Snapshot, slim: boolean): string {
+  switch (session.kind) {
+    case 'joining':
+      return text('glass.joining', { channel: session.channelName });
+    case 'recording': {
+      if (slim)
+        return text('glass.place', { channel: session.channelName, guild: session.guildName });
+      const time = timeOfDay(session.startedAtMs);
+      return session.connection.kind === 'good'
+        ? text('glass.written', { time, size: size(session.bytesWritten) })
+        : text('glass.since', { time });
+    }
+    case 'stopping':
+      return text('glass.closing');
+    case 'idle': {
+      if (session.problem !== null) return problemText(session.problem);
+      const chosen = chosenChannel(guilds, chosenChannelId);
+      if (chosen === null) return text('glass.choose');
+      return text('glass.place', { channel: chosen.channel.name, guild: chosen.guild.name });
+    }
+  }
+}
+
+interface TurningReelsProps {
+  readonly left: number;
+  readonly right: number;
+  readonly recording: boolean;
+  readonly bytesWritten: number;
+  readonly width: number;
+}
+
+interface Turn {
+  readonly bytes: number;
+  readonly samples: number;
+  readonly turns: number;
+  readonly seconds: number;
+}
+
+/** Turns the reels by the time since the last write, whenever bytes have reached the disk. */
+function TurningReels({ bytesWritten, ...reels }: TurningReelsProps): ReactNode {
+  const { levels } = useConnection();
+  const [turn, setTurn] = useState<Turn>({ bytes: bytesWritten, samples: 0, turns: 0, seconds: 0 });
+  if (bytesWritten !== turn.bytes) {
+    const elapsed = (levels.samples - turn.samples) / 48_000;
+    const seconds = bytesWritten > turn.bytes ? Math.min(1, Math.max(0, elapsed)) : 0;
+    const turns = turn.turns + seconds / TURN_SECONDS;
+    setTurn({ bytes: bytesWritten, samples: levels.samples, turns, seconds });
+  }
+  return <Reels {...reels} turns={turn.turns} turnSeconds={turn.seconds} />;
+}

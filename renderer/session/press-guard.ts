@@ -1,0 +1,38 @@
+import { useEffect, useRef } from 'react';
+
+/** A click this soon after the window came to the front only brought it there. */
+const ACTIVATION_MS = 300;
+
+/** How long a key is deaf after it took its present meaning, so that a double click does nothing twice. */
+export const DEAF_MS = { cancel: 600, stop: 1500 } as const;
+
+/** Whether a press should count, judged when it comes. */
+export interface PressGuard {
+  /** `byPointer` is false for a press by keyboard or assistive technology. */
+  readonly counts: (byPointer: boolean) => boolean;
+}
+
+/** Guards a key that means `meaning` now and is deaf for its first `deafMs`. */
+export function usePressGuard(meaning: string, deafMs: number): PressGuard {
+  const since = useRef({ meaning: '', atMs: -Infinity });
+  const activatedAt = useRef(-Infinity);
+  useEffect(() => {
+    since.current = { meaning, atMs: performance.now() };
+  }, [meaning]);
+  useEffect(() => {
+    const onFocus = () => {
+      activatedAt.current = performance.now();
+    };
+    window.addEventListener('focus', onFocus);
+    return () => {
+      window.removeEventListener('focus', onFocus);
+    };
+  }, []);
+  return {
+    counts: (byPointer) => {
+      const now = performance.now();
+      if (byPointer && now - activatedAt.current < ACTIVATION_MS) return false;
+      return now - since.current.atMs >= deafMs;
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import type { Snapshot } from '../../preload/contract/snapshot.ts';
+import type { LevelStore } from '../bridge/level-store.ts';
+import { clock, duration } from '../ui/figures.ts';
+import { problemText, text } from '../ui/text.tsx';
+import { chosenChannel } from './chosen-channel.ts';
+
+/** The whole state of the recorder in one sentence, for screen readers. */
+export function spokenState(snapshot: Snapshot, levels: LevelStore): string {
+  const { session, guilds, chosenChannelId, disk } = snapshot;
+  switch (session.kind) {
+    case 'idle': {
+      const chosen = chosenChannel(guilds, chosenChannelId);
+      if (session.problem !== null) return problemText(session.problem);
+      if (chosen === null) return text('glass.choose');
+      const place = { channel: chosen.channel.name, guild: chosen.guild.name };
+      return text('glass.idle.spoken', { line: text('glass.place', place) });
+    }
+    case 'joining':
+      return text('glass.joining', { channel: session.channelName });
+    case 'stopping':
+      return text('glass.closing');
+    case 'recording': {
+      const lost = session.speakers.reduce((sum, { lostPackets }) => sum + lostPackets, 0);
+      return text('glass.recording.spoken', {
+        channel: session.channelName,
+        time: clock(levels.samples),
+        people: session.peopleCount,
+        lost:
+          lost === 0
+            ? text('status.nothing-lost').toLowerCase()
+            : text('lane.lost-packets', { count: lost }),
+        disk:
+          disk === null
+            ? text('readout.disk-unknown')
+            : text('channels.show.disk', { left: duration(disk.secondsLeft) }),
+      });
+    }
+  }
+}

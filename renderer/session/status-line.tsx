@@ -1,0 +1,88 @@
+import { CircleCheck, HardDrive, Info, TriangleAlert, UsersRound, WifiOff } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Dialog, DialogTrigger, Popover } from 'react-aria-components';
+import { useCommand, useLevel, useSnapshot, useStory } from '../bridge/use-bridge.ts';
+import { classNames } from '../ui/class-names.ts';
+import { shortDuration } from '../ui/figures.ts';
+import { Key } from '../ui/key.tsx';
+import { RichText, text } from '../ui/text.tsx';
+import { useNow } from '../ui/use-now.ts';
+import { lossSummary, statusOf, type StatusSentence } from './status.ts';
+import styles from './status-line.module.css';
+
+/** One sentence about how the recording goes; the same height in trouble and out of it. */
+export function StatusLine(): ReactNode {
+  const snapshot = useSnapshot();
+  const story = useStory();
+  const nowMs = useNow(1000);
+  const samples = useLevel((levels) => levels.samples - (levels.samples % 48_000));
+  const dismiss = useCommand('session.dismiss-problem');
+  const sentences = statusOf(snapshot, story, { samples, nowMs });
+  const [worst] = sentences;
+  if (worst === undefined) return null;
+  const { session, disk } = snapshot;
+  return (
+    <div className={classNames(styles['line'], styles[worst.tone])}>
+      <StatusIcon of={worst} />
+      <span className={styles['sentence']} title={worst.sentence}>
+        {worst.sentence}
+      </span>
+      {worst.tone === 'final' && (
+        <Key look="caution" size="small" onPress={() => void dismiss({})}>
+          {text('status.dismiss')}
+        </Key>
+      )}
+      {sentences.length > 1 && <Notices sentences={sentences} />}
+      {worst.tone !== 'trouble' && session.kind === 'recording' && (
+        <span className={styles['losses']}>{lossSummary(session)}</span>
+      )}
+      {worst.tone !== 'final' && disk !== null && (
+        <span className={styles['disk']}>
+          <RichText id="readout.disk" values={{ left: shortDuration(disk.secondsLeft) }} />
+        </span>
+      )}
+    </div>
+  );
+}
+
+const ICON = { size: 18, strokeWidth: 1.75, 'aria-hidden': true } as const;
+
+function StatusIcon({ of: { tone, about } }: { readonly of: StatusSentence }): ReactNode {
+  if (tone === 'fine') return <CircleCheck {...ICON} />;
+  switch (about) {
+    case 'connection':
+      return <WifiOff {...ICON} />;
+    case 'disk':
+      return <HardDrive {...ICON} />;
+    case 'people':
+      return <UsersRound {...ICON} />;
+    case 'loss':
+    case 'end':
+      return <TriangleAlert {...ICON} />;
+    case 'sound':
+      return <Info {...ICON} />;
+  }
+}
+
+function Notices({ sentences }: { readonly sentences: readonly StatusSentence[] }): ReactNode {
+  const label = text('status.notices', { count: sentences.length });
+  return (
+    <DialogTrigger>
+      <Key look="caution" size="small">
+        {label}
+      </Key>
+      <Popover placement="bottom end" className={classNames(styles['popover'])}>
+        <Dialog aria-label={label} className={classNames(styles['notices'])}>
+          <ul>
+            {sentences.map((one) => (
+              <li key={one.sentence} className={styles['notice']}>
+                <StatusIcon of={one} />
+                {one.sentence}
+              </li>
+            ))}
+          </ul>
+        </Dialog>
+      </Popover>
+    </DialogTrigger>
+  );
+}

@@ -1,0 +1,135 @@
+import type { MessageKey } from '../../preload/contract/messages/en.ts';
+import type { RecordingSessionSnapshot, Snapshot } from '../../preload/contract/snapshot.ts';
+import { isFresh, recentLoss, type News, type Story } from '../bridge/story.ts';
+import { clock, duration, listOf, percentWithTenths } from '../ui/figures.ts';
+import { problemText, text } from '../ui/text.tsx';
+
+/** Below this the disk is low. */
+const LOW_SECONDS = 30 * 60;
+
+/** From here on an outage is a long one: tries are a minute apart. */
+const LONG_OUTAGE_SECONDS = 5 * 60;
+
+/** Share of the last minute from which somebody's loss is trouble. */
+const LOSSY = 0.01;
+
+export interface StatusSentence {
+  readonly tone: 'fine' | 'news' | 'trouble' | 'final';
+  readonly about: 'sound' | 'people' | 'connection' | 'disk' | 'loss' | 'end';
+  readonly sentence: string;
+}
+
+/** Whether the disk's time left is worth a warning. */
+export function isDiskLow(disk: Snapshot['disk']): boolean {
+  return disk !== null && disk.secondsLeft < LOW_SECONDS;
+}
+
+interface Moment {
+  readonly samples: number;
+  readonly nowMs: number;
+}
+
+/** What the status line has to say, worst first; never empty while something is recorded or has ended by itself. */
+export function statusOf(
+  snapshot: Snapshot,
+  story: Story,
+  moment: Moment,
+): readonly StatusSentence[] {
+  const { session } = snapshot;
+  switch (session.kind) {
+    case 'idle':
+      return session.problem === null ? [] : [ended(session.problem, moment.samples)];
+    case 'joining': {
+      const sentence = text('deck.joining', { channel: session.channelName });
+      return [{ tone: 'news', about: 'sound', sentence }];
+    }
+    case 'stopping': {
+      const sentence = text('status.closing', { time: clock(moment.samples) });
+      return [{ tone: 'news', about: 'sound', sentence }];
+    }
+    case 'recording': {
+      const troubles = troublesOf(snapshot, session, { story, moment });
+      if (troubles.length > 0) return troubles;
+      const { news } = story;
+      return [news !== null && isFresh(news, moment.nowMs) ? newsSentence(news) : fine(session)];
+    }
+  }
+}
+
+type IdleProblem = NonNullable<Extract<Snapshot['session'], { kind: 'idle' }>['problem']>;
+
+function ended(problem: IdleProblem, samples: number): StatusSentence {
+  const sentence = problemText(problem);
+  if (samples === 0) return { tone: 'final', about: 'end', sentence };
+  const time = clock(samples);
+  const key: MessageKey =
+    problem.code === 'disk-full' || problem.code === 'disk-error'
+      ? `ended.${problem.code}`
+      : 'ended.other';
+  return { tone: 'final', about: 'end', sentence: text(key, { time, sentence }) };
+}
+
+function troublesOf(
+  { disk }: Snapshot,
+  session: RecordingSessionSnapshot,
+  { story, moment }: { readonly story: Story; readonly moment: Moment },
+): readonly StatusSentence[] {
+  const troubles: StatusSentence[] = [];
+  if (session.connection.kind === 'retrying') {
+    const { sinceMs, attempt } = session.connection;
+    const seconds = Math.max(0, Math.round((moment.nowMs - sinceMs) / 1000));
+    const safe = Math.max(0, (sinceMs - session.startedAtMs) * 48);
+    const key = seconds >= LONG_OUTAGE_SECONDS ? 'status.lost.long' : 'status.lost';
+    const values = { ago: duration(seconds), attempt: Math.max(1, attempt), time: clock(safe) };
+    troubles.push({ tone: 'trouble', about: 'connection', sentence: text(key, values) });
+  }
+  if (disk !== null && isDiskLow(disk)) {
+    const sentence = text('status.disk-low', { left: duration(disk.secondsLeft) });
+    troubles.push({ tone: 'trouble', about: 'disk', sentence });
+  }
+  for (const speaker of session.speakers) {
+    const share = recentLoss(story, speaker);
+    if (!speaker.present || share < LOSSY) continue;
+    const values = { name: speaker.name, percent: percentWithTenths(share) };
+    troubles.push({ tone: 'trouble', about: 'loss', sentence: text('status.lossy', values) });
+  }
+  return troubles;
+}
+
+function newsSentence(news: News): StatusSentence {
+  switch (news.kind) {
+    case 'joined':
+    case 'left': {
+      const sentence = text(`status.${news.kind}`, { names: listOf(news.names) });
+      return { tone: 'news', about: 'people', sentence };
+    }
+    case 'moved': {
+      const sentence = text('status.moved', { channel: news.channel });
+      return { tone: 'news', about: 'sound', sentence };
+    }
+    case 'back': {
+      const missing = duration(news.missingSeconds);
+      const sentence =
+        news.missingSeconds > 0 ? text('status.back', { missing }) : text('status.back.nothing');
+      return { tone: 'news', about: 'sound', sentence };
+    }
+  }
+}
+
+function fine({ speakers, peopleCount }: RecordingSessionSnapshot): StatusSentence {
+  const heard = speakers.some(({ track }) => track !== null);
+  const key = heard ? 'status.fine' : peopleCount === 0 ? 'deck.nobody' : 'deck.quiet';
+  return { tone: 'fine', about: 'sound', sentence: text(key) };
+}
+
+/** What is missing so far, in the words of the status line's right end. */
+export function lossSummary({ speakers }: RecordingSessionSnapshot): string {
+  const lossy = speakers.filter(({ lostPackets }) => lostPackets > 0);
+  const [first] = lossy;
+  if (first === undefined) return text('status.nothing-lost');
+  const packets = lossy.reduce((sum, { lostPackets }) => sum + lostPackets, 0);
+  const seconds = (packets * 0.02).toFixed(packets < 5 ? 2 : 1);
+  return lossy.length === 1
+    ? text('status.lost-of', { seconds, name: first.name })
+    : text('status.lost-of-many', { seconds, count: lossy.length });
+}

@@ -1,0 +1,41 @@
+import { Undo2 } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useSnapshot } from '../bridge/use-bridge.ts';
+import { classNames } from '../ui/class-names.ts';
+import { Key } from '../ui/key.tsx';
+import { text } from '../ui/text.tsx';
+import { Glass } from './glass.tsx';
+import { Readouts } from './readouts.tsx';
+import styles from './strip.module.css';
+import { TransportKey } from './transport-key.tsx';
+
+interface StripProps {
+  readonly screen: 'channels' | 'deck' | 'recordings' | 'settings';
+  readonly onRecord: (channelId: string) => void;
+  readonly onBackToDeck: () => void;
+}
+
+/** The recorder at the bottom of every screen: lamp, time, and the one Record and Stop key. */
+export function Strip({ screen, onRecord, onBackToDeck }: StripProps): ReactNode {
+  const { session } = useSnapshot();
+  const slim = screen === 'recordings' || screen === 'settings';
+  return (
+    <section
+      aria-label={text('strip.label')}
+      className={classNames(styles['strip'], slim && styles['slim'])}
+    >
+      <Glass slim={slim} />
+      <div className={styles['readouts']}>
+        <Readouts slim={slim} />
+      </div>
+      {session.kind !== 'idle' && screen !== 'deck' && (
+        <Key onPress={onBackToDeck}>
+          <Undo2 size={16} strokeWidth={1.75} aria-hidden="true" />
+          {text('key.back-to-deck')}
+        </Key>
+      )}
+      <div className={styles['moat']} />
+      <TransportKey slim={slim} red={screen === 'channels'} onRecord={onRecord} />
+    </section>
+  );
+}
