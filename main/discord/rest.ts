@@ -26,12 +26,10 @@ export interface GatewayBot {
 export interface OutgoingMessage {
   /** At most 2000 characters. */
   readonly content: string;
-  readonly components?: readonly unknown[];
-  readonly flags?: number;
 }
 
 interface Call<T> {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PATCH';
   /** With `{}` in place of `major`, the guild or channel id that limits are counted by. */
   readonly template: string;
   readonly major?: string;
@@ -124,38 +122,11 @@ export class DiscordRest {
     );
   }
 
-  /** Changes one of our own messages. */
-  async editMessage(
-    message: { readonly channelId: string; readonly messageId: string },
-    change: Partial<OutgoingMessage>,
-    signal?: AbortSignal,
-  ): Promise<void> {
-    const template = `/channels/{}/messages/${encodeURIComponent(message.messageId)}`;
-    const body = { allowed_mentions: { parse: [] }, ...change };
-    await this.#call(
-      { method: 'PATCH', template, major: message.channelId, body, schema: messageSchema },
-      signal,
-    );
-  }
-
   /** Null removes the nickname. At most 32 characters. */
   async setOwnNickname(guildId: string, nick: string | null, signal?: AbortSignal): Promise<void> {
     const template = '/guilds/{}/members/@me';
     await this.#call(
       { method: 'PATCH', template, major: guildId, body: { nick }, schema: anything },
-      signal,
-    );
-  }
-
-  /** On a stage: asks to be a speaker rather than audience (needs Mute Members), to play a sound. */
-  async unsuppressOnStage(
-    stage: { readonly guildId: string; readonly channelId: string },
-    signal?: AbortSignal,
-  ): Promise<void> {
-    const template = '/guilds/{}/voice-states/@me';
-    const body = { channel_id: stage.channelId, suppress: false };
-    await this.#call(
-      { method: 'PATCH', template, major: stage.guildId, body, schema: anything },
       signal,
     );
   }
