@@ -50,11 +50,13 @@ async function twoSpeakers(
 
 /** Raw 16-bit samples as ffmpeg reads them from any WAV. */
 async function samplesOf(file: string): Promise<Buffer> {
-  const { stdout } = await run('ffmpeg', ['-v', 'error', '-i', file, '-f', 's16le', '-'], {
-    encoding: 'buffer',
-    maxBuffer: 1 << 28,
-  });
-  return stdout;
+  const options = { encoding: 'buffer', maxBuffer: 1 << 28 } as const;
+  const ended: { stdout: Buffer } = await run(
+    'ffmpeg',
+    ['-v', 'error', '-i', file, '-f', 's16le', '-'],
+    options,
+  );
+  return ended.stdout;
 }
 
 async function probe(file: string): Promise<Record<string, string>> {

@@ -51,7 +51,7 @@ test('cancelled while workers write, the call ends only when they have, and noth
   const long = {
     ...request(live, 'cancelled'),
     toSamples: 48_000 * 600,
-    onProgress: () => cancel.abort(),
+    onProgress: (): void => cancel.abort(),
   };
   await expect(exportRecording(long, cancel.signal)).rejects.toMatchObject({ reason: 'cancelled' });
   expect(await readdir(long.folder)).toEqual([]);

@@ -40,13 +40,13 @@ function largestDifference(a: Int16Array, b: Int16Array): number {
   return a.reduce((most, value, index) => Math.max(most, Math.abs(value - (b[index] ?? 0))), 0);
 }
 
-async function compare(file: string, samples: number, tolerance = 1): Promise<void> {
+/** Of ours to each of the others; one that is not as long as asked for is infinitely far. */
+async function differences(file: string, samples: number): Promise<number[]> {
   const pcm = await ours(file, samples);
-  expect(pcm.some((value) => Math.abs(value) > 1000)).toBe(true);
-  for (const other of [await opusdec(file), await ffmpeg(file)]) {
-    expect(other.length).toBe(samples * 2);
-    expect(largestDifference(pcm, other)).toBeLessThanOrEqual(tolerance);
-  }
+  const others = [await opusdec(file), await ffmpeg(file)];
+  return others.map((other) =>
+    other.length === samples * 2 ? largestDifference(pcm, other) : Infinity,
+  );
 }
 
 describe('a track decoded', () => {
@@ -64,7 +64,7 @@ describe('a track decoded', () => {
         ...voice.slice(70),
       ];
       await writeFile(file, writeTrack(packets, samples));
-      await compare(file, samples);
+      expect(Math.max(...(await differences(file, samples)))).toBeLessThanOrEqual(1);
     },
   );
 
@@ -76,7 +76,7 @@ describe('a track decoded', () => {
     );
     await writeFile(file, writeTrack(packets, samples));
     // Concealment is no part of the standard: builds of libopus differ by a few of 65536 steps. Observed: 4, in 358 samples.
-    await compare(file, samples, 16);
+    expect(Math.max(...(await differences(file, samples)))).toBeLessThanOrEqual(16);
   });
 
   test.each([['2.5'], ['10'], ['60']])('made by opusenc in frames of %s ms', async (ms) => {
@@ -86,6 +86,6 @@ describe('a track decoded', () => {
     await writeFile(raw, new Uint8Array(voice.buffer));
     const input = ['--raw', '--raw-rate', '48000', '--raw-chan', '2', '--framesize', ms];
     await run('opusenc', ['--quiet', ...input, raw, file]);
-    await compare(file, 48_000 * 2);
+    expect(Math.max(...(await differences(file, 48_000 * 2)))).toBeLessThanOrEqual(1);
   });
 });
