@@ -19,6 +19,7 @@ import { withinLength } from './manifest-length.ts';
 import { LOCK_REFRESH_MS, RecordingLock } from './recording-lock.ts';
 import { sealTrack } from './seal-track.ts';
 import { toStorageError, type StorageError } from './storage-error.ts';
+import { writeTrackTags } from './track-stream.ts';
 import { TrackWriter } from './track-writer.ts';
 import { Turns } from './turns.ts';
 
@@ -150,10 +151,12 @@ export class Recording implements AsyncDisposable {
   /** A new track, `tracks/NN-name.opus`. Its file is opened in the background; appends queue. */
   addTrack(who: { readonly userId: string | null; readonly name: string }): TrackWriter {
     const name = who.userId === null ? 'unknown' : who.name;
+    const tags = writeTrackTags({ userId: who.userId, name });
     const file = trackFile(this.#tracks.size + 1, name);
     const track = new TrackWriter({
       file,
       path: path.join(this.folder, file),
+      tags,
       ...this.#fileOptions(),
     });
     this.#tracks.set(track, { userId: who.userId, name: who.name });

@@ -9,6 +9,7 @@ import { withinLength } from './manifest-length.ts';
 import { readManifest, rebuildManifest } from './rebuild-manifest.ts';
 import { scanTrack, type TrackScan } from './scan-track.ts';
 import { sealTrack } from './seal-track.ts';
+import { parseTrackTags } from './track-stream.ts';
 
 /** A recording cannot be longer than the time it was written in, with this much for clocks that differ. */
 const SLACK_MS = 60_000;
@@ -69,7 +70,8 @@ function recoveredTrack(
 ): ManifestTrack {
   const { file, samples, before, sealed } = from;
   const track = known.tracks.find((each) => each.file === file);
-  const { userId, name } = track ?? { userId: null, name: nameIn(file) };
+  const { userId, name } = track ??
+    parseTrackTags(before.comments) ?? { userId: null, name: nameIn(file) };
   const silenceAdded = Math.max(0, before.counts.silenceAdded + samples - before.samples);
   const counts = { ...NO_COUNTS, ...before.counts, silenceAdded: Math.min(silenceAdded, samples) };
   return { userId, name, file, samples, sha256: sealed.sha256, ...counts, talk: sealed.talk };

@@ -26,6 +26,8 @@ export interface TrackScan {
   readonly lastPage: LastPage | null;
   /** How the stream goes on behind its last valid page, and where that ends in the file. */
   readonly goesOn: (OggStreamState & { readonly offset: number }) | null;
+  /** "KEY=value" each. */
+  readonly comments: readonly string[];
   readonly talk: readonly TalkRun[];
   readonly counts: ScanCounts;
   /** Of all bytes of the file. */
@@ -92,6 +94,7 @@ class Scanner {
       ended,
       lastPage: this.#lastPage,
       goesOn: state === null ? null : { ...state, offset: lastPageEnd },
+      comments: tags?.comments ?? [],
       talk: this.#talk.runs(),
       counts: this.#counts,
       sha256: this.#hash.digest('hex'),
@@ -106,10 +109,11 @@ class Scanner {
     this.#packetSamples += durationSamples;
     this.#end = placed.position + durationSamples;
     this.#talk.add(placed);
-    this.#count(packet, durationSamples);
+    this.#count(packet, this.#end - Math.max(0, Math.min(this.#end, placed.position)));
   }
 
-  #count(packet: Uint8Array, durationSamples: number): void {
+  /** `recordedSamples`: as much of it as is not before sample 0. */
+  #count(packet: Uint8Array, recordedSamples: number): void {
     if (packet.byteLength === 1) {
       this.#counts.lost += 1;
     } else if (isTalk(packet)) {
@@ -120,7 +124,7 @@ class Scanner {
       this.#counts.packets += 1;
     } else {
       this.#silenceFrames = SENT_SILENCE_FRAMES;
-      this.#counts.silenceAdded += durationSamples;
+      this.#counts.silenceAdded += Math.max(0, recordedSamples);
     }
   }
 }

@@ -33,7 +33,7 @@ export async function sealTrack(
     const after = await scanTrack(file);
     if (after.findings.length === 0 && after.samples === samples) return after;
   }
-  await makeAnew(file, samples);
+  await makeAnew(file, { samples, scan });
   return scanTrack(file);
 }
 
@@ -59,11 +59,14 @@ function endOf({ goesOn }: TrackScan): bigint {
   return goesOn?.granulePosition ?? 0n;
 }
 
-async function makeAnew(file: string, samples: number): Promise<void> {
+async function makeAnew(
+  file: string,
+  { samples, scan }: { readonly samples: number; readonly scan: TrackScan },
+): Promise<void> {
   const beside = `${file}.new`;
   await rm(beside, { force: true }); // of an attempt that was cut short
   try {
-    await copyPackets(file, { beside, samples });
+    await copyPackets(file, { beside, samples, tags: scan.comments });
     await rename(beside, file);
   } catch (error) {
     await rm(beside, { force: true });
@@ -74,10 +77,11 @@ async function makeAnew(file: string, samples: number): Promise<void> {
 
 async function copyPackets(
   file: string,
-  { beside, samples }: { readonly beside: string; readonly samples: number },
+  to: { readonly beside: string; readonly samples: number; readonly tags: readonly string[] },
 ): Promise<void> {
+  const { beside, samples, tags } = to;
   await using handle = await open(beside, 'wx');
-  const muxer = new OggOpusMuxer({ serial: randomInt(0x1_0000_0000) });
+  const muxer = new OggOpusMuxer({ serial: randomInt(0x1_0000_0000), tags });
   const pages = new PageWriter(handle, 0);
   await pages.write(muxer.headerPages());
   const end = toGrid(Number(granuleOf(samples)));

@@ -46,3 +46,23 @@ export function toLastPage(pageBytes: Uint8Array, granulePosition: bigint): Uint
 export function toGrid(granulePosition: number): number {
   return Math.ceil(granulePosition / GRID_SAMPLES) * GRID_SAMPLES;
 }
+
+/** Whose track it is, as comments of the stream (RFC 7845 §5.2.3): players show the artist. */
+export function writeTrackTags(who: {
+  readonly userId: string | null;
+  readonly name: string;
+}): string[] {
+  return [`ARTIST=${who.name}`, ...(who.userId === null ? [] : [`${USER_ID_TAG}=${who.userId}`])];
+}
+
+/** The same read back; null where a track has no name in it. */
+export function parseTrackTags(
+  comments: readonly string[],
+): { readonly userId: string | null; readonly name: string } | null {
+  const valueOf = (key: string): string | null =>
+    comments.find((comment) => comment.startsWith(`${key}=`))?.slice(key.length + 1, 4_096) ?? null;
+  const name = valueOf('ARTIST');
+  return name === null ? null : { userId: valueOf(USER_ID_TAG), name };
+}
+
+const USER_ID_TAG = 'DISCORD_USER_ID';

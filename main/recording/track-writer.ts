@@ -24,6 +24,8 @@ export interface TrackWriterOptions extends AppendFileOptions {
   readonly file: string;
   /** Absolute path of the same. */
   readonly path: string;
+  /** "KEY=value" each: whose track it is, for players and for a recovery. */
+  readonly tags: readonly string[];
 }
 
 /** A track that is complete on disk. */
@@ -36,7 +38,7 @@ export interface FinishedTrack {
 export class TrackWriter implements AsyncDisposable {
   readonly file: string;
   readonly #disk: AppendFile;
-  readonly #muxer = new OggOpusMuxer({ serial: randomInt(0x1_0000_0000) });
+  readonly #muxer: OggOpusMuxer;
   /** Over everything before the last page, which is written anew when it turns out to be the last. */
   readonly #hash: Hash = createHash('sha256');
   readonly #talk = new TalkRuns();
@@ -53,6 +55,8 @@ export class TrackWriter implements AsyncDisposable {
   constructor(options: TrackWriterOptions) {
     this.file = options.file;
     this.#disk = new AppendFile(options.path, options);
+    const { tags } = options;
+    this.#muxer = new OggOpusMuxer({ serial: randomInt(0x1_0000_0000), tags });
     this.#lastPage = this.#muxer.headerPages();
     this.#disk.push(this.#lastPage);
   }

@@ -89,7 +89,7 @@ test('two speakers, one late and with a loss, become two equally long tracks tha
     ['tracks/02-unknown.opus', [[96_048, behindLoss + 960]]],
   ]);
   const events = (await readFile(path.join(recording.folder, 'events.jsonl'), 'utf8')).trim();
-  expect(events.split('\n').map((line) => (JSON.parse(line) as { event: string }).event)).toEqual([
+  expect(events.split('\n').map((line) => /"event":"(\w+)"/.exec(line)?.[1])).toEqual([
     'recording',
     'track',
     'track',

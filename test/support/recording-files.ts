@@ -95,6 +95,9 @@ export function ffmpegSamples(file: string): number {
   return raw.byteLength / 4;
 }
 
-export async function readJson(file: string): Promise<unknown> {
-  return JSON.parse(await readFile(file, 'utf8')) as unknown;
+/** The object in a JSON file. */
+export async function readJson(file: string): Promise<object> {
+  const value: unknown = JSON.parse(await readFile(file, 'utf8'));
+  if (typeof value !== 'object' || value === null) throw new Error(`${file} holds no object`);
+  return value;
 }
