@@ -81,6 +81,7 @@ export class DemoPeople {
       ...{ userId, channelId: channel.id, ssrc, source: loadSpeech(style.voice) },
       ...{ offsetFrames: style.offsetFrames, clock: style.clock, driftPpm: style.driftPpm },
       ...{ paddingRatio: scenario.paddingRatio, paddingBursts: scenario.paddingBursts },
+      oddForms: scenario.hostile,
       random: random.fork(),
     });
     conversation.add(speaker, random.next() * FRAME_MS);

@@ -38,6 +38,8 @@ const FINAL_CODES: ReadonlySet<number> = new Set([4004, 4007, 4009, 4010, 4011, 
 
 /** One socket at the main gateway: checks what the client sends and closes it with the code Discord would use. */
 export class GatewayConnection {
+  /** How the client came in. */
+  readonly scheme: 'ws' | 'wss';
   readonly #socket: WebSocket;
   readonly #host: GatewayHost;
   #session: GatewaySession | null = null;
@@ -48,6 +50,7 @@ export class GatewayConnection {
   constructor(socket: WebSocket, url: URL, host: GatewayHost) {
     this.#socket = socket;
     this.#host = host;
+    this.scheme = url.protocol === 'wss:' ? 'wss' : 'ws';
     socket.on('close', (code) => this.#onClose(code));
     const refusal = refusalOf(url);
     if (refusal !== null) {

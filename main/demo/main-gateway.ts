@@ -35,7 +35,7 @@ export class MainGateway {
   readonly connections = new Set<GatewayConnection>();
   readonly sessions = new Map<string, GatewaySession>();
   /** Set once the port is known. */
-  url = '';
+  host = '';
   /** False: heartbeats stay unanswered, so that a client finds its connection dead. */
   answersHeartbeats = true;
   readonly #options: MainGatewayOptions;
@@ -114,7 +114,7 @@ export class MainGateway {
       user: user === undefined ? { id: who.bot.userId } : userJson(user),
       guilds: guilds.map((guild) => ({ id: guild.id, unavailable: true })),
       session_id: id,
-      resume_gateway_url: this.url,
+      resume_gateway_url: `${connection.scheme}://${this.host}`,
       shard: [0, 1],
       application: { id: who.bot.userId, flags: 0 },
       private_channels: [],

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { TLSSocket } from 'node:tls';
 import { RateLimits } from './rate-limits.ts';
 import { REST_ERRORS, invalidForm, restError } from './rest-answer.ts';
 import type { RestAnswer } from './rest-answer.ts';
@@ -30,7 +31,7 @@ export class DemoRest {
   readonly #limits = new RateLimits();
   #planned: PlannedAnswer[] = [];
   /** Set once the port is known. */
-  gatewayUrl = '';
+  gatewayHost = '';
 
   constructor(options: {
     readonly world: World;
@@ -69,10 +70,11 @@ export class DemoRest {
     const path = url.pathname.replace(PREFIX, '');
     if (path === url.pathname) return REST_ERRORS.notFound;
     if (!USER_AGENT.test(request.headers['user-agent'] ?? '')) return REST_ERRORS.blocked;
+    const gatewayUrl = `${request.socket instanceof TLSSocket ? 'wss' : 'ws'}://${this.gatewayHost}`;
     const planned = this.#takePlanned(method, path);
     if (planned !== null) return planned;
     if (method === 'GET' && path === '/gateway') {
-      return { status: 200, body: { url: this.gatewayUrl } };
+      return { status: 200, body: { url: gatewayUrl } };
     }
     const bot = this.#bots.find((one) => request.headers.authorization === `Bot ${one.token}`);
     if (bot === undefined) return REST_ERRORS.unauthorized;
@@ -89,7 +91,7 @@ export class DemoRest {
       ? route.run({
           world: this.#world,
           bot,
-          gatewayUrl: this.gatewayUrl,
+          gatewayUrl,
           parts,
           body: parsed.json,
         })

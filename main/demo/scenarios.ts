@@ -27,7 +27,7 @@ export interface Scenario {
   readonly namesDelayMs: number;
   /** The voice socket is cut (1006) about that often; 0: never. */
   readonly cutEveryMs: number;
-  /** Junk of every kind, on UDP and on the voice socket. */
+  /** Junk of every kind, on UDP and on the voice socket; sound packets in forms that are rare but right. */
   readonly hostile: boolean;
   readonly modes: readonly TransportMode[];
 }
@@ -52,7 +52,7 @@ const calm: Scenario = {
 };
 
 /** Every scenario by name; what is not said is as in `calm`. */
-export const SCENARIOS: Readonly<Record<string, Scenario>> = {
+export const SCENARIOS = {
   calm,
   lossy: { ...calm, summary: '5 % of packets are lost', link: { ...cleanLink, lossRatio: 0.05 } },
   rough: {
@@ -86,4 +86,4 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       'xsalsa20_poly1305',
     ],
   },
-};
+} as const satisfies Record<string, Scenario>;

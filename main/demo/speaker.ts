@@ -26,6 +26,8 @@ export interface SpeakerOptions {
   readonly clock: 'running' | 'frozen';
   readonly paddingRatio: number;
   readonly paddingBursts: boolean;
+  /** Now and then the marker bit, or an Opus packet with padding that ends in `FA FA` as end-to-end encrypted ones do. */
+  readonly oddForms: boolean;
   /** This client's clock runs that much fast. */
   readonly driftPpm: number;
 }
@@ -57,7 +59,9 @@ export class Speaker {
     if (this.speaks && source.talks[at] === true && packet !== undefined) {
       this.#closing = CLOSING_FRAMES;
       const position = at * FRAME_SAMPLES - source.preSkip;
-      spoken.push(this.#packet(packet, { kind: 'speech', position }));
+      const isOdd = this.options.oddForms && this.options.random.chance(0.1);
+      const payload = isOdd ? endLikeCiphertext(packet) : packet;
+      spoken.push(this.#packet(payload, { kind: 'speech', position }));
     } else if (this.#closing > 0) {
       this.#closing -= 1;
       spoken.push(this.#packet(SILENCE_FRAME, { kind: 'silence', position: null }));
@@ -84,12 +88,23 @@ export class Speaker {
       sequence: this.#sequence & 0xffff,
       timestamp: toRtpTimestamp(this.#timestamp),
       ssrc,
+      marker: this.options.oddForms && random.chance(0.1),
       extensionBody: writeExtension(payload.byteLength, what.kind, random),
       ...(isPadded ? { paddingBytes: 1 + random.below(what.kind === 'padding' ? 224 : 24) } : {}),
     };
     this.#sequence += 1;
     return { fields, payload, ...what };
   }
+}
+
+/**
+ * The same frame as a code-3 packet with four bytes of Opus padding (RFC 6716 §3.2.5), the last two `FA FA`: sounds
+ * the same and looks to a careless program like an end-to-end encrypted one. Other packets come back as they are.
+ */
+export function endLikeCiphertext(packet: Uint8Array): Uint8Array {
+  const [toc = 0] = packet;
+  if ((toc & 3) !== 0) return packet;
+  return Uint8Array.of(toc | 3, 0x41, 4, ...packet.subarray(1), 0, 0, 0xfa, 0xfa);
 }
 
 /**

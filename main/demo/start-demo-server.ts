@@ -110,7 +110,7 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
     },
   );
   stack.use(mainPort);
-  gateway.url = rest.gatewayUrl = `ws://127.0.0.1:${String(mainPort.port)}`;
+  gateway.host = rest.gatewayHost = `127.0.0.1:${String(mainPort.port)}`;
 
   for (let index = 0; index < speakers; index += 1) people.add(setting.channels.stage);
   const timers = startTroubles(scenario, { ...parts, media, sentLog });
@@ -208,8 +208,8 @@ function createParts(given: {
 
 function findScenario(wanted: string | Scenario): Scenario {
   if (typeof wanted !== 'string') return wanted;
-  const scenario = Object.hasOwn(SCENARIOS, wanted) ? SCENARIOS[wanted] : undefined;
-  if (scenario !== undefined) return scenario;
+  const found = Object.entries(SCENARIOS).find(([name]) => name === wanted);
+  if (found !== undefined) return found[1];
   throw new Error(`no scenario "${wanted}"; there are: ${Object.keys(SCENARIOS).join(', ')}`);
 }
 

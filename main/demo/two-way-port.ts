@@ -1,6 +1,6 @@
 import { createServer as createHttpServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
+import { Server as HttpsServer, createServer as createHttpsServer } from 'node:https';
 import { createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { generate } from 'selfsigned';
@@ -28,7 +28,7 @@ export async function createLoopbackCertificate(): Promise<Certificate> {
   return { key, cert };
 }
 
-/** What answers on a port; `url` is relative to the host. */
+/** What answers on a port. Of `url` the path, the query and the scheme (`ws` or `wss`) are the client's. */
 export interface PortHandlers {
   readonly onRequest: (request: IncomingMessage, response: ServerResponse) => void;
   readonly onSocket: (socket: WebSocket, url: URL) => void;
@@ -57,7 +57,8 @@ export class TwoWayPort implements AsyncDisposable {
       server.on('request', handlers.onRequest).on('upgrade', (request, socket, head) => {
         webSockets.handleUpgrade(request, socket, head, (opened) => {
           opened.on('error', () => undefined); // a bad frame: ws closes the socket by itself
-          handlers.onSocket(opened, new URL(request.url ?? '/', 'http://localhost'));
+          const scheme = server instanceof HttpsServer ? 'wss' : 'ws';
+          handlers.onSocket(opened, new URL(request.url ?? '/', `${scheme}://localhost`));
         });
       });
     const plain = serve(createHttpServer());

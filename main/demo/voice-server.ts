@@ -45,15 +45,21 @@ export class VoiceServer {
   modes: readonly string[] = CURRENT_MODES;
   /** False: sockets are accepted and nothing is said, not even Hello. */
   says: 'hello' | 'nothing' = 'hello';
+  /** False: heartbeats stay unanswered. */
+  answersHeartbeats = true;
   readonly #options: VoiceServerOptions;
   readonly #host: VoiceHost;
   readonly #grants = new Map<string, VoiceGrant>();
+  /** What a session is told after Session Description. */
+  readonly #lateNews = new WeakMap<VoiceSession, (() => void)[]>();
+  readonly #used = new WeakSet<VoiceGrant>();
   readonly #timers = new Set<NodeJS.Timeout>();
 
   constructor(options: VoiceServerOptions) {
     this.#options = options;
     this.#host = {
       heartbeatMs: options.heartbeatMs,
+      answersHeartbeats: () => this.answersHeartbeats,
       identify: (message, line) => this.#identify(message, line),
       resume: (message, line) => this.#resume(message, line),
       sendReady: (session) => this.#sendReady(session),
@@ -122,13 +128,14 @@ export class VoiceServer {
     if (grant?.sessionId !== message.session_id) return 4006;
     if (grant.token !== message.token) return 4004;
     // A token is good once: Identify after a lost socket gives 4006, the client has to resume or join anew.
-    if ([...this.sessions].some((session) => session.grant === grant)) return 4006;
+    if (this.#used.has(grant)) return 4006;
     const channel = this.#options.world.channel(grant.channelId);
     if (channel === undefined) return 4011;
     const isEncrypted = channel.type === CHANNEL_TYPES.voice;
     if (isEncrypted && (message.max_dave_protocol_version ?? 0) < 1) return 4017;
     const session = new VoiceSession(grant, this.newSsrc(), isEncrypted ? 1 : 0);
     session.line = line;
+    this.#used.add(grant);
     this.sessions.add(session);
     return session;
   }
@@ -167,8 +174,6 @@ export class VoiceServer {
     for (const tell of news.slice(0, early)) tell();
     this.#lateNews.set(session, news.slice(early));
   }
-
-  readonly #lateNews = new WeakMap<VoiceSession, (() => void)[]>();
 
   /** What a newcomer learns about the room, each one message. */
   #newsFor(session: VoiceSession): (() => void)[] {

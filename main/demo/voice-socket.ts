@@ -15,6 +15,8 @@ import type { UdpAddress, VoiceLine, VoiceSession } from './voice-session.ts';
 /** What a voice socket asks of the server that accepted it. A number is the close code the client deserves. */
 export interface VoiceHost {
   readonly heartbeatMs: number;
+  /** False: heartbeats stay unanswered. */
+  readonly answersHeartbeats: () => boolean;
   identify(message: VoiceIdentify, line: VoiceLine): VoiceSession | number;
   resume(message: VoiceResume, line: VoiceLine): VoiceSession | number;
   /** Ready has been asked for; what follows it is the host's. */
@@ -110,15 +112,11 @@ export class VoiceSocket implements VoiceLine {
   }
 
   #onHeartbeat(d: unknown): void {
-    if (this.version < 8) {
-      if (!Number.isInteger(d)) return this.close(4002, 'Failed to decode payload.');
-      this.#write(VOICE_OPS.heartbeatAck, d);
-    } else {
-      const parsed = heartbeat.safeParse(d);
-      if (!parsed.success) return this.close(4002, 'Failed to decode payload.'); // seq_ack included
-      this.#write(VOICE_OPS.heartbeatAck, { t: parsed.data.t });
-    }
+    const nonce = this.version < 8 ? z.number().safeParse(d).data : heartbeat.safeParse(d).data?.t;
+    if (nonce === undefined) return this.close(4002, 'Failed to decode payload.'); // or no seq_ack
     if (this.#session !== null) this.#closeAfter(this.#host.heartbeatMs * 2 + 1000);
+    if (!this.#host.answersHeartbeats()) return;
+    this.#write(VOICE_OPS.heartbeatAck, this.version < 8 ? nonce : { t: nonce });
   }
 
   #onIdentify(d: unknown): void {

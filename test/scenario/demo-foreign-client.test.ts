@@ -52,9 +52,7 @@ function startBot(demo: DemoServer, options: { token: string; say?: readonly str
 }
 
 /** No padding: this client does not remove it (protocol sheet 3.7). */
-const scenario = { ...SCENARIOS['calm'], paddingRatio: 0 } as NonNullable<
-  (typeof SCENARIOS)[string]
->;
+const scenario = { ...SCENARIOS.calm, paddingRatio: 0 };
 const SILENCE = 'f8fffe';
 
 describe('demo server and a client nobody here wrote', () => {
