@@ -123,7 +123,7 @@ export class OggOpusMuxer {
     this.#body.set(packet, this.#bodyBytes);
     this.#bodyBytes = bodyBytes;
     const last = this.#lacingCount + lacingCount - 1;
-    this.#lacing.fill(255, this.#lacingCount, last);
+    for (let at = this.#lacingCount; at < last; at += 1) this.#lacing[at] = 255;
     this.#lacing[last] = packet.byteLength % 255;
     this.#lacingCount = last + 1;
   }

@@ -1,3 +1,5 @@
+import { uint32At } from './big-endian.ts';
+
 /** `rtp` has version 2 and 12 bytes or more, any payload type; `unknown` is anything that is none of the others. */
 export type DatagramKind = 'rtp' | 'rtcp' | 'keepalive-echo' | 'ip-discovery' | 'unknown';
 
@@ -13,13 +15,12 @@ const KEEPALIVE_ECHO = 0x1337_f00d; // observed: answer of the voice server to 1
  */
 export function classifyDatagram(datagram: Uint8Array): DatagramKind {
   if (datagram.byteLength < RTCP_HEADER_BYTES) return 'unknown';
-  const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength);
-  if (view.getUint8(0) >> 6 === 2) {
-    const second = view.getUint8(1);
+  const start = uint32At(datagram, 0);
+  if (start >>> 30 === 2) {
+    const second = (start >> 16) & 0xff;
     if (second >= 200 && second <= 206) return 'rtcp';
     return datagram.byteLength >= RTP_HEADER_BYTES ? 'rtp' : 'unknown';
   }
-  const start = view.getUint32(0);
   if (start === KEEPALIVE_ECHO) return 'keepalive-echo';
   if (start === DISCOVERY_RESPONSE && datagram.byteLength === DISCOVERY_BYTES) {
     return 'ip-discovery';

@@ -1,3 +1,4 @@
+import { uint16At, uint32At } from './big-endian.ts';
 import { toRtpTimestamp } from './rtp-timestamp.ts';
 import type { RtpTimestamp } from './rtp-timestamp.ts';
 
@@ -39,11 +40,10 @@ export interface RtpPacket {
  */
 export function parseRtpPacket(datagram: Uint8Array): RtpPacket | null {
   if (datagram.byteLength < FIXED_HEADER_BYTES) return null;
-  const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength);
-  const flags = view.getUint8(0);
+  const flagsAndType = uint16At(datagram, 0);
+  const flags = flagsAndType >> 8;
   if (flags >> 6 !== 2) return null;
-  const markerAndType = view.getUint8(1);
-  const payloadType = markerAndType & 0x7f;
+  const payloadType = flagsAndType & 0x7f;
   if (payloadType !== OPUS_PAYLOAD_TYPE) return null;
   const extension = (flags & 0x10) !== 0;
   const csrcCount = flags & 0x0f;
@@ -54,12 +54,12 @@ export function parseRtpPacket(datagram: Uint8Array): RtpPacket | null {
     datagram,
     padding: (flags & 0x20) !== 0,
     extension,
-    marker: (markerAndType & 0x80) !== 0,
+    marker: (flagsAndType & 0x80) !== 0,
     csrcCount,
     payloadType,
-    sequence: view.getUint16(2),
-    timestamp: toRtpTimestamp(view.getUint32(4)),
-    ssrc: view.getUint32(8),
+    sequence: uint16At(datagram, 2),
+    timestamp: toRtpTimestamp(uint32At(datagram, 4)),
+    ssrc: uint32At(datagram, 8),
     headerBytes,
   };
 }

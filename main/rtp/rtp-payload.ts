@@ -1,3 +1,4 @@
+import { uint16At } from './big-endian.ts';
 import { EXTENSION_PREAMBLE_BYTES } from './rtp-packet.ts';
 import type { RtpPacket } from './rtp-packet.ts';
 
@@ -9,7 +10,7 @@ const NOTHING = new Uint8Array(0);
  */
 export function payloadAfterClearHeader(packet: RtpPacket, plain: Uint8Array): Uint8Array {
   const { datagram, extension, headerBytes } = packet;
-  return cutPadding(packet, plain, extension ? 4 * wordsBefore(datagram, headerBytes) : 0);
+  return cutPadding(packet, plain, extension ? 4 * uint16At(datagram, headerBytes - 2) : 0);
 }
 
 /**
@@ -21,12 +22,7 @@ export function payloadAfterFixedHeader(packet: RtpPacket, plain: Uint8Array): U
   if (!packet.extension) return cutPadding(packet, plain, csrcBytes);
   const bodyAt = csrcBytes + EXTENSION_PREAMBLE_BYTES;
   if (plain.byteLength < bodyAt) return NOTHING;
-  return cutPadding(packet, plain, bodyAt + 4 * wordsBefore(plain, bodyAt));
-}
-
-/** The extension's length, the last two bytes of the preamble that ends at `bodyAt`. */
-function wordsBefore(bytes: Uint8Array, bodyAt: number): number {
-  return ((bytes[bodyAt - 2] ?? 0) << 8) | (bytes[bodyAt - 1] ?? 0);
+  return cutPadding(packet, plain, bodyAt + 4 * uint16At(plain, bodyAt - 2));
 }
 
 /** Padding's last byte is its count, itself included (RFC 3550 §5.1). */

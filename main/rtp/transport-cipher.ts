@@ -128,22 +128,23 @@ class ModeCipher implements TransportCipher {
     const sealedEnd = datagram.byteLength - this.#trailerBytes;
     if (sealedEnd < clearBytes + TAG_BYTES) return null;
     const clear = viewOf(datagram, 0, clearBytes);
-    this.#setNonce(this.#trailerBytes === 0 ? clear : viewOf(datagram, sealedEnd));
+    if (this.#trailerBytes === 0) this.#setNonce(clear, 0);
+    else this.#setNonce(datagram, sealedEnd);
     return this.#primitive.decrypt(viewOf(datagram, clearBytes, sealedEnd), clear, this.#nonce);
   }
 
   #seal(packet: Uint8Array, clearBytes: number): Uint8Array {
     const clear = viewOf(packet, 0, clearBytes);
     const trailer = this.#nextTrailer();
-    this.#setNonce(this.#trailerBytes === 0 ? clear : trailer);
+    this.#setNonce(this.#trailerBytes === 0 ? clear : trailer, 0);
     const sealed = this.#primitive.encrypt(viewOf(packet, clearBytes), clear, this.#nonce);
     return Buffer.concat([clear, sealed, trailer]);
   }
 
-  /** The bytes given, zeros behind them. */
-  #setNonce(start: Uint8Array): void {
-    if (this.#trailerBytes === 0) this.#nonce.fill(0); // 12 bytes of RTP, 8 of RTCP; trailers are all of one length
-    this.#nonce.set(start);
+  /** All of `source` from `start` on, zeros behind it: 4 or 24 bytes of trailer, or 12 of RTP and 8 of RTCP header. */
+  #setNonce(source: Uint8Array, start: number): void {
+    const nonce = this.#nonce;
+    for (let at = 0; at < nonce.byteLength; at += 1) nonce[at] = source[start + at] ?? 0;
   }
 
   #nextTrailer(): Uint8Array {
