@@ -45,7 +45,6 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
     libraryFolder: request.libraryFolder,
     place: { guild: { id: guildId, name: guildName }, channel: { id: channelId, name, kind } },
     app: request.app,
-    startedAt: new Date(clock.wallMs()),
     transport: voice.modeName,
     consent: {
       chat: noticeAtMs === null ? null : new Date(noticeAtMs).toISOString(),
@@ -63,7 +62,6 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
     voice,
     feed,
     recording,
-    startedAtMs: clock.monotonicMs(),
     noticeAtMs,
     onEvent: request.onEvent,
     onChange: request.onChange,

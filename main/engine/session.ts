@@ -32,8 +32,6 @@ export interface SessionStart {
   readonly voice: VoiceConnection;
   readonly feed: VoiceFeed;
   readonly recording: Recording;
-  /** Sample 0 on the monotonic clock. */
-  readonly startedAtMs: number;
   /** When the people were told, milliseconds since 1970; null when the user chose not to. */
   readonly noticeAtMs: number | null;
   readonly onEvent: (event: SessionEvent) => void;
@@ -67,7 +65,7 @@ export class Session implements AsyncDisposable {
     const { context, channel, voice, feed, recording } = start;
     this.#receive = new ReceivePath({
       recording,
-      startedAtMs: start.startedAtMs,
+      startedAtMs: recording.startedAtMs,
       recordUnknown: voice.daveVersion === 0,
       nameOf: (userId) => this.#people.get(userId)?.name ?? userId,
       onSpeaker: ({ userId, name }, { file: track }) => {
@@ -101,8 +99,8 @@ export class Session implements AsyncDisposable {
 
   /** Length so far, in samples. */
   get samples(): number {
-    const { context, startedAtMs } = this.#start;
-    const elapsedMs = context.clock.monotonicMs() - startedAtMs;
+    const { context, recording } = this.#start;
+    const elapsedMs = context.clock.monotonicMs() - recording.startedAtMs;
     return Math.max(0, Math.round(elapsedMs * SAMPLES_PER_MS));
   }
 

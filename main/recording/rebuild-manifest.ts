@@ -27,6 +27,7 @@ const firstSchema = z.looseObject({
   transport: z.string(),
   consent: z.record(z.string(), z.unknown()),
 });
+const startedSchema = z.looseObject({ startedAt: z.iso.datetime({ precision: 3 }) });
 const trackSchema = z.looseObject({
   file: z.string(),
   userId: z.string().nullable(),
@@ -65,6 +66,10 @@ function withEvent(manifest: Manifest, event: LoggedEvent): Manifest {
       if (!facts.success) return manifest;
       const { app, startedAt, guild, channel, transport, consent } = facts.data;
       return { ...manifest, app, startedAt, guild, channel, transport, consent };
+    }
+    case 'started': {
+      const started = startedSchema.safeParse(event);
+      return started.success ? { ...manifest, startedAt: started.data.startedAt } : manifest;
     }
     case 'track': {
       const track = trackSchema.safeParse(event);

@@ -54,8 +54,6 @@ export interface RecordingOptions {
   readonly place: RecordingPlace;
   /** `tapedeck 0.1.0` */
   readonly app: string;
-  /** The wall clock at sample 0. */
-  readonly startedAt: Date;
   /** The server's own name of the transport mode. */
   readonly transport: string;
   readonly consent: Consent;
@@ -100,14 +98,17 @@ export class Recording implements AsyncDisposable {
   readonly #syncs = new Turns(SYNCS_AT_ONCE);
   readonly #tracks = new Map<TrackWriter, Person>();
   readonly #timers: readonly NodeJS.Timeout[];
-  readonly #startedMs: number;
+  #startedMs: number;
   #manifest: Manifest;
   #manifestChanged = false;
   #saving: Promise<void> | null = null;
   #failure: StorageError | null = null;
   #closing: Promise<Manifest> | null = null;
 
-  /** Makes folder, lock, events and manifest; throws StorageError, and then nothing is left on disk. */
+  /**
+   * Makes folder, lock, events and manifest; sample 0 is when it resolves. Throws StorageError, and then nothing is left
+   * on disk.
+   */
   static async create(options: RecordingOptions): Promise<Recording> {
     let folder: string | null = null;
     try {
@@ -116,7 +117,8 @@ export class Recording implements AsyncDisposable {
       await mkdir(path.join(folder, TRACKS_FOLDER));
       const reserve = await DiskReserve.take(folder);
       const recording = new Recording(options, { folder, lock, reserve });
-      await recording.#begin();
+      await recording.#prepare();
+      recording.#begin();
       return recording;
     } catch (error) {
       if (folder !== null) await rm(folder, { recursive: true, force: true });
@@ -139,6 +141,11 @@ export class Recording implements AsyncDisposable {
       setInterval(() => void this.#flush(), FLUSH_MS),
       setInterval(() => void this.#refreshLock(), LOCK_REFRESH_MS),
     ];
+  }
+
+  /** Sample 0 on the monotonic clock. */
+  get startedAtMs(): number {
+    return this.#startedMs;
   }
 
   /** Bytes of the tracks that are in their files. */
@@ -214,7 +221,8 @@ export class Recording implements AsyncDisposable {
     await this.close({ reason: 'fault', samples: this.#samples(), counts: new Map() });
   }
 
-  async #begin(): Promise<void> {
+  /** The disk takes its time here, so sample 0 is not yet. */
+  async #prepare(): Promise<void> {
     const { app, startedAt, guild, channel, transport, consent } = this.#manifest;
     const facts = { app, startedAt, guild, channel, transport, consent };
     this.appendEvent({ event: 'recording', samples: 0, ...facts });
@@ -227,6 +235,13 @@ export class Recording implements AsyncDisposable {
     await this.#reserve.close();
     await this.#lock.close();
     throw this.#failure;
+  }
+
+  #begin(): void {
+    this.#startedMs = this.#options.clock.monotonicMs();
+    const startedAt = new Date(this.#options.clock.wallMs()).toISOString();
+    this.#manifest = { ...this.#manifest, startedAt };
+    this.appendEvent({ event: 'started', samples: 0, startedAt });
   }
 
   async #flush(): Promise<void> {
@@ -248,7 +263,7 @@ export class Recording implements AsyncDisposable {
     );
     try {
       if (this.#failure !== null) await this.#reserve.close();
-      const tracks = await Promise.all(
+      const tracks = await allDone(
         Array.from(this.#tracks, ([track, person]) =>
           this.#finish(track, { person, samples, counts: counts.get(track) ?? NO_COUNTS }),
         ),
@@ -268,6 +283,7 @@ export class Recording implements AsyncDisposable {
     } catch (error) {
       throw toStorageError(error, `cannot close ${this.folder}`);
     } finally {
+      await this.#events.close();
       await this.#reserve.close();
       await this.#lock.close();
     }
@@ -360,12 +376,12 @@ export class Recording implements AsyncDisposable {
 }
 
 function firstManifest(options: RecordingOptions): Manifest {
-  const { app, startedAt, place, transport, consent } = options;
+  const { app, clock, place, transport, consent } = options;
   return {
     schema: 1,
     state: 'recording',
     app,
-    startedAt: startedAt.toISOString(),
+    startedAt: new Date(clock.wallMs()).toISOString(),
     stoppedAt: null,
     reason: null,
     sampleRate: 48_000,
@@ -383,11 +399,17 @@ function firstManifest(options: RecordingOptions): Manifest {
   };
 }
 
+/** As Promise.all, but when one fails the others are waited for, so that nobody writes any more when it rejects. */
+async function allDone<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
+}
+
 /** The recording's folder, named so that no other has that name. */
 async function makeFolder(options: RecordingOptions): Promise<string> {
-  const { libraryFolder, place, startedAt } = options;
+  const { libraryFolder, place, clock } = options;
   const names = { guild: place.guild.name, channel: place.channel.name };
-  const name = recordingFolderName(startedAt, names);
+  const name = recordingFolderName(new Date(clock.wallMs()), names);
   await mkdir(libraryFolder, { recursive: true });
   for (let number = 1; ; number += 1) {
     const folder = path.resolve(libraryFolder, number === 1 ? name : `${name} (${String(number)})`);

@@ -91,6 +91,7 @@ test('two speakers, one late and with a loss, become two equally long tracks tha
   const events = (await readFile(path.join(recording.folder, 'events.jsonl'), 'utf8')).trim();
   expect(events.split('\n').map((line) => /"event":"(\w+)"/.exec(line)?.[1])).toEqual([
     'recording',
+    'started',
     'track',
     'track',
     'track',

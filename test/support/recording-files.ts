@@ -39,7 +39,6 @@ export function recordingOptions(
       channel: { id: '200', name: 'Studio', kind: 'voice' },
     },
     app: 'tapedeck 0.1.0',
-    startedAt: new Date(clock.wallMs()),
     transport: 'aead_aes256_gcm_rtpsize',
     consent: { chat: null, none: true },
     log: silentLog,
