@@ -337,6 +337,7 @@ export const en = {
   'save.failed': 'The files could not be saved',
   'save.failed.disk-full':
     'The disk is full. Free {size} and try again. Nothing half-written was left.',
+  'save.some-space': 'some space',
   'save.failed.disk-error':
     'The folder cannot be written. Choose another one and try again. Nothing half-written was left.',
   'save.failed.other': '{sentence} Nothing half-written was left.',

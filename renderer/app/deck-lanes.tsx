@@ -1,0 +1,94 @@
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import type { RecordingSessionSnapshot } from '../../preload/contract/snapshot.ts';
+import { speakerKey } from '../bridge/story.ts';
+import { useStory } from '../bridge/use-bridge.ts';
+import { LaneCount, LaneList } from '../speakers/lane-list.tsx';
+import { MeterCanvas, MeterScale } from '../speakers/meter-canvas.tsx';
+import { classNames } from '../ui/class-names.ts';
+import { personColour } from '../ui/person.ts';
+import { text } from '../ui/text.tsx';
+import { fittingLaneHeight, type LaneHeight } from '../waveform/geometry.ts';
+import { Ruler } from '../waveform/ruler.tsx';
+import { TapeCanvas } from '../waveform/tape-canvas.tsx';
+import styles from './deck-lanes.module.css';
+
+/** Ruler and lanes: headings left, tape in the middle, head line and meters at the right. */
+export function DeckLanes({ session }: { readonly session: RecordingSessionSnapshot }): ReactNode {
+  const story = useStory();
+  const viewport = useRef<HTMLDivElement>(null);
+  const { speakers } = session;
+  const laneHeight = useLaneHeight(viewport, speakers.length);
+  const lanes = useMemo(
+    () =>
+      speakers.map((speaker, index) => ({
+        track: speaker.track,
+        personNumber: personColour(index).number,
+        lossBars: story.lossBars.get(speakerKey(speaker)) ?? [],
+        leftAtSamples: speaker.present ? null : speaker.leftAtSamples,
+      })),
+    [speakers, story.lossBars],
+  );
+  const content = useMemo(
+    () => ({ lanes, laneHeight, gaps: story.gaps }),
+    [lanes, laneHeight, story.gaps],
+  );
+  const waiting = session.connection.kind === 'retrying';
+  const height = laneHeight * speakers.length;
+  return (
+    <div className={classNames(styles['deck'], waiting && styles['waiting'])}>
+      <div className={styles['ruler']}>
+        <div className={styles['count']}>
+          <LaneCount session={session} />
+        </div>
+        <Ruler gaps={story.gaps} />
+        <div className={styles['scale']}>
+          <MeterScale />
+        </div>
+      </div>
+      <div ref={viewport} className={styles['viewport']}>
+        {speakers.length === 0 && (
+          <p className={styles['quiet']}>
+            {text(session.peopleCount === 0 ? 'deck.nobody' : 'deck.quiet')}
+          </p>
+        )}
+        <div className={styles['lanes']} style={{ height }}>
+          <LaneList session={session} laneHeight={laneHeight} />
+          <TapeCanvas content={content} />
+          <div className={styles['meters']}>
+            <MeterCanvas content={content} />
+          </div>
+        </div>
+      </div>
+      <div className={styles['head']} />
+    </div>
+  );
+}
+
+/** The step of the ladder at which all lanes fit: it only ever goes down while a recording is shown. */
+function useLaneHeight(
+  viewport: { readonly current: HTMLElement | null },
+  count: number,
+): LaneHeight {
+  const [available, setAvailable] = useState(0);
+  const [ceiling, setCeiling] = useState<{ height: LaneHeight; available: number }>({
+    height: 88,
+    available: 0,
+  });
+  useEffect(() => {
+    if (viewport.current === null) return;
+    const observer = new ResizeObserver(([entry]) => {
+      setAvailable(entry?.contentRect.height ?? 0);
+    });
+    observer.observe(viewport.current);
+    return () => {
+      observer.disconnect();
+    };
+  }, [viewport]);
+  // A window of another height starts the ladder afresh; a lane more or less does not.
+  const most = ceiling.available === available ? ceiling.height : 88;
+  const height = available === 0 ? 88 : fittingLaneHeight(count, available, most);
+  if (available !== ceiling.available || height !== ceiling.height) {
+    setCeiling({ height, available });
+  }
+  return height;
+}

@@ -1,0 +1,31 @@
+import { SCREENS, type Screen } from './screens.ts';
+
+/** What the keyboard can do anywhere in the window. */
+export type ShortcutAction =
+  | { readonly kind: 'open'; readonly screen: Screen }
+  | { readonly kind: 'record' | 'stop' | 'find' | 'save' | 'say-state' };
+
+type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>;
+
+/** The action of that key press; null when it has none. `isMac` takes Cmd for Ctrl. */
+export function shortcutOf(press: KeyPress, isMac: boolean): ShortcutAction | null {
+  const command = isMac ? press.metaKey : press.ctrlKey;
+  if (!command || press.altKey) return null;
+  const key = press.key.toLowerCase();
+  if (key === 'r') return { kind: press.shiftKey ? 'stop' : 'record' };
+  if (press.shiftKey) return null;
+  const screen = SCREENS[Number(key) - 1];
+  if (screen !== undefined) return { kind: 'open', screen };
+  switch (key) {
+    case ',':
+      return { kind: 'open', screen: 'settings' };
+    case 'f':
+      return { kind: 'find' };
+    case 's':
+      return { kind: 'save' };
+    case 'i':
+      return { kind: 'say-state' };
+    default:
+      return null;
+  }
+}
