@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { CommandLine, parseLines, runCommandLine } from '../support/command-line.ts';
+import { demoFor } from '../support/demo.ts';
+import { scratchFolder } from '../support/scratch-folder.ts';
+
+describe('channels', () => {
+  test('names every channel the bot can see, who is there, and what is missing', async () => {
+    const { demo, env } = await demoFor({ speakers: 2 });
+    const { exitCode, stdout } = await runCommandLine(['channels', '--json'], { env });
+    const lines = parseLines(stdout);
+    const byId = (id: string): unknown => lines.find(({ channelId }) => channelId === id);
+    expect(exitCode).toBe(0);
+    expect(new Set(lines.map(({ event }) => event))).toEqual(new Set(['channel']));
+    const { stage, locked, hidden } = demo.setting.channels;
+    expect(byId(stage.id)).toMatchObject({
+      guildId: demo.guildId,
+      guildName: 'Tape Club',
+      kind: 'stage',
+      missing: [],
+      members: [{ name: 'Maya' }, { name: 'Theo' }],
+    });
+    expect(byId(locked.id)).toMatchObject({ missing: ['Connect'] });
+    expect(byId(hidden.id)).toBeUndefined();
+  });
+});
+
+describe('doctor', () => {
+  const names = ['token', 'gateway', 'permissions', 'udp', 'encryption', 'decoder', 'disk'];
+
+  test('with a channel tries everything, in order', async () => {
+    const { demo, env } = await demoFor();
+    const words = ['doctor', '--channel', demo.channelId, '--json'];
+    const { exitCode, stdout } = await runCommandLine(words, { env });
+    const lines = parseLines(stdout);
+    expect(lines.map(({ event, name }) => [event, name])).toEqual(
+      names.map((name) => ['check', name]),
+    );
+    expect(lines.map(({ ok }) => ok)).toEqual(names.map(() => true));
+    expect(exitCode).toBe(0);
+    expect(demo.setting.world.voiceState(demo.guildId, demo.setting.bot.userId)).toBeUndefined();
+  });
+
+  test('without a channel skips what needs one', async () => {
+    const { env } = await demoFor();
+    const { exitCode, stdout } = await runCommandLine(['doctor', '--json'], { env });
+    const udp = parseLines(stdout).find(({ name }) => name === 'udp');
+    expect(udp).toMatchObject({ ok: 'skipped' });
+    expect(exitCode).toBe(0);
+  });
+
+  test('a rejected token is an answer: no', async () => {
+    const { env } = await demoFor();
+    const wrong = { ...env, DISCORD_TOKEN: 'MTIz.abcdef.wrong' };
+    const { exitCode, stdout } = await runCommandLine(['doctor', '--json'], { env: wrong });
+    const lines = parseLines(stdout);
+    expect(lines.map(({ name }) => name)).toEqual(names);
+    expect(lines[0]).toMatchObject({ name: 'token', ok: false });
+    expect(exitCode).toBe(1);
+  });
+
+  test('a channel that cannot be entered fails with the permission named', async () => {
+    const { demo, env } = await demoFor();
+    const words = ['doctor', '--channel', demo.setting.channels.locked.id, '--json'];
+    const { exitCode, stdout } = await runCommandLine(words, { env });
+    const permissions = parseLines(stdout).find(({ name }) => name === 'permissions');
+    expect(permissions?.['ok']).toBe(false);
+    expect(permissions?.['message']).toContain('Connect');
+    expect(exitCode).toBe(1);
+  });
+});
+
+describe('demo-server', () => {
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'says where it is in its first line, serves another command line, and ends with 0 on %s',
+    async (signal) => {
+      const env = { TAPEDECK_HOME: await scratchFolder() };
+      const server = new CommandLine(['demo-server', '--speakers', '1', '--seed', '7'], { env });
+      const { apiUrl, token, guildId, channelId, otherToken, caFile } =
+        await server.until('demo-server');
+      for (const field of [apiUrl, token, guildId, channelId, otherToken, caFile])
+        expect(field).toEqual(expect.any(String));
+      const signedIn = { ...env, DISCORD_API_URL: String(apiUrl), DISCORD_TOKEN: String(token) };
+      const { stdout } = await runCommandLine(['channels', '--json'], { env: signedIn });
+      expect(parseLines(stdout).map((line) => line['channelId'])).toContain(channelId);
+      server.signal(signal);
+      expect(await server.ended).toMatchObject({ exitCode: 0 });
+    },
+  );
+});

@@ -1,0 +1,14 @@
+import { onTestFinished } from 'vitest';
+import { type DemoServer, startDemoServer } from '../../main/demo/start-demo-server.ts';
+import { scratchFolder } from './scratch-folder.ts';
+
+/** A demo Discord for one test, and what a command line needs to find it; both gone when the test ends. */
+export async function demoFor(
+  options: Parameters<typeof startDemoServer>[0] = {},
+): Promise<{ demo: DemoServer; home: string; env: Record<string, string> }> {
+  const home = await scratchFolder();
+  const demo = await startDemoServer({ speakers: 3, ...options });
+  onTestFinished(() => demo.close());
+  const { apiUrl: DISCORD_API_URL, token: DISCORD_TOKEN } = demo;
+  return { demo, home, env: { TAPEDECK_HOME: home, DISCORD_API_URL, DISCORD_TOKEN } };
+}
