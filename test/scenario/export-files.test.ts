@@ -64,9 +64,11 @@ async function probe(file: string): Promise<Record<string, string>> {
   const args = ['-v', 'error', '-show_entries', entries, '-of', 'default=nw=1', file];
   const { stdout } = await run('ffprobe', args);
   const lines = stdout.trim().split('\n');
-  return Object.fromEntries(
-    lines.map((line) => [line.split('=')[0], line.slice(line.indexOf('=') + 1)]),
-  );
+  const tags = lines.map((line): [string, string] => {
+    const [name = '', ...value] = line.split('=');
+    return [name, value.join('=')];
+  });
+  return Object.fromEntries(tags);
 }
 
 describe('export', () => {
