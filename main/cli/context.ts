@@ -7,7 +7,7 @@ import path from 'node:path';
 /** What every command works with, beside its own options. */
 export interface Context {
   readonly output: Output;
-  readonly interrupts: Interrupts;
+  readonly interrupts: Pick<Interrupts, 'first' | 'again' | 'fault'>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly folders: Folders;
   readonly log: Log;

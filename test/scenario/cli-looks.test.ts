@@ -80,7 +80,9 @@ describe('demo-server', () => {
       for (const field of [apiUrl, token, guildId, channelId, otherToken, caFile])
         expect(field).toEqual(expect.any(String));
       const signedIn = { ...env, DISCORD_API_URL: String(apiUrl), DISCORD_TOKEN: String(token) };
-      const { stdout } = await runCommandLine(['channels', '--json'], { env: signedIn });
+      const words = ['channels', '--json'];
+      const { exitCode, stdout, stderr } = await runCommandLine(words, { env: signedIn });
+      expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
       expect(parseLines(stdout).map((line) => line['channelId'])).toContain(channelId);
       server.signal(signal);
       expect(await server.ended).toMatchObject({ exitCode: 0 });
