@@ -77,8 +77,8 @@ export class Speaker {
     const padding = Array.from({ length: 1 + random.below(12) }, () =>
       this.#packet(new Uint8Array(0), { kind: 'padding', position: null }),
     );
-    const zeros = this.#packet(new Uint8Array(20), { kind: 'zeros', position: null });
-    return random.chance(0.5) ? [...padding, zeros] : padding;
+    if (random.chance(0.5)) return padding;
+    return [...padding, this.#packet(new Uint8Array(20), { kind: 'zeros', position: null })];
   }
 
   #packet(payload: Uint8Array, what: Pick<SpokenPacket, 'kind' | 'position'>): SpokenPacket {

@@ -15,7 +15,7 @@ import { DemoRest } from './rest.ts';
 import { SCENARIOS } from './scenarios.ts';
 import type { Scenario } from './scenarios.ts';
 import { SentLog } from './sent-log.ts';
-import { TwoWayPort, createLoopbackCertificate } from './two-way-port.ts';
+import { TwoWayPort, loopbackCertificate } from './two-way-port.ts';
 import { VoiceJoins } from './voice-joins.ts';
 import { VoiceServer } from './voice-server.ts';
 import type { VoiceSession } from './voice-session.ts';
@@ -66,7 +66,7 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
     throw new Error(`${String(speakers)} speakers, the demo has 0 to ${String(MOST_SPEAKERS)}`);
   }
   await using stack = new ResourceStack();
-  const certificate = await createLoopbackCertificate();
+  const certificate = await loopbackCertificate();
   const folder = mkdtempSync(path.join(os.tmpdir(), 'tapedeck-demo-'));
   const caFile = path.join(folder, 'ca.pem');
   writeFileSync(caFile, certificate.cert);

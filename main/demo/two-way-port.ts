@@ -12,8 +12,15 @@ export interface Certificate {
   readonly cert: string;
 }
 
-/** A certificate for loopback that is its own authority: `cert` is also what a client has to trust. About 0.2 s. */
-export async function createLoopbackCertificate(): Promise<Certificate> {
+let ownCertificate: Promise<Certificate> | null = null;
+
+/** A certificate for loopback that is its own authority: `cert` is also what a client has to trust. One a process. */
+export function loopbackCertificate(): Promise<Certificate> {
+  ownCertificate ??= createCertificate(); // takes 0.2 s
+  return ownCertificate;
+}
+
+async function createCertificate(): Promise<Certificate> {
   const altNames = [
     { type: 2 as const, value: 'localhost' },
     { type: 7 as const, ip: '127.0.0.1' },

@@ -1,0 +1,123 @@
+import { readFileSync } from 'node:fs';
+import { get } from 'node:https';
+import { describe, expect, test } from 'vitest';
+import { startDemoServer } from '../../main/demo/start-demo-server.ts';
+import type { DemoServer } from '../../main/demo/start-demo-server.ts';
+import { hostOf } from '../support/raw-client.ts';
+
+const userAgent = 'DiscordBot (https://example.org/test, 1.0.0)';
+
+async function ask(
+  demo: DemoServer,
+  path: string,
+  options: { method?: string; body?: unknown; headers?: Record<string, string> } = {},
+): Promise<{ status: number; body: unknown; headers: Headers }> {
+  const { method = 'GET', body, headers = {} } = options;
+  const response = await fetch(`${demo.apiUrl}${path}`, {
+    method,
+    headers: {
+      Authorization: `Bot ${demo.token}`,
+      'User-Agent': userAgent,
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const json: unknown = text === '' ? null : JSON.parse(text);
+  return { status: response.status, body: json, headers: response.headers };
+}
+
+describe('demo REST', () => {
+  test('a wrong token gets 401, a client without Discord’s form of User-Agent 403', async () => {
+    await using demo = await startDemoServer({ speakers: 0 });
+    const wrong = await ask(demo, '/users/@me', { headers: { Authorization: 'Bot nobody' } });
+    expect(wrong).toMatchObject({ status: 401, body: { code: 0, message: '401: Unauthorized' } });
+    const bare = await ask(demo, '/users/@me', { headers: { 'User-Agent': 'curl/8' } });
+    expect(bare).toMatchObject({ status: 403, body: { code: 40333 } });
+    expect(await ask(demo, '/nothing')).toMatchObject({ status: 404, body: { code: 0 } });
+  });
+
+  test('channels come without the hidden one, strangers without anything', async () => {
+    await using demo = await startDemoServer({ speakers: 0 });
+    const { body } = await ask(demo, `/guilds/${demo.guildId}/channels`);
+    expect(JSON.stringify(body)).toContain('"Tape talk"');
+    expect(JSON.stringify(body)).not.toContain(demo.setting.channels.hidden.id);
+    const unknown = await ask(demo, '/guilds/1/channels');
+    expect(unknown).toMatchObject({ status: 404, body: { code: 10004 } });
+    const members = await ask(demo, `/guilds/${demo.guildId}/members`);
+    expect(members).toMatchObject({ status: 403, body: { code: 50001 } });
+  });
+
+  test('a nickname is set, cleared, and refused without the permission or when too long', async () => {
+    await using demo = await startDemoServer({ speakers: 0 });
+    const own = `/guilds/${demo.guildId}/members/@me`;
+    const set = await ask(demo, own, { method: 'PATCH', body: { nick: '[REC] Tapedeck' } });
+    expect(set).toMatchObject({ status: 200, body: { nick: '[REC] Tapedeck' } });
+    const long = await ask(demo, own, { method: 'PATCH', body: { nick: 'x'.repeat(33) } });
+    expect(long).toMatchObject({ status: 400, body: { code: 50035 } });
+    const cleared = await ask(demo, own, { method: 'PATCH', body: { nick: null } });
+    expect(cleared).toMatchObject({ status: 200, body: { nick: null } });
+    demo.control.revokeInGuild(demo.guildId, 'CHANGE_NICKNAME');
+    const refused = await ask(demo, own, { method: 'PATCH', body: { nick: 'x' } });
+    expect(refused).toMatchObject({ status: 403, body: { code: 50013 } });
+  });
+
+  test('messages are kept; without the permission they are refused by name of the fault', async () => {
+    await using demo = await startDemoServer({ speakers: 0 });
+    const chat = `/channels/${demo.channelId}/messages`;
+    const content = 'Recording has started.';
+    expect(await ask(demo, chat, { method: 'POST', body: { content } })).toMatchObject({
+      status: 200,
+      body: { content, channel_id: demo.channelId },
+    });
+    expect(demo.setting.world.messages).toMatchObject([{ content, channelId: demo.channelId }]);
+    const empty = await ask(demo, chat, { method: 'POST', body: { content: ' ' } });
+    expect(empty).toMatchObject({ status: 400, body: { code: 50006 } });
+    demo.control.setPermissions(demo.channelId, { deny: ['SEND_MESSAGES'] });
+    expect(await ask(demo, chat, { method: 'POST', body: { content } })).toMatchObject({
+      status: 403,
+      body: { code: 50013 },
+    });
+    demo.control.setPermissions(demo.channelId, { deny: ['VIEW_CHANNEL'] });
+    expect(await ask(demo, chat, { method: 'POST', body: { content } })).toMatchObject({
+      status: 403,
+      body: { code: 50001 },
+    });
+  });
+
+  test('the sixth message within five seconds is one too many', async () => {
+    await using demo = await startDemoServer({ speakers: 0 });
+    const chat = `/channels/${demo.channelId}/messages`;
+    const statuses: number[] = [];
+    for (let count = 0; count < 5; count += 1) {
+      statuses.push((await ask(demo, chat, { method: 'POST', body: { content: 'x' } })).status);
+    }
+    const last = await ask(demo, chat, { method: 'POST', body: { content: 'x' } });
+    expect(statuses).toEqual([200, 200, 200, 200, 200]);
+    expect(last.status).toBe(429);
+    expect(last.headers.get('x-ratelimit-scope')).toBe('user');
+    expect(last.headers.get('x-ratelimit-remaining')).toBe('0');
+  });
+
+  test('a planned answer takes the place of the true one as often as asked', async () => {
+    await using demo = await startDemoServer({ speakers: 0 });
+    const answer = { status: 500, body: { code: 0, message: 'Internal Server Error' } };
+    demo.rest.plan({ method: 'GET', path: /^\/users\/@me$/, answer, times: 1 });
+    expect((await ask(demo, '/users/@me')).status).toBe(500);
+    expect((await ask(demo, '/users/@me')).status).toBe(200);
+  });
+
+  test('the same port answers https, for clients that trust the authority in caFile', async () => {
+    await using demo = await startDemoServer({ speakers: 0 });
+    const ca = readFileSync(demo.caFile);
+    const headers = { Authorization: `Bot ${demo.token}`, 'User-Agent': userAgent };
+    const text = await new Promise<string>((resolve, reject) => {
+      const url = `https://${hostOf(demo)}/api/v10/gateway/bot`;
+      get(url, { ca, headers, agent: false }, (response) => {
+        response.once('data', (data: Buffer) => resolve(data.toString('utf8')));
+      }).on('error', reject);
+    });
+    expect(JSON.parse(text)).toMatchObject({ url: `wss://${hostOf(demo)}` });
+  });
+});
