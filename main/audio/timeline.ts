@@ -52,6 +52,9 @@ const DRIFT_CHECK_PACKETS = 512;
 /** … and set right when they are so far apart: half an hour of a clock 100 ppm off. */
 const MOST_DRIFT = 200 * MS;
 
+/** A pause leaves the time line alone when the clocks agree this well: what is left is jitter, and setting it right is heard. */
+const AGREEMENT = 5 * MS;
+
 /** Looking ahead, so many packets tell a pause of the sender from one packet that was held back. */
 const TELLING_PACKETS = 4;
 
@@ -109,8 +112,11 @@ export class Timeline {
     if (step === 'jump') this.#beginEra(packet.sequence);
     if (step !== 'goes-on') {
       this.#estimateEra();
-      const position = Math.max(snapToGrid(rtpTime + this.#eraOffset), this.#end);
-      this.#anchor = { rtpTime, position };
+      const wanted = rtpTime + this.#eraOffset;
+      const expected = this.#anchor.position + rtpTime - this.#anchor.rtpTime;
+      if (step === 'jump' || Math.abs(wanted - expected) > AGREEMENT) {
+        this.#anchor = { rtpTime, position: Math.max(snapToGrid(wanted), this.#end) };
+      }
     }
     const steps = Math.round((rtpTime - this.#anchor.rtpTime) / GRID_SAMPLES);
     const position = Math.max(this.#anchor.position + steps * GRID_SAMPLES, this.#end);

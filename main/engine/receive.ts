@@ -1,10 +1,11 @@
 import type { Snowflake } from '../base/snowflake.ts';
 import { parseOpusPacket } from '../audio/opus-packet.ts';
+import type { ArrivedPacket } from '../audio/timeline.ts';
 import type { TimelinePosition } from '../audio/timeline-position.ts';
 import type { Recording } from '../recording/recording.ts';
 import type { TrackWriter } from '../recording/track-writer.ts';
 import { classifyDatagram } from '../rtp/classify-datagram.ts';
-import type { ReadyPacket } from '../rtp/jitter-buffer.ts';
+import type { BufferedPacket, ReadyPacket } from '../rtp/jitter-buffer.ts';
 import { parseRtpPacket } from '../rtp/rtp-packet.ts';
 import type { TransportCipher } from '../rtp/transport-cipher.ts';
 import { countsOf, Speakers, type Speaker, type Stream } from './speakers.ts';
@@ -120,8 +121,9 @@ export class ReceivePath {
       stream.jitterBuffer.pass(sequence);
     } else {
       const { timestamp, payload: opus, arrivedAtMs } = arrival;
-      const kept = stream.jitterBuffer.push({ sequence, timestamp, opus, arrivedAtMs });
-      if (kept === 'late') stream.ledger.count('late');
+      const packet = { sequence, timestamp, opus, arrivedAtMs };
+      if (stream.jitterBuffer.push(packet) === 'late') stream.ledger.count('late');
+      else stream.timeline.observe(this.#timed(packet)); // what follows shows how late a talkspurt's first one is
     }
     this.#release(stream, arrival.arrivedAtMs);
   }
@@ -131,16 +133,11 @@ export class ReceivePath {
   }
 
   #place(stream: Stream, ready: ReadyPacket): void {
-    const { recording, startedAtMs } = this.#options;
-    const { durationSamples } = parseOpusPacket(ready.opus) ?? { durationSamples: 0 };
+    const { recording } = this.#options;
     const { timestamp, sequence } = ready;
-    const arrivedAtSamples = Math.round((ready.arrivedAtMs - startedAtMs) * SAMPLES_PER_MS);
-    const placed = stream.timeline.place({
-      timestamp,
-      sequence,
-      arrivedAtSamples,
-      durationSamples,
-    });
+    const timed = this.#timed(ready);
+    const { arrivedAtSamples } = timed;
+    const placed = stream.timeline.place(timed);
     const track = this.#trackOf(stream.speaker);
     const { file } = track;
     if (placed.startsTalkspurt) {
@@ -155,6 +152,14 @@ export class ReceivePath {
     const written = track.append(placed.position, ready.opus, ready.lostBefore);
     stream.ledger.count(written === 'written' ? 'packets' : 'late');
     if (written === 'written') this.#options.onPlaced(track, placed.position, ready.opus);
+  }
+
+  /** The packet as the time line sees it: on the recording's clock. */
+  #timed({ sequence, timestamp, opus, arrivedAtMs }: BufferedPacket): ArrivedPacket {
+    const elapsedMs = arrivedAtMs - this.#options.startedAtMs;
+    const arrivedAtSamples = Math.round(elapsedMs * SAMPLES_PER_MS);
+    const { durationSamples } = parseOpusPacket(opus) ?? { durationSamples: 0 };
+    return { sequence, timestamp, arrivedAtSamples, durationSamples };
   }
 
   #streamOf(ssrc: number): Stream | null {

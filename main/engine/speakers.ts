@@ -5,6 +5,9 @@ import type { TrackWriter } from '../recording/track-writer.ts';
 import { JitterBuffer } from '../rtp/jitter-buffer.ts';
 import { SequenceLedger } from '../rtp/sequence-ledger.ts';
 
+/** Six packets: enough to tell the network's delay from the jitter of a talkspurt's first packet. */
+const SETTLE_MS = 120;
+
 /** One SSRC while one voice session of ours lasts. */
 export interface Stream {
   readonly ssrc: number;
@@ -92,7 +95,7 @@ export class Speakers {
     const stream: Stream = {
       ssrc,
       ledger: new SequenceLedger(),
-      jitterBuffer: new JitterBuffer(),
+      jitterBuffer: new JitterBuffer({ settleMs: SETTLE_MS }),
       timeline: new Timeline(),
       speaker,
     };

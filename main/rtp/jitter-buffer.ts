@@ -17,6 +17,8 @@ export interface ReadyPacket extends BufferedPacket {
 export interface JitterBufferOptions {
   /** How long later packets are held for a missing one. */
   readonly playoutDelayMs?: number;
+  /** How long the first packet after a pause is held, so that those behind it show how late it is itself. Default: not at all. */
+  readonly settleMs?: number;
 }
 
 /**
@@ -24,6 +26,9 @@ export interface JitterBufferOptions {
  * to disk well inside the one second that a crash may cost.
  */
 const PLAYOUT_DELAY_MS = 250;
+
+/** Without a packet for so long a stream pauses: more than what networks hold back as a rule. */
+const PAUSE_MS = 200;
 
 /** 2 s (the longest wait for a key) of the shortest packets, 2.5 ms, and some to spare. */
 const MOST_HELD = 1_024;
@@ -36,6 +41,7 @@ type Slot = BufferedPacket | 'passed' | 'reserved' | 'lost';
 /** Puts one SSRC's packets in order. In order they pass at once; behind a missing number they wait a playout delay. */
 export class JitterBuffer {
   readonly #playoutDelayMs: number;
+  readonly #settleMs: number;
   /** From `#next` on; empty while everything arrives in order. */
   readonly #slots = new Map<number, Slot>();
   /** The number whose turn it is; null before the first. */
@@ -43,19 +49,30 @@ export class JitterBuffer {
   /** Numbers given up since the last packet released. */
   #lostCount = 0;
   #ready: ReadyPacket[] = [];
+  #lastArrivalMs = -Infinity;
+  #settledAtMs = -Infinity;
+  #begun = false;
 
   constructor(options: JitterBufferOptions = {}) {
     this.#playoutDelayMs = options.playoutDelayMs ?? PLAYOUT_DELAY_MS;
+    this.#settleMs = options.settleMs ?? 0;
   }
 
   /** 'late' when its turn is over, or it is here already: then the packet is not kept. */
   push(packet: BufferedPacket): 'kept' | 'late' {
-    const { sequence } = packet;
-    const next = (this.#next ??= sequence);
+    const { sequence, arrivedAtMs } = packet;
+    if (arrivedAtMs - this.#lastArrivalMs > PAUSE_MS)
+      this.#settledAtMs = arrivedAtMs + this.#settleMs;
+    this.#lastArrivalMs = arrivedAtMs;
+    // While nothing has been released, one from before the first that arrived is still in time.
+    const next = this.#begun
+      ? (this.#next ?? sequence)
+      : Math.min(this.#next ?? sequence, sequence);
+    this.#next = next;
     if (sequence < next) return 'late';
     const slot = this.#slots.get(sequence);
     if (slot !== undefined && slot !== 'reserved') return 'late';
-    if (sequence === next) {
+    if (sequence === next && arrivedAtMs >= this.#settledAtMs) {
       this.#slots.delete(sequence);
       this.#release(packet);
     } else {
@@ -82,7 +99,7 @@ export class JitterBuffer {
 
   /** What can go on, in order; each packet is given once. */
   ready(nowMs: number): ReadyPacket[] {
-    while (this.#slots.size > 0 && this.#step(nowMs));
+    while (nowMs >= this.#settledAtMs && this.#slots.size > 0 && this.#step(nowMs));
     if (this.#ready.length === 0) return NOTHING;
     const ready = this.#ready;
     this.#ready = [];
@@ -110,6 +127,7 @@ export class JitterBuffer {
     if (slot === undefined) return this.#giveUpBefore(nowMs);
     if (slot === 'reserved' && nowMs !== Infinity) return false;
     this.#slots.delete(next);
+    this.#begun = true;
     if (typeof slot === 'object') {
       this.#release(slot);
     } else {
@@ -120,6 +138,7 @@ export class JitterBuffer {
   }
 
   #release(packet: BufferedPacket): void {
+    this.#begun = true;
     this.#ready.push({ ...packet, lostBefore: this.#lostCount });
     this.#lostCount = 0;
     this.#next = packet.sequence + 1;
@@ -134,6 +153,7 @@ export class JitterBuffer {
       if (typeof slot === 'object') firstArrivalMs = Math.min(firstArrivalMs, slot.arrivedAtMs);
     }
     if (nowMs !== Infinity && nowMs < firstArrivalMs + this.#playoutDelayMs) return false;
+    this.#begun = true;
     this.#lostCount += first - (this.#next ?? first);
     this.#next = first;
     return true;
