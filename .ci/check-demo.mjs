@@ -133,7 +133,7 @@ for (const file of tracks) {
   );
 }
 const spreadMs = ((Math.max(...lags) - Math.min(...lags)) / RATE) * 1000;
-expect(spreadMs <= 20, `speakers are ${spreadMs.toFixed(1)} ms apart`);
+expect(spreadMs <= 50, `speakers are ${spreadMs.toFixed(1)} ms apart`);
 console.log(
   `spread between speakers ${spreadMs.toFixed(2)} ms, ${length} samples in each of ${files.length} files`,
 );
