@@ -1,5 +1,6 @@
 import type { RawData, WebSocket } from 'ws';
 import type { z } from 'zod';
+import { bytesOf, parseJson } from './frames.ts';
 import {
   GATEWAY_OPS,
   INTENTS,
@@ -87,7 +88,7 @@ export class GatewayConnection {
   }
 
   #onMessage(data: RawData, isBinary: boolean): void {
-    const text = textOf(data);
+    const text = bytesOf(data).toString('utf8');
     if (isBinary || Buffer.byteLength(text) > MOST_PAYLOAD_BYTES) {
       return this.close(4002, 'Error while decoding payload.');
     }
@@ -199,24 +200,4 @@ function refusalOf({ searchParams }: URL): { code: number; reason: string } | nu
   }
   if (searchParams.get('encoding') === 'json' && !searchParams.has('compress')) return null;
   return { code: 4002, reason: 'this gateway speaks uncompressed JSON only' };
-}
-
-/** Text of a frame, whatever ws made of it. */
-export function textOf(data: RawData): string {
-  return bytesOf(data).toString('utf8');
-}
-
-/** Bytes of a frame in memory of its own or ws's. */
-export function bytesOf(data: RawData): Buffer {
-  if (Buffer.isBuffer(data)) return data;
-  return Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
-}
-
-/** The message, or null when it is no JSON or not of that shape. */
-export function parseJson<T>(text: string, shape: z.ZodType<T>): T | null {
-  try {
-    return shape.safeParse(JSON.parse(text)).data ?? null;
-  } catch {
-    return null;
-  }
 }

@@ -18,7 +18,7 @@ import { CHANNEL_TYPES } from './world-types.ts';
 import type { DemoBot, DemoChannel, DemoGuild } from './world-types.ts';
 
 /** A request whose sender is known and whose body, if any, is parsed JSON. */
-export interface RestRequest {
+interface RestRequest {
   readonly world: World;
   readonly bot: DemoBot;
   readonly gatewayUrl: string;

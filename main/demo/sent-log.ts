@@ -33,12 +33,12 @@ export interface OtherLine {
   readonly [key: string]: unknown;
 }
 
-/** A line as the file has it; `atMs`: milliseconds since 1970 with decimals, on a clock that does not jump. */
-export type SentLine = (PacketLine | OtherLine) & { readonly atMs: number };
-
 const WRITE_EVERY_MS = 200;
 
-/** Everything the demo server did, one JSON object a line: the truth that tests compare recordings with. */
+/**
+ * Everything the demo server did, one JSON object a line: the truth that tests compare recordings with. Every line has
+ * `atMs` too: milliseconds since 1970 with decimals, on a clock that does not jump.
+ */
 export class SentLog {
   readonly file: string;
   readonly #handle: number;

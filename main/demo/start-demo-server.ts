@@ -5,21 +5,16 @@ import type { Log } from '../base/log.ts';
 import { silentLog } from '../base/log.ts';
 import { ResourceStack } from '../base/resource-stack.ts';
 import { Conversation } from './conversation.ts';
+import { createParts } from './demo-parts.ts';
+import type { DemoParts, DemoTiming } from './demo-parts.ts';
 import { DemoControl } from './demo-control.ts';
 import { DemoPeople } from './demo-people.ts';
 import { startHostility } from './hostile.ts';
-import { MainGateway } from './main-gateway.ts';
-import { MediaServer } from './media-server.ts';
-import { Random } from './random.ts';
-import { DemoRest } from './rest.ts';
+import type { MediaServer } from './media-server.ts';
 import { SCENARIOS } from './scenarios.ts';
 import type { Scenario } from './scenarios.ts';
 import { SentLog } from './sent-log.ts';
 import { TwoWayPort, loopbackCertificate } from './two-way-port.ts';
-import { VoiceJoins } from './voice-joins.ts';
-import { VoiceServer } from './voice-server.ts';
-import type { VoiceSession } from './voice-session.ts';
-import { createSetting } from './world-setup.ts';
 import type { DemoSetting } from './world-setup.ts';
 
 export interface DemoServerOptions {
@@ -34,16 +29,6 @@ export interface DemoServerOptions {
   /** File of the sent log; a new one in the system's temporary folder when absent. */
   readonly sentLog?: string;
   readonly timing?: Partial<DemoTiming>;
-}
-
-/** Discord's own times; tests make some of them short. */
-export interface DemoTiming {
-  readonly gatewayHeartbeatMs: number;
-  readonly voiceHeartbeatMs: number;
-  /** How long a session without a socket can be resumed. */
-  readonly sessionKeepMs: number;
-  /** Media stops so long after a client's last datagram. */
-  readonly keepaliveLimitMs: number;
 }
 
 const DISCORD_TIMING: DemoTiming = {
@@ -128,84 +113,6 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
   return new DemoServer(running, stack.move());
 }
 
-interface Parts {
-  readonly setting: DemoSetting;
-  readonly random: Random;
-  readonly rest: DemoRest;
-  readonly gateway: MainGateway;
-  readonly voice: VoiceServer;
-  readonly joins: VoiceJoins;
-  readonly listenMedia: () => Promise<MediaServer>;
-  /** Filled in as soon as they are known. */
-  speakersIn: (channelId: string) => readonly { userId: string; ssrc: number }[];
-  endpoint: string;
-  /** A client may have become able to hear. */
-  onReceiver: () => void;
-}
-
-function createParts(given: {
-  readonly scenario: Scenario;
-  readonly seed: number;
-  readonly sentLog: SentLog;
-  readonly timing: DemoTiming;
-}): Parts {
-  const { scenario, sentLog, timing } = given;
-  const random = new Random(given.seed);
-  const setting = createSetting(random.fork());
-  const { world } = setting;
-  const bots = [setting.bot, setting.otherBot];
-  const log = sentLog.write.bind(sentLog);
-  const media: { port: number } = { port: 0 };
-  const voice = new VoiceServer({
-    ...{ world, log, random: random.fork(), namesDelayMs: scenario.namesDelayMs },
-    ...{ heartbeatMs: timing.voiceHeartbeatMs, sessionKeepMs: timing.sessionKeepMs },
-    udpPort: () => media.port,
-    speakersIn: (channelId) => parts.speakersIn(channelId),
-    onSessionDescription: () => parts.onReceiver(),
-  });
-  voice.modes = scenario.modes;
-  const joins: VoiceJoins = new VoiceJoins({
-    ...{ world, voice, log, random: random.fork() },
-    firstBotId: setting.bot.userId,
-    gateway: () => gateway,
-    endpoint: () => parts.endpoint,
-  });
-  const gateway = new MainGateway({
-    ...{ world, bots, log, random: random.fork() },
-    ...{ heartbeatMs: timing.gatewayHeartbeatMs, sessionKeepMs: timing.sessionKeepMs },
-    onVoiceState: (session, request) => joins.request(session, request),
-    onSessionEnd: (session) => joins.leaveAll(session),
-  });
-  const rest = new DemoRest({ world, bots, onRequest: (line) => log({ event: 'rest', ...line }) });
-  const stateOf = ({ grant, userId }: VoiceSession): ReturnType<typeof world.voiceState> =>
-    world.voiceState(grant.guildId, userId);
-  const mediaRandom = random.fork();
-  const listenMedia = async (): Promise<MediaServer> => {
-    const server = await MediaServer.listen({
-      ...{ voice, random: mediaRandom, log: sentLog, quality: scenario.link },
-      onReceiver: () => parts.onReceiver(),
-      keepaliveLimitMs: timing.keepaliveLimitMs,
-      maySpeak: (session) => {
-        const state = stateOf(session);
-        return state !== undefined && !state.suppress && !state.mute;
-      },
-      mayHear: (session) => {
-        const state = stateOf(session);
-        return state !== undefined && !state.deaf && !state.selfDeaf;
-      },
-    });
-    media.port = server.port;
-    return server;
-  };
-  const parts: Parts = {
-    ...{ setting, random, rest, gateway, voice, joins, listenMedia },
-    speakersIn: () => [],
-    endpoint: '',
-    onReceiver: () => undefined,
-  };
-  return parts;
-}
-
 function findScenario(wanted: string | Scenario): Scenario {
   if (typeof wanted !== 'string') return wanted;
   const found = Object.entries(SCENARIOS).find(([name]) => name === wanted);
@@ -216,7 +123,7 @@ function findScenario(wanted: string | Scenario): Scenario {
 /** The troubles of a scenario that come by the clock. */
 function startTroubles(
   scenario: Scenario,
-  parts: Parts & { readonly media: MediaServer; readonly sentLog: SentLog },
+  parts: DemoParts & { readonly media: MediaServer; readonly sentLog: SentLog },
 ): NodeJS.Timeout[] {
   const { media, voice, random, sentLog } = parts;
   const timers: NodeJS.Timeout[] = [];
@@ -250,10 +157,10 @@ export class DemoServer implements AsyncDisposable {
   /** JSON lines (`SentLine`) of all that was sent and done. */
   readonly sentLog: string;
   readonly setting: DemoSetting;
-  readonly rest: DemoRest;
-  readonly gateway: MainGateway;
-  readonly voice: VoiceServer;
-  readonly joins: VoiceJoins;
+  readonly rest: DemoParts['rest'];
+  readonly gateway: DemoParts['gateway'];
+  readonly voice: DemoParts['voice'];
+  readonly joins: DemoParts['joins'];
   readonly media: MediaServer;
   readonly people: DemoPeople;
   readonly control: DemoControl;
@@ -261,7 +168,7 @@ export class DemoServer implements AsyncDisposable {
   readonly #stack: ResourceStack;
 
   constructor(
-    running: Pick<Parts, 'setting' | 'rest' | 'gateway' | 'voice' | 'joins'> & {
+    running: Pick<DemoParts, 'setting' | 'rest' | 'gateway' | 'voice' | 'joins'> & {
       readonly media: MediaServer;
       readonly people: DemoPeople;
       readonly control: DemoControl;

@@ -1,6 +1,6 @@
 import type { RawData, WebSocket } from 'ws';
 import { z } from 'zod';
-import { bytesOf, parseJson } from './gateway-connection.ts';
+import { bytesOf, parseJson } from './frames.ts';
 import {
   VOICE_OPS,
   heartbeat,

@@ -17,7 +17,7 @@ export interface DemoSetting {
 }
 
 /** The first guild's channels, by what is special about them. */
-export interface DemoChannels {
+interface DemoChannels {
   readonly text: DemoChannel;
   /** Stage, not end-to-end encrypted: where the speakers are. */
   readonly stage: DemoChannel;

@@ -2,7 +2,7 @@ import type { Snowflake } from '../base/snowflake.ts';
 
 /** Discord's channel types that the demo has. */
 export const CHANNEL_TYPES = { text: 0, voice: 2, category: 4, stage: 13 } as const;
-export type ChannelType = (typeof CHANNEL_TYPES)[keyof typeof CHANNEL_TYPES];
+type ChannelType = (typeof CHANNEL_TYPES)[keyof typeof CHANNEL_TYPES];
 
 /** Channel flag of a channel whose data are hidden from this client (protocol sheet 1.4). */
 export const FLAG_OBFUSCATED = 1 << 17;
@@ -21,7 +21,7 @@ export interface DemoMember {
   readonly roleIds: readonly Snowflake[];
 }
 
-export interface DemoRole {
+interface DemoRole {
   readonly id: Snowflake;
   readonly name: string;
   readonly permissions: bigint;

@@ -1,0 +1,100 @@
+import { MainGateway } from './main-gateway.ts';
+import { MediaServer } from './media-server.ts';
+import { Random } from './random.ts';
+import { DemoRest } from './rest.ts';
+import type { Scenario } from './scenarios.ts';
+import type { SentLog } from './sent-log.ts';
+import { VoiceJoins } from './voice-joins.ts';
+import { VoiceServer } from './voice-server.ts';
+import type { VoiceSession } from './voice-session.ts';
+import { createSetting } from './world-setup.ts';
+import type { DemoSetting } from './world-setup.ts';
+
+/** Discord's own times; tests make some of them short. */
+export interface DemoTiming {
+  readonly gatewayHeartbeatMs: number;
+  readonly voiceHeartbeatMs: number;
+  /** How long a session without a socket can be resumed. */
+  readonly sessionKeepMs: number;
+  /** Media stops so long after a client's last datagram. */
+  readonly keepaliveLimitMs: number;
+}
+
+/** The parts that are there before any port is, wired to each other. */
+export interface DemoParts {
+  readonly setting: DemoSetting;
+  readonly random: Random;
+  readonly rest: DemoRest;
+  readonly gateway: MainGateway;
+  readonly voice: VoiceServer;
+  readonly joins: VoiceJoins;
+  readonly listenMedia: () => Promise<MediaServer>;
+  /** Filled in as soon as they are known. */
+  speakersIn: (channelId: string) => readonly { userId: string; ssrc: number }[];
+  endpoint: string;
+  /** A client may have become able to hear. */
+  onReceiver: () => void;
+}
+
+export function createParts(given: {
+  readonly scenario: Scenario;
+  readonly seed: number;
+  readonly sentLog: SentLog;
+  readonly timing: DemoTiming;
+}): DemoParts {
+  const { scenario, sentLog, timing } = given;
+  const random = new Random(given.seed);
+  const setting = createSetting(random.fork());
+  const { world } = setting;
+  const bots = [setting.bot, setting.otherBot];
+  const log = sentLog.write.bind(sentLog);
+  const media: { port: number } = { port: 0 };
+  const voice = new VoiceServer({
+    ...{ world, log, random: random.fork(), namesDelayMs: scenario.namesDelayMs },
+    ...{ heartbeatMs: timing.voiceHeartbeatMs, sessionKeepMs: timing.sessionKeepMs },
+    udpPort: () => media.port,
+    speakersIn: (channelId) => parts.speakersIn(channelId),
+    onSessionDescription: () => parts.onReceiver(),
+  });
+  voice.modes = scenario.modes;
+  const joins: VoiceJoins = new VoiceJoins({
+    ...{ world, voice, log, random: random.fork() },
+    firstBotId: setting.bot.userId,
+    gateway: () => gateway,
+    endpoint: () => parts.endpoint,
+  });
+  const gateway = new MainGateway({
+    ...{ world, bots, log, random: random.fork() },
+    ...{ heartbeatMs: timing.gatewayHeartbeatMs, sessionKeepMs: timing.sessionKeepMs },
+    onVoiceState: (session, request) => joins.request(session, request),
+    onSessionEnd: (session) => joins.leaveAll(session),
+  });
+  const rest = new DemoRest({ world, bots, onRequest: (line) => log({ event: 'rest', ...line }) });
+  const stateOf = ({ grant, userId }: VoiceSession): ReturnType<typeof world.voiceState> =>
+    world.voiceState(grant.guildId, userId);
+  const mediaRandom = random.fork();
+  const listenMedia = async (): Promise<MediaServer> => {
+    const server = await MediaServer.listen({
+      ...{ voice, random: mediaRandom, log: sentLog, quality: scenario.link },
+      onReceiver: () => parts.onReceiver(),
+      keepaliveLimitMs: timing.keepaliveLimitMs,
+      maySpeak: (session) => {
+        const state = stateOf(session);
+        return state !== undefined && !state.suppress && !state.mute;
+      },
+      mayHear: (session) => {
+        const state = stateOf(session);
+        return state !== undefined && !state.deaf && !state.selfDeaf;
+      },
+    });
+    media.port = server.port;
+    return server;
+  };
+  const parts: DemoParts = {
+    ...{ setting, random, rest, gateway, voice, joins, listenMedia },
+    speakersIn: () => [],
+    endpoint: '',
+    onReceiver: () => undefined,
+  };
+  return parts;
+}

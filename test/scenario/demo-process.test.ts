@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
+
+const entry = path.resolve(import.meta.dirname, '../../out/main/demo-server.js');
+const firstLine = z.object({
+  apiUrl: z.url(),
+  token: z.string(),
+  guildId: z.string(),
+  channelId: z.string(),
+  otherToken: z.string(),
+  caFile: z.string(),
+  sentLog: z.string(),
+});
+
+function start(...words: string[]) {
+  const child = spawn(process.execPath, [entry, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const lines = createInterface({ input: child.stdout });
+  return { child, first: once(lines, 'line').then(([line]) => String(line)) };
+}
+
+describe('demo server as a process', () => {
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'says where it is, and ends with 0 on %s',
+    async (signal) => {
+      const { child, first } = start('--speakers', '2', '--scenario', 'lossy', '--seed', '9');
+      const { apiUrl, token } = firstLine.parse(JSON.parse(await first));
+      const headers = {
+        Authorization: `Bot ${token}`,
+        'User-Agent': 'DiscordBot (https://a.b, 1)',
+      };
+      expect((await fetch(`${apiUrl}/gateway/bot`, { headers })).status).toBe(200);
+      child.kill(signal);
+      expect(await once(child, 'exit')).toEqual([0, null]);
+    },
+  );
+
+  test('names the scenarios there are when asked for another one', async () => {
+    const { child } = start('--scenario', 'stormy');
+    const said = once(child.stderr, 'data').then(([text]) => String(text));
+    expect((await once(child, 'exit'))[0]).toBe(2);
+    expect(await said).toContain('calm, lossy, rough');
+  });
+});
