@@ -1,0 +1,174 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { createLog } from '../../main/base/log.ts';
+import { withLimit } from '../../main/base/wait.ts';
+import type { SpeakerStyle } from '../../main/demo/demo-people.ts';
+import { type DemoServer, startDemoServer } from '../../main/demo/start-demo-server.ts';
+import type { DemoServerOptions } from '../../main/demo/start-demo-server.ts';
+import { Engine, parseApiUrl, type RecordRequest } from '../../main/engine/engine.ts';
+import type { Session } from '../../main/engine/session.ts';
+import type { SessionEvent, SessionEventName } from '../../main/engine/session-event.ts';
+
+/** The four voices, each begun where it talks, pauses for 0.3 to 1.7 s and talks again within the first 4 s. */
+export const TALKERS: readonly SpeakerStyle[] = [
+  { voice: 'maya', offsetFrames: 5556 },
+  { voice: 'theo', offsetFrames: 2541 },
+  { voice: 'priya', offsetFrames: 4291 },
+  { voice: 'callum', offsetFrames: 5322 },
+];
+
+const WAIT_LIMIT_MS = 25_000;
+
+export interface CallOptions extends Omit<DemoServerOptions, 'speakers'> {
+  /** Who talks on the stage from the start. */
+  readonly talkers?: readonly SpeakerStyle[];
+}
+
+type EventOf<Name extends SessionEventName> = Extract<SessionEvent, { event: Name }>;
+
+/** A stretch of time on the sent log's clock. */
+export interface Window {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** A demo Discord, an engine that is signed in there, and an empty library; all gone when disposed. */
+export class Call implements AsyncDisposable {
+  readonly demo: DemoServer;
+  readonly engine: Engine;
+  readonly library: string;
+  /** Of all recordings, in order. */
+  readonly events: SessionEvent[] = [];
+  /** When each event came, on the sent log's clock. */
+  readonly #atMs = new Map<SessionEvent, number>();
+  /** What the log says that nobody may see in a good run. */
+  readonly faults: string[] = [];
+  readonly #changes = new Set<() => void>();
+  /** When `stop` was asked for, on the sent log's clock. */
+  #stopMs = NaN;
+
+  static async start({ talkers = TALKERS, ...options }: CallOptions = {}): Promise<Call> {
+    const demo = await startDemoServer({ speakers: 0, ...options });
+    for (const style of talkers) demo.people.add(demo.setting.channels.stage, style);
+    const call = new Call(demo, await mkdtemp(path.join(tmpdir(), 'tapedeck-call-')));
+    await call.engine.signIn({ token: demo.token, apiUrl: parseApiUrl(demo.apiUrl) });
+    return call;
+  }
+
+  private constructor(demo: DemoServer, library: string) {
+    this.demo = demo;
+    this.library = library;
+    const log = createLog('error', (_, line) => this.faults.push(line));
+    this.engine = new Engine({ libraryFolder: library, appVersion: '0.0.0', log });
+    this.engine.onChange(() => this.#tell());
+  }
+
+  record(change: Partial<RecordRequest> = {}, signal?: AbortSignal): Promise<Session> {
+    const onEvent = (event: SessionEvent): void => {
+      this.#atMs.set(event, nowMs());
+      this.events.push(event);
+      this.#tell();
+    };
+    const request: RecordRequest = {
+      ...{ channelId: this.demo.channelId, notice: 'none', onEvent },
+      ...change,
+    };
+    return this.engine.record(request, signal);
+  }
+
+  all<Name extends SessionEventName>(name: Name): EventOf<Name>[] {
+    return this.events.filter((event): event is EventOf<Name> => isOf(event, name));
+  }
+
+  /** On the sent log's clock. */
+  whenMs(event: SessionEvent): number {
+    return this.#atMs.get(event) ?? NaN;
+  }
+
+  /** In which everything that was sent must be on disk: from `joined` to `stop`, on the sent log's clock. */
+  get window(): Window {
+    const joined = this.all('joined').at(-1);
+    if (joined === undefined) throw new Error('no recording');
+    return { fromMs: this.whenMs(joined), toMs: this.#stopMs };
+  }
+
+  /** Stops when everything that was sent before this call has been received. */
+  async stop(session: Session, reason: 'user' | 'duration' = 'user'): Promise<EventOf<'stopped'>> {
+    this.#stopMs = nowMs();
+    // A round of the event loop reads 32 datagrams of a socket.
+    for (let round = 0; round < 50; round += 1) await setImmediate();
+    return session.stop(reason);
+  }
+
+  /** The first event of that kind that fulfils the condition, as soon as it is there. */
+  event<Name extends SessionEventName>(
+    name: Name,
+    isIt: (event: EventOf<Name>) => boolean = () => true,
+  ): Promise<EventOf<Name>> {
+    return this.until(`event ${name}`, () => this.all(name).find(isIt));
+  }
+
+  /** Waits until `find` gives something, asked again after every event and change, and every 20 ms. */
+  until<T>(what: string, find: () => T | undefined | false): Promise<T> {
+    const seen = (): string => this.events.map(({ event }) => event).join(' ');
+    const onLimit = (): Error => new Error(`waited in vain for ${what}; there were: ${seen()}`);
+    return withLimit({ limitMs: WAIT_LIMIT_MS, onLimit }, async (signal) => {
+      for (;;) {
+        signal.throwIfAborted();
+        const found = find();
+        if (found !== undefined && found !== false) return found;
+        await this.#change();
+      }
+    });
+  }
+
+  /** Waits until the recording is so long. */
+  length(session: Session, seconds: number): Promise<true> {
+    return this.until(
+      `${String(seconds)} s`,
+      () => session.samples >= seconds * 48_000 || undefined,
+    );
+  }
+
+  /** Names of what is in the library. */
+  async folders(): Promise<string[]> {
+    return readdir(this.library);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.engine.close();
+    await this.demo.close();
+    await rm(this.library, { recursive: true, force: true });
+    await rm(path.dirname(this.demo.caFile), { recursive: true, force: true });
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        clearTimeout(timer);
+        this.#changes.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, 20);
+      this.#changes.add(wake);
+    });
+  }
+
+  #tell(): void {
+    for (const wake of [...this.#changes]) wake();
+  }
+}
+
+function isOf<Name extends SessionEventName>(
+  event: SessionEvent,
+  name: Name,
+): event is EventOf<Name> {
+  return event.event === name;
+}
+
+/** The clock of the sent log. */
+function nowMs(): number {
+  return performance.timeOrigin + performance.now();
+}

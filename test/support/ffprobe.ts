@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+
+const run = promisify(execFile);
+const MOST_OUTPUT = 1 << 28;
+
+/** One packet of an Ogg Opus file as ffprobe sees it. */
+export interface ProbedPacket {
+  /** Its first sample, pre-skip taken off. */
+  readonly position: number;
+  readonly durationSamples: number;
+  readonly byteLength: number;
+  readonly sha256: string;
+}
+
+const probed = z.object({
+  packets: z.array(
+    z.object({
+      pts: z.number(),
+      duration: z.number(),
+      size: z.string(),
+      data_hash: z.string(),
+    }),
+  ),
+});
+
+/** Every packet of the file, in order, by ffprobe. */
+export async function probePackets(file: string): Promise<ProbedPacket[]> {
+  const show = ['-show_entries', 'packet=pts,duration,size,data_hash', '-of', 'json'];
+  const words = ['-v', 'error', ...show, '-show_data_hash', 'SHA256', file];
+  const { stdout } = await run('ffprobe', words, { maxBuffer: MOST_OUTPUT });
+  return probed.parse(JSON.parse(stdout)).packets.map((packet) => ({
+    position: packet.pts,
+    durationSamples: packet.duration,
+    byteLength: Number(packet.size),
+    sha256: packet.data_hash.replace('SHA256:', ''),
+  }));
+}
+
+/** How many samples ffmpeg decodes. */
+export async function ffmpegLength(file: string): Promise<number> {
+  const words = ['-v', 'error', '-i', file, '-f', 's16le', '-ac', '2', '-ar', '48000', '-'];
+  const { stdout } = await run('ffmpeg', words, { maxBuffer: MOST_OUTPUT, encoding: 'buffer' });
+  return stdout.byteLength / 4;
+}
+
+/** Lines in which opusinfo complains; none for a sound file. */
+export async function opusComplaints(file: string): Promise<string[]> {
+  const { stdout, stderr } = await run('opusinfo', [file]);
+  return `${stdout}${stderr}`.split('\n').filter((line) => /warning|error/i.test(line));
+}

@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { VOICES } from '../../main/demo/people.ts';
+import type { DemoServer } from '../../main/demo/start-demo-server.ts';
+import { type ProbedPacket, probePackets } from './ffprobe.ts';
+
+/** What the demo server says that it sent to our bot; see SentLog. */
+const packetLine = z.object({
+  atMs: z.number(),
+  event: z.literal('packet'),
+  to: z.string(),
+  userId: z.string().nullable(),
+  ssrc: z.number(),
+  sequence: z.number(),
+  timestamp: z.number(),
+  position: z.number().nullable(),
+  kind: z.enum(['speech', 'silence', 'relayed', 'padding', 'zeros', 'junk', 'rtcp', 'video']),
+  fate: z.enum(['sent', 'dropped', 'reordered', 'duplicated']),
+  payloadBytes: z.number(),
+});
+export type SentPacket = z.output<typeof packetLine>;
+
+/** A voice as the log names it, when somebody comes. */
+const entersLine = z.object({
+  event: z.literal('person'),
+  message: z.literal('enters'),
+  userId: z.string(),
+  voice: z.string(),
+});
+
+export interface Sent {
+  /** Everything sent to our bot, in order. */
+  readonly packets: readonly SentPacket[];
+  /** SHA-256 of what that packet carried; null where the log cannot tell. */
+  readonly hashOf: (packet: SentPacket) => string | null;
+  /** Which of the demo's voices that person has. */
+  readonly voiceOf: (userId: string | null) => string | null;
+}
+
+/** The sent log as it stands. */
+export async function readSent(demo: DemoServer): Promise<Sent> {
+  demo.flushLog();
+  return readSentFile(demo.sentLog, demo.setting.bot.userId);
+}
+
+/** The same from a file alone, for a demo server that runs elsewhere. */
+export async function readSentFile(file: string, botId: string): Promise<Sent> {
+  const text = await readFile(file, 'utf8');
+  const lines = text.split('\n').flatMap((line): unknown => {
+    try {
+      return JSON.parse(line);
+    } catch {
+      return []; // the last line may be half written
+    }
+  });
+  const packets = lines
+    .flatMap((line) => packetLine.safeParse(line).data ?? [])
+    .filter(({ to }) => to === botId);
+  const voices = new Map(
+    lines
+      .flatMap((line) => entersLine.safeParse(line).data ?? [])
+      .map(({ userId, voice }) => [userId, voice] as const),
+  );
+  const sources = await readSources();
+  const hashOf = ({ kind, position, userId, payloadBytes }: SentPacket): string | null => {
+    if (kind === 'silence') return SILENCE_HASH;
+    const packet = sources.get(voices.get(userId ?? '') ?? '')?.get(position ?? NaN);
+    return packet?.byteLength === payloadBytes ? packet.sha256 : null;
+  };
+  const voiceOf = (userId: string | null): string | null => voices.get(userId ?? '') ?? null;
+  return { packets, hashOf, voiceOf };
+}
+
+/** What carries sound: the packets that a recording must have. */
+export function isAudio({ kind }: SentPacket): boolean {
+  return kind === 'speech' || kind === 'silence' || kind === 'relayed';
+}
+
+/** What the counts of a stream must be, when all of it was sent while recording. */
+export function trueCounts(stream: readonly SentPacket[]) {
+  const arrived = stream.filter(({ fate }) => fate !== 'dropped');
+  const [first, last] = [stream.findIndex(isThere), stream.findLastIndex(isThere)];
+  const between = first < 0 ? [] : stream.slice(first, last + 1);
+  return {
+    audio: arrived.filter(isAudio).length,
+    padding: arrived.filter((packet) => !isAudio(packet)).length,
+    lost: between.filter(({ fate }) => fate === 'dropped').length,
+    duplicate: arrived.filter(({ fate }) => fate === 'duplicated').length,
+  };
+}
+
+export function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** Discord's silence frame, at the end of a talkspurt. */
+const SILENCE_HASH = sha256(Uint8Array.of(0xf8, 0xff, 0xfe));
+
+/** Packets of each voice's file by their position. */
+type Sources = ReadonlyMap<string, ReadonlyMap<number, ProbedPacket>>;
+let known: Promise<Sources> | null = null;
+
+/** The voices' files, each read once. */
+function readSources(): Promise<Sources> {
+  known ??= Promise.all(
+    VOICES.map(async (voice) => {
+      const file = path.resolve(import.meta.dirname, `../../assets/demo-speech/${voice}.opus`);
+      const packets = await probePackets(file);
+      return [voice, new Map(packets.map((packet) => [packet.position, packet]))] as const;
+    }),
+  ).then((sources) => new Map(sources));
+  return known;
+}
+
+function isThere({ fate }: SentPacket): boolean {
+  return fate !== 'dropped';
+}

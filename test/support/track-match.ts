@@ -1,0 +1,110 @@
+import type { ProbedPacket } from './ffprobe.ts';
+import { isAudio, sha256, type Sent, type SentPacket } from './sent.ts';
+
+/** A packet that was sent and where the track has it. */
+export interface PlacedPacket {
+  readonly sent: SentPacket;
+  readonly position: number;
+}
+
+export interface TrackMatch {
+  /** In the order in which they were sent. */
+  readonly placed: readonly PlacedPacket[];
+  /** Sent, arrived, and not where it belongs in the track. */
+  readonly missing: readonly SentPacket[];
+  /** In the track, and neither sent nor silence nor concealment. */
+  readonly strangers: readonly ProbedPacket[];
+  /** One-byte packets that stand for lost frames. */
+  readonly concealed: readonly ProbedPacket[];
+  /** Places within a talkspurt where the track goes on elsewhere than the sender's clock. */
+  readonly jumps: readonly PlacedPacket[];
+}
+
+/** From this size on, a packet of speech is the only one with its bytes. */
+const TELLING_BYTES = 16;
+
+/**
+ * Holds what was sent by one person against their track: same bytes, same order, and within a talkspurt the same
+ * distances as on the sender's own clock. Talkspurts may lie anywhere, in order.
+ */
+export function matchTrack(
+  track: readonly ProbedPacket[],
+  stream: readonly SentPacket[],
+  hashOf: Sent['hashOf'],
+): TrackMatch {
+  const byPosition = new Map(track.map((packet, index) => [packet.position, index]));
+  const used = new Set<number>();
+  const placed: PlacedPacket[] = [];
+  const missing: SentPacket[] = [];
+  const jumps: PlacedPacket[] = [];
+  let next = 0;
+
+  const findBytes = (sent: SentPacket): PlacedPacket | null => {
+    if (sent.payloadBytes < TELLING_BYTES) return null;
+    const hash = hashOf(sent);
+    const found = track.find((packet, index) => index >= next && packet.sha256 === hash);
+    return found === undefined ? null : { sent, position: found.position };
+  };
+  const findAfter = (anchor: PlacedPacket, sent: SentPacket): PlacedPacket | null => {
+    const position = anchor.position + ((sent.timestamp - anchor.sent.timestamp) | 0);
+    const index = byPosition.get(position) ?? -1;
+    const fits = index >= next && track[index]?.sha256 === hashOf(sent);
+    return fits ? { sent, position } : null;
+  };
+
+  for (const spurt of toTalkspurts(stream)) {
+    const audio = spurt.filter((sent) => isAudio(sent) && sent.fate !== 'dropped');
+    let anchor = audio.map(findBytes).find((found) => found !== null) ?? null;
+    for (const sent of audio) {
+      const inPlace = anchor === null ? null : findAfter(anchor, sent);
+      const found = inPlace ?? findBytes(sent);
+      if (found === null) {
+        missing.push(sent);
+        continue;
+      }
+      if (inPlace === null) jumps.push(found);
+      anchor = found;
+      const index = byPosition.get(found.position) ?? -1;
+      used.add(index);
+      next = index + 1;
+      placed.push(found);
+    }
+  }
+  const others = track.filter((_, index) => !used.has(index));
+  const strangers = others.filter(
+    ({ byteLength, sha256: hash }) => byteLength > 1 && !SILENCE.has(hash),
+  );
+  const concealed = others.filter(({ byteLength }) => byteLength === 1);
+  return { placed, missing, strangers, concealed, jumps };
+}
+
+/** How much later in the track than on the sender's wall clock, in milliseconds; `fromMs` is sample 0. The median. */
+export function offsetMs(placed: readonly PlacedPacket[], fromMs: number): number {
+  const all = placed.map(({ sent, position }) => position / 48 - (sent.atMs - fromMs));
+  return all.sort((a, b) => a - b)[Math.floor(all.length / 2)] ?? NaN;
+}
+
+/** A talkspurt is speech and the silence that closes it, on one SSRC. */
+function toTalkspurts(stream: readonly SentPacket[]): SentPacket[][] {
+  const spurts: SentPacket[][] = [];
+  for (const sent of stream) {
+    const last = spurts.at(-1);
+    const before = last?.at(-1);
+    const goesOn =
+      before?.ssrc === sent.ssrc && (sent.kind === before.kind || sent.kind !== 'speech');
+    if (last !== undefined && goesOn) last.push(sent);
+    else spurts.push([sent]);
+  }
+  return spurts;
+}
+
+/** `E0`, `E8`, `F0` or `F8` followed by `FF FE`, or up to 48 such frames in one packet. */
+const SILENCE: ReadonlySet<string> = new Set(
+  [0xe0, 0xe8, 0xf0, 0xf8].flatMap((toc) => [
+    sha256(Uint8Array.of(toc, 0xff, 0xfe)),
+    ...Array.from({ length: 47 }, (_, index) => {
+      const frames = Array.from({ length: index + 2 }, () => [0xff, 0xfe]).flat();
+      return sha256(Uint8Array.of(toc | 3, index + 2, ...frames));
+    }),
+  ]),
+);
