@@ -12,6 +12,8 @@ import { Ruler } from '../waveform/ruler.tsx';
 import { TapeCanvas } from '../waveform/tape-canvas.tsx';
 import styles from './deck-lanes.module.css';
 
+const RULER_HEIGHT = 24;
+
 /** Ruler and lanes: headings left, tape in the middle, head line and meters at the right. */
 export function DeckLanes({ session }: { readonly session: RecordingSessionSnapshot }): ReactNode {
   const story = useStory();
@@ -59,7 +61,10 @@ export function DeckLanes({ session }: { readonly session: RecordingSessionSnaps
           </div>
         </div>
       </div>
-      <div className={styles['head']} />
+      <div
+        className={styles['head']}
+        style={{ height: speakers.length === 0 ? '100%' : RULER_HEIGHT + height }}
+      />
     </div>
   );
 }

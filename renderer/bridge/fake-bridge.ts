@@ -1,6 +1,6 @@
 import type { Bridge } from '../../preload/contract/bridge.ts';
 import type { CommandInput, CommandName, CommandOutput } from '../../preload/contract/commands.ts';
-import type { EventName, Events } from '../../preload/contract/events.ts';
+import type { EventName, Events, LevelBatch } from '../../preload/contract/events.ts';
 import type { ErrorCode } from '../../preload/contract/error-codes.ts';
 import type { ExportSnapshot, SessionSnapshot, Snapshot } from '../../preload/contract/snapshot.ts';
 import { scene, type SceneName } from './fake-scenes.ts';
@@ -30,12 +30,14 @@ export class FakeBridge implements Bridge {
   readonly calls: { readonly name: CommandName; readonly input: unknown }[] = [];
   #snapshot: Snapshot;
   #samples: number;
+  readonly #isTrouble: boolean;
   #sentBar = 0;
 
   constructor(name: SceneName) {
     const { snapshot, samples } = scene(name);
     this.#snapshot = snapshot;
     this.#samples = samples;
+    this.#isTrouble = name === 'trouble';
     this.#sentBar = Math.max(0, Math.floor(samples / SAMPLES_PER_BAR) - HISTORY_BARS);
   }
 
@@ -100,6 +102,27 @@ export class FakeBridge implements Bridge {
     this.#timers.clear();
   }
 
+  /** Half a minute in which the third speaker loses packets, then the outage. */
+  #loseSome(): void {
+    const { session } = this.#snapshot;
+    if (session.kind !== 'recording') return;
+    const { connection } = session;
+    this.#samples -= 30 * 48_000;
+    for (let second = 0; second < 23; second += 1) {
+      this.advance(48_000);
+      this.changeSession({
+        connection: { kind: 'good' },
+        speakers: session.speakers.map((one, index) => ({
+          ...one,
+          packets: one.packets + second * 50,
+          lostPackets: index === 2 ? Math.floor(second * second * 0.11) : 0,
+        })),
+      });
+    }
+    this.changeSession({ connection });
+    this.advance(7 * 48_000);
+  }
+
   #every(ms: number, step: () => void): void {
     this.#timers.add(window.setInterval(step, ms));
   }
@@ -110,7 +133,10 @@ export class FakeBridge implements Bridge {
 
   #sendLevels(): void {
     const { session } = this.#snapshot;
-    if (session.kind !== 'recording' && session.kind !== 'stopping') return;
+    if (session.kind !== 'recording' && session.kind !== 'stopping') {
+      this.#tellLevels({ samples: this.#samples, speakers: [] });
+      return;
+    }
     const silent = session.connection.kind === 'retrying';
     const lostBars = silent ? Math.round((Date.now() - session.connection.sinceMs) / 200) : 0;
     const sceneBar = Math.floor(this.#samples / SAMPLES_PER_BAR);
@@ -123,11 +149,19 @@ export class FakeBridge implements Bridge {
     const batch = levelsAt(voices, this.#samples - lostBars * SAMPLES_PER_BAR, this.#sentBar);
     this.#sentBar = sceneBar;
     const speakers = batch.speakers.map((one) => (silent ? { ...one, peakDb: -100 } : one));
-    for (const listener of this.#listeners.levels) listener({ samples: this.#samples, speakers });
+    this.#tellLevels({ samples: this.#samples, speakers });
+  }
+
+  #tellLevels(batch: LevelBatch): void {
+    for (const listener of this.#listeners.levels) listener(batch);
   }
 
   readonly #answers: Answers = {
     'window.ready': () => {
+      if (this.#isTrouble) {
+        this.#loseSome();
+        return OK;
+      }
       this.change({});
       if (this.#samples > 0) this.#sendLevels();
       return OK;

@@ -5,7 +5,7 @@ import { classNames } from '../ui/class-names.ts';
 import { size, timeOfDay } from '../ui/figures.ts';
 import { Reels } from '../ui/reels.tsx';
 import { problemText, text } from '../ui/text.tsx';
-import { chosenChannel } from './chosen-channel.ts';
+import { chosenChannel, reasonAgainst } from './chosen-channel.ts';
 import { Counter } from './counter.tsx';
 import { Lamp, lampOf } from './lamp.tsx';
 import { spokenState } from './spoken-state.ts';
@@ -70,6 +70,8 @@ function glassLine({ session, guilds, chosenChannelId }: Snapshot, slim: boolean
       if (session.problem !== null) return problemText(session.problem);
       const chosen = chosenChannel(guilds, chosenChannelId);
       if (chosen === null) return text('glass.choose');
+      const reason = reasonAgainst(chosen.channel);
+      if (reason !== null) return reason;
       return text('glass.place', { channel: chosen.channel.name, guild: chosen.guild.name });
     }
   }

@@ -25,7 +25,12 @@ export function Strip({ screen, onRecord, onBackToDeck }: StripProps): ReactNode
       className={classNames(styles['strip'], slim && styles['slim'])}
     >
       <Glass slim={slim} />
-      <div className={styles['readouts']}>
+      <div
+        className={classNames(
+          styles['readouts'],
+          screen === 'deck' && session.kind !== 'idle' && styles['inStatusLine'],
+        )}
+      >
         <Readouts slim={slim} />
       </div>
       {session.kind !== 'idle' && screen !== 'deck' && (

@@ -21,6 +21,7 @@ export function Picture({ name, who, size, faded = false }: PictureProps): React
   const style: StyleWithVariables = {
     '--side': `${String(size)}px`,
     '--letters': `${String(letterSize(size))}px`,
+    '--corner': size >= 28 ? '5px' : size >= 22 ? '4px' : '3px',
     '--fill': typeof who === 'number' ? `var(--person-${String(personColour(who).number)})` : '',
   };
   return (
@@ -42,5 +43,5 @@ function letterSize(side: number): number {
   if (side >= 40) return 15;
   if (side >= 32) return 13;
   if (side >= 28) return 11.5;
-  return side >= 22 ? 10.5 : 9;
+  return side >= 22 ? 11 : 9;
 }

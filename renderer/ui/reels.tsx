@@ -68,7 +68,7 @@ function Reel({
           {[0, 120, 240].map((angle) => (
             <path
               key={angle}
-              d="M0 -4.5V-10"
+              d="M0 -3.5V-10.5"
               transform={`rotate(${String(angle - 10)})`}
               className={styles['spoke']}
             />

@@ -1,0 +1,8 @@
+import { SCENE_NAMES } from '../../../renderer/bridge/fake-scenes.ts';
+import { mountScene } from './mount.tsx';
+
+/** Shows the scene that the address names: `gallery.html?scene=live`; `&play` lets time pass. */
+const query = new URLSearchParams(window.location.search);
+const scene = SCENE_NAMES.find((name) => name === query.get('scene')) ?? 'signed-in';
+const { bridge } = mountScene(scene);
+if (query.has('play')) bridge.play();

@@ -1,0 +1,30 @@
+import { createRoot } from 'react-dom/client';
+import { App } from '../../../renderer/app/app.tsx';
+import { connect } from '../../../renderer/bridge/connection.ts';
+import { FakeBridge } from '../../../renderer/bridge/fake-bridge.ts';
+import type { SceneName } from '../../../renderer/bridge/fake-scenes.ts';
+
+export interface MountedScene {
+  readonly bridge: FakeBridge;
+  readonly close: () => void;
+}
+
+/** The whole window over a made-up engine in that state. It stands still until `bridge.play()`. */
+export function mountScene(name: SceneName): MountedScene {
+  const container = document.createElement('div');
+  container.id = 'root';
+  document.body.replaceChildren(container);
+  const bridge = new FakeBridge(name);
+  const connection = connect(bridge);
+  const root = createRoot(container);
+  root.render(<App connection={connection} />);
+  return {
+    bridge,
+    close: () => {
+      root.unmount();
+      connection.close();
+      bridge.close();
+      container.remove();
+    },
+  };
+}
