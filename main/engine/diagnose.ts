@@ -89,7 +89,10 @@ async function* inChannel(
   gateway: Gateway,
   signal: AbortSignal,
 ): AsyncGenerator<Check, void, undefined> {
-  if (channelId === null) return yield* withoutGateway(null);
+  if (channelId === null) {
+    yield* withoutGateway(null);
+    return;
+  }
   const wanted = { channelId, notice: 'chat' } as const;
   const found = await attempt(
     () => Promise.resolve(findChannel(gateway.directory, wanted)),
@@ -98,7 +101,8 @@ async function* inChannel(
   if (found.result === 'bad') {
     yield { name: 'permissions', ...found };
     yield { name: 'udp', result: 'skipped', because: 'not-reached' };
-    return yield encryptionCheck(null);
+    yield encryptionCheck(null);
+    return;
   }
   const { name: channel, guildId } = found.value;
   yield { name: 'permissions', result: 'good', facts: { channel } };
@@ -109,7 +113,10 @@ async function* inChannel(
     () => joinChannel(context, { guildId, channelId, handlers }, signal),
     signal,
   );
-  if (joined.result === 'bad') return yield* withoutVoice(joined);
+  if (joined.result === 'bad') {
+    yield* withoutVoice(joined);
+    return;
+  }
   const voice = joined.value;
   try {
     yield { name: 'udp', result: 'good', facts: { channel } };

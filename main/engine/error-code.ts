@@ -22,13 +22,8 @@ export function toProblem(thrown: unknown): Problem {
 export function finalReason(thrown: unknown): StopReason | null {
   if (thrown instanceof VoiceError) return thrown.remedy === 'stop' ? 'rejected' : null;
   if (!(thrown instanceof DiscordError)) return 'fault';
-  switch (discordCode(thrown.reason)) {
-    case 'token-rejected':
-    case 'discord-refused':
-      return 'rejected';
-    default:
-      return null;
-  }
+  const code = discordCode(thrown.reason);
+  return code === 'token-rejected' || code === 'discord-refused' ? 'rejected' : null;
 }
 
 function problem(code: ErrorCode): Problem {

@@ -23,8 +23,7 @@ export class LibraryIndex {
   readonly #changes = new EventEmitter<{ changed: [] }>();
   readonly #talk = new Map<string, TalkMap>();
   #recordings: readonly IndexedRecording[] = [];
-  #reading: Promise<void> | null = null;
-  #again = false;
+  #reading: Promise<void> = Promise.resolve();
 
   constructor(folder: string, log: Log) {
     this.#folder = folder;
@@ -39,10 +38,9 @@ export class LibraryIndex {
     return this.#recordings.find((recording) => recording.id === id) ?? null;
   }
 
-  /** Reads the folder anew; asked again meanwhile, it reads once more. A disk that refuses is logged and changes nothing. */
+  /** Reads the folder anew; one reading after the other. A disk that refuses is logged and changes nothing. */
   refresh(): Promise<void> {
-    if (this.#reading !== null) this.#again = true;
-    this.#reading ??= this.#read().finally(() => (this.#reading = null));
+    this.#reading = this.#reading.then(() => this.#read());
     return this.#reading;
   }
 
@@ -52,16 +50,13 @@ export class LibraryIndex {
   }
 
   async #read(): Promise<void> {
-    do {
-      this.#again = false;
-      try {
-        const found = await listRecordings(this.#folder);
-        this.#recordings = await Promise.all(found.map((info) => this.#index(info)));
-        this.#changes.emit('changed');
-      } catch (error) {
-        this.#log.error('library not readable', { error: toError(error).message });
-      }
-    } while (this.#again);
+    try {
+      const found = await listRecordings(this.#folder);
+      this.#recordings = await Promise.all(found.map((info) => this.#index(info)));
+      this.#changes.emit('changed');
+    } catch (error) {
+      this.#log.error('library not readable', { error: toError(error).message });
+    }
   }
 
   async #index(info: RecordingInfo): Promise<IndexedRecording> {

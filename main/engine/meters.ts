@@ -3,7 +3,7 @@ import type { TimelinePosition } from '../audio/timeline-position.ts';
 import type { TrackWriter } from '../recording/track-writer.ts';
 
 /** One bar of the live tape: 200 ms. */
-export const SAMPLES_PER_BAR = 9_600;
+const SAMPLES_PER_BAR = 9_600;
 
 /** What a level says where there is no sound. */
 const SILENT_DB = -100;

@@ -49,6 +49,6 @@ export class People {
   }
 }
 
-export function isPresent(person: Person): boolean {
+function isPresent(person: Person): boolean {
   return person.present.at(-1)?.[1] === null;
 }

@@ -13,7 +13,7 @@ export interface Arrival {
 }
 
 /** How long packets wait for the name of their SSRC. */
-export const NAME_WAIT_MS = 10_000;
+const NAME_WAIT_MS = 10_000;
 
 /** What may wait for names in all: 25 unnamed speakers at the highest bitrate for the whole time. */
 const MOST_HELD_BYTES = 12 * 1024 * 1024;
