@@ -58,6 +58,7 @@ export class SentLog {
     if (!this.#open) return;
     const atMs = Math.round((performance.timeOrigin + performance.now()) * 1000) / 1000;
     this.#waiting.push(`${JSON.stringify({ atMs, ...line })}\n`);
+    if (line.event !== 'packet') this.flush(); // rare; so the file is complete as soon as a session has ended
   }
 
   /** Afterwards the file holds everything written so far. */
