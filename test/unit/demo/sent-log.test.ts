@@ -3,11 +3,21 @@ import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { SentLog } from '../../../main/demo/sent-log.ts';
+import type { PacketLine } from '../../../main/demo/sent-log.ts';
 
-const packet = {
-  ...{ event: 'packet', to: '1', userId: '2', ssrc: 3, sequence: 4, timestamp: 5, position: 6 },
-  ...{ kind: 'speech', fate: 'sent', paddingBytes: 0, payloadBytes: 7 },
-} as const;
+const packet: PacketLine = {
+  event: 'packet',
+  to: '1',
+  userId: '2',
+  ssrc: 3,
+  sequence: 4,
+  timestamp: 5,
+  position: 6,
+  kind: 'speech',
+  fate: 'sent',
+  paddingBytes: 0,
+  payloadBytes: 7,
+};
 
 describe('sent log', () => {
   test('any line that is no packet takes the packets before it to disk at once', () => {
