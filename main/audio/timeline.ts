@@ -40,6 +40,9 @@ const FROZEN_PAUSE: Readonly<Record<SenderClock, number>> = {
 /** An RTP pause counts as real when arrival confirms it this well: jitter and one packet held back. */
 const CONFIRMED = 400 * MS;
 
+/** Shorter pauses of the RTP clock belong to the talkspurt: within it frames stay exactly as far apart as they were sent. */
+const SHORTEST_PAUSE = 200 * MS;
+
 /** From this length on a pause tells the two kinds of clock apart. */
 const TELLING_PAUSE = 400 * MS;
 
@@ -137,7 +140,7 @@ export class Timeline {
     const lead = rtpTime - last.rtpTime - last.durationSamples;
     const pause = lead - lostNumbers * Math.max(last.durationSamples, packet.durationSamples);
     const late = this.#lateness(packet, rtpTime);
-    if (pause > 0) {
+    if (pause > SHORTEST_PAUSE) {
       if (Math.abs(late) > CONFIRMED) return 'jump';
       if (pause > TELLING_PAUSE) this.#kind = 'running';
       return 'pause';

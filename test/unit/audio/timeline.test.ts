@@ -1,0 +1,208 @@
+import { describe, expect, test } from 'vitest';
+import { Timeline } from '../../../main/audio/timeline.ts';
+import { toRtpTimestamp } from '../../../main/rtp/rtp-timestamp.ts';
+import { simulate, worstErrorMs, type Impairment } from '../../support/simulated-speech.ts';
+
+const MS = 48;
+
+/** Places packets of 20 ms given as [sequence, timestamp, arrival in ms]; tells positions in samples. */
+function place(timeline: Timeline, packets: readonly (readonly [number, number, number])[]) {
+  return packets.map(([sequence, timestamp, arrivedAtMs]) =>
+    timeline.place({
+      sequence,
+      timestamp: toRtpTimestamp(timestamp),
+      arrivedAtSamples: arrivedAtMs * MS,
+      durationSamples: 960,
+    }),
+  );
+}
+
+const positions = (placements: readonly { position: number }[]): number[] =>
+  placements.map(({ position }) => position);
+
+describe('timeline', () => {
+  test('a stream begins where it arrived, on the grid that silence can reach', () => {
+    const [first] = place(new Timeline(), [[1, 12_345, 1_000]]);
+    expect(first).toEqual({ position: 48_048, startsTalkspurt: true });
+    expect(((first?.position ?? 0) + 312) % 120).toBe(0);
+  });
+
+  test('nothing begins before the stream does', () => {
+    expect(positions(place(new Timeline(), [[1, 0, -50]]))).toEqual([-312]);
+  });
+
+  test('within a talkspurt the sender’s clock rules, however the packets arrive', () => {
+    const placed = place(new Timeline(), [
+      [1, 0, 1_000],
+      [2, 960, 1_090],
+      [3, 1_920, 1_090],
+      [5, 3_840, 1_081],
+    ]);
+    expect(positions(placed)).toEqual([48_048, 49_008, 49_968, 51_888]);
+    expect(placed.map(({ startsTalkspurt }) => startsTalkspurt)).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  test('a timestamp off the grid goes to the nearest place on it', () => {
+    const placed = place(new Timeline(), [
+      [1, 0, 1_000],
+      [2, 1_000, 1_020],
+      [3, 2_030, 1_041],
+    ]);
+    expect(positions(placed)).toEqual([48_048, 49_008, 50_088]);
+  });
+
+  test('a short pause of the sender’s clock is kept to the sample, whatever the network does', () => {
+    const placed = place(new Timeline(), [
+      [1, 0, 1_000],
+      [2, 960 + 4_800, 1_170],
+    ]);
+    expect(positions(placed)).toEqual([48_048, 48_048 + 5_760]);
+  });
+
+  test('both wraps are crossed', () => {
+    const placed = place(new Timeline(), [
+      [65_535, 2 ** 32 - 960, 0],
+      [65_536, 0, 20],
+      [65_537, 960, 40],
+    ]);
+    expect(positions(placed)).toEqual([48, 1_008, 1_968]);
+  });
+
+  test('a clock that goes on through silence keeps its place though the first packet is held back', () => {
+    const timeline = new Timeline();
+    place(timeline, [
+      [1, 0, 0],
+      [2, 960, 20],
+      [3, 1_920, 40],
+    ]);
+    const [next] = place(timeline, [[4, 1_920 + 96_000, 40 + 2_000 + 250]]);
+    expect(next).toEqual({ position: 48 + 1_920 + 96_000, startsTalkspurt: true });
+  });
+
+  test('a clock that stands still in silence is set by the arrival', () => {
+    const timeline = new Timeline();
+    place(timeline, [
+      [1, 0, 0],
+      [2, 960, 20],
+    ]);
+    const [next, after] = place(timeline, [
+      [3, 1_920, 5_000],
+      [4, 2_880, 5_020],
+    ]);
+    expect(next).toEqual({ position: 240_048, startsTalkspurt: true });
+    expect(after).toEqual({ position: 241_008, startsTalkspurt: false });
+  });
+
+  test('a timestamp that jumps where time did not is not believed', () => {
+    const timeline = new Timeline();
+    place(timeline, [
+      [1, 0, 1_000],
+      [2, 960, 1_020],
+    ]);
+    const placed = place(timeline, [
+      [3, 48_000 * 3_600, 1_040],
+      [4, 48_000 * 3_600 + 960, 1_060],
+      [5, 5_000, 1_080],
+      [6, 5_960, 1_100],
+    ]);
+    expect(positions(placed)).toEqual([49_968, 50_928, 51_888, 52_848]);
+  });
+
+  test('packets of one timestamp stand one behind the other', () => {
+    const placed = place(new Timeline(), [
+      [1, 5_000, 0],
+      [2, 5_000, 20],
+      [3, 5_000, 40],
+      [4, 5_960, 60],
+    ]);
+    expect(positions(placed)).toEqual([48, 1_008, 1_968, 2_928]);
+  });
+
+  test('what runs far ahead of time is refused, and does not move what follows', () => {
+    const timeline = new Timeline();
+    const flood = Array.from({ length: 1_000 }, (_, index) => [index, index * 960, 0] as const);
+    const placed = positions(place(timeline, flood));
+    expect(Math.max(...placed)).toBeLessThanOrEqual(5_000 * MS);
+    expect(placed.at(-1)).toBe(-312);
+    const [later] = place(timeline, [[1_000, 960_000, 20_000]]);
+    expect(later?.position).toBeGreaterThan(19_000 * MS);
+  });
+
+  test('a spurt that never ends is set right when its clock has run 200 ms behind', () => {
+    const timeline = new Timeline();
+    const slow = 1 - 500e-6;
+    let starts = 0;
+    for (let index = 0; index < 60_000; index += 1) {
+      const [placed] = place(timeline, [[index, index * 960, (index * 20) / slow]]);
+      if (placed?.startsTalkspurt === true) starts += 1;
+      expect(Math.abs((placed?.position ?? 0) / MS - (index * 20) / slow)).toBeLessThan(220);
+    }
+    expect(starts).toBe(3);
+  });
+
+  test('positions never run backwards, whatever a sender does', () => {
+    let state = 11;
+    const random = (): number => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
+    for (let run = 0; run < 50; run += 1) {
+      const timeline = new Timeline();
+      let end = -312;
+      let timestamp = Math.floor(random() * 2 ** 32);
+      let arrivedAtMs = 0;
+      for (let sequence = 0; sequence < 300; sequence += 1 + Math.floor(random() * 1.2)) {
+        timestamp += random() < 0.1 ? Math.floor((random() - 0.5) * 2 ** 32) : 960;
+        arrivedAtMs += random() < 0.1 ? random() * 3_000 : 20;
+        const [placed] = place(timeline, [[sequence, timestamp, arrivedAtMs + random() * 100]]);
+        const position = placed?.position ?? 0;
+        expect((position + 312) % 120).toBe(0);
+        if (position === -312 && end > -312) continue; // refused
+        expect(position).toBeGreaterThanOrEqual(end);
+        end = position + 960;
+      }
+    }
+  });
+});
+
+/** Worst error in milliseconds, over two speakers. */
+function worst(impairment: Omit<Impairment, 'seed' | 'minutes'> & { minutes?: number }): number {
+  const landings = [77, 90].flatMap((seed) => simulate({ minutes: 6, ...impairment, seed }));
+  return worstErrorMs(landings);
+}
+
+describe('timeline, a conversation through a bad network', () => {
+  test.each([
+    ['nothing wrong', {}, 1.25],
+    ['jitter of 10 ms', { jitterMs: 10 }, 20],
+    ['jitter of 40 ms', { jitterMs: 40 }, 40],
+    ['first packets held up to 300 ms', { firstHeldMs: 300 }, 10],
+    ['1 % lost', { loss: 0.01 }, 1.25],
+    ['5 % lost', { loss: 0.05 }, 1.25],
+    ['10 % lost', { loss: 0.1 }, 1.25],
+    ['a clock 100 ppm fast, for an hour', { driftPpm: 100, minutes: 60 }, 10],
+    ['a clock 200 ppm slow, for an hour', { driftPpm: -200, minutes: 60 }, 10],
+    ['a clock that stands still in silence', { clock: 'frozen' }, 1.25],
+    ['the same with first packets held', { clock: 'frozen', firstHeldMs: 300 }, 25],
+    ['the same with losses', { clock: 'frozen', loss: 0.05 }, 1.25],
+  ] as const)(
+    '%s',
+    (_, impairment, mostMs) => {
+      expect(worst(impairment)).toBeLessThanOrEqual(mostMs);
+    },
+    60_000,
+  );
+
+  test('within a talkspurt every frame is exactly as far from the others as their timestamps say', () => {
+    const bySpurt = new Map<number, number[]>();
+    for (const { spurt, errorMs } of simulate({ seed: 5, minutes: 5, jitterMs: 30, loss: 0.05 })) {
+      bySpurt.set(spurt, [...(bySpurt.get(spurt) ?? []), errorMs]);
+    }
+    expect(bySpurt.size).toBeGreaterThan(20);
+    for (const errors of bySpurt.values()) {
+      expect(Math.max(...errors) - Math.min(...errors)).toBeLessThan(1e-6);
+    }
+  });
+});
