@@ -96,7 +96,9 @@ export class TrackWriter implements AsyncDisposable {
     if (start < this.#end || parsed === null || this.#halted || !this.#sound) return 'late';
     this.#fill(start, lostPackets);
     const { durationSamples } = parsed;
-    this.#enqueue([{ packet: opus, durationSamples }], durationSamples);
+    const timed = { packet: opus, durationSamples };
+    if (this.#atWork === null) this.#mux(timed);
+    else this.#enqueue([timed], durationSamples);
     this.#talk.add({ position: start, durationSamples, packet: opus });
     this.#end = toTimelinePosition(start + durationSamples);
     this.#lastDuration = durationSamples;

@@ -110,7 +110,7 @@ function delay(impairment: Impairment, packet: Sent, random: () => number): numb
 }
 
 /** Park and Miller's generator: the same numbers on every machine. */
-export function randomFrom(seed: number): () => number {
+function randomFrom(seed: number): () => number {
   let state = seed;
   return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
 }
