@@ -11,7 +11,7 @@ import type {
 import { voiceAt } from './fake-voices.ts';
 
 /** 42 minutes 17.6 seconds, in samples: where the recordings of these scenes stand. */
-export const SCENE_SAMPLES = 121_804_800;
+const SCENE_SAMPLES = 121_804_800;
 
 const HOUR_MS = 3_600_000;
 

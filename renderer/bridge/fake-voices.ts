@@ -6,7 +6,7 @@ const SAMPLES_PER_BAR = 9600;
 const TURN_BARS = 15;
 
 /** A number from 0 to 1 that is always the same for the same two numbers. */
-export function chance(one: number, two: number): number {
+function chance(one: number, two: number): number {
   let hash = Math.imul(one + 1, 0x9e37_79b1) ^ Math.imul(two + 1, 0x85eb_ca6b);
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b_3c6d);
   hash = Math.imul(hash ^ (hash >>> 12), 0x297a_2d39);

@@ -12,7 +12,7 @@ export interface PressGuard {
   readonly counts: (byPointer: boolean) => boolean;
 }
 
-/** Guards a key that means `meaning` now and is deaf for its first `deafMs`. */
+/** Guards a key that means `meaning` now and is deaf for its first `deafMs`; with 0 every press counts. */
 export function usePressGuard(meaning: string, deafMs: number): PressGuard {
   const since = useRef({ meaning: '', atMs: -Infinity });
   const activatedAt = useRef(-Infinity);
@@ -31,7 +31,7 @@ export function usePressGuard(meaning: string, deafMs: number): PressGuard {
   return {
     counts: (byPointer) => {
       const now = performance.now();
-      if (byPointer && now - activatedAt.current < ACTIVATION_MS) return false;
+      if (deafMs > 0 && byPointer && now - activatedAt.current < ACTIVATION_MS) return false;
       return now - since.current.atMs >= deafMs;
     },
   };

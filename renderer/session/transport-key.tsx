@@ -84,18 +84,17 @@ export function TransportKey({ slim, red, onRecord }: TransportKeyProps): ReactN
   );
 }
 
-function labelOf(transport: Transport): string {
+/** The name where it says more than the face. */
+function labelOf(transport: Transport): string | undefined {
   switch (transport.kind) {
     case 'cannot':
       return transport.label;
     case 'record':
       return text('key.record.channel', { channel: transport.channelName });
     case 'cancel':
-      return `${text('key.cancel')}, ${text('key.cancel.more')}`;
     case 'stop':
-      return `${text('key.stop')} ${text('key.stop.more')}`;
     case 'closing':
-      return text('key.closing');
+      return undefined;
   }
 }
 
@@ -118,8 +117,8 @@ function Face({
     <>
       {kind === 'stop' && <span className={styles['square']} />}
       <span className={styles['stack']}>
-        <span className={styles['word']}>{text(`key.${kind}`)}</span>
-        {!slim && <span className={styles['more']}>{text(`key.${kind}.more`)}</span>}
+        <span className={styles['word']}>{text(`key.${kind}`)}</span>{' '}
+        <span className={slim ? 'spoken' : styles['more']}>{text(`key.${kind}.more`)}</span>
       </span>
     </>
   );

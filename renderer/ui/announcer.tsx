@@ -66,8 +66,9 @@ function useRegion(announcer: Announcer, region: 'polite' | 'alert'): string {
       setMessage(taken);
       timer = window.setTimeout(next, APART_MS);
     };
+    timer = window.setTimeout(next, 0); // what was said before this region was there
     const stop = announcer.subscribe(() => {
-      if (timer === null) next();
+      if (timer === null) timer = window.setTimeout(next, 0);
     });
     return () => {
       stop();

@@ -8,7 +8,7 @@ export function clock(samples: number): string {
 }
 
 /** `0:42:17` of whole seconds. */
-export function clockOfSeconds(seconds: number): string {
+function clockOfSeconds(seconds: number): string {
   const [hours, minutes, rest] = [
     Math.floor(seconds / 3600),
     Math.floor(seconds / 60) % 60,

@@ -1,0 +1,44 @@
+import type {} from '@vitest/browser-playwright'; // gives the CDP session its methods
+import axe from 'axe-core';
+import { cdp, page } from 'vitest/browser';
+import { afterEach, beforeEach } from 'vitest';
+import type { SceneName } from '../../renderer/bridge/fake-scenes.ts';
+import { mountScene, type MountedScene } from './gallery/mount.tsx';
+
+let mounted: MountedScene | null = null;
+
+beforeEach(async () => {
+  await page.viewport(1280, 800);
+});
+
+afterEach(() => {
+  mounted?.close();
+  mounted = null;
+});
+
+/** Opens the window in that state; it is closed after the test. */
+export function open(name: SceneName): MountedScene['bridge'] {
+  mounted?.close();
+  mounted = mountScene(name);
+  return mounted.bridge;
+}
+
+/** Shows the page as that system theme would. */
+export async function useTheme(theme: 'light' | 'dark'): Promise<void> {
+  await cdp().send('Emulation.setEmulatedMedia', {
+    features: [
+      { name: 'prefers-color-scheme', value: theme },
+      { name: 'prefers-reduced-motion', value: 'reduce' },
+    ],
+  });
+}
+
+/** What axe finds on the page, one line each; empty when it is clean. */
+export async function violations(): Promise<readonly string[]> {
+  const result = await axe.run(document.body, {
+    rules: { region: { enabled: false } }, // the strip and the live regions stand outside the main landmark
+  });
+  return result.violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`),
+  );
+}
