@@ -19,7 +19,9 @@ export function DeckLanes({ session }: { readonly session: RecordingSessionSnaps
   const story = useStory();
   const viewport = useRef<HTMLDivElement>(null);
   const { speakers } = session;
-  const laneHeight = useLaneHeight(viewport, speakers.length);
+  const { laneHeight, available } = useLaneHeight(viewport, speakers.length);
+  const [scrollTop, setScrollTop] = useState(0);
+  const lanesInSight = Math.floor((scrollTop + available) / laneHeight);
   const lanes = useMemo(
     () =>
       speakers.map((speaker, index) => ({
@@ -40,14 +42,26 @@ export function DeckLanes({ session }: { readonly session: RecordingSessionSnaps
     <div className={classNames(styles['deck'], waiting && styles['waiting'])}>
       <div className={styles['ruler']}>
         <div className={styles['count']}>
-          <LaneCount session={session} />
+          <LaneCount
+            session={session}
+            lanesInSight={lanesInSight}
+            onShowBelow={() => {
+              viewport.current?.scrollBy({ top: viewport.current.clientHeight });
+            }}
+          />
         </div>
         <Ruler gaps={story.gaps} />
         <div className={styles['scale']}>
           <MeterScale />
         </div>
       </div>
-      <div ref={viewport} className={styles['viewport']}>
+      <div
+        ref={viewport}
+        className={styles['viewport']}
+        onScroll={({ currentTarget }) => {
+          setScrollTop(currentTarget.scrollTop);
+        }}
+      >
         {speakers.length === 0 && (
           <p className={styles['quiet']}>
             {text(session.peopleCount === 0 ? 'deck.nobody' : 'deck.quiet')}
@@ -73,7 +87,7 @@ export function DeckLanes({ session }: { readonly session: RecordingSessionSnaps
 function useLaneHeight(
   viewport: { readonly current: HTMLElement | null },
   count: number,
-): LaneHeight {
+): { readonly laneHeight: LaneHeight; readonly available: number } {
   const [available, setAvailable] = useState(0);
   const [ceiling, setCeiling] = useState<{ height: LaneHeight; available: number }>({
     height: 88,
@@ -95,5 +109,5 @@ function useLaneHeight(
   if (available !== ceiling.available || height !== ceiling.height) {
     setCeiling({ height, available });
   }
-  return height;
+  return { laneHeight: height, available };
 }

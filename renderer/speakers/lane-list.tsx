@@ -1,3 +1,4 @@
+import { ChevronDown } from 'lucide-react';
 import { useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { RecordingSessionSnapshot } from '../../preload/contract/snapshot.ts';
 import { recentLoss, speakerKey } from '../bridge/story.ts';
@@ -61,10 +62,31 @@ function nextRow(key: string, current: number, count: number): number | null {
   }
 }
 
-/** How many people there are and how many of them speak. */
-export function LaneCount({ session }: { readonly session: RecordingSessionSnapshot }): ReactNode {
+interface LaneCountProps {
+  readonly session: RecordingSessionSnapshot;
+  /** Lanes that are in sight, from the top; the others are reached by scrolling. */
+  readonly lanesInSight: number;
+  readonly onShowBelow: () => void;
+}
+
+/** How many people there are and how many of them speak; leads to those who speak out of sight. */
+export function LaneCount({ session, lanesInSight, onShowBelow }: LaneCountProps): ReactNode {
   const speaking = useLevel((levels) => levels.speakingCount());
+  const below = useLevel(
+    (levels) =>
+      session.speakers
+        .slice(lanesInSight)
+        .filter(({ track }) => levels.track(track)?.speaking === true).length,
+  );
   const count = session.peopleCount;
+  if (below > 0) {
+    return (
+      <button type="button" className={styles['below']} onClick={onShowBelow}>
+        {text('deck.below', { count: below })}
+        <ChevronDown size={16} strokeWidth={1.75} aria-hidden="true" />
+      </button>
+    );
+  }
   return session.connection.kind === 'retrying' || speaking === 0
     ? text('deck.people', { count })
     : text('deck.people.speaking', { count, speaking });

@@ -44,8 +44,11 @@ export class Tape {
     this.#surface.request(this.#paint);
   }
 
+  /** Takes other lanes or gaps; the same ones again cost nothing. */
   show(content: TapeContent): void {
+    const same = JSON.stringify(content) === JSON.stringify(this.#content);
     this.#content = content;
+    if (same) return;
     this.#scene = null;
     this.#surface.request(this.#paint);
   }

@@ -56,6 +56,22 @@ describe('deck', () => {
     expect(lanes.getByRole('row').nth(0).element().clientHeight).toBeLessThanOrEqual(21);
   });
 
+  test('where they do not fit, the ruler leads to those who speak below', async () => {
+    await page.viewport(900, 400);
+    const bridge = open('live-many');
+    const last = page.getByRole('row', { name: /^Lumen/ });
+    await expect.element(last).toBeInTheDocument();
+    await expect
+      .poll(() => {
+        bridge.advance(2400);
+        return page.getByRole('button', { name: /speaking below$/ }).query() !== null;
+      })
+      .toBe(true);
+    const viewport = page.getByRole('grid').element().parentElement?.parentElement;
+    await page.getByRole('button', { name: /speaking below$/ }).click();
+    await expect.poll(() => viewport?.scrollTop ?? 0).toBeGreaterThan(0);
+  });
+
   test('long, right-to-left and wordless names are all there in full', async () => {
     open('live-many');
     const lanes = page.getByRole('grid', { name: 'People on the tape' });

@@ -87,7 +87,6 @@ export const en = {
 
   'dialog.close': 'Close',
   'dialog.not-now': 'Not now',
-  'dialog.cancel': 'Cancel',
   'dialog.done': 'Done',
 
   'welcome.headline': 'Record your Discord voice channel, one track for each person.',
@@ -103,7 +102,6 @@ export const en = {
   'welcome.step3.text':
     'Tapedeck makes the link with just the rights it needs. You choose the server.',
   'welcome.step3.key': 'Open the invite',
-  'welcome.step3.wait': 'Wakes when the token is good.',
   'welcome.token': 'Bot token',
   'welcome.token.placeholder': 'Paste the token here',
   'welcome.token.kept':
@@ -111,7 +109,6 @@ export const en = {
   'welcome.token.not-kept':
     'This computer has no safe place to keep the token. You can use it until you quit, and paste it again next time.',
   'welcome.token.checking': 'Checking…',
-  'welcome.token.good': 'Signed in as {name}',
   'welcome.continue': 'Continue',
   'welcome.demo.title': 'No bot yet? Try the demo.',
   'welcome.demo.text':
@@ -217,22 +214,18 @@ export const en = {
   'deck.empty': 'Nothing is being recorded. Choose a channel and press Record.',
   'deck.empty.key': 'Choose a channel',
   'deck.joining': 'Joining {channel}…',
-  'deck.heading': 'Recording {channel}, {guild}',
   'deck.quiet': 'The channel is quiet. Lanes fill as people speak.',
   'deck.nobody': 'Nobody is in the channel. Recording goes on and waits.',
   'deck.people': '{count, plural, one {# person} other {# people}}',
   'deck.people.speaking': '{count, plural, one {# person} other {# people}}, {speaking} speaking',
   'deck.lanes': 'People on the tape',
   'deck.below': '{count} speaking below',
-  'deck.decibels': '0 dB',
-  'badge.told': 'Everyone told at <b>{time}</b>',
   'badge.told.chat': 'Told by chat at <b>{time}</b>',
   'badge.telling': 'Telling everyone…',
   'badge.not-told': 'Not told, your choice',
   'badge.stage': 'Stage: not encrypted by Discord',
   'badge.not-encrypted': 'Not encrypted from end to end',
   'status.fine': 'All sound is arriving and is on disk.',
-  'status.fine.waiting': 'Everything is ready. The first words start the first track.',
   'status.closing': 'Closing the tracks. Everything up to {time} is safe on disk.',
   'status.joined': 'Joined: {names}',
   'status.left': 'Left: {names}',
@@ -250,7 +243,6 @@ export const en = {
   'status.lost-of': 'Lost so far: {seconds} s of {name}',
   'status.lost-of-many': 'Lost so far: {seconds} s of {count} people',
   'status.dismiss': 'Understood',
-  'status.open': 'Show recordings',
   'status.notices': '{count} notices',
   'lane.speaking': 'Speaking',
   'lane.quiet': 'Quiet {time}',
@@ -263,7 +255,6 @@ export const en = {
   'lane.name': '{name}, {state}, {lost, select, none {nothing lost} other {{lost}}}',
   'lane.lost-packets': '{count, plural, one {# small loss} other {# small losses}}',
   'tape.gap': 'No connection, {time}',
-  'tape.label': 'Live tape',
 
   'library.title': 'Recordings',
   'library.summary': '{count, plural, one {# recording} other {# recordings}}, {size}',
@@ -277,7 +268,6 @@ export const en = {
   'library.column.people': 'People',
   'library.column.size': 'Size',
   'library.column.state': 'State',
-  'library.column.keys': 'Keys',
   'library.today': 'Today',
   'library.yesterday': 'Yesterday',
   'library.state.complete': 'Complete',
@@ -288,7 +278,6 @@ export const en = {
   'library.state.loss': 'Some loss',
   'library.save': 'Save files…',
   'library.save.for': 'Save files of {name}',
-  'library.show': 'Show in folder',
   'library.show.for': 'Show {name} in its folder',
   'library.empty': 'Your recordings appear here.',
   'library.empty.key': 'Choose a channel',
