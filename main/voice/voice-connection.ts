@@ -1,4 +1,5 @@
 import { toError } from '../base/errors.ts';
+import type { DaveCommand } from '../dave/dave-messages.ts';
 import type { TransportCipher } from '../rtp/transport-cipher.ts';
 import { closeMeaning } from './close-codes.ts';
 import { shakeHands } from './handshake.ts';
@@ -7,7 +8,6 @@ import type { KeepaliveEcho } from './keepalive.ts';
 import { resumeSession } from './resume.ts';
 import { closeError, VoiceError } from './voice-error.ts';
 import type { VoiceGateway } from './voice-gateway.ts';
-import type { DaveCommand } from './voice-messages.ts';
 import { VOICE_OPCODE } from './voice-opcodes.ts';
 
 /** Close code of a server that does not know the transport mode we selected. */

@@ -1,5 +1,6 @@
 import type { Snowflake } from '../base/snowflake.ts';
-import type { CallMessage, DaveMessage } from './voice-messages.ts';
+import type { DaveMessage } from '../dave/dave-messages.ts';
+import type { CallMessage } from './voice-messages.ts';
 import type { VoiceError } from './voice-error.ts';
 
 /**

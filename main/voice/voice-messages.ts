@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isSnowflake } from '../base/snowflake.ts';
+import type { DaveBinaryMessage } from '../dave/dave-messages.ts';
 import { VOICE_OPCODE } from './voice-opcodes.ts';
 
 const uint16 = z.int().min(0).max(0xffff);
@@ -71,16 +72,6 @@ const MESSAGES = {
 
 type JsonMessage = z.output<(typeof MESSAGES)[keyof typeof MESSAGES]>;
 
-/** A binary message of end-to-end encryption; `body` is what follows the opcode (op 29 and 30: u16 transition id first). */
-interface DaveBinaryMessage {
-  readonly kind:
-    | 'dave-external-sender' // op 25
-    | 'dave-proposals' // op 27
-    | 'dave-announce-commit' // op 29
-    | 'dave-welcome'; // op 30
-  readonly body: Uint8Array;
-}
-
 /** A message from the voice gateway that we use. */
 export type VoiceMessage = JsonMessage | DaveBinaryMessage;
 export type VoiceMessageOf<Kind extends VoiceMessage['kind']> = Extract<
@@ -103,19 +94,6 @@ export type CallMessage = Exclude<
   VoiceMessage,
   StepMessage | VoiceMessageOf<'heartbeat-asked' | 'heartbeat-ack'>
 >;
-
-/** A message of end-to-end encryption (DAVE protocol, "opcodes"). */
-export type DaveMessage = VoiceMessageOf<
-  | 'dave-prepare-transition'
-  | 'dave-execute-transition'
-  | 'dave-prepare-epoch'
-  | DaveBinaryMessage['kind']
->;
-
-/** What we answer to it: op 23 and 31 as JSON with the transition's id, op 26 and 28 as binary. */
-export type DaveCommand =
-  | { readonly kind: 'transition-ready' | 'invalid-commit-welcome'; readonly transitionId: number }
-  | { readonly kind: 'key-package' | 'commit-welcome'; readonly body: Uint8Array };
 
 /** A frame from the server: its number (null: not numbered), and what it says. */
 export interface VoiceFrame {
