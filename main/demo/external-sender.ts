@@ -1,0 +1,67 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import type { Snowflake } from '../base/snowflake.ts';
+import { u16, u32, u64, u8, vec } from './mls-bytes.ts';
+import { labelled, refHash } from './mls-wire.ts';
+
+/** One signed proposal of the voice server. */
+export interface SignedProposal {
+  /** Whole MLSMessage, as op 27 carries it. */
+  readonly message: Buffer;
+  /** ProposalRef, by which commits name it: 32 bytes. */
+  readonly ref: Buffer;
+}
+
+const MLS10 = 1;
+const PUBLIC_MESSAGE = 1;
+const SENDER_EXTERNAL = 2;
+const CONTENT_PROPOSAL = 2;
+const PROPOSAL_ADD = 1;
+const PROPOSAL_REMOVE = 3;
+const CREDENTIAL_BASIC = 1;
+
+/** The voice server as MLS sees it: outside every group, alone allowed to propose (protocol sheet 7.2). */
+export class ExternalSender {
+  readonly #groupId: Buffer;
+  readonly #privateKey: KeyObject;
+  readonly #publicKey: KeyObject;
+
+  /** The group's id is the voice channel's. Makes a new P-256 key. */
+  constructor(channelId: Snowflake) {
+    this.#groupId = u64(channelId);
+    const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    this.#privateKey = pair.privateKey;
+    this.#publicKey = pair.publicKey;
+  }
+
+  /** Body of op 25. */
+  packageBody(): Buffer {
+    const { x = '', y = '' } = this.#publicKey.export({ format: 'jwk' });
+    const point = [u8(4), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')];
+    return Buffer.concat([vec(Buffer.concat(point)), u16(CREDENTIAL_BASIC), vec(u8(0))]);
+  }
+
+  /** Takes in whoever made that key package, the body of their op 26. */
+  add(epoch: number, keyPackage: Uint8Array): SignedProposal {
+    return this.#propose(epoch, Buffer.concat([u16(PROPOSAL_ADD), keyPackage]));
+  }
+
+  remove(epoch: number, leafIndex: number): SignedProposal {
+    return this.#propose(epoch, Buffer.concat([u16(PROPOSAL_REMOVE), u32(leafIndex)]));
+  }
+
+  /** FramedContent (RFC 9420 §6): no authenticated data, signed; ECDSA's randomness makes every one different. */
+  #propose(epoch: number, proposal: Buffer): SignedProposal {
+    const content = Buffer.concat([
+      ...[vec(this.#groupId), u64(epoch), u8(SENDER_EXTERNAL), u32(0)],
+      ...[vec(Buffer.alloc(0)), u8(CONTENT_PROPOSAL), proposal],
+    ]);
+    const toSign = Buffer.concat([u16(MLS10), u16(PUBLIC_MESSAGE), content]);
+    const signature = sign('sha256', labelled('FramedContentTBS', toSign), this.#privateKey);
+    const authenticated = Buffer.concat([u16(PUBLIC_MESSAGE), content, vec(signature)]);
+    return {
+      message: Buffer.concat([u16(MLS10), authenticated]),
+      ref: refHash('Proposal Reference', authenticated),
+    };
+  }
+}
