@@ -38,7 +38,7 @@ export class VoiceSeats {
     string,
     { readonly token: string; readonly at: VoiceEndpoint | null }
   >();
-  /** Token and endpoint handed out last, by guild: a new server has a new token. */
+  /** What was handed out last, by guild: a new server has a new token, and one for another channel is news too. */
   readonly #handedOut = new Map<string, string>();
   readonly #waiters = new Set<Waiter>();
   /** Guilds to leave as soon as there is a connection. */
@@ -102,7 +102,7 @@ export class VoiceSeats {
           const server = this.#fresh(target);
           if (server === null) return;
           settle();
-          this.#handedOut.set(target.guildId, `${server.token} ${server.endpoint}`);
+          this.#handedOut.set(target.guildId, nameOf(server, target));
           resolve(server);
         },
         extend: () => {
@@ -162,7 +162,8 @@ export class VoiceSeats {
   #fresh({ guildId, channelId }: VoiceTarget): VoiceServer | null {
     const server = this.#servers.get(guildId);
     if (server === undefined || server.at === null) return null;
-    if (`${server.token} ${server.at.endpoint}` === this.#handedOut.get(guildId)) return null;
+    const name = nameOf({ token: server.token, endpoint: server.at.endpoint }, { channelId });
+    if (name === this.#handedOut.get(guildId)) return null;
     if (this.#link.directory.ownChannelId(guildId) !== channelId) return null;
     const { token, at } = server;
     return { guildId, channelId, ...this.#link.identity(), token, ...at };
@@ -177,4 +178,11 @@ export class VoiceSeats {
     const d = { guild_id: guildId, channel_id: channelId, self_mute: selfMute, self_deaf: false };
     return this.#link.send({ op: GATEWAY_OP.voiceStateUpdate, d });
   }
+}
+
+function nameOf(
+  { token, endpoint }: { readonly token: string; readonly endpoint: string },
+  { channelId }: { readonly channelId: string },
+): string {
+  return `${token} ${endpoint} ${channelId}`;
 }

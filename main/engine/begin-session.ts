@@ -56,9 +56,10 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
   });
   opened.defer(() => recording.discard());
   signal.throwIfAborted();
+  if (feed.ended !== null) throw feed.ended; // while people were told and the folder was made
   session = new Session({
     context,
-    channel,
+    channel: gateway.directory.channel(channelId) ?? channel, // people came and went meanwhile
     voice,
     feed,
     recording,

@@ -4,7 +4,7 @@ import type { ChannelInfo } from '../discord/guild-directory.ts';
 import type { PersonInfo, VoiceStateChange } from '../discord/voice-state.ts';
 import type { ManifestTrack } from '../recording/manifest.ts';
 import type { Recording } from '../recording/recording.ts';
-import type { StorageError } from '../recording/storage-error.ts';
+import { StorageError } from '../recording/storage-error.ts';
 import type { VoiceConnection } from '../voice/voice-connection.ts';
 import type { VoiceContext } from './join.ts';
 import { Meters } from './meters.ts';
@@ -108,7 +108,9 @@ export class Session implements AsyncDisposable {
   stop(reason: StopReason): Promise<SessionEvent<'stopped'>> {
     if (this.#stopping === null) {
       this.#stopping = { finished: this.finished };
-      void this.#close(reason).then(this.#onFinished);
+      void this.#close(reason)
+        .catch((error: unknown) => this.#notClosed(error))
+        .then(this.#onFinished);
       this.#start.onChange();
     }
     return this.#stopping.finished;
@@ -284,6 +286,20 @@ export class Session implements AsyncDisposable {
     this.#start.onEvent(timed);
     this.#start.onChange();
     return timed;
+  }
+
+  /** Not even the end could be written: what is on disk is recovered when it is next opened. */
+  #notClosed(error: unknown): SessionEvent<'stopped'> {
+    this.#start.context.log.error('recording not closed', { error: toError(error).stack });
+    const full = error instanceof StorageError && error.reason === 'disk-full';
+    const reason =
+      error instanceof StorageError ? (full ? 'disk-full' : 'disk-error') : ('fault' as const);
+    const { samples } = this;
+    const tracks = this.#receive.speakers().map((speaker) => {
+      const { userId, name, track } = speaker;
+      return { userId, name, file: track.file, samples, ...this.#receive.counts(speaker) };
+    });
+    return this.#emit({ event: 'stopped', reason, samples, tracks });
   }
 
   async #close(reason: StopReason): Promise<SessionEvent<'stopped'>> {

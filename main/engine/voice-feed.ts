@@ -19,6 +19,11 @@ export class VoiceFeed implements VoiceHandlers {
   #target: FeedTarget | null = null;
   #ended: VoiceError | null = null;
 
+  /** Why the connection is over; null while it is not. */
+  get ended(): VoiceError | null {
+    return this.#ended;
+  }
+
   attach(target: FeedTarget): void {
     this.#target = target;
     for (const [ssrc, userId] of this.#names) target.name(ssrc, userId);

@@ -38,15 +38,21 @@ export interface LinkHandlers {
   onChange(): void;
 }
 
+/**
+ * `waiting`: what comes next is Discord's. `following`: for a voice server, which goes to whoever waits for it.
+ * `opening`: that server is being connected to. `joining`: we leave and join ourselves, and the events that this
+ * causes are no news.
+ */
+type LostPhase = 'waiting' | 'following' | 'opening' | 'joining';
+
 type LinkState =
   | { readonly kind: 'open'; readonly voice: VoiceConnection; readonly feed: VoiceFeed }
   | {
       readonly kind: 'lost';
-      readonly reason: GapReason;
+      reason: GapReason;
       readonly sinceMs: number;
       attempt: number;
-      /** While we leave and join ourselves, the events that this causes are no news. */
-      joining: boolean;
+      phase: LostPhase;
       readonly cancel: AbortController;
     }
   | { readonly kind: 'closed' };
@@ -159,21 +165,28 @@ export class VoiceLink implements AsyncDisposable {
         return this.#mend('reconnect', async (signal) => {
           // A new voice server or another channel cancels this wait; see #onVoiceServer.
           await sleep(NEW_SERVER_MS, signal);
-          if (error.reason === 'call-ended') return this.#handlers.onFinal('call-ended');
-          if (!this.#isInChannel()) return this.#handlers.onFinal('kicked');
+          if (error.reason === 'call-ended') {
+            this.#handlers.onFinal('call-ended');
+            return;
+          }
+          if (!this.#isInChannel()) {
+            this.#handlers.onFinal('kicked');
+            return;
+          }
           await this.#rejoin(signal);
         });
     }
   }
 
   readonly #onVoiceServer = ({ guildId }: VoiceServerUpdate): void => {
-    if (guildId !== this.#channel.guildId || this.#isJoining()) return;
+    if (guildId !== this.#channel.guildId) return;
+    if (this.#phase === 'joining' || this.#phase === 'following') return;
     this.#mend('server-move', (signal) => this.#follow(signal));
   };
 
   readonly #onVoiceState = (change: VoiceStateChange): void => {
     if (!change.own || change.guildId !== this.#channel.guildId) return;
-    if (this.#isJoining()) return;
+    if (this.#phase === 'joining') return;
     if (change.after === null) {
       return this.#mend('reconnect', async (signal) => {
         await sleep(VERDICT_MS, signal);
@@ -185,6 +198,10 @@ export class VoiceLink implements AsyncDisposable {
     if (channel === null) return;
     this.#channel = channel;
     this.#handlers.onMoved(channel);
+    if (this.#state.kind === 'lost' && this.#state.phase === 'opening') {
+      this.#state.reason = 'channel-move'; // its server was named before it, and only once
+      return;
+    }
     this.#mend('channel-move', (signal) => this.#follow(signal));
   };
 
@@ -202,8 +219,8 @@ export class VoiceLink implements AsyncDisposable {
 
   readonly #onGatewayClosed = (): void => this.#handlers.onFinal('rejected');
 
-  #isJoining(): boolean {
-    return this.#state.kind === 'lost' && this.#state.joining;
+  get #phase(): LostPhase | null {
+    return this.#state.kind === 'lost' ? this.#state.phase : null;
   }
 
   #isInChannel(): boolean {
@@ -221,7 +238,7 @@ export class VoiceLink implements AsyncDisposable {
     const attempt = last.kind === 'lost' ? last.attempt : 1;
     // A move shows as a new server first, or as a lost connection: what it was is known last.
     const known = last.kind === 'lost' && reason === 'reconnect' ? last.reason : reason;
-    this.#state = { kind: 'lost', reason: known, sinceMs, attempt, joining: false, cancel };
+    this.#state = { kind: 'lost', reason: known, sinceMs, attempt, phase: 'waiting', cancel };
     if (last.kind === 'lost') last.cancel.abort(new Error('overtaken'));
     if (last.kind === 'open') {
       last.feed.detach();
@@ -241,8 +258,12 @@ export class VoiceLink implements AsyncDisposable {
     const { guildId, id: channelId } = this.#channel;
     const feed = new VoiceFeed();
     try {
+      this.#enter('following');
       const server = await this.#context.gateway.followVoice({ guildId, channelId }, signal);
-      this.#opened(await openVoice(this.#context, { server, handlers: feed }, signal), feed);
+      signal.throwIfAborted();
+      this.#enter('opening');
+      const voice = await openVoice(this.#context, { server, handlers: feed }, signal);
+      this.#opened({ voice, feed }, signal);
     } catch (error) {
       if (signal.aborted) throw error;
       if (this.#isFinal(error, 1)) return;
@@ -253,13 +274,16 @@ export class VoiceLink implements AsyncDisposable {
   /** Joins anew, with growing pauses, until it works or the failure is final. */
   async #rejoin(signal: AbortSignal): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
-      if (this.#state.kind === 'lost') Object.assign(this.#state, { attempt, joining: true });
+      if (this.#state.kind === 'lost') this.#state.attempt = attempt;
+      this.#enter('joining');
       this.#handlers.onChange();
       const { guildId, id: channelId } = this.#channel;
       const feed = new VoiceFeed();
       try {
         const target = { guildId, channelId, handlers: feed };
-        return this.#opened(await joinChannel(this.#context, target, signal), feed);
+        const voice = await joinChannel(this.#context, target, signal);
+        this.#opened({ voice, feed }, signal);
+        return;
       } catch (error) {
         if (signal.aborted) throw error;
         this.#context.log.warn('rejoining failed', { attempt, message: toError(error).message });
@@ -269,8 +293,12 @@ export class VoiceLink implements AsyncDisposable {
     }
   }
 
-  #opened(voice: VoiceConnection, feed: VoiceFeed): void {
-    if (this.#state.kind !== 'lost') {
+  #enter(phase: LostPhase): void {
+    if (this.#state.kind === 'lost') this.#state.phase = phase;
+  }
+
+  #opened({ voice, feed }: { voice: VoiceConnection; feed: VoiceFeed }, signal: AbortSignal): void {
+    if (this.#state.kind !== 'lost' || signal.aborted) {
       void voice.close();
       return;
     }

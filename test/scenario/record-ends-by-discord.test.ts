@@ -7,38 +7,51 @@ const ENDINGS = [
   {
     name: 'kicked',
     reason: 'kicked',
-    happens: ({ demo }: Call) => demo.control.kick(),
+    happens: ({ demo }: Call) => {
+      demo.control.kick();
+    },
   },
   {
     name: 'thrown out of the server',
     reason: 'kicked',
-    happens: ({ demo }: Call) =>
-      demo.setting.world.removeMember(demo.guildId, demo.setting.bot.userId),
+    happens: ({ demo }: Call) => {
+      demo.setting.world.removeMember(demo.guildId, demo.setting.bot.userId);
+    },
   },
   {
     name: 'the channel is deleted',
     reason: 'channel-deleted',
-    happens: ({ demo }: Call) => demo.control.deleteChannel(demo.channelId),
+    happens: ({ demo }: Call) => {
+      demo.control.deleteChannel(demo.channelId);
+    },
   },
   {
     name: 'the call is ended (4022)',
     reason: 'call-ended',
-    happens: ({ demo }: Call) => demo.control.closeVoice(4022),
+    happens: ({ demo }: Call) => {
+      demo.control.closeVoice(4022);
+    },
   },
   {
     name: 'end-to-end encryption is demanded (4017)',
     reason: 'rejected',
-    happens: ({ demo }: Call) => demo.control.closeVoice(4017),
+    happens: ({ demo }: Call) => {
+      demo.control.closeVoice(4017);
+    },
   },
   {
     name: 'too many connections (4021)',
     reason: 'rejected',
-    happens: ({ demo }: Call) => demo.control.closeVoice(4021),
+    happens: ({ demo }: Call) => {
+      demo.control.closeVoice(4021);
+    },
   },
   {
     name: 'the token is revoked (4004)',
     reason: 'rejected',
-    happens: ({ demo }: Call) => demo.control.closeMain(4004),
+    happens: ({ demo }: Call) => {
+      demo.control.closeMain(4004);
+    },
   },
 ] as const;
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { createLog } from '../../main/base/log.ts';
 import { withLimit } from '../../main/base/wait.ts';
+import { listRecordings, type RecordingInfo } from '../../main/recording/library.ts';
 import type { SpeakerStyle } from '../../main/demo/demo-people.ts';
 import { type DemoServer, startDemoServer } from '../../main/demo/start-demo-server.ts';
 import type { DemoServerOptions } from '../../main/demo/start-demo-server.ts';
@@ -130,6 +131,11 @@ export class Call implements AsyncDisposable {
       `${String(seconds)} s`,
       () => session.samples >= seconds * 48_000 || undefined,
     );
+  }
+
+  /** The library as anybody opens it. */
+  recordings(): Promise<RecordingInfo[]> {
+    return listRecordings(this.library);
   }
 
   /** Names of what is in the library. */

@@ -1,0 +1,158 @@
+import { describe, test } from 'vitest';
+import { Engine, parseApiUrl } from '../../main/engine/engine.ts';
+import { toProblem } from '../../main/engine/error-code.ts';
+import { silentLog } from '../../main/base/log.ts';
+import { Call } from '../support/call.ts';
+import { expectNothingLeft, expectRefusal } from '../support/cannot-begin.ts';
+
+describe.concurrent('a recording does not begin, and leaves nothing behind', () => {
+  test('with a token that Discord does not know', async ({ expect }) => {
+    await using call = await Call.start({ talkers: [] });
+    await using engine = new Engine({
+      ...{ libraryFolder: call.library, appVersion: '0.0.0', log: silentLog },
+    });
+    const token = call.demo.token.replace(/.{5}$/, 'wrong');
+    const apiUrl = parseApiUrl(call.demo.apiUrl);
+    const refused = await engine.signIn({ token, apiUrl }).catch(toProblem);
+    expect(refused).toMatchObject({ code: 'token-rejected' });
+    expect(engine.account).toBeNull();
+    await expectNothingLeft(call);
+  });
+
+  test('in channels that cannot be recorded', async ({ expect }) => {
+    await using call = await Call.start({ talkers: [] });
+    const { text, hidden, locked, full, voice } = call.demo.setting.channels;
+    await expectRefusal(call, 'unknown-channel', { channelId: '1234567890123456789' });
+    await expectRefusal(call, 'not-a-voice-channel', { channelId: text.id });
+    await expectRefusal(call, 'channel-hidden', { channelId: hidden.id });
+    expect(await expectRefusal(call, 'permission-missing', { channelId: locked.id })).toEqual({
+      channel: locked.name,
+      permission: 'Connect',
+    });
+    expect(await expectRefusal(call, 'channel-full', { channelId: full.id })).toEqual({
+      ...{ channel: full.name, count: 2, limit: 2 },
+    });
+    await expectRefusal(call, 'e2ee-unavailable', { channelId: voice.id });
+    expect(call.faults).toEqual([]);
+  });
+
+  test('where the bot may not write and is to give notice', async ({ expect }) => {
+    await using call = await Call.start({ talkers: [] });
+    const { demo } = call;
+    demo.control.setPermissions(demo.channelId, { deny: ['SEND_MESSAGES'] });
+    await call.until('the news', () =>
+      call.engine
+        .guilds()
+        .flatMap(({ channels }) => channels)
+        .some(({ missingPermissions }) => missingPermissions.includes('Send Messages')),
+    );
+    const details = await expectRefusal(call, 'cannot-give-notice', { notice: 'chat' });
+    expect(details).toMatchObject({ permission: 'Send Messages' });
+    const session = await call.record({ notice: 'none' });
+    await session.stop('user');
+  });
+
+  test('when only the message itself is refused', async ({ expect }) => {
+    await using call = await Call.start({ talkers: [] });
+    call.demo.rest.plan({
+      ...{ method: 'POST', path: /messages$/, times: 1 },
+      answer: { status: 403, body: { message: 'Missing Permissions', code: 50013 } },
+    });
+    const details = await expectRefusal(call, 'cannot-give-notice', { notice: 'chat' });
+    expect(details).toMatchObject({ permission: 'Send Messages' });
+    expect(call.demo.setting.world.messages).toEqual([]);
+  });
+
+  test('when UDP is not answered', { timeout: 60_000 }, async ({ expect }) => {
+    await using call = await Call.start({ talkers: [] });
+    call.demo.media.discoveriesToDrop = 1_000;
+    expect(await expectRefusal(call, 'udp-unanswered')).toEqual({});
+  });
+
+  test('when Discord ends the voice session while people are told', async ({ expect }) => {
+    await using call = await Call.start({ talkers: [] });
+    const { demo } = call;
+    demo.setting.world.once('message', () => demo.control.closeVoice(4021));
+    // The answer to the message is on its way when the socket closes: wait for it at the limit of rates.
+    demo.rest.plan({
+      ...{ method: 'POST', path: /messages$/, times: 1 },
+      answer: {
+        ...{ status: 429, headers: { 'Retry-After': '1' } },
+        body: { message: 'You are being rate limited.', retry_after: 0.5, global: false },
+      },
+    });
+    const joining = expectRefusal(call, 'session-rejected', { notice: 'chat' });
+    await call.until('the voice session', () => demo.voice.sessionOf(demo.setting.bot.userId));
+    await call.until('its key', () => demo.media.receiversIn(demo.channelId).length === 1);
+    demo.control.closeVoice(4021);
+    await joining;
+    expect(call.faults).toEqual([]);
+  });
+
+  test('while the same bot records in that server from somewhere else', async ({ expect }) => {
+    await using call = await Call.start({ talkers: [] });
+    const { demo } = call;
+    await using other = new Engine({
+      ...{ libraryFolder: `${call.library}-other`, appVersion: '0.0.0', log: silentLog },
+    });
+    await other.signIn({ token: demo.token, apiUrl: parseApiUrl(demo.apiUrl) });
+    const channelId = demo.setting.channels.otherStage.id;
+    const there = await other.record({ channelId, notice: 'none', onEvent: () => undefined });
+    await call.until('the news', () => demo.voice.sessionOf(demo.setting.bot.userId));
+    const refused = await call.record().catch(toProblem);
+    expect(refused).toMatchObject({ code: 'already-recording' });
+    expect(await call.folders()).toEqual([]);
+    const stopped = await there.stop('user');
+    expect(stopped).toMatchObject({ reason: 'user' });
+    expect(call.engine.session).toEqual({ kind: 'idle' });
+  });
+
+  test('when it is given up while joining', async ({ expect }) => {
+    await using call = await Call.start({ talkers: [] });
+    const { demo } = call;
+    demo.joins.answers = false;
+    const giveUp = new AbortController();
+    const joining = call.record({}, giveUp.signal).catch((error: unknown) => error);
+    expect(call.engine.session.kind).toBe('joining');
+    await expect(call.record()).rejects.toMatchObject({ reason: 'busy' });
+    giveUp.abort(new Error('given up'));
+    expect(await joining).toMatchObject({ message: 'given up' });
+    await expectNothingLeft(call);
+
+    demo.joins.answers = true;
+    demo.media.discoveriesToDrop = 1_000;
+    const again = call.record().catch((error: unknown) => error);
+    await call.until('the voice session', () => demo.voice.sessionOf(demo.setting.bot.userId));
+    const state = call.engine.session;
+    if (state.kind === 'joining') state.cancel.abort(new Error('cancelled'));
+    expect(await again).toMatchObject({ message: 'cancelled' });
+    await expectNothingLeft(call);
+  });
+});
+
+describe.concurrent('notice', () => {
+  test('stands in the channel before the recording begins', async ({ expect }) => {
+    await using call = await Call.start({ talkers: [] });
+    const { demo } = call;
+    let told = 0;
+    demo.setting.world.on('message', () => (told = call.events.length));
+    const session = await call.record({ notice: 'chat' });
+    await session.stop('user');
+    expect(demo.setting.world.messages).toMatchObject([{ channelId: demo.channelId }]);
+    expect(call.events.slice(0, 2).map(({ event }) => event)).toEqual(['connected', 'joined']);
+    expect(told).toBe(1);
+    const [info] = await call.recordings();
+    expect(info?.manifest.consent).toMatchObject({ none: false });
+    const toldAtMs = Date.parse(String(info?.manifest.consent['chat']));
+    expect(toldAtMs).toBeLessThanOrEqual(Date.parse(info?.manifest.startedAt ?? ''));
+  });
+
+  test('is not given when the user chose so, and that is written down', async ({ expect }) => {
+    await using call = await Call.start({ talkers: [] });
+    const session = await call.record({ notice: 'none' });
+    await session.stop('user');
+    expect(call.demo.setting.world.messages).toEqual([]);
+    const [info] = await call.recordings();
+    expect(info?.manifest.consent).toEqual({ chat: null, none: true });
+  });
+});
