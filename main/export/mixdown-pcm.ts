@@ -19,6 +19,8 @@ export class MixdownPcm implements PcmSource {
   readonly #channels: 1 | 2;
   readonly #samples: number;
   #nextBlock = 0;
+  /** Whether any track sounds in the block that the limiter holds. */
+  #heldSounding = false;
 
   private constructor(
     tracks: readonly WavPcm[],
@@ -48,12 +50,15 @@ export class MixdownPcm implements PcmSource {
   async read(into: Int16Array): Promise<boolean> {
     for (;;) {
       const count = this.#valuesInBlock(this.#nextBlock);
+      const blocks = await this.#soundingBlocks(count);
       const limited =
-        count === 0 ? this.#limiter.flush() : this.#limiter.push(await this.#sum(count));
+        count === 0 ? this.#limiter.flush() : this.#limiter.push(sumBlocks(blocks, count));
+      const sounding = this.#heldSounding;
+      this.#heldSounding = blocks.length > 0;
       if (count > 0) this.#nextBlock += 1;
       if (limited !== null) {
         into.set(limited);
-        return true;
+        return sounding;
       }
       if (count === 0) throw new Error('read past the end of the mixdown');
     }
@@ -67,13 +72,15 @@ export class MixdownPcm implements PcmSource {
     return this.close();
   }
 
-  async #sum(count: number): Promise<ReturnType<typeof sumBlocks>> {
+  /** Of each track that sounds in the next block, that block. */
+  async #soundingBlocks(count: number): Promise<Int16Array[]> {
     const sounding: Int16Array[] = [];
+    if (count === 0) return sounding;
     for (const track of this.#tracks) {
       const block = await track.block(this.#nextBlock, count);
       if (block !== null) sounding.push(block);
     }
-    return sumBlocks(sounding, count);
+    return sounding;
   }
 
   /** 0 after the last block. */

@@ -54,7 +54,9 @@ export async function renderFile(job: RenderJob, hooks: RenderHooks): Promise<Re
       const block = chunk.subarray(at * channels, (at + BLOCK_FRAMES) * channels);
       if (await source.read(block)) sounding[(done + at) / BLOCK_FRAMES] = 1;
     }
-    await target.write(chunk);
+    const firstBlock = done / BLOCK_FRAMES;
+    const endBlock = Math.ceil((done + frames) / BLOCK_FRAMES);
+    await target.write(chunk, sounding.subarray(firstBlock, endBlock));
     done += frames;
     hooks.onProgress(done);
   }

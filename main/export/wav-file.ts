@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { open, rm } from 'node:fs/promises';
 import { BLOCK_FRAMES } from './pcm-source.ts';
-import { channelCount, writeSamples } from './sample-format.ts';
+import { bytesPerFrame, channelCount, writeSamples } from './sample-format.ts';
 import type { WavDescription, WavLayout } from './wav-header.ts';
 import { layOutWav } from './wav-header.ts';
 
@@ -59,11 +59,15 @@ export class WavFile implements AsyncDisposable {
     return this.#chunks[this.#turn].subarray(0, frames * channelCount(this.#wav.format.channels));
   }
 
-  /** Writes the chunk of the last `chunk` call. Resolves when the next one may be filled; a failure may show a call later. */
-  async write(chunk: Int16Array): Promise<void> {
+  /**
+   * Writes the chunk of the last `chunk` call. Resolves when the next one may be filled; a failure may show a call later.
+   * `sounding` has a byte for each block of BLOCK_FRAMES: where it is 0 all samples are, and the file gets a hole that reads
+   * as zeros and needs no disk.
+   */
+  async write(chunk: Int16Array, sounding: Uint8Array): Promise<void> {
     const bytes = writeSamples(chunk, this.#wav.format.bitDepth, this.#scratch[this.#turn]);
     await this.#writing;
-    this.#append(bytes);
+    this.#append(bytes, sounding);
     this.#turn = this.#turn === 0 ? 1 : 0;
   }
 
@@ -76,6 +80,7 @@ export class WavFile implements AsyncDisposable {
       const expected = String(this.#layout.fileBytes);
       throw new Error(`file has ${String(this.#position)} bytes, its header says ${expected}`);
     }
+    await this.#handle.truncate(this.#position); // a file that ends in silence ends in a hole
     await this.#handle.datasync();
     this.#state = 'finished';
     await this.#handle.close();
@@ -96,12 +101,32 @@ export class WavFile implements AsyncDisposable {
   }
 
   /** Hashes now, writes in the background. */
-  #append(bytes: Uint8Array): void {
+  #append(bytes: Uint8Array, sounding: Uint8Array | null = null): void {
     const position = this.#position;
     this.#position += bytes.byteLength;
-    this.#writing = this.#writeAll(bytes, position);
-    this.#writing.catch(() => undefined); // thrown where it is awaited
+    const writing =
+      sounding === null
+        ? this.#writeAll(bytes, position)
+        : this.#writeSounding(bytes, { position, sounding });
+    writing.catch(() => undefined); // thrown where it is awaited
+    this.#writing = writing;
     this.#hash.update(bytes);
+  }
+
+  /** Blocks next to each other go to the disk together. */
+  async #writeSounding(
+    bytes: Uint8Array,
+    { position, sounding }: { readonly position: number; readonly sounding: Uint8Array },
+  ): Promise<void> {
+    const blockBytes = BLOCK_FRAMES * bytesPerFrame(this.#wav.format);
+    for (let first = 0; first < sounding.length; first += 1) {
+      if (sounding[first] === 0) continue;
+      let end = first + 1;
+      while (end < sounding.length && sounding[end] !== 0) end += 1;
+      const run = bytes.subarray(first * blockBytes, end * blockBytes);
+      await this.#writeAll(run, position + first * blockBytes);
+      first = end;
+    }
   }
 
   async #writeAll(bytes: Uint8Array, position: number): Promise<void> {
