@@ -1,4 +1,5 @@
-import { app, BrowserWindow, dialog, shell } from 'electron';
+import type { BrowserWindow } from 'electron';
+import { app, dialog, shell } from 'electron';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import os from 'node:os';
@@ -89,7 +90,9 @@ async function start(folders: Folders, demo: DemoOptions | null): Promise<void> 
       const answer = await dialog.showOpenDialog(window, { properties: [...properties] });
       return answer.filePaths[0] ?? null;
     },
-    showFolder: async (folder) => void (await shell.openPath(folder)),
+    showFolder: async (folder) => {
+      await shell.openPath(folder);
+    },
     openLink: (url) => shell.openExternal(url),
     freeBytes: () => freeBytesOf(folders.library),
   };

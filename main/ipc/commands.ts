@@ -6,35 +6,35 @@ import type { Deck, Outcome } from './deck.ts';
 export type CommandHandlers = {
   readonly [Name in CommandName]: (
     input: z.output<Commands[Name]['input']>,
-  ) => Promise<CommandOutput<Name>>;
+  ) => CommandOutput<Name> | Promise<CommandOutput<Name>>;
 };
 
 /** Each command of the contract → one call. `ready` sends the first snapshot. */
 export function commandHandlers(deck: Deck, ready: () => void): CommandHandlers {
   const done = { ok: true } as const;
   return {
-    'window.ready': async () => {
+    'window.ready': () => {
       ready();
       return done;
     },
     'account.sign-in': async ({ token }) => toOutput(await deck.signIn(token)),
     'account.sign-out': async () => toOutput(await deck.signOut()),
     'demo.start': async () => toOutput(await deck.startDemo()),
-    'channel.choose': async ({ channelId }) => toOutput(deck.choose(channelId)),
+    'channel.choose': ({ channelId }) => toOutput(deck.choose(channelId)),
     'session.record': async ({ channelId }) => toOutput(await deck.record(channelId)),
-    'session.cancel': async () => toOutput(deck.cancel()),
+    'session.cancel': () => toOutput(deck.cancel()),
     'session.stop': async () => toOutput(await deck.stop()),
-    'session.dismiss-problem': async () => toOutput(deck.dismissProblem()),
+    'session.dismiss-problem': () => toOutput(deck.dismissProblem()),
     'recording.show-in-folder': async ({ recordingId }) =>
       toOutput(await deck.showRecording(recordingId)),
     'library.show-folder': async () => toOutput(await deck.showLibrary()),
     'export.choose-folder': async ({ recordingId }) => ({
       folder: await deck.chooseExportFolder(recordingId),
     }),
-    'export.start': async (choice) => toOutput(deck.startExport(choice)),
-    'export.cancel': async ({ exportId }) => toOutput(deck.cancelExport(exportId)),
+    'export.start': (choice) => toOutput(deck.startExport(choice)),
+    'export.cancel': ({ exportId }) => toOutput(deck.cancelExport(exportId)),
     'export.show-in-folder': async ({ exportId }) => toOutput(await deck.showExport(exportId)),
-    'export.dismiss': async ({ exportId }) => toOutput(deck.dismissExport(exportId)),
+    'export.dismiss': ({ exportId }) => toOutput(deck.dismissExport(exportId)),
     'link.open': async ({ link }) => toOutput(await deck.openLink(link)),
   };
 }

@@ -46,7 +46,7 @@ async function answer(
   try {
     // One handler for each name; TypeScript cannot see that name and input belong together.
     // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- parsed by this name's own schema
-    const handle = options.handlers[name] as (given: unknown) => Promise<unknown>;
+    const handle = options.handlers[name] as (given: unknown) => unknown;
     return commands[name].output.parse(await handle(parsed.data));
   } catch (error) {
     options.log.error('command failed', { name, error: toError(error).stack });
