@@ -6,7 +6,7 @@ interface Session extends Omit<DAVESession, 'decrypt' | 'processProposals'> {
   processProposals(
     operation: number,
     proposals: Buffer,
-    known: string[],
+    known?: string[],
   ): { readonly commit?: Buffer; readonly welcome?: Buffer };
 }
 
@@ -18,24 +18,31 @@ export const SAID = Buffer.from('78a1b2c3d4e5f60718', 'hex');
 export class DaveyMember {
   readonly userId: string;
   readonly session: Session;
-  readonly keyPackage: Buffer;
+  /** Body of op 26. */
+  keyPackage: Buffer;
+  readonly #channelId: string;
 
-  /** `externalSender`: body of op 25. */
-  constructor(userId: string, channelId: string, externalSender: Buffer) {
+  constructor(userId: string, channelId: string) {
     this.userId = userId;
+    this.#channelId = channelId;
     this.session = new DAVESession(1, userId, channelId);
     this.keyPackage = this.session.getSerializedKeyPackage();
-    this.session.setExternalSender(externalSender);
   }
 
-  /** Body of op 27 in, body of op 28 out; null: nothing to commit. */
-  proposals(body: Buffer, known: string[]): Buffer | null {
+  /** Body of op 27 in, body of op 28 out; null: nothing to commit. Throws davey's error. */
+  proposals(body: Buffer, known?: string[]): Buffer | null {
     const { commit, welcome } = this.session.processProposals(
       body.readUInt8(0),
       body.subarray(1),
       known,
     );
     return commit === undefined ? null : Buffer.concat([commit, welcome ?? Buffer.alloc(0)]);
+  }
+
+  /** Pending again, with a new key package; the external sender is remembered. */
+  startOver(): void {
+    this.session.reinit(1, this.userId, this.#channelId);
+    this.keyPackage = this.session.getSerializedKeyPackage();
   }
 
   /** What the other one's `SAID` opens to; throws davey's error when it does not. */

@@ -18,7 +18,9 @@ const [ANN, BEN, CAT, DAN] = [
   '999',
 ];
 function member(userId: string, server: ExternalSender): DaveyMember {
-  return new DaveyMember(userId, CHANNEL, server.packageBody());
+  const made = new DaveyMember(userId, CHANNEL);
+  made.session.setExternalSender(server.packageBody());
+  return made;
 }
 
 function parseOwn(body: Buffer | null) {
