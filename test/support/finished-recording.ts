@@ -14,7 +14,7 @@ export interface CheckedTrack extends TrackMatch {
   readonly stream: readonly SentPacket[];
 }
 
-export async function readManifestOf(folder: string): Promise<Manifest> {
+async function readManifestOf(folder: string): Promise<Manifest> {
   const manifest = parseManifest(await readFile(path.join(folder, 'recording.json'), 'utf8'));
   if (manifest === null) throw new Error(`no manifest in ${folder}`);
   return manifest;

@@ -46,7 +46,7 @@ export async function readSent(demo: DemoServer): Promise<Sent> {
 }
 
 /** The same from a file alone, for a demo server that runs elsewhere. */
-export async function readSentFile(file: string, botId: string): Promise<Sent> {
+async function readSentFile(file: string, botId: string): Promise<Sent> {
   const text = await readFile(file, 'utf8');
   const lines = text.split('\n').flatMap((line): unknown => {
     try {
