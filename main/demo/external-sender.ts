@@ -19,6 +19,8 @@ const CONTENT_PROPOSAL = 2;
 const PROPOSAL_ADD = 1;
 const PROPOSAL_REMOVE = 3;
 const CREDENTIAL_BASIC = 1;
+/** An uncompressed P-256 point, `04 ‖ x ‖ y`, the end of its SubjectPublicKeyInfo (RFC 5480 §2). */
+const POINT_BYTES = 65;
 
 /** The voice server as MLS sees it: outside every group, alone allowed to propose (protocol sheet 7.2). */
 export class ExternalSender {
@@ -36,9 +38,9 @@ export class ExternalSender {
 
   /** Body of op 25. */
   packageBody(): Buffer {
-    const { x = '', y = '' } = this.#publicKey.export({ format: 'jwk' });
-    const point = [u8(4), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')];
-    return Buffer.concat([vec(Buffer.concat(point)), u16(CREDENTIAL_BASIC), vec(u8(0))]);
+    // Not as JWK: Node 20 holds the key's lock meanwhile, and a collection of what made the key waits for it forever.
+    const point = this.#publicKey.export({ format: 'der', type: 'spki' }).subarray(-POINT_BYTES);
+    return Buffer.concat([vec(point), u16(CREDENTIAL_BASIC), vec(u8(0))]);
   }
 
   /** Takes in whoever made that key package, the body of their op 26. */
