@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { ResourceStack } from '../base/resource-stack.ts';
+import type { DaveSession } from '../dave/dave-session.ts';
 import { createTransportCipher } from '../rtp/transport-cipher.ts';
 import type { TransportCipher } from '../rtp/transport-cipher.ts';
 import { chooseTransportMode, isTransportMode } from '../rtp/transport-modes.ts';
@@ -57,13 +58,19 @@ export interface ModeChoice {
   readonly onChosen: (mode: string) => void;
 }
 
+/** What one handshake has for itself. */
+export interface Attempt extends ModeChoice {
+  /** Hears of the call from the first message on; begins when the session is open. */
+  readonly dave: DaveSession;
+}
+
 /**
  * Discord's handshake from an unconnected socket to keepalives, in order, with `options.handlers` attached from the
  * first message on. Throws VoiceError, or the signal's reason; nothing is left open then.
  */
 export async function shakeHands(
   options: VoiceOptions,
-  choice: ModeChoice,
+  { refused, onChosen, dave }: Attempt,
   signal: AbortSignal,
 ): Promise<VoiceSession> {
   const { server, log, clock, handlers } = options;
@@ -72,7 +79,7 @@ export async function shakeHands(
     log,
     clock,
     received: new ReceivedSeq(),
-    onMessage: (message) => deliver(message, handlers),
+    onMessage: (message) => deliver(message, handlers, dave),
   };
   using deadline = startDeadline(
     {
@@ -94,10 +101,10 @@ export async function shakeHands(
     });
     const ready = await gateway.expect('ready', alive);
     const { ssrc } = ready;
-    const wanted = chooseTransportMode(ready.modes.filter((mode) => mode !== choice.refused));
+    const wanted = chooseTransportMode(ready.modes.filter((mode) => mode !== refused));
     if (wanted === null)
       throw new VoiceError('no-transport-mode', `server offers ${ready.modes.join(', ')}`);
-    choice.onChosen(wanted);
+    onChosen(wanted);
 
     const udp = stack.use(
       await VoiceUdp.open(

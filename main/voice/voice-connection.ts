@@ -1,9 +1,10 @@
 import { toError } from '../base/errors.ts';
 import type { DaveCommand } from '../dave/dave-messages.ts';
+import { DaveSession } from '../dave/dave-session.ts';
 import type { TransportCipher } from '../rtp/transport-cipher.ts';
 import { closeMeaning } from './close-codes.ts';
 import { shakeHands } from './handshake.ts';
-import type { VoiceOptions, VoiceSession } from './handshake.ts';
+import type { ModeChoice, VoiceOptions, VoiceSession } from './handshake.ts';
 import type { KeepaliveEcho } from './keepalive.ts';
 import { resumeSession } from './resume.ts';
 import { closeError, VoiceError } from './voice-error.ts';
@@ -27,6 +28,8 @@ type VoiceState =
  * meanwhile, so that media flows on. When resuming fails it ends with `onClosed`; joining anew is the caller's part.
  */
 export class VoiceConnection implements AsyncDisposable {
+  /** This session's end-to-end encryption: opens people's frames. */
+  readonly dave: DaveSession;
   readonly #options: VoiceOptions;
   readonly #session: VoiceSession;
   readonly #cancel = new AbortController();
@@ -40,24 +43,50 @@ export class VoiceConnection implements AsyncDisposable {
       chosen = mode;
     };
     try {
-      const session = await shakeHands(options, { refused: null, onChosen }, signal);
-      return new VoiceConnection(options, session);
+      return await VoiceConnection.#connect(options, { refused: null, onChosen }, signal);
     } catch (error) {
       if (!(error instanceof VoiceError) || error.closeCode !== UNKNOWN_MODE) throw error;
       options.log.warn('server refused a mode it offered', { mode: chosen });
-      const session = await shakeHands(options, { refused: chosen, onChosen }, signal).catch(
+      return await VoiceConnection.#connect(options, { refused: chosen, onChosen }, signal).catch(
         (cause: unknown) => {
           if (signal.aborted) throw toError(cause);
           throw error; // The refusal says more than what became of a second try.
         },
       );
-      return new VoiceConnection(options, session);
     }
   }
 
-  private constructor(options: VoiceOptions, session: VoiceSession) {
+  static async #connect(
+    options: VoiceOptions,
+    choice: ModeChoice,
+    signal: AbortSignal,
+  ): Promise<VoiceConnection> {
+    const { server, clock, log, handlers } = options;
+    let connection: VoiceConnection | null = null;
+    const dave = new DaveSession({
+      userId: server.userId,
+      channelId: server.channelId,
+      clock,
+      log: log.child('dave'),
+      send: (command) => connection?.sendDave(command),
+      onState: (state) => handlers.onE2ee(state),
+      onKeys: () => handlers.onKeys(),
+    });
+    try {
+      const session = await shakeHands(options, { ...choice, dave }, signal);
+      connection = new VoiceConnection(options, session, dave);
+      dave.begin(session.daveVersion); // what it answers has a way out from here on
+      return connection;
+    } catch (error) {
+      dave.close();
+      throw error;
+    }
+  }
+
+  private constructor(options: VoiceOptions, session: VoiceSession, dave: DaveSession) {
     this.#options = options;
     this.#session = session;
+    this.dave = dave;
     this.#state = { kind: 'open', gateway: session.gateway };
     this.#life = this.#live(session.gateway);
   }
@@ -77,7 +106,7 @@ export class VoiceConnection implements AsyncDisposable {
     return this.#session.modeName;
   }
 
-  /** Version of end-to-end encryption that the call began with; 0 for none. Transitions are in `onDaveMessage`. */
+  /** Version of end-to-end encryption that the call began with; 0 for none. `dave.state` has today's. */
   get daveVersion(): number {
     return this.#session.daveVersion;
   }
@@ -187,6 +216,7 @@ export class VoiceConnection implements AsyncDisposable {
   async #release(): Promise<void> {
     const before = this.#state;
     this.#state = { kind: 'closed' };
+    this.dave.close();
     const gatewayClosed = before.kind === 'open' ? before.gateway.close() : null;
     await Promise.all([this.#session.udp.close(), gatewayClosed]);
   }

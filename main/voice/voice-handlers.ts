@@ -1,5 +1,5 @@
 import type { Snowflake } from '../base/snowflake.ts';
-import type { DaveMessage } from '../dave/dave-messages.ts';
+import type { DaveSession, E2eeState } from '../dave/dave-session.ts';
 import type { CallMessage } from './voice-messages.ts';
 import type { VoiceError } from './voice-error.ts';
 
@@ -19,8 +19,10 @@ export interface VoiceHandlers {
   onClientsConnect(userIds: readonly Snowflake[]): void;
   /** Op 13. */
   onClientDisconnect(userId: Snowflake): void;
-  /** End-to-end encryption: ops 21, 22, 24 (JSON) and 25, 27, 29, 30 (binary), replayed ones included. */
-  onDaveMessage?(message: DaveMessage): void;
+  /** The end-to-end encryption of the call changed: its version, epoch or privacy code. */
+  onE2ee(state: E2eeState): void;
+  /** Frames that could not be opened may open now. */
+  onKeys(): void;
   /** The WebSocket broke and is opened again; datagrams go on meanwhile. */
   onResuming(): void;
   /** The session goes on; what was missed has been replayed. */
@@ -29,14 +31,16 @@ export interface VoiceHandlers {
   onClosed(error: VoiceError): void;
 }
 
-/** Hands a message about the call to the handler it is for. */
-export function deliver(message: CallMessage, handlers: VoiceHandlers): void {
+/** Hands a message about the call to whom it is for. */
+export function deliver(message: CallMessage, handlers: VoiceHandlers, dave: DaveSession): void {
   switch (message.kind) {
     case 'ssrc-named':
       return handlers.onSpeaking({ ssrc: message.ssrc, userId: message.userId });
     case 'clients-connect':
+      dave.clientsConnect(message.userIds);
       return handlers.onClientsConnect(message.userIds);
     case 'client-disconnect':
+      dave.clientDisconnect(message.userId);
       return handlers.onClientDisconnect(message.userId);
     case 'dave-prepare-transition':
     case 'dave-execute-transition':
@@ -45,6 +49,6 @@ export function deliver(message: CallMessage, handlers: VoiceHandlers): void {
     case 'dave-proposals':
     case 'dave-announce-commit':
     case 'dave-welcome':
-      return handlers.onDaveMessage?.(message);
+      return dave.handle(message);
   }
 }

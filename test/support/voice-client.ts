@@ -33,8 +33,8 @@ export function listen(): Heard {
     onSpeaking: ({ ssrc, userId }) => note(`speaking ${String(ssrc)} ${userId}`),
     onClientsConnect: (userIds) => note(`connect ${userIds.join(' ')}`),
     onClientDisconnect: (userId) => note(`disconnect ${userId}`),
-    onDaveMessage: (message) =>
-      note('body' in message ? `${message.kind} ${message.body.join(' ')}` : message.kind),
+    onE2ee: ({ version, epoch }) => note(`e2ee ${String(version)} ${String(epoch)}`),
+    onKeys: () => note('keys'),
     onResuming: () => note('resuming'),
     onResumed: () => note('resumed'),
     onClosed(error) {
