@@ -62,11 +62,18 @@ export class RecordStatus implements Disposable {
       case 'warning':
         return `Warning: ${event.message}`;
       case 'e2ee':
-        return null;
+        return e2eeText(event);
       case 'stopped':
         return stoppedText(event);
     }
   }
+}
+
+/** The first code and each that follows; nothing while a call has none. */
+function e2eeText({ privacyCode }: SessionEvent<'e2ee'>): string | null {
+  if (privacyCode === null) return null;
+  const groups = privacyCode.match(/.{1,5}/g) ?? [];
+  return `Encrypted from end to end. Privacy code: ${groups.join(' ')}`;
 }
 
 const STOPPED = {

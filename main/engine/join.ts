@@ -2,14 +2,12 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Snowflake } from '../base/snowflake.ts';
 import { sleep } from '../base/wait.ts';
+import { daveVersionSpoken } from '../dave/mls-backend.ts';
 import { DiscordError } from '../discord/discord-error.ts';
 import type { Gateway } from '../discord/gateway.ts';
 import { VoiceConnection } from '../voice/voice-connection.ts';
 import type { VoiceHandlers } from '../voice/voice-handlers.ts';
 import type { VoiceServer } from '../voice/voice-server.ts';
-
-/** The highest version of end-to-end encryption that we speak: none, which stage channels accept. */
-const MAX_DAVE_VERSION = 0;
 
 /** Before asking once more: Discord sees a leave and a join as one when they follow too closely. */
 const SECOND_TRY_MS = 1_000;
@@ -30,7 +28,7 @@ export function openVoice(
 ): Promise<VoiceConnection> {
   const { log, clock } = context;
   return VoiceConnection.open(
-    { server, maxDaveVersion: MAX_DAVE_VERSION, log: log.child('voice'), clock, handlers },
+    { server, maxDaveVersion: daveVersionSpoken(), log: log.child('voice'), clock, handlers },
     signal,
   );
 }

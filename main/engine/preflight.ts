@@ -1,3 +1,4 @@
+import { daveVersionSpoken } from '../dave/mls-backend.ts';
 import { joinObstacle } from '../discord/join-check.ts';
 import type { ChannelInfo, GuildDirectory } from '../discord/guild-directory.ts';
 import { missingPermissions } from '../discord/permissions.ts';
@@ -34,6 +35,10 @@ export function findChannel(directory: GuildDirectory, wanted: Preflight): Chann
       });
     case undefined:
       break;
+  }
+  // Discord would close with 4017: stages alone have no end-to-end encryption.
+  if (channel.kind === 'voice' && daveVersionSpoken() === 0) {
+    throw new EngineError('e2ee-unavailable');
   }
   if (wanted.notice === 'chat') {
     const [permission] = missingPermissions(['sendMessages'], channel.permissions);

@@ -10,9 +10,13 @@ import { parseRtpPacket } from '../rtp/rtp-packet.ts';
 import type { TransportCipher } from '../rtp/transport-cipher.ts';
 import { countsOf, Speakers, type Speaker, type Stream } from './speakers.ts';
 import { type Arrival, Unnamed } from './unnamed.ts';
+import type { WaitingFrame } from './waiting-frames.ts';
 
 /** Samples of the recording's clock in a millisecond. */
 const SAMPLES_PER_MS = 48;
+
+/** Who could not be understood that long ago may have been silent since: nothing is said of them any more. */
+const UNREADABLE_MS = 5_000;
 
 /** What belongs to no speaker, by reason: the manifest's `rejected`. */
 export type RejectReason = 'not-rtp' | 'transport-auth' | 'payload-type' | 'unknown-ssrc';
@@ -21,13 +25,24 @@ export interface ReceiveOptions {
   readonly recording: Pick<Recording, 'addTrack' | 'nameTrack' | 'appendEvent'>;
   /** Sample 0 on the monotonic clock. */
   readonly startedAtMs: number;
-  /** May a packet go to an unknown speaker's track? Not where it could be of somebody who is left out. */
-  readonly recordUnknown: boolean;
   readonly nameOf: (userId: Snowflake) => string;
   /** A speaker's first packet goes to disk, or an unknown speaker became known. */
   readonly onSpeaker: (speaker: Speaker, track: TrackWriter) => void;
   /** Side branch for meters: may drop work, never holds the path up. */
   readonly onPlaced: (track: TrackWriter, position: TimelinePosition, opus: Uint8Array) => void;
+}
+
+/** What opens the packets of one voice session: the transport's key, and what people encrypt from end to end. */
+export interface VoiceKeys {
+  readonly cipher: TransportCipher;
+  readonly dave: {
+    readonly state: { readonly version: number };
+    /** Who is in the call, ourselves left out. */
+    readonly members: readonly Snowflake[];
+    /** The Opus packet; what is not encrypted comes back as it is. Null: not to be opened now. */
+    open(userId: Snowflake, frame: Uint8Array): Uint8Array | null;
+    gaveUp(userId: Snowflake): void;
+  };
 }
 
 /**
@@ -45,37 +60,38 @@ export class ReceivePath {
     'payload-type': 0,
     'unknown-ssrc': 0,
   };
-  #transport: TransportCipher | null = null;
+  #keys: VoiceKeys | null = null;
 
   constructor(options: ReceiveOptions) {
     this.#options = options;
   }
 
-  /** A voice session begins: its key opens what arrives from here on. */
-  beginVoiceSession(transport: TransportCipher): void {
-    this.#transport = transport;
+  /** A voice session begins: its keys open what arrives from here on. */
+  beginVoiceSession(keys: VoiceKeys): void {
+    this.#keys = keys;
   }
 
   /** The voice session is over: what waits is written, and its SSRCs mean nothing any more. */
   endVoiceSession(): void {
     for (const ssrc of this.#unnamed.ssrcs()) this.#giveUpOnName(ssrc);
     for (const stream of this.#speakers.streams()) {
+      this.#giveUpOnKey(stream, stream.waiting.overdue(Infinity));
       for (const ready of stream.jitterBuffer.flush()) this.#place(stream, ready);
     }
     this.#speakers.forgetSsrcs();
-    this.#transport = null;
+    this.#keys = null;
   }
 
   receive(datagram: Uint8Array, arrivedAtMs: number): void {
     const kind = classifyDatagram(datagram);
     if (kind === 'unknown') return this.#reject('not-rtp');
-    if (kind !== 'rtp' || this.#transport === null) return; // RTCP, discovery and echoes are nobody's audio
+    if (kind !== 'rtp' || this.#keys === null) return; // RTCP, discovery and echoes are nobody's audio
     const packet = parseRtpPacket(datagram);
     if (packet === null) return this.#reject('payload-type');
-    const payload = this.#transport.open(packet);
+    const payload = this.#keys.cipher.open(packet);
     if (payload === null) return this.#reject('transport-auth');
     const { ssrc, sequence, timestamp } = packet;
-    this.#take({ ssrc, sequence, timestamp, payload, arrivedAtMs });
+    this.#take({ ssrc, sequence, timestamp, payload, opus: null, arrivedAtMs });
   }
 
   /** Somebody was named for an SSRC: what waited for that name goes on from where it stopped. */
@@ -89,10 +105,29 @@ export class ReceivePath {
     }
   }
 
-  /** Lets go what has waited long enough, for its name or for the packet before it. To be called every 20 ms or so. */
+  /** Keys changed: what could not be opened is tried again. */
+  keysChanged(nowMs: number): void {
+    for (const stream of this.#speakers.streams()) {
+      stream.waiting.retry((frame) => {
+        const opus = this.#open(stream.speaker, frame.payload);
+        if (opus === null) return 'waits';
+        this.#buffer(stream, frame, opus);
+        return 'taken';
+      });
+      this.#release(stream, nowMs);
+    }
+    for (const ssrc of this.#unnamed.ssrcs()) {
+      for (const arrival of this.#unnamed.arrivals(ssrc)) if (this.#nameByTrial(arrival)) break;
+    }
+  }
+
+  /** Lets go what has waited long enough: for its name, for its key, for the packet before it. To be called every 20 ms or so. */
   tick(nowMs: number): void {
     for (const ssrc of this.#unnamed.overdue(nowMs)) this.#giveUpOnName(ssrc);
-    for (const stream of this.#speakers.streams()) this.#release(stream, nowMs);
+    for (const stream of this.#speakers.streams()) {
+      this.#giveUpOnKey(stream, stream.waiting.overdue(nowMs));
+      this.#release(stream, nowMs);
+    }
   }
 
   get rejected(): Readonly<Record<RejectReason, number>> {
@@ -108,24 +143,92 @@ export class ReceivePath {
     return countsOf(speaker);
   }
 
+  /** People whose newest frame could not be decrypted, when that was in the last few seconds. */
+  unreadable(nowMs: number): readonly Snowflake[] {
+    const unreadable: Snowflake[] = [];
+    for (const { userId, unreadableAtMs } of this.#speakers.named()) {
+      if (userId === null || unreadableAtMs === null) continue;
+      if (nowMs - unreadableAtMs < UNREADABLE_MS) unreadable.push(userId);
+    }
+    return unreadable;
+  }
+
   #take(arrival: Arrival): void {
     const stream = this.#streamOf(arrival.ssrc);
     if (stream === null) {
       if (!this.#unnamed.hold(arrival)) this.#reject('unknown-ssrc');
+      else this.#nameByTrial(arrival);
       return;
     }
     const sequence = stream.ledger.admit(arrival.sequence);
     if (sequence === null) return; // a duplicate, and counted as one
-    if (!carriesAudio(arrival.payload)) {
-      stream.ledger.count('padding');
-      stream.jitterBuffer.pass(sequence);
+    const { timestamp, payload, arrivedAtMs } = arrival;
+    const frame = { sequence, timestamp, payload, arrivedAtMs };
+    if (isEmpty(payload)) {
+      this.#passPadding(stream, sequence);
     } else {
-      const { timestamp, payload: opus, arrivedAtMs } = arrival;
-      const packet = { sequence, timestamp, opus, arrivedAtMs };
-      if (stream.jitterBuffer.push(packet) === 'late') stream.ledger.count('late');
-      else stream.timeline.observe(this.#timed(packet)); // what follows shows how late a talkspurt's first one is
+      const opus = arrival.opus ?? this.#open(stream.speaker, payload);
+      if (opus === null) this.#waitForKey(stream, frame);
+      else this.#buffer(stream, frame, opus);
     }
-    this.#release(stream, arrival.arrivedAtMs);
+    this.#release(stream, arrivedAtMs);
+  }
+
+  /** Null: not to be opened now, nor ever while nobody is named for the voice. */
+  #open(speaker: Speaker, payload: Uint8Array): Uint8Array | null {
+    const dave = this.#keys?.dave;
+    if (dave === undefined) return null;
+    if (speaker.userId === null) return dave.state.version === 0 ? payload : null;
+    return dave.open(speaker.userId, payload);
+  }
+
+  /** Puts an Opus packet in line; it may have waited for its key. */
+  #buffer(
+    stream: Stream,
+    { sequence, timestamp, arrivedAtMs }: WaitingFrame,
+    opus: Uint8Array,
+  ): void {
+    stream.speaker.unreadableAtMs = null;
+    if (parseOpusPacket(opus) === null) return this.#passPadding(stream, sequence);
+    const packet = { sequence, timestamp, opus, arrivedAtMs };
+    if (stream.jitterBuffer.push(packet) === 'late') stream.ledger.count('late');
+    else stream.timeline.observe(this.#timed(packet)); // what follows shows how late a talkspurt's first one is
+  }
+
+  #passPadding(stream: Stream, sequence: number): void {
+    stream.ledger.count('padding');
+    stream.jitterBuffer.pass(sequence);
+  }
+
+  #waitForKey(stream: Stream, frame: WaitingFrame): void {
+    stream.speaker.unreadableAtMs = frame.arrivedAtMs;
+    stream.jitterBuffer.reserve(frame.sequence);
+    this.#giveUpOnKey(stream, stream.waiting.hold(frame));
+  }
+
+  #giveUpOnKey(stream: Stream, frames: readonly WaitingFrame[]): void {
+    for (const { sequence } of frames) {
+      stream.ledger.count('undecryptable');
+      stream.jitterBuffer.release(sequence);
+      const { userId } = stream.speaker;
+      if (userId !== null) this.#keys?.dave.gaveUp(userId);
+    }
+  }
+
+  /** A frame that one person's key opens is theirs: its tag proves it. Only who has no SSRC yet is tried. */
+  #nameByTrial({ ssrc, sequence, payload }: Arrival): boolean {
+    const dave = this.#keys?.dave;
+    if (dave === undefined || dave.state.version === 0) return false;
+    for (const userId of dave.members) {
+      if (this.#speakers.isNamed(userId)) continue;
+      const opus = dave.open(userId, payload);
+      if (opus === null) continue;
+      if (opus === payload) return false; // not encrypted: proves nothing
+      this.#unnamed.opened(ssrc, sequence, opus);
+      this.name(ssrc, userId);
+      return true;
+    }
+    return false;
   }
 
   #release(stream: Stream, nowMs: number): void {
@@ -188,9 +291,10 @@ export class ReceivePath {
     this.#options.onSpeaker(speaker, speaker.track);
   }
 
+  /** In an encrypted call nobody can open it without a name. */
   #giveUpOnName(ssrc: number): void {
     const arrivals = this.#unnamed.take(ssrc);
-    if (!this.#options.recordUnknown) {
+    if (this.#keys?.dave.state.version !== 0) {
       this.#rejected['unknown-ssrc'] += arrivals.length;
       return;
     }
@@ -203,7 +307,7 @@ export class ReceivePath {
   }
 }
 
-/** False for what holds no Opus packet at all: nothing, zeros only, or bytes against RFC 6716 §3.4. */
-function carriesAudio(payload: Uint8Array): boolean {
-  return payload.some((byte) => byte !== 0) && parseOpusPacket(payload) !== null;
+/** What carries nothing: only padding, or zeros as some voice servers send them. */
+function isEmpty(payload: Uint8Array): boolean {
+  return !payload.some((byte) => byte !== 0);
 }

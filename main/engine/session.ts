@@ -6,6 +6,8 @@ import type { ManifestTrack } from '../recording/manifest.ts';
 import type { Recording } from '../recording/recording.ts';
 import { StorageError } from '../recording/storage-error.ts';
 import type { VoiceConnection } from '../voice/voice-connection.ts';
+import type { E2eeState } from '../dave/dave-session.ts';
+import { CallEncryption } from './call-encryption.ts';
 import type { VoiceContext } from './join.ts';
 import { Meters } from './meters.ts';
 import { People } from './people.ts';
@@ -45,6 +47,7 @@ export class Session implements AsyncDisposable {
   readonly #start: SessionStart;
   readonly #people = new People();
   readonly #meters = new Meters();
+  readonly #encryption = new CallEncryption();
   readonly #gaps: { reason: GapReason; fromSamples: number; toSamples: number }[] = [];
   readonly #receive: ReceivePath;
   readonly #link: VoiceLink;
@@ -66,7 +69,6 @@ export class Session implements AsyncDisposable {
     this.#receive = new ReceivePath({
       recording,
       startedAtMs: recording.startedAtMs,
-      recordUnknown: voice.daveVersion === 0,
       nameOf: (userId) => this.#people.get(userId)?.name ?? userId,
       onSpeaker: ({ userId, name }, { file: track }) => {
         this.#emit({ event: 'speaker', userId, name, track });
@@ -84,6 +86,8 @@ export class Session implements AsyncDisposable {
       handlers: {
         onDatagram: (bytes, atMs) => this.#guard(() => this.#receive.receive(bytes, atMs)),
         onName: (ssrc, userId) => this.#guard(() => this.#receive.name(ssrc, userId)),
+        onE2ee: (state) => this.#e2eeChanged(state),
+        onKeys: () => this.#guard(() => this.#receive.keysChanged(context.clock.monotonicMs())),
         onOpen: (opened, after) => this.#opened(opened, after),
         onLost: () => this.#lost(),
         onMoved: (to) => this.#moved(to),
@@ -159,22 +163,44 @@ export class Session implements AsyncDisposable {
       bytesWritten: recording.bytesWritten,
       people: this.#people.all(),
       speakers,
+      encryption: { ...this.#encryption.state, history: this.#encryption.history },
+      /** Whose sound cannot be decrypted just now. */
+      cannotDecrypt: this.#receive.unreadable(context.clock.monotonicMs()),
     };
   }
 
   #announce(): void {
-    const { channel, voice, recording } = this.#start;
+    const { context, channel, voice, recording } = this.#start;
     const { guildId, id: channelId } = channel;
     const { modeName: mode, daveVersion } = voice;
     this.#emit({ event: 'joined', guildId, channelId, mode, daveVersion, recording: this.folder });
-    this.#emit({ event: 'e2ee', version: daveVersion, epoch: null, privacyCode: null });
     recording.appendEvent({ event: 'joined', samples: 0, guildId, channelId, mode, daveVersion });
+    this.#encryption.update(voice.dave.state, context.clock.wallMs());
+    this.#tellE2ee(0);
     this.#everyoneIn(channel, 0);
   }
 
   #opened(voice: VoiceConnection, after: GapReason | null): void {
-    this.#receive.beginVoiceSession(voice.cipher);
-    if (after !== null) this.#closeGap(after);
+    this.#receive.beginVoiceSession(voice);
+    if (after === null) return; // the first one has been announced
+    this.#closeGap(after);
+    this.#encryption.beginVoiceSession();
+    this.#e2eeChanged(voice.dave.state);
+  }
+
+  #e2eeChanged(state: E2eeState): void {
+    const changed = this.#encryption.update(state, this.#start.context.clock.wallMs());
+    if (changed) this.#tellE2ee(this.samples);
+  }
+
+  #tellE2ee(samples: number): void {
+    const { version, epoch, privacyCode } = this.#encryption.state;
+    const { recording } = this.#start;
+    const { transitions } = this.#encryption.summary;
+    const facts = { version, epoch, privacyCode, transitions };
+    recording.appendEvent({ event: 'e2ee', samples, ...facts });
+    recording.updateManifest({ dave: { version, transitions } });
+    this.#emit({ event: 'e2ee', version, epoch, privacyCode });
   }
 
   #closeGap(reason: GapReason): void {
@@ -316,7 +342,8 @@ export class Session implements AsyncDisposable {
       speakers.map((speaker) => [speaker.track, this.#receive.counts(speaker)] as const),
     );
     const { rejected } = this.#receive;
-    const manifest = await recording.close({ reason, samples, counts, rejected });
+    const dave = this.#encryption.summary;
+    const manifest = await recording.close({ reason, samples, counts, rejected, dave });
     const tracks = manifest.tracks.map(toStoppedTrack);
     return this.#emit({ event: 'stopped', reason, samples: manifest.samples, tracks });
   }

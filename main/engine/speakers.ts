@@ -4,6 +4,7 @@ import type { TrackCounts } from '../recording/manifest.ts';
 import type { TrackWriter } from '../recording/track-writer.ts';
 import { JitterBuffer } from '../rtp/jitter-buffer.ts';
 import { SequenceLedger } from '../rtp/sequence-ledger.ts';
+import { WaitingFrames } from './waiting-frames.ts';
 
 /** Six packets: enough to tell the network's delay from the jitter of a talkspurt's first packet. */
 const SETTLE_MS = 120;
@@ -14,6 +15,8 @@ export interface Stream {
   readonly ledger: SequenceLedger;
   readonly jitterBuffer: JitterBuffer;
   readonly timeline: Timeline;
+  /** Frames that came before their key. */
+  readonly waiting: WaitingFrames;
   readonly speaker: Speaker;
 }
 
@@ -24,6 +27,8 @@ export interface Speaker {
   /** Set when the first packet goes to disk. */
   track: TrackWriter | null;
   readonly streams: Stream[];
+  /** When the newest frame came that could not be decrypted, on the monotonic clock; null since one could. */
+  unreadableAtMs: number | null;
 }
 
 /** SSRC ↔ speaker ↔ track. SSRCs are forgotten with their voice session, people never. */
@@ -42,6 +47,12 @@ export class Speakers {
     return this.#names.get(ssrc) ?? null;
   }
 
+  /** Whether an SSRC was named for that person in this voice session. */
+  isNamed(userId: Snowflake): boolean {
+    for (const named of this.#names.values()) if (named === userId) return true;
+    return false;
+  }
+
   /** Remembers a name that may come long before the first packet. False when the SSRC had that name. */
   nameSsrc(ssrc: number, userId: Snowflake): boolean {
     if (this.#names.get(ssrc) === userId) return false;
@@ -53,7 +64,7 @@ export class Speakers {
   openStream(ssrc: number, userId: Snowflake, name: string): Stream {
     let speaker = this.#byUser.get(userId);
     if (speaker === undefined) {
-      speaker = { userId, name, track: null, streams: [] };
+      speaker = { userId, name, track: null, streams: [], unreadableAtMs: null };
       this.#byUser.set(userId, speaker);
     }
     return this.#open(ssrc, speaker);
@@ -61,7 +72,10 @@ export class Speakers {
 
   /** The stream of an SSRC that nobody was named for in time. */
   openUnknownStream(ssrc: number): Stream {
-    const speaker: Speaker = { userId: null, name: 'unknown', track: null, streams: [] };
+    const speaker: Speaker = {
+      ...{ userId: null, name: 'unknown', track: null },
+      ...{ streams: [], unreadableAtMs: null },
+    };
     this.#unknown.push(speaker);
     return this.#open(ssrc, speaker);
   }
@@ -84,6 +98,11 @@ export class Speakers {
     this.#names.clear();
   }
 
+  /** Everyone of whom a packet ever came under a name. */
+  named(): Iterable<Speaker> {
+    return this.#byUser.values();
+  }
+
   /** Everyone of whom something is on disk, in order of the tracks. */
   withTracks(): readonly (Speaker & { readonly track: TrackWriter })[] {
     return [...new Set([...this.#byUser.values(), ...this.#unknown])]
@@ -97,6 +116,7 @@ export class Speakers {
       ledger: new SequenceLedger(),
       jitterBuffer: new JitterBuffer({ settleMs: SETTLE_MS }),
       timeline: new Timeline(),
+      waiting: new WaitingFrames(),
       speaker,
     };
     speaker.streams.push(stream);

@@ -8,6 +8,8 @@ export interface Arrival {
   readonly timestamp: RtpTimestamp;
   /** Without header, extension and padding; empty when it carried none. */
   readonly payload: Uint8Array;
+  /** Decrypted from end to end, which can be done once; null where it has not been. */
+  readonly opus: Uint8Array | null;
   /** On the monotonic clock. */
   readonly arrivedAtMs: number;
 }
@@ -35,6 +37,19 @@ export class Unnamed {
     else held.push(arrival);
     this.#heldBytes += cost;
     return true;
+  }
+
+  /** What was found inside one that waits. */
+  opened(ssrc: number, sequence: number, opus: Uint8Array): void {
+    const held = this.#held.get(ssrc) ?? [];
+    const at = held.findLastIndex((arrival) => arrival.sequence === sequence);
+    const arrival = held[at];
+    if (arrival !== undefined) held[at] = { ...arrival, opus };
+  }
+
+  /** All that waits for this SSRC, in order of arrival. */
+  arrivals(ssrc: number): readonly Arrival[] {
+    return this.#held.get(ssrc) ?? [];
   }
 
   /** All that waits for this SSRC, in order of arrival; it no longer waits then. */

@@ -1,4 +1,5 @@
 import type { Snowflake } from '../base/snowflake.ts';
+import type { E2eeState } from '../dave/dave-session.ts';
 import type { VoiceError } from '../voice/voice-error.ts';
 import type { VoiceHandlers } from '../voice/voice-handlers.ts';
 
@@ -6,6 +7,8 @@ import type { VoiceHandlers } from '../voice/voice-handlers.ts';
 export interface FeedTarget {
   receive(datagram: Uint8Array, arrivedAtMs: number): void;
   name(ssrc: number, userId: Snowflake): void;
+  e2eeChanged(state: E2eeState): void;
+  keysChanged(): void;
   voiceChanged(state: 'resuming' | 'resumed'): void;
   voiceClosed(error: VoiceError): void;
 }
@@ -46,6 +49,14 @@ export class VoiceFeed implements VoiceHandlers {
   // Who is in the channel comes from the main gateway, which also knows their names.
   onClientsConnect(): void {}
   onClientDisconnect(): void {}
+
+  onE2ee(state: E2eeState): void {
+    this.#target?.e2eeChanged(state);
+  }
+
+  onKeys(): void {
+    this.#target?.keysChanged();
+  }
 
   onResuming(): void {
     this.#target?.voiceChanged('resuming');

@@ -2,6 +2,7 @@ import { backoffMs } from '../base/backoff.ts';
 import { toError } from '../base/errors.ts';
 import { sleep } from '../base/wait.ts';
 import type { Snowflake } from '../base/snowflake.ts';
+import type { E2eeState } from '../dave/dave-session.ts';
 import type { VoiceServerUpdate, VoiceStateChange } from '../discord/voice-state.ts';
 import type { ChannelInfo } from '../discord/guild-directory.ts';
 import type { VoiceConnection } from '../voice/voice-connection.ts';
@@ -28,6 +29,9 @@ const MOST_REPEATS = 3;
 export interface LinkHandlers {
   onDatagram(datagram: Uint8Array, arrivedAtMs: number): void;
   onName(ssrc: number, userId: Snowflake): void;
+  onE2ee(state: E2eeState): void;
+  /** Frames that could not be opened may open now. */
+  onKeys(): void;
   /** A voice session begins: its key is in `voice.cipher`, its SSRCs are new. `after` says why the one before ended. */
   onOpen(voice: VoiceConnection, after: GapReason | null): void;
   /** It is over; nothing can be received until the next `onOpen`. */
@@ -141,6 +145,8 @@ export class VoiceLink implements AsyncDisposable {
     feed.attach({
       receive: (datagram, arrivedAtMs) => this.#handlers.onDatagram(datagram, arrivedAtMs),
       name: (ssrc, userId) => this.#handlers.onName(ssrc, userId),
+      e2eeChanged: (state) => this.#handlers.onE2ee(state),
+      keysChanged: () => this.#handlers.onKeys(),
       voiceChanged: (change) => {
         this.#resumingSinceMs = change === 'resumed' ? null : this.#context.clock.monotonicMs();
         this.#handlers.onChange();

@@ -38,6 +38,10 @@ const gapSchema = z.looseObject({
   fromSamples: z.int().nonnegative(),
   toSamples: z.int().nonnegative(),
 });
+const e2eeSchema = z.looseObject({
+  version: z.int().nonnegative(),
+  transitions: z.int().nonnegative(),
+});
 const personSchema = z.looseObject({
   userId: z.string(),
   name: z.string(),
@@ -80,6 +84,12 @@ function withEvent(manifest: Manifest, event: LoggedEvent): Manifest {
       if (!gap.success) return manifest;
       const { reason, fromSamples, toSamples } = gap.data;
       return { ...manifest, gaps: [...manifest.gaps, { reason, fromSamples, toSamples }] };
+    }
+    case 'e2ee': {
+      const e2ee = e2eeSchema.safeParse(event);
+      if (!e2ee.success) return manifest;
+      const { version, transitions } = e2ee.data;
+      return { ...manifest, dave: { version, transitions } };
     }
     case 'present':
     case 'left': {
