@@ -1,14 +1,14 @@
 import type { Snowflake } from '../base/snowflake.ts';
-import { ExternalSender } from './external-sender.ts';
-import type { SignedProposal } from './external-sender.ts';
-import { u16 } from './mls-bytes.ts';
+import { ExternalSender } from '../dave/external-sender.ts';
+import type { SignedProposal } from '../dave/external-sender.ts';
+import { u16 } from '../dave/mls-bytes.ts';
 import {
   appendProposals,
   parseCommitWelcome,
   parseKeyPackage,
   revokeProposals,
   welcomeFor,
-} from './mls-wire.ts';
+} from '../dave/mls-wire.ts';
 
 export interface DaveRoomOptions {
   readonly channelId: Snowflake;

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { ExternalSender } from '../../../main/demo/external-sender.ts';
+import { ExternalSender } from '../../../main/dave/external-sender.ts';
 import {
   appendProposals,
   parseCommitWelcome,
   parseKeyPackage,
   revokeProposals,
   welcomeFor,
-} from '../../../main/demo/mls-wire.ts';
+} from '../../../main/dave/mls-wire.ts';
 import { DaveyMember, SAID } from '../../support/davey-member.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
 
