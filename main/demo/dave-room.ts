@@ -1,6 +1,10 @@
 import type { Snowflake } from '../base/snowflake.ts';
+import { DaveLeaves } from './dave-leaves.ts';
+import { areExactly, isAdd, isRemove, signed, stepFrom } from './dave-proposals.ts';
+import type { DaveProposal } from './dave-proposals.ts';
+import { DaveTransitions } from './dave-transitions.ts';
+import type { DaveChange } from './dave-transitions.ts';
 import { ExternalSender } from '../dave/external-sender.ts';
-import type { SignedProposal } from '../dave/external-sender.ts';
 import { u16 } from '../dave/mls-bytes.ts';
 import {
   appendProposals,
@@ -9,6 +13,7 @@ import {
   revokeProposals,
   welcomeFor,
 } from '../dave/mls-wire.ts';
+import type { CommitWelcome } from '../dave/mls-wire.ts';
 
 export interface DaveRoomOptions {
   readonly channelId: Snowflake;
@@ -16,6 +21,18 @@ export interface DaveRoomOptions {
   readonly send: (userId: Snowflake, op: number, body: Buffer | object) => void;
   /** Op 22 goes out so long after a commit even when answers are missing; 2000 when absent. */
   readonly transitionLimitMs?: number;
+  /** Proposals go out when nothing has changed for so long, changes of one moment in one commit; at once when absent. */
+  readonly offerAfterMs?: number;
+  /** A commit has won; what it does stands in `members` and `epoch` already. */
+  readonly onCommit?: (commit: AcceptedCommit) => void;
+}
+
+export interface AcceptedCommit {
+  readonly userId: Snowflake;
+  /** 0: of the initial group, which takes effect at once. */
+  readonly transitionId: number;
+  readonly added: readonly Snowflake[];
+  readonly removed: readonly Snowflake[];
 }
 
 /** `malformed`: not that structure at all (4002); `forbidden`: well formed, and not for this client to say (4020). */
@@ -25,25 +42,11 @@ interface Client {
   /** Of the key package it may be added with. */
   readonly keyPackageRef: Buffer | null;
   /** What it holds as pending. */
-  offered: readonly Proposal[];
+  offered: readonly DaveProposal[];
 }
 
-interface ProposalBase extends SignedProposal {
-  readonly userId: Snowflake;
-  readonly sign: () => SignedProposal;
-}
-type Proposal = ProposalBase &
-  (
-    | { readonly kind: 'add'; readonly keyPackageRef: Buffer }
-    | { readonly kind: 'remove'; readonly leaf: number }
-  );
-type Unsigned = Proposal extends infer One
-  ? One extends Proposal
-    ? Omit<One, keyof SignedProposal>
-    : never
-  : never;
-
-const OPS = {
+/** Opcodes of end-to-end encryption that the server sends (protocol sheet 3.2). */
+export const DAVE_OPS = {
   prepareTransition: 21,
   executeTransition: 22,
   prepareEpoch: 24,
@@ -53,25 +56,41 @@ const OPS = {
   welcome: 30,
 } as const;
 const TRANSITION_LIMIT_MS = 2000;
-const DAVE_VERSION = 1;
 
 /** The voice server's half of end-to-end encryption in one channel: no sockets, and no key of anybody's. */
 export class DaveRoom {
+  readonly transitions: DaveTransitions;
+  /** How many proposals one op 27 carries at most. */
+  proposalsPerMessage = Infinity;
+  /** `twice`: what has been offered is revoked at once, signed anew and offered again. */
+  offers: 'once' | 'twice' = 'once';
+  readonly #options: DaveRoomOptions;
   readonly #server: ExternalSender;
-  readonly #send: DaveRoomOptions['send'];
-  readonly #transitionLimitMs: number;
   readonly #clients = new Map<Snowflake, Client>();
-  readonly #transitions = new Map<number, { waiting: Set<Snowflake>; timer: NodeJS.Timeout }>();
-  #lastTransition = 0;
+  readonly #leaves = new DaveLeaves();
+  #version: 0 | 1 = 1;
+  #group = 1;
   #epoch = 0;
-  /** Who sits at which leaf of the tree; null: blank. */
-  #leaves: (Snowflake | null)[] = [];
-  #inFlight: readonly Proposal[] = [];
+  #inFlight: readonly DaveProposal[] = [];
+  #offerTimer: NodeJS.Timeout | null = null;
 
-  constructor({ channelId, send, transitionLimitMs }: DaveRoomOptions) {
-    this.#server = new ExternalSender(channelId);
-    this.#send = send;
-    this.#transitionLimitMs = transitionLimitMs ?? TRANSITION_LIMIT_MS;
+  constructor(options: DaveRoomOptions) {
+    this.#options = options;
+    this.#server = new ExternalSender(options.channelId);
+    this.transitions = new DaveTransitions({
+      limitMs: options.transitionLimitMs ?? TRANSITION_LIMIT_MS,
+      onExecute: (transitionId, what) => this.#execute(transitionId, what),
+    });
+  }
+
+  /** For op 4; 0 from a downgrade on, until an upgrade. */
+  get version(): 0 | 1 {
+    return this.#version;
+  }
+
+  /** Counts the groups of this room from 1. */
+  get group(): number {
+    return this.#group;
   }
 
   /** Of the group; 0 while it is pending. */
@@ -81,13 +100,21 @@ export class DaveRoom {
 
   /** Everyone in the group, those included who are about to be removed. */
   get members(): Snowflake[] {
-    return this.#leaves.filter((userId) => userId !== null);
+    return this.#leaves.members;
   }
 
-  /** To be called after ops 4 and 11 went out. */
+  /** True while there is something that a commit has to carry out and somebody to make it. */
+  get isChanging(): boolean {
+    return (
+      this.#offerTimer !== null ||
+      this.#committers().some((userId) => this.#wantedBy(userId).length > 0)
+    );
+  }
+
+  /** To be called after op 4, or right before it. */
   connect(userId: Snowflake): void {
     this.#clients.set(userId, { keyPackageRef: null, offered: [] });
-    this.#send(userId, OPS.externalSender, this.#server.packageBody());
+    if (this.#version > 0) this.#send(userId, DAVE_OPS.externalSender, this.#server.packageBody());
   }
 
   /** Op 26. */
@@ -95,14 +122,14 @@ export class DaveRoom {
     const parsed = parseKeyPackage(bytes);
     if (parsed === null) return 'malformed';
     if (!parsed.isValid || parsed.userId !== userId) return 'forbidden';
-    if (!this.#clients.has(userId)) return 'taken'; // gone meanwhile
+    if (!this.#clients.has(userId) || this.#version === 0) return 'taken'; // too late to matter
     const keyPackageRef = parsed.ref;
     this.#clients.set(userId, { keyPackageRef, offered: [] });
     this.#withdrawAdd(userId);
     this.#queueRemove(userId); // in the group already: back after op 31
-    const sign = (): SignedProposal => this.#server.add(this.#epoch, bytes);
-    this.#queue({ kind: 'add', userId, keyPackageRef, sign });
-    this.#offer();
+    const sign = () => this.#server.add(this.#epoch, bytes);
+    this.#inFlight = [...this.#inFlight, signed({ kind: 'add', userId, keyPackageRef, sign })];
+    this.#offerSoon();
     return 'taken';
   }
 
@@ -110,93 +137,105 @@ export class DaveRoom {
   commitWelcome(userId: Snowflake, bytes: Uint8Array): RoomAnswer {
     const parsed = parseCommitWelcome(bytes);
     if (parsed === null) return 'malformed';
-    const { epoch, refs, commit, welcome } = parsed;
     const expected = this.#wantedBy(userId);
-    const isExact =
-      refs.length === expected.length &&
-      expected.every((proposal) => refs.some((ref) => ref.equals(proposal.ref)));
-    const adds = expected.filter((proposal) => proposal.kind === 'add');
-    const isWhole = adds.length === 0 || welcome !== null;
-    const mayCommit = this.#committers().includes(userId);
-    if (epoch !== this.#epoch || !isExact || expected.length === 0 || !isWhole || !mayCommit) {
-      return 'taken';
-    }
-    const transitionId = this.#epoch > 0 ? this.#newTransitionId() : 0;
-    const continuing = this.#seat(userId, expected, refs);
-    const welcomed = adds.filter((proposal) => this.#clients.has(proposal.userId));
-    this.#epoch += 1;
-    this.#inFlight = [];
-    for (const client of this.#clients.values()) client.offered = [];
-    for (const member of continuing) {
-      this.#send(member, OPS.announceCommit, Buffer.concat([u16(transitionId), commit]));
-    }
-    for (const { userId: newcomer, keyPackageRef } of welcomed) {
-      const own = welcomeFor(welcome ?? Buffer.alloc(0), [keyPackageRef]) ?? Buffer.alloc(0);
-      this.#send(newcomer, OPS.welcome, Buffer.concat([u16(transitionId), own]));
-    }
-    const newcomers = welcomed.map((proposal) => proposal.userId);
-    if (transitionId > 0) this.#await(transitionId, [...continuing, ...newcomers]);
-    for (const member of this.members) if (!this.#clients.has(member)) this.#queueRemove(member);
-    this.#offer();
+    const isWhole = parsed.welcome !== null || !expected.some(isAdd);
+    const isCurrent = parsed.epoch === this.#epoch && areExactly(parsed.refs, expected);
+    if (!isWhole || !isCurrent || expected.length === 0) return 'taken';
+    if (this.#committers().includes(userId)) this.#accept(userId, parsed, expected);
     return 'taken';
   }
 
   /** Op 23. */
   transitionReady(userId: Snowflake, transitionId: number): void {
-    const transition = this.#transitions.get(transitionId);
-    if (transition?.waiting.delete(userId) === true && transition.waiting.size === 0) {
-      this.#execute(transitionId);
-    }
+    this.transitions.ready(userId, transitionId);
   }
 
   /** The client is gone; op 13 has gone out to the others. */
   leave(userId: Snowflake): void {
     if (!this.#clients.delete(userId)) return;
-    for (const transitionId of [...this.#transitions.keys()]) {
-      this.transitionReady(userId, transitionId);
-    }
-    if (this.#epoch > 0 && this.#clients.size <= 1) return this.#newGroup();
+    this.transitions.forget(userId);
+    if (this.#epoch > 0 && this.#clients.size <= 1) return this.newGroup();
     this.#withdrawAdd(userId);
     this.#queueRemove(userId);
-    this.#offer();
+    this.#offerSoon();
+  }
+
+  /**
+   * Everyone starts over: because one is left, because nobody is able to commit, or because it is asked for. After a
+   * downgrade that is the way back; some have come meanwhile and do not know the external sender yet.
+   */
+  newGroup(): void {
+    const wasPlain = this.#version === 0;
+    this.#version = 1;
+    this.#forgetGroup();
+    for (const userId of this.#clients.keys()) {
+      const version = { transition_id: 0, protocol_version: 1 };
+      this.#send(userId, DAVE_OPS.prepareEpoch, { ...version, epoch: 1 });
+      if (wasPlain) this.#send(userId, DAVE_OPS.externalSender, this.#server.packageBody());
+      this.#send(userId, DAVE_OPS.prepareTransition, version);
+    }
+  }
+
+  /** Back to plain frames for everyone, from op 22 on. */
+  downgrade(): void {
+    if (this.#version === 0) return;
+    this.#version = 0;
+    this.#forgetGroup();
+    const transitionId = this.transitions.newId();
+    const announcement = { transition_id: transitionId, protocol_version: 0 };
+    const userIds = [...this.#clients.keys()];
+    this.transitions.begin(transitionId, userIds, 'version 0');
+    for (const userId of userIds) {
+      this.#send(userId, DAVE_OPS.prepareTransition, announcement);
+    }
   }
 
   close(): void {
-    for (const { timer } of this.#transitions.values()) clearTimeout(timer);
-    this.#transitions.clear();
+    if (this.#offerTimer !== null) clearTimeout(this.#offerTimer);
+    this.transitions.close();
     this.#clients.clear();
   }
 
-  /** Blanks the leaves of the removed, puts the added into the leftmost blank ones, and says who was there and stays. */
-  #seat(
-    committer: Snowflake,
-    proposals: readonly Proposal[],
-    refs: readonly Buffer[],
-  ): Snowflake[] {
-    if (this.#epoch === 0) this.#leaves = [committer];
-    for (const proposal of proposals) {
-      if (proposal.kind === 'remove') this.#leaves[proposal.leaf] = null;
+  #accept(userId: Snowflake, commit: CommitWelcome, proposals: readonly DaveProposal[]): void {
+    const transitionId = this.#epoch > 0 ? this.transitions.newId() : 0;
+    if (this.#epoch === 0) this.#leaves.startOver(userId);
+    const continuing = this.#leaves
+      .commit(proposals, commit.refs)
+      .filter((member) => this.#clients.has(member));
+    const added = proposals.filter(isAdd);
+    const welcomed = added.filter((proposal) => this.#clients.has(proposal.userId));
+    this.#epoch += 1;
+    this.#inFlight = [];
+    for (const client of this.#clients.values()) client.offered = [];
+    this.#options.onCommit?.({
+      ...{ userId, transitionId, added: added.map((one) => one.userId) },
+      removed: proposals.filter(isRemove).map((one) => one.userId),
+    });
+    for (const member of continuing) {
+      this.#send(
+        member,
+        DAVE_OPS.announceCommit,
+        Buffer.concat([u16(transitionId), commit.commit]),
+      );
     }
-    const continuing = this.members.filter((member) => this.#clients.has(member));
-    for (const ref of refs) {
-      const add = proposals.find((one) => one.kind === 'add' && one.ref.equals(ref));
-      if (add === undefined) continue;
-      const blank = this.#leaves.indexOf(null);
-      this.#leaves[blank < 0 ? this.#leaves.length : blank] = add.userId;
+    for (const { userId: newcomer, keyPackageRef } of welcomed) {
+      const own = welcomeFor(commit.welcome ?? Buffer.alloc(0), [keyPackageRef]);
+      const body = Buffer.concat([u16(transitionId), own ?? Buffer.alloc(0)]);
+      this.#send(newcomer, DAVE_OPS.welcome, body);
     }
-    return continuing;
+    const newcomers = welcomed.map((proposal) => proposal.userId);
+    if (transitionId > 0)
+      this.transitions.begin(transitionId, [...continuing, ...newcomers], 'keys');
+    for (const member of this.members) if (!this.#clients.has(member)) this.#queueRemove(member);
+    this.#offerSoon();
   }
 
   #queueRemove(userId: Snowflake): void {
-    const leaf = this.#leaves.indexOf(userId);
+    const leaf = this.#leaves.leafOf(userId);
     const isQueued = this.#inFlight.some((one) => one.kind === 'remove' && one.userId === userId);
     if (leaf < 0 || isQueued) return;
-    const sign = (): SignedProposal => this.#server.remove(this.#epoch, leaf);
-    this.#queue({ kind: 'remove', userId, leaf, sign });
-  }
-
-  #queue(proposal: Unsigned): void {
-    this.#inFlight = [...this.#inFlight, { ...proposal, ...proposal.sign() }];
+    const sign = () => this.#server.remove(this.#epoch, leaf);
+    this.#inFlight = [...this.#inFlight, signed({ kind: 'remove', userId, leaf, sign })];
   }
 
   /**
@@ -206,8 +245,7 @@ export class DaveRoom {
    */
   #withdrawAdd(userId: Snowflake): void {
     const rest = this.#inFlight.filter((one) => one.kind !== 'add' || one.userId !== userId);
-    if (rest.length === this.#inFlight.length) return;
-    this.#inFlight = rest.map((one) => ({ ...one, ...one.sign() }));
+    if (rest.length < this.#inFlight.length) this.#inFlight = rest.map(signed);
   }
 
   /** Who has to turn proposals into a commit. */
@@ -217,78 +255,70 @@ export class DaveRoom {
         keyPackageRef === null ? [] : [userId],
       );
     }
-    const removes = this.#inFlight.filter((one) => one.kind === 'remove');
-    const leaving = new Set(removes.map((one) => one.userId));
+    const leaving = new Set(this.#inFlight.filter(isRemove).map((one) => one.userId));
     return this.members.filter((userId) => this.#clients.has(userId) && !leaving.has(userId));
   }
 
   /** Nobody adds himself. */
-  #wantedBy(userId: Snowflake): Proposal[] {
+  #wantedBy(userId: Snowflake): DaveProposal[] {
     return this.#inFlight.filter((one) => this.#epoch > 0 || one.userId !== userId);
+  }
+
+  #offerSoon(): void {
+    if (this.#offerTimer !== null) clearTimeout(this.#offerTimer);
+    this.#offerTimer = null;
+    const { offerAfterMs = 0 } = this.#options;
+    if (offerAfterMs === 0) return this.#offer();
+    this.#offerTimer = setTimeout(() => {
+      this.#offerTimer = null;
+      this.#offer();
+    }, offerAfterMs);
   }
 
   /** Brings what every committer holds in line with what is in flight. */
   #offer(): void {
     const committers = this.#committers();
-    if (this.#epoch > 0 && this.#inFlight.length > 0 && committers.length === 0) {
-      return this.#newGroup();
-    }
-    for (const userId of committers) {
-      const client = this.#clients.get(userId);
-      if (client !== undefined) this.#offerTo(userId, client);
-    }
+    const isStuck = this.#inFlight.length > 0 && committers.length === 0;
+    if (this.#epoch > 0 && isStuck) return this.newGroup();
+    for (const userId of committers) this.#offerTo(userId);
+    if (this.offers === 'once' || this.#inFlight.length === 0) return;
+    this.#inFlight = this.#inFlight.map(signed);
+    for (const userId of committers) this.#offerTo(userId);
   }
 
-  #offerTo(userId: Snowflake, client: Client): void {
+  #offerTo(userId: Snowflake): void {
+    const client = this.#clients.get(userId);
+    if (client === undefined) return;
     const wanted = this.#wantedBy(userId);
-    const { offered } = client;
-    const isGone = offered.some((one) => !wanted.includes(one));
-    const fresh = wanted.filter((one) => !offered.includes(one));
-    if (!isGone && fresh.length === 0) return;
-    // davey drops its welcome when the last op 27 held no Add: pending Adds always travel in the last one.
-    const isAppend = !isGone && (fresh.some(isAdd) || !wanted.some(isAdd));
-    if (!isAppend && offered.length > 0) {
-      this.#send(userId, OPS.proposals, revokeProposals(offered));
-    }
-    const next = isAppend ? fresh : wanted;
-    if (next.length > 0) this.#send(userId, OPS.proposals, appendProposals(next));
+    const { revoke, append } = stepFrom(client.offered, wanted);
     client.offered = wanted;
+    if (revoke.length > 0) this.#send(userId, DAVE_OPS.proposals, revokeProposals(revoke));
+    // The Adds last, for what stepFrom says about davey.
+    const inOrder = [...append].sort((a, b) => Number(isAdd(a)) - Number(isAdd(b)));
+    while (inOrder.length > 0) {
+      const part = inOrder.splice(0, Math.min(this.proposalsPerMessage, inOrder.length));
+      this.#send(userId, DAVE_OPS.proposals, appendProposals(part));
+    }
   }
 
-  /** One member is left, or nobody is able to commit. */
-  #newGroup(): void {
+  #execute(transitionId: number, what: DaveChange): void {
+    if (what === 'version 0' && this.#version === 1) return; // upgraded again meanwhile
+    for (const userId of this.#clients.keys()) {
+      this.#send(userId, DAVE_OPS.executeTransition, { transition_id: transitionId });
+    }
+  }
+
+  #forgetGroup(): void {
+    this.#group += 1;
     this.#epoch = 0;
-    this.#leaves = [];
+    this.#leaves.startOver(null);
     this.#inFlight = [];
     for (const userId of this.#clients.keys()) {
       this.#clients.set(userId, { keyPackageRef: null, offered: [] });
-      const version = { transition_id: 0, protocol_version: DAVE_VERSION };
-      this.#send(userId, OPS.prepareEpoch, { ...version, epoch: 1 });
-      this.#send(userId, OPS.prepareTransition, version);
     }
   }
 
-  #newTransitionId(): number {
-    this.#lastTransition = (this.#lastTransition % 65_535) + 1;
-    return this.#lastTransition;
+  #send(userId: Snowflake, op: number, body: Buffer | object): void {
+    this.#options.send(userId, op, body);
   }
-
-  #await(transitionId: number, userIds: readonly Snowflake[]): void {
-    const timer = setTimeout(() => this.#execute(transitionId), this.#transitionLimitMs);
-    this.#transitions.set(transitionId, { waiting: new Set(userIds), timer });
-  }
-
-  #execute(transitionId: number): void {
-    const transition = this.#transitions.get(transitionId);
-    if (transition === undefined) return;
-    clearTimeout(transition.timer);
-    this.#transitions.delete(transitionId);
-    for (const userId of this.#clients.keys()) {
-      this.#send(userId, OPS.executeTransition, { transition_id: transitionId });
-    }
-  }
-}
-
-function isAdd(proposal: Proposal): boolean {
-  return proposal.kind === 'add';
 }
