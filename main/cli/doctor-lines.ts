@@ -44,7 +44,7 @@ function goodMessage(name: Check['name'], facts: Readonly<Record<string, string>
 }
 
 function encryptionMessage({ mode, daveVersion }: Readonly<Record<string, string>>): string {
-  const ciphers = 'The transport ciphers open known packets.';
+  const ciphers = 'The transport ciphers open known packets, end-to-end encryption works.';
   if (mode === undefined) return `${ciphers} What a call asks for was not tried.`;
   const endToEnd =
     daveVersion === '0'

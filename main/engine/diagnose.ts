@@ -2,13 +2,14 @@ import type { Clock } from '../base/clock.ts';
 import { toError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { Snowflake } from '../base/snowflake.ts';
+import { DaveError } from '../dave/dave-error.ts';
 import { Gateway } from '../discord/gateway.ts';
 import { DiscordRest } from '../discord/rest.ts';
 import type { Problem } from '../../preload/contract/error-codes.ts';
 import { toProblem } from './error-code.ts';
 import { joinChannel } from './join.ts';
 import { findChannel } from './preflight.ts';
-import { decoderWorks, failingTransportMode } from './self-test.ts';
+import { decoderWorks, encryptsEndToEnd, failingTransportMode } from './self-test.ts';
 import { VoiceFeed } from './voice-feed.ts';
 
 export type CheckName = 'token' | 'gateway' | 'permissions' | 'udp' | 'encryption' | 'decoder';
@@ -139,16 +140,27 @@ function* withoutVoice(failure: Failure): Generator<Check> {
   }
 }
 
-/** The ciphers against known packets; `agreed` is what a voice server and we have in common, null when none was asked. */
+/**
+ * The ciphers against known packets, and a call of two in memory; `agreed` is what a voice server and we have in common,
+ * null when none was asked.
+ */
 function encryptionCheck(
   agreed: { readonly mode: string; readonly daveVersion: string } | null,
 ): Check {
   const failing = failingTransportMode();
-  if (failing !== null) {
-    const details = { message: `${failing} does not open a known packet` };
-    return { name: 'encryption', result: 'bad', problem: { code: 'fault', details } };
+  if (failing !== null) return brokenEncryption(`${failing} does not open a known packet`);
+  try {
+    if (!encryptsEndToEnd()) return brokenEncryption('one member does not hear the other');
+  } catch (error) {
+    if (!(error instanceof DaveError)) throw error;
+    return { name: 'encryption', result: 'bad', problem: toProblem(error) };
   }
   return { name: 'encryption', result: 'good', facts: agreed ?? {} };
+}
+
+function brokenEncryption(message: string): Check {
+  const problem = { code: 'fault', details: { message } } as const;
+  return { name: 'encryption', result: 'bad', problem };
 }
 
 function decoderCheck(): Check {

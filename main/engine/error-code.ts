@@ -1,4 +1,5 @@
 import { toError } from '../base/errors.ts';
+import { DaveError } from '../dave/dave-error.ts';
 import { DiscordError, type DiscordErrorReason } from '../discord/discord-error.ts';
 import { ExportError, type ExportErrorReason } from '../export/export-error.ts';
 import { StorageError, type StorageErrorReason } from '../recording/storage-error.ts';
@@ -13,6 +14,7 @@ export function toProblem(thrown: unknown): Problem {
   if (thrown instanceof EngineError) return { code: thrown.reason, details: thrown.details };
   if (thrown instanceof DiscordError) return problem(discordCode(thrown.reason));
   if (thrown instanceof VoiceError) return problem(voiceCode(thrown.reason));
+  if (thrown instanceof DaveError) return daveProblem(thrown);
   if (thrown instanceof StorageError) return problem(storageCode(thrown.reason));
   if (thrown instanceof ExportError) return problem(exportCode(thrown.reason));
   return { code: 'fault', details: { message: toError(thrown).message } };
@@ -24,6 +26,16 @@ export function finalReason(thrown: unknown): StopReason | null {
   if (!(thrown instanceof DiscordError)) return 'fault';
   const code = discordCode(thrown.reason);
   return code === 'token-rejected' || code === 'discord-refused' ? 'rejected' : null;
+}
+
+function daveProblem({ reason, message }: DaveError): Problem {
+  switch (reason) {
+    case 'library-missing':
+    case 'version-unknown':
+      return problem('e2ee-unavailable');
+    case 'refused':
+      return { code: 'fault', details: { message } };
+  }
 }
 
 function problem(code: ErrorCode): Problem {

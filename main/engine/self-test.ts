@@ -1,4 +1,7 @@
 import { OpusDecoder } from '../audio/opus-decoder.ts';
+import { ExternalSender } from '../dave/external-sender.ts';
+import { daveVersionSpoken, MlsMember } from '../dave/mls-backend.ts';
+import { appendProposals } from '../dave/mls-wire.ts';
 import { parseRtpPacket } from '../rtp/rtp-packet.ts';
 import { createTransportCipher } from '../rtp/transport-cipher.ts';
 import type { TransportMode } from '../rtp/transport-modes.ts';
@@ -32,6 +35,31 @@ const KNOWN_SPEECH_HEX =
 /** Can this installation open packets of Discord's? Null when it can, else the first mode that fails. */
 export function failingTransportMode(): TransportMode | null {
   return KNOWN_PACKETS.find((known) => !opensToSilence(known))?.mode ?? null;
+}
+
+/**
+ * Can this installation take part in an encrypted call? A group of two in memory, with the voice server's part between
+ * them: one opens what the other sealed. Throws DaveError, `library-missing` when the library does not load.
+ */
+export function encryptsEndToEnd(): boolean {
+  const channelId = '41771983423143937';
+  const server = new ExternalSender(channelId);
+  const [speakerId, listenerId] = ['104694319306248192', '127121515262115840'] as const;
+  const join = (userId: string): { member: MlsMember; keyPackage: Uint8Array } => {
+    const member = new MlsMember({ version: daveVersionSpoken(), userId, channelId });
+    const keyPackage = member.makeKeyPackage();
+    member.setExternalSender(server.packageBody());
+    return { member, keyPackage };
+  };
+  const [speaker, listener] = [join(speakerId), join(listenerId)];
+  const [, ...proposals] = appendProposals([server.add(0, listener.keyPackage)]); // less the operation
+  const answer = speaker.member.append(Uint8Array.from(proposals), [speakerId, listenerId]);
+  if (answer === null || answer.welcome === null) return false;
+  speaker.member.processCommit(answer.commit);
+  listener.member.processWelcome(answer.welcome);
+  const speech = fromHex(KNOWN_SPEECH_HEX);
+  const opened = listener.member.open(speakerId, speaker.member.seal(speech));
+  return opened !== null && Buffer.from(speech).equals(opened);
 }
 
 /** Can this installation turn Opus into sound? */

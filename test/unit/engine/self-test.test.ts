@@ -1,9 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { decoderWorks, failingTransportMode } from '../../../main/engine/self-test.ts';
+import {
+  decoderWorks,
+  encryptsEndToEnd,
+  failingTransportMode,
+} from '../../../main/engine/self-test.ts';
 
 describe('self-test', () => {
-  test('this installation opens known packets and decodes known speech', () => {
+  test('this installation opens known packets, encrypts and decodes known speech', () => {
     expect(failingTransportMode()).toBeNull();
     expect(decoderWorks()).toBe(true);
+    expect(encryptsEndToEnd()).toBe(true);
   });
 });
