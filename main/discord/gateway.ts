@@ -140,11 +140,16 @@ export class Gateway extends EventEmitter<GatewayEvents> implements AsyncDisposa
   }
 
   /**
-   * Waits, without asking for anything, until we are in that channel and a voice server is named that was not handed
-   * out before: after somebody moved us, or after 'voice-server'. Throws as `joinVoice` does.
+   * Waits, without asking for anything, until we are in that channel and a voice server is named that was not used
+   * before: after somebody moved us, or after 'voice-server'. Throws as `joinVoice` does.
    */
   followVoice(target: VoiceTarget, signal: AbortSignal): Promise<VoiceServer> {
     return this.#seats.follow(target, signal);
+  }
+
+  /** To be called when that server is connected to: its token is good once. */
+  useVoice(server: VoiceServer): void {
+    this.#seats.use(server);
   }
 
   /** Leaves the guild's voice channel; while the connection is lost, as soon as it is back. */

@@ -38,8 +38,8 @@ export class VoiceSeats {
     string,
     { readonly token: string; readonly at: VoiceEndpoint | null }
   >();
-  /** What was handed out last, by guild: a new server has a new token, and one for another channel is news too. */
-  readonly #handedOut = new Map<string, string>();
+  /** Tokens that were connected with, by guild: each is good for one voice session, whatever the channel. */
+  readonly #used = new Map<string, string>();
   readonly #waiters = new Set<Waiter>();
   /** Guilds to leave as soon as there is a connection. */
   readonly #leaveLater = new Set<string>();
@@ -77,8 +77,8 @@ export class VoiceSeats {
   }
 
   /**
-   * Waits until we are in that channel and Discord has named a voice server that was not handed out yet: after a move
-   * by someone else, or when the server changes. Sends nothing.
+   * Waits until we are in that channel and Discord has named a voice server that was not connected to yet (`use`):
+   * after a move by someone else, or when the server changes. Sends nothing.
    */
   follow(target: VoiceTarget, signal: AbortSignal): Promise<VoiceServer> {
     const { joinLimitMs, voiceServerLimitMs } = this.#link.timing;
@@ -102,7 +102,6 @@ export class VoiceSeats {
           const server = this.#fresh(target);
           if (server === null) return;
           settle();
-          this.#handedOut.set(target.guildId, nameOf(server, target));
           resolve(server);
         },
         extend: () => {
@@ -116,6 +115,11 @@ export class VoiceSeats {
       signal.addEventListener('abort', onAbort, { once: true });
       waiter.check();
     });
+  }
+
+  /** That server is connected to now: it is not handed out again. */
+  use({ guildId, token, endpoint }: Pick<VoiceServer, 'guildId' | 'token' | 'endpoint'>): void {
+    this.#used.set(guildId, nameOf(token, endpoint));
   }
 
   /** Leaves at once, or as soon as there is a connection. */
@@ -162,8 +166,7 @@ export class VoiceSeats {
   #fresh({ guildId, channelId }: VoiceTarget): VoiceServer | null {
     const server = this.#servers.get(guildId);
     if (server === undefined || server.at === null) return null;
-    const name = nameOf({ token: server.token, endpoint: server.at.endpoint }, { channelId });
-    if (name === this.#handedOut.get(guildId)) return null;
+    if (nameOf(server.token, server.at.endpoint) === this.#used.get(guildId)) return null;
     if (this.#link.directory.ownChannelId(guildId) !== channelId) return null;
     const { token, at } = server;
     return { guildId, channelId, ...this.#link.identity(), token, ...at };
@@ -180,9 +183,7 @@ export class VoiceSeats {
   }
 }
 
-function nameOf(
-  { token, endpoint }: { readonly token: string; readonly endpoint: string },
-  { channelId }: { readonly channelId: string },
-): string {
-  return `${token} ${endpoint} ${channelId}`;
+/** A server that comes back under the same token is another one when its address is. */
+function nameOf(token: string, endpoint: string): string {
+  return `${token} ${endpoint}`;
 }

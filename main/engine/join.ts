@@ -26,7 +26,8 @@ export function openVoice(
   { server, handlers }: { server: VoiceServer; handlers: VoiceHandlers },
   signal: AbortSignal,
 ): Promise<VoiceConnection> {
-  const { log, clock } = context;
+  const { gateway, log, clock } = context;
+  gateway.useVoice(server);
   return VoiceConnection.open(
     { server, maxDaveVersion: daveVersionSpoken(), log: log.child('voice'), clock, handlers },
     signal,

@@ -132,17 +132,27 @@ describe('joining voice', () => {
     await connection.next(4);
     tellState(connection, LOUNGE_ID);
     tellServer(connection, 'one', 'a.discord.media:443');
-    await joined;
+    gateway.useVoice(await joined);
     const moved = gateway.followVoice({ guildId: GUILD_ID, channelId: STAGE_ID }, signal);
     tellServer(connection, 'one', 'a.discord.media:443'); // a duplicate is not a new server
     tellServer(connection, 'two', 'a.discord.media:443');
     tellState(connection, STAGE_ID);
     expect(await moved).toMatchObject({ token: 'two', channelId: STAGE_ID });
+    // Nobody connected to it: it is still to be had.
+    const asked = gateway.followVoice({ guildId: GUILD_ID, channelId: STAGE_ID }, signal);
+    gateway.useVoice(await asked);
+    expect(await asked).toMatchObject({ token: 'two' });
+
+    const back = gateway.followVoice({ guildId: GUILD_ID, channelId: LOUNGE_ID }, signal);
+    tellState(connection, LOUNGE_ID); // the token of the channel we were in is of no use in this one
+    tellServer(connection, 'two and a half', 'a.discord.media:443');
+    expect(await back).toMatchObject({ token: 'two and a half', channelId: LOUNGE_ID });
+    gateway.useVoice(await back);
     const replaced = nextEvent(gateway, 'voice-server');
     tellServer(connection, 'three', 'b.discord.media:443');
     expect(await replaced).toMatchObject([{ endpoint: 'b.discord.media:443' }]);
     // The events came before anybody asked.
-    const after = gateway.followVoice({ guildId: GUILD_ID, channelId: STAGE_ID }, signal);
+    const after = gateway.followVoice({ guildId: GUILD_ID, channelId: LOUNGE_ID }, signal);
     expect(await after).toMatchObject({ token: 'three' });
   });
 
