@@ -203,9 +203,9 @@ export class Session implements AsyncDisposable {
     this.#emit({ event: 'e2ee', version, epoch, privacyCode });
   }
 
-  #closeGap(reason: GapReason): void {
+  #closeGap(reason: GapReason, toSamples = this.samples): void {
     if (this.#lostAtSamples === null) return;
-    const gap = { reason, fromSamples: this.#lostAtSamples, toSamples: this.samples };
+    const gap = { reason, fromSamples: this.#lostAtSamples, toSamples };
     this.#lostAtSamples = null;
     this.#gaps.push(gap);
     this.#start.recording.appendEvent({ event: 'gap', samples: gap.fromSamples, ...gap });
@@ -280,7 +280,7 @@ export class Session implements AsyncDisposable {
       name,
       bot,
       excluded: false,
-      present: present.map(([from, to]) => [from, to ?? this.samples] as [number, number]),
+      present: present.map(([from, to]) => [from, to] as [number, number | null]),
     }));
     this.#start.recording.updateManifest({ people });
   }
@@ -335,7 +335,7 @@ export class Session implements AsyncDisposable {
     context.gateway.off('voice-state', this.#onVoiceState);
     await this.#link.close();
     this.#guard(() => this.#receive.endVoiceSession());
-    this.#closeGap('reconnect');
+    this.#closeGap('reconnect', samples);
     this.#savePeople();
     const speakers = this.#receive.speakers();
     const counts = new Map(

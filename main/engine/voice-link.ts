@@ -70,6 +70,8 @@ export class VoiceLink implements AsyncDisposable {
   readonly #handlers: LinkHandlers;
   #channel: ChannelInfo;
   #state: LinkState;
+  /** What it means when nothing brings us back: how the voice server took leave says more than our empty seat. */
+  #verdict: 'kicked' | 'call-ended' = 'kicked';
   /** Set while the WebSocket resumes: sound goes on meanwhile. */
   #resumingSinceMs: number | null = null;
 
@@ -168,6 +170,7 @@ export class VoiceLink implements AsyncDisposable {
       case 'rejoin-once':
         return this.#mend('reconnect', (signal) => this.#rejoin(signal));
       case 'await-server':
+        this.#verdict = error.reason === 'call-ended' ? 'call-ended' : 'kicked';
         return this.#mend('reconnect', async (signal) => {
           // A new voice server or another channel cancels this wait; see #onVoiceServer.
           await sleep(NEW_SERVER_MS, signal);
@@ -196,7 +199,7 @@ export class VoiceLink implements AsyncDisposable {
     if (change.after === null) {
       return this.#mend('reconnect', async (signal) => {
         await sleep(VERDICT_MS, signal);
-        this.#handlers.onFinal('kicked');
+        this.#handlers.onFinal(this.#verdict);
       });
     }
     if (change.after === this.#channel.id) return;
@@ -310,6 +313,7 @@ export class VoiceLink implements AsyncDisposable {
     }
     const { reason: after } = this.#state;
     this.#state = { kind: 'open', voice, feed };
+    this.#verdict = 'kicked';
     this.#attach({ voice, feed, after });
     this.#handlers.onChange();
   }
