@@ -75,6 +75,7 @@ export class ReceivePath {
   endVoiceSession(): void {
     for (const ssrc of this.#unnamed.ssrcs()) this.#giveUpOnName(ssrc);
     for (const stream of this.#speakers.streams()) {
+      if (stream.suspect !== null) this.#reject('not-rtp');
       this.#giveUpOnKey(stream, stream.waiting.overdue(Infinity));
       for (const ready of stream.jitterBuffer.flush()) this.#place(stream, ready);
     }
@@ -160,9 +161,10 @@ export class ReceivePath {
       else this.#nameByTrial(arrival);
       return;
     }
-    const sequence = stream.ledger.admit(arrival.sequence);
-    if (sequence === null) return; // a duplicate, and counted as one
     const { timestamp, payload, arrivedAtMs } = arrival;
+    const sequence = stream.ledger.admit(arrival.sequence, arrivedAtMs);
+    if (typeof sequence === 'string') return this.#judge(stream, arrival, sequence);
+    if (sequence === null) return; // a duplicate, and counted as one
     const frame = { sequence, timestamp, payload, arrivedAtMs };
     if (isEmpty(payload)) {
       this.#passPadding(stream, sequence);
@@ -172,6 +174,18 @@ export class ReceivePath {
       else this.#buffer(stream, frame, opus);
     }
     this.#release(stream, arrivedAtMs);
+  }
+
+  /** A number that no network makes of the ones before: a stray packet, or the first of a sender that counts anew. */
+  #judge(stream: Stream, arrival: Arrival, verdict: 'suspect' | 'begins-anew'): void {
+    const { suspect } = stream;
+    stream.suspect = verdict === 'suspect' ? arrival : null;
+    if (verdict === 'suspect') {
+      if (suspect !== null) this.#reject('not-rtp');
+      return;
+    }
+    if (suspect !== null) this.#take(suspect);
+    this.#take(arrival);
   }
 
   /** Null: not to be opened now, nor ever while nobody is named for the voice. */

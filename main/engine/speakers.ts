@@ -4,6 +4,7 @@ import type { TrackCounts } from '../recording/manifest.ts';
 import type { TrackWriter } from '../recording/track-writer.ts';
 import { JitterBuffer } from '../rtp/jitter-buffer.ts';
 import { SequenceLedger } from '../rtp/sequence-ledger.ts';
+import type { Arrival } from './unnamed.ts';
 import { WaitingFrames } from './waiting-frames.ts';
 
 /** Six packets: enough to tell the network's delay from the jitter of a talkspurt's first packet. */
@@ -18,6 +19,8 @@ export interface Stream {
   /** Frames that came before their key. */
   readonly waiting: WaitingFrames;
   readonly speaker: Speaker;
+  /** A packet whose number came out of nowhere: the next one tells whether it was a stray. */
+  suspect: Arrival | null;
 }
 
 /** One person, or one SSRC that nobody was named for: at most one track, through any number of streams. */
@@ -118,6 +121,7 @@ export class Speakers {
       timeline: new Timeline(),
       waiting: new WaitingFrames(),
       speaker,
+      suspect: null,
     };
     speaker.streams.push(stream);
     this.#streams.set(ssrc, stream);

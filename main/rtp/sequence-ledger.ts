@@ -15,6 +15,20 @@ const REMEMBERED = 0x1_0000;
  */
 const RESTART_DISTANCE = 3_000;
 
+/** So many numbers may be missing at once: burst loss, and padding that a sender sends in bursts. */
+const MOST_SKIPPED = 100;
+
+/** On top, for the time since the last new number: packets of 2.5 ms, the shortest that Opus has. */
+const SKIPPED_PER_MS = 0.4;
+
+/**
+ * What becomes of a number: its extended form, a plain integer that grows by one from packet to packet, through wraps
+ * and through senders that begin to count anew; null for a duplicate (counted), and for what belongs to a gap.
+ * `suspect`: no network does that; keep the packet until the next number shows whether the sender does. `begins-anew`:
+ * it does; nothing is admitted yet: offer the suspect one again, then this one.
+ */
+export type Admission = number | null | 'suspect' | 'begins-anew';
+
 /** Numbers from `first` to `last`, all of which count. */
 interface Stretch {
   first: number;
@@ -46,24 +60,29 @@ export class SequenceLedger {
   #inGap = false;
   /** Low 16 bits of the number that would show that the sender has begun anew. */
   #restartAt: number | null = null;
+  /** What is added to numbers that are given out, so that they go on where a sender began anew. */
+  #shift = 0;
+  #highestAtMs = -Infinity;
 
-  /**
-   * The extended number of one that arrives for the first time and counts: a plain integer that grows by one from
-   * packet to packet, through wraps. Null for a duplicate (counted), and for what belongs to a gap.
-   */
-  admit(sequence16: number): number | null {
-    if (this.#highest === null) return this.#advance(sequence16);
+  /** Takes a number that arrives; `arrivedAtMs` on the monotonic clock. */
+  admit(sequence16: number, arrivedAtMs: number): Admission {
+    if (this.#highest === null) return this.#advance(sequence16, arrivedAtMs);
     const distance = sequenceDistance(sequence16, this.#highest & 0xffff);
-    if (distance > 0) return this.#advance(this.#highest + distance);
-    if (distance < -RESTART_DISTANCE && this.#beginsAnew(sequence16))
-      return this.#restart(sequence16);
-    const extended = this.#highest + distance;
-    if (this.#has(extended)) {
-      if (this.#stretch !== null && extended > this.#floor) this.#duplicateCount += 1;
-      return null;
+    if (distance > 0) {
+      const elapsedMs = arrivedAtMs - this.#highestAtMs;
+      const isPlausible = distance <= MOST_SKIPPED + elapsedMs * SKIPPED_PER_MS;
+      if (!isPlausible && this.#stretch !== null) return this.#suspect(sequence16);
+      return this.#advance(this.#highest + distance, arrivedAtMs);
     }
-    const strays = distance < -RESTART_DISTANCE && extended < (this.#stretch?.first ?? Infinity);
-    return strays ? null : this.#enter(extended);
+    if (distance < -RESTART_DISTANCE && !this.#inGap) {
+      if (this.#stretch !== null) return this.#suspect(sequence16);
+      this.#beginAnew(sequence16); // in a gap anything may have passed
+      return this.#advance(this.#highest + 1, arrivedAtMs);
+    }
+    const extended = this.#highest + distance;
+    if (!this.#has(extended)) return this.#enter(extended);
+    if (this.#stretch !== null && extended > this.#floor) this.#duplicateCount += 1;
+    return null;
   }
 
   /** Says what became of a number that `admit` gave. Once for each. */
@@ -88,10 +107,11 @@ export class SequenceLedger {
     return { packets, lost, late, undecryptable, padding, duplicate: this.#duplicateCount };
   }
 
-  #advance(extended: number): number | null {
+  #advance(extended: number, arrivedAtMs: number): number | null {
     const from = Math.max(this.#highest ?? extended - 1, extended - REMEMBERED / 2);
     for (let number = from + 1; number <= extended; number += 1) this.#forget(number);
     this.#highest = extended;
+    this.#highestAtMs = arrivedAtMs;
     this.#restartAt = null;
     return this.#enter(extended);
   }
@@ -106,12 +126,12 @@ export class SequenceLedger {
     if (extended <= this.#floor) return null; // sent before the gap was over
     if (this.#stretch === null) {
       this.#stretch = { first: extended, last: extended, arrivedCount: 1 };
-      return extended;
+      return extended + this.#shift;
     }
     this.#stretch.first = Math.min(this.#stretch.first, extended);
     this.#stretch.last = Math.max(this.#stretch.last, extended);
     this.#stretch.arrivedCount += 1;
-    return extended;
+    return extended + this.#shift;
   }
 
   #closeStretch(): void {
@@ -121,23 +141,25 @@ export class SequenceLedger {
     this.#stretch = null;
   }
 
-  /** Two in a row from so far back; after a gap, in which anything may have passed, one is enough. */
-  #beginsAnew(sequence16: number): boolean {
+  /** Two such numbers in a row are the sender's doing (RFC 3550 §A.1). */
+  #suspect(sequence16: number): 'suspect' | 'begins-anew' {
     const expected = this.#restartAt;
     this.#restartAt = (sequence16 + 1) & 0xffff;
-    return expected === sequence16 || (this.#stretch === null && !this.#inGap);
+    if (sequence16 !== expected) return 'suspect';
+    this.#beginAnew((sequence16 - 1) & 0xffff);
+    return 'begins-anew';
   }
 
-  /** The next higher number with those 16 bits; what lies between is in no count. */
-  #restart(sequence16: number): number | null {
+  /** Numbers go on at `first16`; what lies between is in no count and leaves no hole. */
+  #beginAnew(first16: number): void {
     this.#closeStretch();
-    const highest = this.#highest ?? 0;
-    const extended = highest + ((sequence16 - highest) & 0xffff);
+    const before = this.#highest ?? 0;
+    const highest = before + ((first16 - 1 - before) & 0xffff);
     this.#arrived.fill(0);
-    this.#highest = extended;
-    this.#floor = extended - 1;
+    this.#shift -= highest - before;
+    this.#highest = highest;
+    this.#floor = highest;
     this.#restartAt = null;
-    return this.#enter(extended);
   }
 
   #has(extended: number): boolean {

@@ -1,14 +1,25 @@
 import { describe, expect, test } from 'vitest';
 import { SequenceLedger } from '../../../main/rtp/sequence-ledger.ts';
 
-/** Admits each number and counts the new ones as written. */
-function feed(ledger: SequenceLedger, sequences: readonly number[]): (number | null)[] {
-  return sequences.map((sequence) => {
-    const extended = ledger.admit(sequence & 0xffff);
-    if (extended !== null) ledger.count('packets');
-    return extended;
+/** Admits each number, one every 20 ms, and counts the new ones as written. */
+function feed(
+  ledger: SequenceLedger,
+  sequences: readonly number[],
+  stepMs = 20,
+): (number | string | null)[] {
+  let suspect: number | null = null;
+  return sequences.flatMap((sequence) => {
+    const atMs = (clocks.get(ledger) ?? 0) + stepMs;
+    clocks.set(ledger, atMs);
+    const admission = ledger.admit(sequence & 0xffff, atMs);
+    if (typeof admission === 'number') ledger.count('packets');
+    if (admission === 'suspect') suspect = sequence;
+    if (admission !== 'begins-anew') return [admission];
+    return [admission, ...feed(ledger, [suspect ?? NaN, sequence], 0)];
   });
 }
+
+const clocks = new WeakMap<SequenceLedger, number>();
 
 describe('sequence ledger', () => {
   test('numbers grow by one through the wrap', () => {
@@ -50,7 +61,7 @@ describe('sequence ledger', () => {
   test('a loss of half the numbers is crossed, and old marks do not pass for new ones', () => {
     const ledger = new SequenceLedger();
     for (let sequence = 0; sequence < 40_000; sequence += 1) feed(ledger, [sequence]);
-    expect(feed(ledger, [39_999 + 32_767])).toEqual([72_766]);
+    expect(feed(ledger, [39_999 + 32_767], 90_000)).toEqual([72_766]);
     expect(feed(ledger, [72_700])).toEqual([72_700]);
     expect(ledger.counts()).toMatchObject({ packets: 40_002, lost: 32_765 });
   });
@@ -63,7 +74,7 @@ describe('sequence ledger', () => {
       [4, 'late'],
       [5, 'undecryptable'],
     ] as const) {
-      ledger.admit(sequence);
+      ledger.admit(sequence, 0);
       ledger.count(outcome);
     }
     expect(ledger.counts()).toEqual({
@@ -100,21 +111,38 @@ describe('sequence ledger', () => {
     feed(ledger, [50_000]);
     ledger.beginGap();
     ledger.endGap();
-    expect(feed(ledger, [40_000, 40_001])).toEqual([105_536, 105_537]);
+    expect(feed(ledger, [40_000, 40_001])).toEqual([50_001, 50_002]);
     expect(ledger.counts()).toMatchObject({ packets: 3, lost: 0 });
   });
 
-  test('a sender that begins to count anew costs one packet, and no losses', () => {
+  test.each([
+    ['back', 20_000],
+    ['ahead', 41_000],
+    ['far ahead', 60_000],
+    ['to zero', 0],
+  ])('a sender that begins to count anew, %s, costs nothing and leaves no hole', (_, from) => {
     const ledger = new SequenceLedger();
     feed(ledger, [40_000, 40_001, 40_002]);
-    expect(feed(ledger, [20_000, 20_001, 20_002])).toEqual([null, 85_537, 85_538]);
-    expect(ledger.counts()).toMatchObject({ packets: 5, lost: 0, duplicate: 0 });
+    const anew = feed(ledger, [from, from + 1, from + 2]);
+    expect(anew).toEqual(['suspect', 'begins-anew', 40_003, 40_004, 40_005]);
+    expect(feed(ledger, [from + 1, from + 4])).toEqual([null, 40_007]);
+    expect(ledger.counts()).toMatchObject({ packets: 7, lost: 1, duplicate: 1 });
   });
 
-  test('one stray number from far back changes nothing', () => {
+  test.each([20_000, 40_990, 60_000])('one stray number changes nothing: %i', (stray) => {
     const ledger = new SequenceLedger();
-    feed(ledger, [40_000, 20_000, 40_001, 20_001]);
-    expect(ledger.counts()).toMatchObject({ packets: 2, lost: 0 });
+    feed(ledger, [40_000]);
+    expect(feed(ledger, [stray, 40_001, stray + 1, 40_002])).toEqual([
+      ...['suspect', 40_001, 'suspect', 40_002],
+    ]);
+    expect(ledger.counts()).toMatchObject({ packets: 3, lost: 0 });
+  });
+
+  test('an outage is loss, as long as its time allows', () => {
+    const ledger = new SequenceLedger();
+    feed(ledger, [10]);
+    expect(feed(ledger, [160], 3_000)).toEqual([160]);
+    expect(ledger.counts()).toMatchObject({ packets: 2, lost: 149 });
   });
 
   test('a network that loses, repeats and reorders is booked as it was', () => {
