@@ -145,6 +145,7 @@ export class Timeline {
       if (pause > TELLING_PAUSE) this.#kind = 'running';
       return 'pause';
     }
+    if (late < -CONFIRMED) return 'jump'; // earlier than any network: the clock leapt ahead
     if (late > FROZEN_PAUSE[this.#kind]) {
       if (this.#kind === 'unknown' && lead >= 0) this.#kind = 'frozen';
       return 'jump';
