@@ -1,16 +1,15 @@
 import { toError } from '../base/errors.ts';
-import type { Snowflake } from '../base/snowflake.ts';
 import type { ChannelInfo } from '../discord/guild-directory.ts';
-import type { PersonInfo, VoiceStateChange } from '../discord/voice-state.ts';
+import type { VoiceStateChange } from '../discord/voice-state.ts';
 import type { ManifestTrack } from '../recording/manifest.ts';
 import type { Recording } from '../recording/recording.ts';
 import { StorageError } from '../recording/storage-error.ts';
 import type { VoiceConnection } from '../voice/voice-connection.ts';
 import type { E2eeState } from '../dave/dave-session.ts';
+import { Attendance } from './attendance.ts';
 import { CallEncryption } from './call-encryption.ts';
 import type { VoiceContext } from './join.ts';
 import { Meters } from './meters.ts';
-import { People } from './people.ts';
 import { ReceivePath } from './receive.ts';
 import type {
   GapReason,
@@ -45,7 +44,7 @@ export type SessionView = ReturnType<Session['view']>;
 /** One live recording, from sample 0 to the closed folder, through any number of voice connections and channels. */
 export class Session implements AsyncDisposable {
   readonly #start: SessionStart;
-  readonly #people = new People();
+  readonly #attendance: Attendance;
   readonly #meters = new Meters();
   readonly #encryption = new CallEncryption();
   readonly #gaps: { reason: GapReason; fromSamples: number; toSamples: number }[] = [];
@@ -66,10 +65,15 @@ export class Session implements AsyncDisposable {
   constructor(start: SessionStart) {
     this.#start = start;
     const { context, channel, voice, feed, recording } = start;
+    this.#attendance = new Attendance({
+      recording,
+      ownId: context.gateway.user.id,
+      emit: (event) => void this.#emit(event),
+    });
     this.#receive = new ReceivePath({
       recording,
       startedAtMs: recording.startedAtMs,
-      nameOf: (userId) => this.#people.get(userId)?.name ?? userId,
+      nameOf: (userId) => this.#attendance.get(userId)?.name ?? userId,
       onSpeaker: ({ userId, name }, { file: track }) => {
         this.#emit({ event: 'speaker', userId, name, track });
       },
@@ -161,7 +165,7 @@ export class Session implements AsyncDisposable {
           ? null
           : { sinceWallMs: wallMs - retrying.forMs, attempt: retrying.attempt },
       bytesWritten: recording.bytesWritten,
-      people: this.#people.all(),
+      people: this.#attendance.all(),
       speakers,
       encryption: { ...this.#encryption.state, history: this.#encryption.history },
       /** Whose sound cannot be decrypted just now. */
@@ -177,7 +181,7 @@ export class Session implements AsyncDisposable {
     recording.appendEvent({ event: 'joined', samples: 0, guildId, channelId, mode, daveVersion });
     this.#encryption.update(voice.dave.state, context.clock.wallMs());
     this.#tellE2ee(0);
-    this.#everyoneIn(channel, 0);
+    this.#attendance.gathered(channel.people, 0);
   }
 
   #opened(voice: VoiceConnection, after: GapReason | null): void {
@@ -227,9 +231,7 @@ export class Session implements AsyncDisposable {
       channelName,
     });
     this.#emit({ event: 'moved', channelId, channelName });
-    const here = new Set(channel.people.map(({ userId }) => userId));
-    for (const { userId } of this.#people.present()) if (!here.has(userId)) this.#left(userId);
-    this.#everyoneIn(channel, this.samples);
+    this.#attendance.gathered(channel.people, this.samples);
   }
 
   readonly #onVoiceState = (change: VoiceStateChange): void => {
@@ -240,50 +242,11 @@ export class Session implements AsyncDisposable {
     } else if (change.foreign) {
       this.#warn('running-elsewhere');
     } else if (change.after === id) {
-      this.#arrived(change.person, this.samples);
+      this.#attendance.arrived(change.person, this.samples);
     } else if (change.before === id) {
-      this.#left(change.userId);
+      this.#attendance.left(change.userId, this.samples);
     }
   };
-
-  #everyoneIn(channel: ChannelInfo, samples: number): void {
-    const { user } = this.#start.context.gateway;
-    for (const person of channel.people)
-      if (person.userId !== user.id) this.#arrived(person, samples);
-  }
-
-  #arrived({ userId, name, bot }: PersonInfo, samples: number): void {
-    if (!this.#people.arrive({ userId, name, bot }, samples)) return;
-    this.#start.recording.appendEvent({
-      event: 'present',
-      samples,
-      userId,
-      name,
-      bot,
-    });
-    this.#savePeople();
-    this.#emit({ event: 'present', userId, name, bot, excluded: false });
-  }
-
-  #left(userId: Snowflake): void {
-    const person = this.#people.leave(userId, this.samples);
-    if (person === null) return;
-    const { name } = person;
-    this.#start.recording.appendEvent({ event: 'left', samples: this.samples, userId, name });
-    this.#savePeople();
-    this.#emit({ event: 'left', userId, name });
-  }
-
-  #savePeople(): void {
-    const people = this.#people.all().map(({ userId, name, bot, present }) => ({
-      userId,
-      name,
-      bot,
-      excluded: false,
-      present: present.map(([from, to]) => [from, to] as [number, number | null]),
-    }));
-    this.#start.recording.updateManifest({ people });
-  }
 
   #warn(code: 'server-deafened' | 'running-elsewhere' | 'packet-fault'): void {
     const messages = {
@@ -336,7 +299,6 @@ export class Session implements AsyncDisposable {
     await this.#link.close();
     this.#guard(() => this.#receive.endVoiceSession());
     this.#closeGap('reconnect', samples);
-    this.#savePeople();
     const speakers = this.#receive.speakers();
     const counts = new Map(
       speakers.map((speaker) => [speaker.track, this.#receive.counts(speaker)] as const),
