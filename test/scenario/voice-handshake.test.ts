@@ -1,5 +1,8 @@
 import { createDecipheriv } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { ExternalSender } from '../../main/dave/external-sender.ts';
+import { MlsMember } from '../../main/dave/mls-backend.ts';
+import { appendProposals, parseCommitWelcome, parseKeyPackage } from '../../main/dave/mls-wire.ts';
 import { CREDENTIALS, listen, openVoice } from '../support/voice-client.ts';
 import { FAKE_KEY, FAKE_SSRC, FakeVoiceServer } from '../support/fake-voice-server.ts';
 
@@ -71,6 +74,7 @@ describe('voice handshake', () => {
 
   test('keeps what the server says before its turn: names, newcomers, keys of end-to-end encryption', async () => {
     const heard = listen();
+    const sender = new ExternalSender(CREDENTIALS.channelId);
     await using server = await FakeVoiceServer.start({
       daveVersion: 1,
       onMessage(message, fake) {
@@ -79,7 +83,7 @@ describe('voice handshake', () => {
           fake.sendJson(5, { speaking: 1, ssrc: 70, user_id: '7' });
         }
         if (message.op === 1) {
-          fake.sendBinary(25, Uint8Array.of(1, 2));
+          fake.sendBinary(25, sender.packageBody());
           fake.sendJson(12, { user_id: '8', audio_ssrc: 80, video_ssrc: 0 });
           fake.sendJson(13, { user_id: '8' });
         }
@@ -87,15 +91,22 @@ describe('voice handshake', () => {
       },
     });
     await using voice = await openVoice(server, { heard, maxDaveVersion: 1 });
-
-    expect(heard.calls).toEqual([
-      'connect 7 8',
-      'speaking 70 7',
-      'dave-external-sender 1 2',
-      'speaking 80 8',
-      'disconnect 8',
+    expect(heard.calls.filter((call) => !call.startsWith('e2ee'))).toEqual([
+      ...['connect 7 8', 'speaking 70 7', 'speaking 80 8', 'disconnect 8'],
     ]);
     expect(voice.daveVersion).toBe(1);
+    expect(voice.dave.members).toEqual(['7']);
+    const { d: keyPackage } = await server.message(26);
+    expect(parseKeyPackage(bytesOf(keyPackage))).toMatchObject({
+      ...{ isValid: true, userId: CREDENTIALS.userId },
+    });
+
+    // A commit to the proposal of the sender that was named early, for somebody named early.
+    const seven = new MlsMember({ version: 1, userId: '7', channelId: CREDENTIALS.channelId });
+    const add = sender.add(0, seven.makeKeyPackage());
+    server.sendBinary(27, appendProposals([add]));
+    const { d: answer } = await server.message(28);
+    expect(parseCommitWelcome(bytesOf(answer))?.refs).toEqual([add.ref]);
   });
 
   test('asks for its address again when UDP loses the question, and takes media that comes first', async () => {
@@ -153,6 +164,11 @@ describe('voice handshake', () => {
     expect(server.paths).toHaveLength(2);
   });
 });
+
+function bytesOf(body: unknown): Uint8Array {
+  if (body instanceof Uint8Array) return body;
+  return expect.fail('not a binary message');
+}
 
 /** Opens a packet of aead_aes256_gcm_rtpsize without an extension by Node's own cipher; the payload in hex. */
 function openGcm(packet: Buffer): string {
