@@ -1,7 +1,17 @@
 import type { Clock } from '../base/clock.ts';
+import { toError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { Snowflake } from '../base/snowflake.ts';
+import { DaveError } from './dave-error.ts';
+import { DaveGroup } from './dave-group.ts';
+import type { GroupCause, Outcome } from './dave-group.ts';
 import type { DaveCommand, DaveMessage } from './dave-messages.ts';
+import { isProtocolFrame, isSilenceFrame } from './frame.ts';
+import { Healing } from './healing.ts';
+import type { MlsRef } from './mls-message.ts';
+import { isExternalSender } from './mls-wire.ts';
+import { OLD_KEYS_MS, OldKeys } from './old-keys.ts';
+import { Transitions } from './transitions.ts';
 
 /** What stands on screen and in the manifest about a call's end-to-end encryption. */
 export interface E2eeState {
@@ -27,18 +37,67 @@ export interface DaveSessionOptions {
   readonly onKeys: () => void;
 }
 
-/** A recorder's half of end-to-end encryption (DAVE protocol 1.1): one for each voice connection. */
+/**
+ * `waiting`: op 4 has not come; `plain`: version 0; `pending`: our key package is out, and nobody has taken us in yet;
+ * `active`: in a group; `unable`: the library is missing or does not know the version.
+ */
+type DaveState =
+  | { readonly kind: 'waiting'; readonly early: DaveMessage[] }
+  | { readonly kind: 'plain' | 'unable' | 'closed' }
+  | { readonly kind: 'pending'; readonly group: DaveGroup; readonly sinceMs: number }
+  | { readonly kind: 'active'; readonly group: DaveGroup };
+
+/** Messages before op 4; an ordinary call has one, op 25. */
+const EARLY_AT_MOST = 64;
+
+/** Op 24 with this epoch begins a new group. */
+const NEW_GROUP_EPOCH = 1;
+
+/** Id of a transition that is executed at once, without ops 23 and 22. */
+const AT_ONCE = 0;
+
+const TRANSITION_ID_BYTES = 2;
+
+/** Key packages of ours that a late welcome may still name. */
+const SPENT_AT_MOST = 64;
+
+/** Nobody has taken us in for so long although we hear them: the server has forgotten us. Joining takes up to 2 s. */
+const JOINING_MS = 10_000;
+
+/**
+ * A recorder's half of end-to-end encryption (DAVE protocol 1.1): one for each voice connection. Trouble is reported to
+ * the voice server (op 31), which takes us in anew; none of it leaves this class as an exception.
+ */
 export class DaveSession {
   readonly #options: DaveSessionOptions;
+  readonly #log: Log;
   readonly #recognised = new Set<Snowflake>();
+  readonly #transitions = new Transitions();
+  readonly #healing = new Healing();
+  readonly #oldKeys = new OldKeys();
+  /** Key packages that do not count any more. */
+  readonly #spent = new Set<MlsRef>();
+  #externalSender: Uint8Array | null = null;
+  #state: DaveState = { kind: 'waiting', early: [] };
   #version = 0;
+  /** Frames that are not encrypted are taken as they are until then. */
+  #plainUntilMs = -Infinity;
+  #announced: E2eeState;
 
   constructor(options: DaveSessionOptions) {
     this.#options = options;
+    this.#log = options.log.child('dave');
+    this.#announced = this.state;
   }
 
   get state(): E2eeState {
-    return { version: this.#version, epoch: null, privacyCode: null, transitions: 0 };
+    const group = this.#state.kind === 'active' && this.#version > 0 ? this.#state.group : null;
+    return {
+      version: this.#version,
+      epoch: group?.epoch ?? null,
+      privacyCode: group?.privacyCode ?? null,
+      transitions: this.#transitions.executed,
+    };
   }
 
   /** Who is connected as far as ops 11 and 13 said, ourselves left out. */
@@ -48,8 +107,14 @@ export class DaveSession {
 
   /** Op 4. What came before is handled in this call, in order. */
   begin(version: number): void {
-    this.#version = version;
-    this.#options.onState(this.state);
+    const early = this.#state.kind === 'waiting' ? this.#state.early : [];
+    this.#guard(() => {
+      if (this.#state.kind === 'closed') return;
+      this.#version = version;
+      if (version === 0) this.#becomePlain();
+      else this.#startGroup(version, 'joining');
+    });
+    for (const message of early) this.handle(message);
   }
 
   /** Op 11. */
@@ -64,24 +129,230 @@ export class DaveSession {
 
   /** Never throws, whatever the bytes. */
   handle(message: DaveMessage): void {
-    this.#options.log.debug('end-to-end encryption message', { kind: message.kind });
+    this.#guard(() => this.#take(message));
   }
 
   /**
-   * The Opus packet as it was sent. Null: it cannot be opened now; keep it and try again after `onKeys`. A frame opens
-   * once, so duplicates are to be dropped before.
+   * The Opus packet as it was sent: `frame` itself where it is not encrypted. Null: it cannot be opened now; keep it and
+   * try again after `onKeys`. A frame opens once, so duplicates are to be dropped before.
    */
-  open(_userId: Snowflake, frame: Uint8Array): Uint8Array | null {
-    return this.#version === 0 ? frame : null;
+  open(userId: Snowflake, frame: Uint8Array): Uint8Array | null {
+    const { kind } = this.#state;
+    if (isSilenceFrame(frame)) return frame;
+    if (kind === 'waiting' || kind === 'closed') return null;
+    const nowMs = this.#nowMs();
+    if (!isProtocolFrame(frame)) return nowMs < this.#plainUntilMs ? frame : null;
+    const opus =
+      (kind === 'active' ? this.#state.group.open(userId, frame) : null) ??
+      this.#oldKeys.open(userId, frame, nowMs);
+    if (opus === null) return kind === 'plain' ? frame : null; // Opus may look like a protocol frame
+    this.#healing.opened();
+    return opus;
+  }
+
+  /** An Opus packet of ours as the call wants it: itself where it is not encrypted. Null: nobody could open it now. */
+  seal(opus: Uint8Array): Uint8Array | null {
+    const state = this.#state;
+    if (state.kind === 'waiting' || state.kind === 'closed') return null;
+    if (this.#version === 0) return opus;
+    return state.kind === 'active' ? state.group.seal(opus) : null;
   }
 
   /** A frame of theirs waited for its key in vain. */
   gaveUp(userId: Snowflake): void {
-    this.#options.log.debug('frame given up', { userId });
+    const nowMs = this.#nowMs();
+    if (!this.#shouldHaveOpened(userId, nowMs)) return;
+    const step = this.#healing.gaveUp(nowMs);
+    if (step === 'wait') return;
+    if (step === 'exhausted')
+      return this.#log.warn('frames do not open, and a new group did not help');
+    this.#guard(() => this.#recover(this.#transitions.newest, 'frames do not open'));
   }
 
-  /** Nothing is sent or announced after the call. */
+  /** Nothing is sent or announced after the call, and nothing opens. */
   close(): void {
-    this.#recognised.clear();
+    this.#transition({ kind: 'closed' });
+    this.#oldKeys.clear();
+  }
+
+  #take(message: DaveMessage): void {
+    const { kind } = this.#state;
+    if (kind === 'closed') return;
+    if (kind === 'waiting') return this.#keepEarly(message, this.#state.early);
+    switch (message.kind) {
+      case 'dave-external-sender':
+        return this.#takeExternalSender(message.body);
+      case 'dave-proposals':
+        return this.#takeProposals(message.body);
+      case 'dave-announce-commit':
+        return this.#takeGroupChange(message.body, (group, body) => group.takeCommit(body));
+      case 'dave-welcome':
+        return this.#takeGroupChange(message.body, (group, body) =>
+          group.takeWelcome(body, this.#spent),
+        );
+      case 'dave-prepare-transition':
+        return this.#prepare(message.transitionId, message.protocolVersion);
+      case 'dave-execute-transition':
+        return this.#execute(message.transitionId);
+      case 'dave-prepare-epoch':
+        return this.#takeEpoch(message.epoch, message.protocolVersion);
+    }
+  }
+
+  #keepEarly(message: DaveMessage, early: DaveMessage[]): void {
+    if (early.length < EARLY_AT_MOST) early.push(message);
+  }
+
+  /** Op 25; for the groups to come, and for the one that is pending. */
+  #takeExternalSender(body: Uint8Array): void {
+    const before = this.#externalSender;
+    if (!isExternalSender(body))
+      return this.#log.warn('no external sender', { bytes: body.byteLength });
+    if (before !== null && Buffer.compare(before, body) === 0) return;
+    this.#externalSender = Uint8Array.from(body);
+    if (this.#state.kind !== 'pending' || this.#state.group.setExternalSender(body)) return;
+    const { version, cause } = this.#state.group;
+    this.#startGroup(version, cause); // a commit of ours for the other sender is out
+  }
+
+  /** Op 27. What does not fit our group was meant for another one; nothing is to be answered then. */
+  #takeProposals(body: Uint8Array): void {
+    if (this.#state.kind !== 'pending' && this.#state.kind !== 'active') return;
+    const known = [...this.#recognised, this.#options.userId];
+    const answer = this.#state.group.answerProposals(body, known);
+    this.#log.debug('proposals', { bytes: body.byteLength, committed: answer !== null });
+    if (answer !== null) this.#options.send({ kind: 'commit-welcome', body: answer });
+  }
+
+  /** Ops 29 and 30. */
+  #takeGroupChange(
+    message: Uint8Array,
+    change: (group: DaveGroup, body: Uint8Array) => Outcome,
+  ): void {
+    const { kind } = this.#state;
+    if (kind !== 'pending' && kind !== 'active') return;
+    const { group } = this.#state;
+    const transitionId = (message[0] ?? 0) * 256 + (message[1] ?? 0);
+    const outcome = change(group, message.subarray(TRANSITION_ID_BYTES));
+    switch (outcome.kind) {
+      case 'foreign':
+        return this.#log.debug('not for our group', { transitionId });
+      case 'invalid':
+        return this.#recover(transitionId, outcome.why);
+      case 'adopted':
+        this.#transition({ kind: 'active', group });
+        this.#log.info('in the group', { epoch: group.epoch, transitionId });
+        this.#oldKeys.supersede(this.#nowMs());
+        return this.#prepare(transitionId, group.version);
+    }
+  }
+
+  /** Op 21, and what follows from ops 29 and 30. */
+  #prepare(transitionId: number, version: number): void {
+    const nowMs = this.#nowMs();
+    this.#transitions.prepare(transitionId, version, nowMs);
+    if (version === 0) this.#plainUntilMs = Infinity;
+    if (transitionId === AT_ONCE) return this.#execute(transitionId);
+    this.#options.send({ kind: 'transition-ready', transitionId });
+    this.#keysChanged();
+  }
+
+  /** Op 22. */
+  #execute(transitionId: number): void {
+    const version = this.#transitions.execute(transitionId);
+    if (version === null) return;
+    const wasVersion = this.#version;
+    this.#version = version;
+    if (version !== wasVersion) this.#log.info('version of the call', { version, wasVersion });
+    if (version === 0) this.#becomePlain();
+    else if (this.#plainUntilMs === Infinity) this.#plainUntilMs = this.#nowMs() + OLD_KEYS_MS;
+    this.#keysChanged();
+  }
+
+  /** Op 24. Version 1 has nothing to change in a group that goes on. */
+  #takeEpoch(epoch: number, version: number): void {
+    if (epoch !== NEW_GROUP_EPOCH) return this.#log.debug('epoch prepared', { epoch, version });
+    this.#log.info('new group', { version });
+    this.#transitions.forget(0); // what began as the way down became a way up
+    if (version > 0) return this.#startGroup(version, 'joining');
+    this.#version = 0;
+    this.#becomePlain();
+  }
+
+  #becomePlain(): void {
+    this.#plainUntilMs = Infinity;
+    this.#transition({ kind: 'plain' });
+    this.#oldKeys.supersede(this.#nowMs());
+  }
+
+  /** The voice server and we disagree: it takes us out and, by the new key package, in again. */
+  #recover(transitionId: number, why: string): void {
+    if (this.#state.kind !== 'pending' && this.#state.kind !== 'active') return;
+    this.#log.warn('beginning again', { transitionId, why });
+    this.#options.send({ kind: 'invalid-commit-welcome', transitionId });
+    this.#startGroup(this.#state.group.version, 'recovering');
+  }
+
+  #startGroup(version: number, cause: GroupCause): void {
+    const { userId, channelId } = this.#options;
+    try {
+      const group = new DaveGroup({ version, userId, channelId }, cause);
+      if (this.#externalSender !== null) group.setExternalSender(this.#externalSender);
+      this.#transition({ kind: 'pending', group, sinceMs: this.#nowMs() });
+      this.#options.send({ kind: 'key-package', body: group.keyPackage });
+    } catch (error) {
+      if (!(error instanceof DaveError)) throw error;
+      this.#log.error('end-to-end encryption fails', {
+        reason: error.reason,
+        error: error.message,
+      });
+      this.#transition({ kind: 'unable' });
+    }
+  }
+
+  #transition(next: DaveState): void {
+    const before = this.#state;
+    this.#state = next;
+    if (before.kind !== 'pending' && before.kind !== 'active') return;
+    this.#spent.add(before.group.keyPackageRef);
+    const [oldest = ''] = this.#spent;
+    if (this.#spent.size > SPENT_AT_MOST) this.#spent.delete(oldest);
+    const isLeft = next.kind !== 'active' || next.group !== before.group;
+    if (before.kind === 'active' && isLeft) this.#oldKeys.keep(before.group);
+  }
+
+  /** In our group, or calling while nobody takes us in; and nothing is under way that explains it. */
+  #shouldHaveOpened(userId: Snowflake, nowMs: number): boolean {
+    const state = this.#state;
+    if (this.#transitions.isPending(nowMs)) return false;
+    if (state.kind === 'active') return state.group.has(userId);
+    if (state.kind !== 'pending' || nowMs < state.sinceMs + JOINING_MS) return false;
+    return this.#recognised.has(userId);
+  }
+
+  #keysChanged(): void {
+    this.#healing.keysChanged(this.#nowMs());
+    this.#options.onKeys();
+  }
+
+  /** A recording is not ended by a fault here: frames that do not open are the worst of it. */
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#log.error('fault in end-to-end encryption', { error: toError(error).message });
+    }
+    const { state } = this;
+    const before = this.#announced;
+    this.#announced = state;
+    const isSame =
+      state.version === before.version &&
+      state.epoch === before.epoch &&
+      state.privacyCode === before.privacyCode;
+    if (!isSame && this.#state.kind !== 'closed') this.#options.onState(state);
+  }
+
+  #nowMs(): number {
+    return this.#options.clock.monotonicMs();
   }
 }

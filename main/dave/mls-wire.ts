@@ -1,4 +1,5 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import type { Snowflake } from '../base/snowflake.ts';
 import { MlsReader, u16, u8, vec } from './mls-bytes.ts';
 
@@ -120,7 +121,7 @@ export function refHash(label: string, value: Uint8Array): Buffer {
   return createHash('sha256').update(labelled(label, value)).digest();
 }
 
-interface LeafNode {
+export interface LeafNode {
   readonly signatureKey: Buffer;
   readonly identity: Buffer;
   /** Where in the reader the signed part ends. */
@@ -129,7 +130,7 @@ interface LeafNode {
 }
 
 /** LeafNode (RFC 9420 §7.2). Null when its credential is not a basic one; else look at the reader. */
-function readLeafNode(reader: MlsReader): LeafNode | null {
+export function readLeafNode(reader: MlsReader): LeafNode | null {
   reader.vec(); // encryption key
   const signatureKey = reader.vec();
   if (reader.u16() !== CREDENTIAL_BASIC) return null;
@@ -143,7 +144,8 @@ function readLeafNode(reader: MlsReader): LeafNode | null {
   return { signatureKey, identity, signedUpTo, signature: reader.vec() };
 }
 
-function readWelcome(bytes: Uint8Array): {
+/** A bare Welcome (RFC 9420 §12.4.3): one secret for each it takes in, named by the key package. Null when it is none. */
+export function readWelcome(bytes: Uint8Array): {
   readonly suite: number;
   readonly secrets: readonly { readonly ref: Buffer; readonly bytes: Buffer }[];
   readonly groupInfo: Buffer;
@@ -164,20 +166,32 @@ function readWelcome(bytes: Uint8Array): {
   return { suite, secrets, groupInfo };
 }
 
+/** Body of op 25 (RFC 9420 §12.1.8.1): a P-256 key and a basic credential, and nothing else. */
+export function isExternalSender(bytes: Uint8Array): boolean {
+  const reader = new MlsReader(bytes);
+  const point = reader.vec();
+  const credential = reader.u16();
+  reader.vec(); // identity
+  const isWhole = !reader.isBroken && reader.leftBytes === 0;
+  return isWhole && credential === CREDENTIAL_BASIC && toPublicKey(point) !== null;
+}
+
 function isSigned(
   { label, content, by }: { label: string; content: Uint8Array; by: Buffer },
   point: Buffer,
 ): boolean {
-  if (point.byteLength !== POINT_BYTES || point[0] !== 4) return false;
+  const key = toPublicKey(point);
+  return key !== null && verify('sha256', labelled(label, content), key, by);
+}
+
+/** Null unless the bytes are an uncompressed point of the curve. */
+function toPublicKey(point: Buffer): KeyObject | null {
+  if (point.byteLength !== POINT_BYTES || point[0] !== 4) return null;
   const [x, y] = [point.subarray(1, 33), point.subarray(33)];
   const coordinates = { x: x.toString('base64url'), y: y.toString('base64url') };
   try {
-    const key = createPublicKey({
-      format: 'jwk',
-      key: { kty: 'EC', crv: 'P-256', ...coordinates },
-    });
-    return verify('sha256', labelled(label, content), key, by);
+    return createPublicKey({ format: 'jwk', key: { kty: 'EC', crv: 'P-256', ...coordinates } });
   } catch {
-    return false; // no point of the curve
+    return null; // OpenSSL says so for coordinates off the curve
   }
 }
