@@ -24,6 +24,8 @@ export function lineFor(check: Check): CheckLine {
 const SKIPPED = {
   'no-channel': 'Not tried. Name a voice channel with --channel to try it there.',
   'not-reached': 'Not tried, because of a failure above. Mend that first.',
+  elsewhere:
+    'Not tried: this bot is in a voice channel of that server already, and trying would end what it records there.',
 } as const;
 
 function goodMessage(name: Check['name'], facts: Readonly<Record<string, string>>): string {

@@ -8,7 +8,7 @@ import { DiscordRest } from '../discord/rest.ts';
 import type { Problem } from '../../preload/contract/error-codes.ts';
 import { toProblem } from './error-code.ts';
 import { joinChannel } from './join.ts';
-import { findChannel } from './preflight.ts';
+import { findChannel, isElsewhere } from './preflight.ts';
 import { decoderWorks, encryptsEndToEnd, failingTransportMode } from './self-test.ts';
 import { VoiceFeed } from './voice-feed.ts';
 
@@ -18,8 +18,7 @@ export type CheckName = 'token' | 'gateway' | 'permissions' | 'udp' | 'encryptio
 export type Check = { readonly name: CheckName } & (
   | { readonly result: 'good'; readonly facts: Readonly<Record<string, string>> }
   | { readonly result: 'bad'; readonly problem: Problem }
-  /** `no-channel`: none was named to try it in; `not-reached`: an earlier check stands in the way. */
-  | { readonly result: 'skipped'; readonly because: 'no-channel' | 'not-reached' }
+  | Skip
 );
 
 export interface DiagnoseOptions {
@@ -33,11 +32,19 @@ export interface DiagnoseOptions {
 }
 
 type Failure = { readonly result: 'bad'; readonly problem: Problem };
-type Skip = { readonly result: 'skipped'; readonly because: 'no-channel' | 'not-reached' };
+interface Skip {
+  readonly result: 'skipped';
+  /**
+   * `no-channel`: none was named to try it in; `not-reached`: an earlier check stands in the way; `elsewhere`: the bot
+   * is in a voice channel of that server already, and joining would end what it records there.
+   */
+  readonly because: 'no-channel' | 'not-reached' | 'elsewhere';
+}
 
 /**
  * Tries everything a recording needs, from the token to the decoder, in this order. With a channel it is joined, muted,
- * for a moment; nothing is recorded and no packet is kept. Throws only the signal's reason.
+ * for a moment, unless the bot is in that server's voice already; nothing is recorded and no packet is kept. Throws only
+ * the signal's reason.
  */
 export async function* diagnose(
   options: DiagnoseOptions,
@@ -107,6 +114,13 @@ async function* inChannel(
   }
   const { name: channel, guildId } = found.value;
   yield { name: 'permissions', result: 'good', facts: { channel } };
+
+  const { user, sessionId } = gateway;
+  if (isElsewhere(gateway.directory, { guildId, userId: user.id, sessionId })) {
+    yield { name: 'udp', result: 'skipped', because: 'elsewhere' };
+    yield encryptionCheck(null);
+    return;
+  }
 
   const context = { apiUrl, gateway, log, clock };
   const handlers = new VoiceFeed(); // unattached, it lets packets go

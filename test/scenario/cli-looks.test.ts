@@ -48,6 +48,30 @@ describe('doctor', () => {
     expect(exitCode).toBe(0);
   });
 
+  test('beside a recording of the same bot leaves it alone, and says why nothing was joined', async () => {
+    const { demo, env } = await demoFor();
+    const words = ['record', '--channel', demo.channelId, '--json'];
+    const recorder = new CommandLine(words, { env });
+    await recorder.until('speaker');
+    const { otherStage } = demo.setting.channels;
+    for (const channelId of [demo.channelId, otherStage.id]) {
+      const doctor = ['doctor', '--channel', channelId, '--json'];
+      const { exitCode, stdout } = await runCommandLine(doctor, { env });
+      const lines = parseLines(stdout);
+      expect(lines.map(({ name, ok }) => [name, ok])).toEqual(
+        names.map((name) => [name, name === 'udp' ? 'skipped' : true]),
+      );
+      const udp = lines.find(({ name }) => name === 'udp');
+      expect(udp?.['message']).toContain('already');
+      expect(exitCode).toBe(0);
+    }
+    recorder.signal('SIGINT');
+    const ended = await recorder.ended;
+    const stopped = parseLines(ended.stdout).at(-1);
+    expect(stopped).toMatchObject({ event: 'stopped', reason: 'user' });
+    expect(ended.exitCode).toBe(0);
+  });
+
   test('a rejected token is an answer: no', async () => {
     const { env } = await demoFor();
     const wrong = { ...env, DISCORD_TOKEN: 'MTIz.abcdef.wrong' };

@@ -23,5 +23,7 @@ describe('doctor', () => {
     const line = lineFor({ name: 'udp', result: 'skipped', because: 'no-channel' });
     expect(line.ok).toBe('skipped');
     expect(line.message).toContain('--channel');
+    const beside = lineFor({ name: 'udp', result: 'skipped', because: 'elsewhere' });
+    expect(beside.message).toContain('already');
   });
 });
