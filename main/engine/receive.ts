@@ -18,6 +18,9 @@ const SAMPLES_PER_MS = 48;
 /** Who could not be understood that long ago may have been silent since: nothing is said of them any more. */
 const UNREADABLE_MS = 5_000;
 
+/** Nothing from anyone for so long, while a sender's numbers went on for as long, is an outage of the network. */
+const OUTAGE_MS = 2_000;
+
 /** What belongs to no speaker, by reason: the manifest's `rejected`. */
 export type RejectReason = 'not-rtp' | 'transport-auth' | 'payload-type' | 'unknown-ssrc';
 
@@ -28,6 +31,8 @@ export interface ReceiveOptions {
   readonly nameOf: (userId: Snowflake) => string;
   /** A speaker's first packet goes to disk, or an unknown speaker became known. */
   readonly onSpeaker: (speaker: Speaker, track: TrackWriter) => void;
+  /** Nothing could be received from one moment to the other, on the monotonic clock. */
+  readonly onOutage: (fromMs: number, toMs: number) => void;
   /** Side branch for meters: may drop work, never holds the path up. */
   readonly onPlaced: (track: TrackWriter, position: TimelinePosition, opus: Uint8Array) => void;
 }
@@ -61,6 +66,10 @@ export class ReceivePath {
     'unknown-ssrc': 0,
   };
   #keys: VoiceKeys | null = null;
+  #takes: 'everything' | 'nothing' = 'everything';
+  #newestAtMs = Infinity;
+  /** The last one of this voice session. */
+  #outage: { readonly fromMs: number; readonly toMs: number } | null = null;
 
   constructor(options: ReceiveOptions) {
     this.#options = options;
@@ -69,6 +78,19 @@ export class ReceivePath {
   /** A voice session begins: its keys open what arrives from here on. */
   beginVoiceSession(keys: VoiceKeys): void {
     this.#keys = keys;
+    this.#newestAtMs = Infinity;
+    this.#outage = null;
+  }
+
+  /** Until `resume` nothing that anyone says is kept or counted. What came before goes on. */
+  pause(): void {
+    this.#takes = 'nothing';
+    for (const { ledger } of this.#speakers.streams()) ledger.beginGap();
+  }
+
+  resume(): void {
+    this.#takes = 'everything';
+    for (const { ledger } of this.#speakers.streams()) ledger.endGap();
   }
 
   /** The voice session is over: what waits is written, and its SSRCs mean nothing any more. */
@@ -92,6 +114,11 @@ export class ReceivePath {
     const payload = this.#keys.cipher.open(packet);
     if (payload === null) return this.#reject('transport-auth');
     const { ssrc, sequence, timestamp } = packet;
+    this.#noticeOutage(ssrc, sequence, arrivedAtMs);
+    if (this.#takes === 'nothing') {
+      this.#speakers.bySsrc(ssrc)?.ledger.admit(sequence, arrivedAtMs); // to know where it stands
+      return;
+    }
     this.#take({ ssrc, sequence, timestamp, payload, opus: null, arrivedAtMs });
   }
 
@@ -101,6 +128,7 @@ export class ReceivePath {
     const stream = this.#speakers.bySsrc(ssrc);
     if (stream === null) {
       for (const arrival of this.#unnamed.take(ssrc)) this.#take(arrival);
+      if (this.#takes === 'nothing') this.#speakers.bySsrc(ssrc)?.ledger.beginGap();
     } else if (stream.speaker.userId === null) {
       this.#identify(stream.speaker, userId);
     }
@@ -154,6 +182,25 @@ export class ReceivePath {
     return unreadable;
   }
 
+  /** Tells of an outage with the first packet after it; the numbers that passed in it are nobody's loss. */
+  #noticeOutage(ssrc: number, sequence: number, nowMs: number): void {
+    const silentMs = nowMs - this.#newestAtMs;
+    const fromMs = this.#newestAtMs;
+    this.#newestAtMs = nowMs;
+    if (silentMs < OUTAGE_MS && this.#outage === null) return;
+    const stream = this.#speakers.bySsrc(ssrc);
+    const missing = stream?.ledger.missingBefore(sequence) ?? 0;
+    if (stream === null || missing === 0) return;
+    const missingMs = (missing * stream.packetSamples) / SAMPLES_PER_MS;
+    if (silentMs >= OUTAGE_MS && missingMs >= OUTAGE_MS) {
+      this.#outage = { fromMs, toMs: nowMs };
+      this.#options.onOutage(fromMs, nowMs);
+    }
+    if (this.#outage === null || stream.ledger.newestAtMs > this.#outage.fromMs) return;
+    stream.ledger.beginGap();
+    stream.ledger.endGap();
+  }
+
   #take(arrival: Arrival): void {
     const stream = this.#streamOf(arrival.ssrc);
     if (stream === null) {
@@ -203,7 +250,9 @@ export class ReceivePath {
     opus: Uint8Array,
   ): void {
     stream.speaker.unreadableAtMs = null;
-    if (parseOpusPacket(opus) === null) return this.#passPadding(stream, sequence);
+    const parsed = parseOpusPacket(opus);
+    if (parsed === null) return this.#passPadding(stream, sequence);
+    stream.packetSamples = parsed.durationSamples;
     const packet = { sequence, timestamp, opus, arrivedAtMs };
     if (stream.jitterBuffer.push(packet) === 'late') stream.ledger.count('late');
     else stream.timeline.observe(this.#timed(packet)); // what follows shows how late a talkspurt's first one is

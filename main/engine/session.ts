@@ -6,6 +6,7 @@ import type { Recording } from '../recording/recording.ts';
 import { StorageError } from '../recording/storage-error.ts';
 import type { VoiceConnection } from '../voice/voice-connection.ts';
 import type { E2eeState } from '../dave/dave-session.ts';
+import { Annotations } from './annotations.ts';
 import { Attendance } from './attendance.ts';
 import { CallEncryption } from './call-encryption.ts';
 import type { VoiceContext } from './join.ts';
@@ -47,12 +48,10 @@ export class Session implements AsyncDisposable {
   readonly #attendance: Attendance;
   readonly #meters = new Meters();
   readonly #encryption = new CallEncryption();
-  readonly #gaps: { reason: GapReason; fromSamples: number; toSamples: number }[] = [];
+  readonly #annotations: Annotations;
   readonly #receive: ReceivePath;
   readonly #link: VoiceLink;
   readonly #ticker: NodeJS.Timeout;
-  /** Where the connection was lost; null while there is one. */
-  #lostAtSamples: number | null = null;
   #faultSaid = false;
   #stopping: { readonly finished: Promise<SessionEvent<'stopped'>> } | null = null;
   #onFinished: (stopped: SessionEvent<'stopped'>) => void = () => undefined;
@@ -65,17 +64,20 @@ export class Session implements AsyncDisposable {
   constructor(start: SessionStart) {
     this.#start = start;
     const { context, channel, voice, feed, recording } = start;
-    this.#attendance = new Attendance({
-      recording,
-      ownId: context.gateway.user.id,
-      emit: (event) => void this.#emit(event),
-    });
+    const emit = (event: UntimedSessionEvent): void => void this.#emit(event);
+    const ownId = context.gateway.user.id;
+    this.#attendance = new Attendance({ recording, ownId, emit });
+    this.#annotations = new Annotations({ recording, emit });
     this.#receive = new ReceivePath({
       recording,
       startedAtMs: recording.startedAtMs,
       nameOf: (userId) => this.#attendance.get(userId)?.name ?? userId,
       onSpeaker: ({ userId, name }, { file: track }) => {
         this.#emit({ event: 'speaker', userId, name, track });
+      },
+      onOutage: (fromMs, toMs) => {
+        const [fromSamples, toSamples] = [this.#samplesAt(fromMs), this.#samplesAt(toMs)];
+        this.#annotations.gap({ reason: 'network', fromSamples, toSamples });
       },
       onPlaced: (track, position, opus) => this.#meters.push(track, position, opus),
     });
@@ -107,9 +109,36 @@ export class Session implements AsyncDisposable {
 
   /** Length so far, in samples. */
   get samples(): number {
-    const { context, recording } = this.#start;
-    const elapsedMs = context.clock.monotonicMs() - recording.startedAtMs;
-    return Math.max(0, Math.round(elapsedMs * SAMPLES_PER_MS));
+    return this.#samplesAt(this.#start.context.clock.monotonicMs());
+  }
+
+  /** From here on nothing that anyone says is kept, until `resume`; time goes on. */
+  pause(): void {
+    if (this.#annotations.pausedAtSamples !== null || this.#stopping !== null) return;
+    this.#receive.pause();
+    this.#annotations.pause(this.samples);
+    this.#start.onChange();
+  }
+
+  resume(): void {
+    if (this.#annotations.pausedAtSamples === null || this.#stopping !== null) return;
+    this.#receive.resume();
+    this.#annotations.resume(this.samples);
+  }
+
+  /** Marks this moment. Gives the marker's number, for a note that is typed after it; null once it is stopping. */
+  mark(note: string): number | null {
+    if (this.#stopping !== null) return null;
+    const number = this.#annotations.mark({ samples: this.samples, note });
+    this.#start.onChange();
+    return number;
+  }
+
+  /** Gives a marker another note. False when there is no such marker, or no more. */
+  noteMarker(number: number, note: string): boolean {
+    const noted = this.#stopping === null && this.#annotations.note(number, note);
+    if (noted) this.#start.onChange();
+    return noted;
   }
 
   /** Ends the recording; the first reason counts. Resolves when the folder is closed. */
@@ -167,10 +196,18 @@ export class Session implements AsyncDisposable {
       bytesWritten: recording.bytesWritten,
       people: this.#attendance.all(),
       speakers,
+      pausedAtSamples: this.#annotations.pausedAtSamples,
+      markers: this.#annotations.markers,
+      gaps: this.#annotations.gaps,
       encryption: { ...this.#encryption.state, history: this.#encryption.history },
       /** Whose sound cannot be decrypted just now. */
       cannotDecrypt: this.#receive.unreadable(context.clock.monotonicMs()),
     };
+  }
+
+  #samplesAt(monotonicMs: number): number {
+    const elapsedMs = monotonicMs - this.#start.recording.startedAtMs;
+    return Math.max(0, Math.round(elapsedMs * SAMPLES_PER_MS));
   }
 
   #announce(): void {
@@ -187,7 +224,7 @@ export class Session implements AsyncDisposable {
   #opened(voice: VoiceConnection, after: GapReason | null): void {
     this.#receive.beginVoiceSession(voice);
     if (after === null) return; // the first one has been announced
-    this.#closeGap(after);
+    this.#annotations.connectionBack(after, this.samples);
     this.#encryption.beginVoiceSession();
     this.#e2eeChanged(voice.dave.state);
   }
@@ -207,19 +244,9 @@ export class Session implements AsyncDisposable {
     this.#emit({ event: 'e2ee', version, epoch, privacyCode });
   }
 
-  #closeGap(reason: GapReason, toSamples = this.samples): void {
-    if (this.#lostAtSamples === null) return;
-    const gap = { reason, fromSamples: this.#lostAtSamples, toSamples };
-    this.#lostAtSamples = null;
-    this.#gaps.push(gap);
-    this.#start.recording.appendEvent({ event: 'gap', samples: gap.fromSamples, ...gap });
-    this.#start.recording.updateManifest({ gaps: this.#gaps });
-    this.#emit({ event: 'gap', ...gap });
-  }
-
   #lost(): void {
     this.#receive.endVoiceSession();
-    this.#lostAtSamples = this.samples;
+    this.#annotations.connectionLost(this.samples);
   }
 
   #moved(channel: ChannelInfo): void {
@@ -298,7 +325,7 @@ export class Session implements AsyncDisposable {
     context.gateway.off('voice-state', this.#onVoiceState);
     await this.#link.close();
     this.#guard(() => this.#receive.endVoiceSession());
-    this.#closeGap('reconnect', samples);
+    this.#annotations.end(samples);
     const speakers = this.#receive.speakers();
     const counts = new Map(
       speakers.map((speaker) => [speaker.track, this.#receive.counts(speaker)] as const),

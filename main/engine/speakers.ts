@@ -19,6 +19,8 @@ export interface Stream {
   /** Frames that came before their key. */
   readonly waiting: WaitingFrames;
   readonly speaker: Speaker;
+  /** Duration of the newest packet. */
+  packetSamples: number;
   /** A packet whose number came out of nowhere: the next one tells whether it was a stray. */
   suspect: Arrival | null;
 }
@@ -121,6 +123,7 @@ export class Speakers {
       timeline: new Timeline(),
       waiting: new WaitingFrames(),
       speaker,
+      packetSamples: 960,
       suspect: null,
     };
     speaker.streams.push(stream);

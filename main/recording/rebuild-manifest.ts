@@ -38,6 +38,8 @@ const gapSchema = z.looseObject({
   fromSamples: z.int().nonnegative(),
   toSamples: z.int().nonnegative(),
 });
+const markerSchema = z.looseObject({ samples: z.int().nonnegative(), note: z.string() });
+const stretchEndSchema = z.looseObject({ samples: z.int().nonnegative() });
 const e2eeSchema = z.looseObject({
   version: z.int().nonnegative(),
   transitions: z.int().nonnegative(),
@@ -85,6 +87,18 @@ function withEvent(manifest: Manifest, event: LoggedEvent): Manifest {
       const { reason, fromSamples, toSamples } = gap.data;
       return { ...manifest, gaps: [...manifest.gaps, { reason, fromSamples, toSamples }] };
     }
+    case 'marker': {
+      const marker = markerSchema.safeParse(event);
+      if (!marker.success) return manifest;
+      const { samples, note } = marker.data;
+      const others = manifest.markers.filter((other) => other.samples !== samples);
+      return { ...manifest, markers: [...others, { samples, note }] }; // a note may be changed
+    }
+    case 'pause':
+    case 'resume': {
+      const end = stretchEndSchema.safeParse(event);
+      return end.success ? withPause(manifest, event.event, end.data.samples) : manifest;
+    }
     case 'e2ee': {
       const e2ee = e2eeSchema.safeParse(event);
       if (!e2ee.success) return manifest;
@@ -111,6 +125,16 @@ function withTrack(
   const track = { userId, name, file, samples: 0, sha256: null, ...NO_COUNTS };
   const tracks = [...others, track].sort((a, b) => (a.file < b.file ? -1 : 1));
   return { ...manifest, tracks };
+}
+
+/** A pause that nobody ended lasts to the end of the recording, to which everything is cut. */
+function withPause(manifest: Manifest, what: string, samples: number): Manifest {
+  if (what === 'pause') {
+    return { ...manifest, pauses: [...manifest.pauses, [samples, Number.MAX_SAFE_INTEGER]] };
+  }
+  const last = manifest.pauses.at(-1);
+  if (last === undefined) return manifest;
+  return { ...manifest, pauses: [...manifest.pauses.slice(0, -1), [last[0], samples]] };
 }
 
 function withPerson(

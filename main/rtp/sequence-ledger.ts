@@ -60,8 +60,10 @@ export class SequenceLedger {
   #inGap = false;
   /** Low 16 bits of the number that would show that the sender has begun anew. */
   #restartAt: number | null = null;
-  /** What is added to numbers that are given out, so that they go on where a sender began anew. */
+  /** What is added to numbers that are given out, so that they leave no hole behind a gap or where a sender began anew. */
   #shift = 0;
+  /** The highest that was given out. */
+  #newest: number | null = null;
   #highestAtMs = -Infinity;
 
   /** Takes a number that arrives; `arrivedAtMs` on the monotonic clock. */
@@ -90,7 +92,7 @@ export class SequenceLedger {
     this.#outcomes[outcome] += 1;
   }
 
-  /** From here on numbers are in no count: a gap, a pause, an exclusion. */
+  /** From here on numbers are in no count, and leave no hole: a gap, a pause, an exclusion. */
   beginGap(): void {
     this.#inGap = true;
     this.#closeStretch();
@@ -99,6 +101,17 @@ export class SequenceLedger {
   /** Numbers count again, from the next one that arrives. */
   endGap(): void {
     this.#inGap = false;
+  }
+
+  /** How many numbers would be missing before this one; 0 for one that is no news, or comes behind a gap. */
+  missingBefore(sequence16: number): number {
+    if (this.#highest === null || this.#stretch === null) return 0;
+    return Math.max(0, sequenceDistance(sequence16, this.#highest & 0xffff) - 1);
+  }
+
+  /** When the newest number arrived; −Infinity before the first. */
+  get newestAtMs(): number {
+    return this.#highestAtMs;
   }
 
   counts(): SequenceCounts {
@@ -125,13 +138,15 @@ export class SequenceLedger {
     }
     if (extended <= this.#floor) return null; // sent before the gap was over
     if (this.#stretch === null) {
-      this.#stretch = { first: extended, last: extended, arrivedCount: 1 };
-      return extended + this.#shift;
+      if (this.#newest !== null) this.#shift = this.#newest + 1 - extended;
+      this.#stretch = { first: extended, last: extended, arrivedCount: 0 };
     }
     this.#stretch.first = Math.min(this.#stretch.first, extended);
     this.#stretch.last = Math.max(this.#stretch.last, extended);
     this.#stretch.arrivedCount += 1;
-    return extended + this.#shift;
+    const given = extended + this.#shift;
+    this.#newest = Math.max(this.#newest ?? given, given);
+    return given;
   }
 
   #closeStretch(): void {
@@ -150,13 +165,12 @@ export class SequenceLedger {
     return 'begins-anew';
   }
 
-  /** Numbers go on at `first16`; what lies between is in no count and leaves no hole. */
+  /** Numbers go on at `first16`; what lies between is in no count. */
   #beginAnew(first16: number): void {
     this.#closeStretch();
     const before = this.#highest ?? 0;
     const highest = before + ((first16 - 1 - before) & 0xffff);
     this.#arrived.fill(0);
-    this.#shift -= highest - before;
     this.#highest = highest;
     this.#floor = highest;
     this.#restartAt = null;

@@ -93,7 +93,7 @@ describe('sequence ledger', () => {
     ledger.beginGap();
     expect(feed(ledger, [6, 7, 7, 3])).toEqual([null, null, null, null]);
     ledger.endGap();
-    expect(feed(ledger, [5, 100, 102])).toEqual([null, 100, 102]);
+    expect(feed(ledger, [5, 100, 102])).toEqual([null, 5, 7]); // and leaves no hole
     expect(ledger.counts()).toMatchObject({ packets: 5, lost: 2, duplicate: 0 });
   });
 
@@ -102,7 +102,7 @@ describe('sequence ledger', () => {
     feed(ledger, [65_530]);
     ledger.beginGap();
     ledger.endGap();
-    expect(feed(ledger, [200, 202])).toEqual([65_736, 65_738]);
+    expect(feed(ledger, [200, 202])).toEqual([65_531, 65_533]);
     expect(ledger.counts()).toMatchObject({ packets: 3, lost: 1 });
   });
 
@@ -136,6 +136,19 @@ describe('sequence ledger', () => {
       ...['suspect', 40_001, 'suspect', 40_002],
     ]);
     expect(ledger.counts()).toMatchObject({ packets: 3, lost: 0 });
+  });
+
+  test('what is missing before a number can be asked before it is taken', () => {
+    const ledger = new SequenceLedger();
+    expect(ledger.missingBefore(7)).toBe(0);
+    feed(ledger, [65_530]);
+    expect(ledger.missingBefore(65_531)).toBe(0);
+    expect(ledger.missingBefore(4)).toBe(9);
+    expect(ledger.missingBefore(65_000)).toBe(0);
+    expect(ledger.newestAtMs).toBe(20);
+    ledger.beginGap();
+    ledger.endGap();
+    expect(ledger.missingBefore(4)).toBe(0);
   });
 
   test('an outage is loss, as long as its time allows', () => {
