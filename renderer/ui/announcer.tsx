@@ -48,7 +48,8 @@ export const AnnouncerContext = createContext(new Announcer());
 /** Both regions, in the page from the start. */
 export function LiveRegions({ announcer }: { readonly announcer: Announcer }): ReactNode {
   return (
-    <div className={styles['regions']}>
+    // The attribute keeps React Aria from silencing the regions while a dialog or popover is open.
+    <div data-live-announcer="true" className={styles['regions']}>
       <div role="status">{useRegion(announcer, 'polite')}</div>
       <div role="alert">{useRegion(announcer, 'alert')}</div>
     </div>
