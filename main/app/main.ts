@@ -1,5 +1,5 @@
 import type { BrowserWindow } from 'electron';
-import { app, dialog, shell } from 'electron';
+import { app, clipboard, dialog, shell } from 'electron';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import os from 'node:os';
@@ -94,6 +94,7 @@ async function start(folders: Folders, demo: DemoOptions | null): Promise<void> 
       await shell.openPath(folder);
     },
     openLink: (url) => shell.openExternal(url),
+    copyText: (text) => clipboard.writeText(text),
     freeBytes: () => freeBytesOf(folders.library),
   };
 

@@ -24,6 +24,7 @@ export function commandHandlers(deck: Deck, ready: () => void): CommandHandlers 
     'session.record': async ({ channelId }) => toOutput(await deck.record(channelId)),
     'session.cancel': () => toOutput(deck.cancel()),
     'session.stop': async () => toOutput(await deck.stop()),
+    'session.copy-code': () => toOutput(deck.copyCode()),
     'session.dismiss-problem': () => toOutput(deck.dismissProblem()),
     'recording.show-in-folder': async ({ recordingId }) =>
       toOutput(await deck.showRecording(recordingId)),

@@ -30,6 +30,7 @@ export interface Shell {
   chooseFolder(): Promise<string | null>;
   showFolder(folder: string): Promise<void>;
   openLink(url: string): Promise<void>;
+  copyText(text: string): void;
   /** Free space of the library's disk in bytes; null when not known. */
   freeBytes(): Promise<number | null>;
 }
@@ -203,6 +204,16 @@ export class Deck implements AsyncDisposable {
   async stop(): Promise<Outcome> {
     if (this.engine.session.kind !== 'recording') return refusal('bad-request');
     await this.engine.session.session.stop('user');
+    return DONE;
+  }
+
+  /** The page itself may not write to the clipboard; this is all it can put there. */
+  copyCode(): Outcome {
+    const { session } = this.engine;
+    const code =
+      session.kind === 'recording' ? session.session.view().encryption.privacyCode : null;
+    if (code === null) return refusal('bad-request');
+    this.#shell.copyText(code.replaceAll(/(\d{5})(?=\d)/g, '$1 '));
     return DONE;
   }
 

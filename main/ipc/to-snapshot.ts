@@ -14,6 +14,7 @@ import type { ExportJob } from '../engine/export-jobs.ts';
 import type { IndexedRecording } from '../engine/library-index.ts';
 import type { SessionView } from '../engine/session.ts';
 import type { Deck } from './deck.ts';
+import { toEncryption } from './to-encryption.ts';
 
 /** What one speaker of ordinary quality takes on disk: 64 kbit/s. */
 const BYTES_PER_SPEAKER_SECOND = 8_000;
@@ -103,7 +104,7 @@ function toRecordingSession(session: SessionView): SessionSnapshot {
         ? { kind: 'good' }
         : { kind: 'retrying', sinceMs: retrying.sinceWallMs, attempt: retrying.attempt },
     notice: { chatAtMs: session.noticeAtMs, chosenNone: session.noticeAtMs === null },
-    encryption: { kind: channel.kind === 'stage' ? 'stage' : 'none' },
+    encryption: toEncryption(channel.kind, session.encryption),
     speakers: toSpeakers(session),
     peopleCount: people.filter(({ present }) => present.at(-1)?.[1] === null).length,
     bytesWritten: session.bytesWritten,
@@ -111,7 +112,7 @@ function toRecordingSession(session: SessionView): SessionSnapshot {
 }
 
 /** People in order of first appearance, then tracks that nobody was named for. */
-function toSpeakers({ people, speakers }: SessionView): SpeakerSnapshot[] {
+function toSpeakers({ people, speakers, cannotDecrypt }: SessionView): SpeakerSnapshot[] {
   const known = people.map(({ userId, name, present }): SpeakerSnapshot => {
     const speaker = speakers.find((one) => one.userId === userId);
     return {
@@ -120,6 +121,7 @@ function toSpeakers({ people, speakers }: SessionView): SpeakerSnapshot[] {
       name,
       present: present.at(-1)?.[1] === null,
       leftAtSamples: present.at(-1)?.[1] ?? null,
+      cannotDecrypt: cannotDecrypt.includes(userId),
       ...toFigures(speaker),
     };
   });
@@ -127,17 +129,30 @@ function toSpeakers({ people, speakers }: SessionView): SpeakerSnapshot[] {
     .filter(({ userId }) => !people.some((person) => person.userId === userId))
     .map((speaker): SpeakerSnapshot => {
       const { track, userId, name } = speaker;
-      return { track, userId, name, present: true, leftAtSamples: null, ...toFigures(speaker) };
+      return {
+        track,
+        userId,
+        name,
+        present: true,
+        leftAtSamples: null,
+        cannotDecrypt: userId !== null && cannotDecrypt.includes(userId),
+        ...toFigures(speaker),
+      };
     });
   return [...known, ...others];
 }
 
 function toFigures(
   speaker: SessionView['speakers'][number] | undefined,
-): Pick<SpeakerSnapshot, 'packets' | 'lostPackets'> {
-  if (speaker === undefined) return { packets: 0, lostPackets: 0 };
-  const { packets, lost, late, undecryptable } = speaker.counts;
-  return { packets, lostPackets: lost + late + undecryptable };
+): Pick<SpeakerSnapshot, 'packets' | 'lostPackets' | 'latePackets' | 'undecryptablePackets'> {
+  const none = { packets: 0, lost: 0, late: 0, undecryptable: 0 };
+  const { packets, lost, late, undecryptable } = speaker?.counts ?? none;
+  return {
+    packets,
+    lostPackets: lost + late + undecryptable,
+    latePackets: late,
+    undecryptablePackets: undecryptable,
+  };
 }
 
 function toRecording({ id, info, talk }: IndexedRecording): RecordingSnapshot {

@@ -10,6 +10,7 @@ export const COMMAND_NAMES = {
   'session.record': true,
   'session.cancel': true,
   'session.stop': true,
+  'session.copy-code': true,
   'session.dismiss-problem': true,
   'recording.show-in-folder': true,
   'library.show-folder': true,

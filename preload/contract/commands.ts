@@ -29,6 +29,8 @@ export const commands = {
   /** While joining: gives up. */
   'session.cancel': { input: none, output: accepted },
   'session.stop': { input: none, output: accepted },
+  /** Puts the privacy code of the call on the clipboard, in groups of five digits. */
+  'session.copy-code': { input: none, output: accepted },
   /** Clears the sentence that says why the last session did not begin or ended by itself. */
   'session.dismiss-problem': { input: none, output: accepted },
   'recording.show-in-folder': { input: z.strictObject({ recordingId: id }), output: accepted },

@@ -77,12 +77,31 @@ export interface RecordingSessionSnapshot {
   readonly startedAtMs: number;
   readonly connection: ConnectionSnapshot;
   readonly notice: { readonly chatAtMs: number | null; readonly chosenNone: boolean };
-  readonly encryption: { readonly kind: 'stage' } | { readonly kind: 'none' };
+  readonly encryption: EncryptionSnapshot;
   /** In order of first appearance. */
   readonly speakers: readonly SpeakerSnapshot[];
   /** People in the channel, the bot itself left out. */
   readonly peopleCount: number;
   readonly bytesWritten: number;
+}
+
+export type EncryptionSnapshot =
+  /** Not encrypted from end to end: `stage` because Discord never does it there. */
+  | { readonly kind: 'stage' | 'none' }
+  | {
+      /** `setting-up` while the call has no privacy code; with one, `on`. */
+      readonly kind: 'setting-up' | 'on';
+      /** The newest codes that the calls of this recording have had, oldest first; with `on` the last is the call's. */
+      readonly codes: readonly PrivacyCodeSnapshot[];
+      /** Whether there were older ones, which only the recording's events have. */
+      readonly hasOlderCodes: boolean;
+    };
+
+export interface PrivacyCodeSnapshot {
+  /** 30 digits without a space, as everyone in the call sees them in groups of five. */
+  readonly code: string;
+  /** When the call took this code, milliseconds since 1970. */
+  readonly sinceMs: number;
 }
 
 export type ConnectionSnapshot =
@@ -98,8 +117,14 @@ export interface SpeakerSnapshot {
   readonly present: boolean;
   /** Samples from sample 0 to where this person left; null while present. */
   readonly leftAtSamples: number | null;
+  /** What this person says cannot be decrypted just now; also before they have a track. */
+  readonly cannotDecrypt: boolean;
   /** Lost, late and undecryptable together. */
   readonly lostPackets: number;
+  /** Of `lostPackets`, those that came when their place was taken. */
+  readonly latePackets: number;
+  /** Of `lostPackets`, those that came and could not be decrypted for good. */
+  readonly undecryptablePackets: number;
   readonly packets: number;
 }
 

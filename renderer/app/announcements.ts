@@ -1,8 +1,15 @@
-import type { RecordingSessionSnapshot, Snapshot } from '../../preload/contract/snapshot.ts';
-import { speakerKey } from '../bridge/story.ts';
+import type {
+  EncryptionSnapshot,
+  PrivacyCodeSnapshot,
+  RecordingSessionSnapshot,
+  Snapshot,
+} from '../../preload/contract/snapshot.ts';
 import type { Connection } from '../bridge/connection.ts';
-import { clock, duration, listOf } from '../ui/figures.ts';
+import { speakerKey, type Story } from '../bridge/story.ts';
+import { changedCode, isCodeFresh } from '../session/encryption.ts';
+import { undecryptableSentence } from '../session/status.ts';
 import type { Announcer } from '../ui/announcer.tsx';
+import { clock, duration, listOf } from '../ui/figures.ts';
 import { problemText, text } from '../ui/text.tsx';
 
 /** Arrivals this soon after the start are counted with it. */
@@ -12,12 +19,15 @@ const SETTLING_SAMPLES = 3 * 48_000;
 export function announceSession(connection: Connection, announcer: Announcer): () => void {
   const { snapshots, levels } = connection;
   let before = snapshots.get();
+  let storyBefore = connection.story();
   return snapshots.subscribe(() => {
     const after = snapshots.get();
+    const story = connection.story();
     if (after !== null && before !== null) {
-      tell(announcer, { before, after, samples: levels.samples, connection });
+      tell(announcer, { before, after, samples: levels.samples, storyBefore, story });
     }
     before = after;
+    storyBefore = story;
   });
 }
 
@@ -25,17 +35,18 @@ interface Change {
   readonly before: Snapshot;
   readonly after: Snapshot;
   readonly samples: number;
-  readonly connection: Connection;
+  readonly storyBefore: Story;
+  readonly story: Story;
 }
 
-function tell(announcer: Announcer, { before, after, samples, connection }: Change): void {
+function tell(announcer: Announcer, { before, after, samples, storyBefore, story }: Change): void {
   const [was, is] = [before.session, after.session];
   if (is.kind === 'recording' && was.kind !== 'recording' && was.kind !== 'stopping') {
     const told = is.notice.chosenNone ? 'no' : 'yes';
     const values = { channel: is.channelName, count: is.peopleCount, told };
     announcer.polite(text('say.joined', values));
   } else if (is.kind === 'recording' && was.kind === 'recording') {
-    tellRecording(announcer, { was, is, samples, connection });
+    tellRecording(announcer, { was, is, samples, storyBefore, story });
   } else if (is.kind === 'idle' && was.kind !== 'idle') {
     if (is.problem !== null) announcer.alert(problemText(is.problem));
     else if (was.kind !== 'joining')
@@ -47,26 +58,58 @@ interface RecordingChange {
   readonly was: RecordingSessionSnapshot;
   readonly is: RecordingSessionSnapshot;
   readonly samples: number;
-  readonly connection: Connection;
+  readonly storyBefore: Story;
+  readonly story: Story;
 }
 
 function tellRecording(announcer: Announcer, change: RecordingChange): void {
-  const { was, is, samples, connection } = change;
+  const { was, is, samples } = change;
   if (is.connection.kind === 'retrying' && was.connection.kind === 'good') {
     announcer.alert(text('say.lost'));
-  } else if (is.connection.kind === 'good' && was.connection.kind === 'retrying') {
-    const { news } = connection.story();
-    const seconds = news?.kind === 'back' ? news.missingSeconds : 0;
-    announcer.polite(
-      seconds > 0 ? text('say.back', { missing: duration(seconds) }) : text('say.back.nothing'),
-    );
   }
-  if (samples < SETTLING_SAMPLES) return;
+  // One message: of several at once only the newest would be said, and who comes is why a code changes.
+  const news = [
+    ...(is.connection.kind === 'good' && was.connection.kind === 'retrying' ? [back(change)] : []),
+    ...(samples < SETTLING_SAMPLES ? [] : comingAndGoing(was, is)),
+    ...newCode(was, is),
+    ...newTrouble(change),
+  ];
+  if (news.length > 0) announcer.polite(news.join(' '));
+}
+
+function back({ story: { news } }: RecordingChange): string {
+  const seconds = news?.kind === 'back' ? news.missingSeconds : 0;
+  return seconds > 0 ? text('say.back', { missing: duration(seconds) }) : text('say.back.nothing');
+}
+
+/** Told when the first person cannot be decrypted, and not again until everyone can. */
+function newTrouble({ was, is, storyBefore, story }: RecordingChange): readonly string[] {
+  const sentence = undecryptableSentence(is, story);
+  return sentence === null || undecryptableSentence(was, storyBefore) !== null ? [] : [sentence];
+}
+
+function comingAndGoing(
+  was: RecordingSessionSnapshot,
+  is: RecordingSessionSnapshot,
+): readonly string[] {
   const came = newNames(was, is);
   const went = newNames(is, was);
   const count = is.peopleCount;
-  if (came.length > 0) announcer.polite(text('say.came', { names: listOf(came), count }));
-  if (went.length > 0) announcer.polite(text('say.went', { names: listOf(went), count }));
+  const sentences: string[] = [];
+  if (came.length > 0) sentences.push(text('say.came', { names: listOf(came), count }));
+  if (went.length > 0) sentences.push(text('say.went', { names: listOf(went), count }));
+  return sentences;
+}
+
+/** A change is told once: not again while the one before is still news. */
+function newCode(was: RecordingSessionSnapshot, is: RecordingSessionSnapshot): readonly string[] {
+  const changed = changedCode(is.encryption);
+  if (changed === null || changed.sinceMs === lastCode(was.encryption)?.sinceMs) return [];
+  return isCodeFresh(was.encryption, changed.sinceMs) ? [] : [text('status.code-changed')];
+}
+
+function lastCode(encryption: EncryptionSnapshot): PrivacyCodeSnapshot | undefined {
+  return 'codes' in encryption ? encryption.codes.at(-1) : undefined;
 }
 
 function newNames(was: RecordingSessionSnapshot, is: RecordingSessionSnapshot): readonly string[] {

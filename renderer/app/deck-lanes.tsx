@@ -1,7 +1,9 @@
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { RecordingSessionSnapshot } from '../../preload/contract/snapshot.ts';
+import type { Loss } from '../bridge/losses.ts';
 import { speakerKey } from '../bridge/story.ts';
 import { useStory } from '../bridge/use-bridge.ts';
+import { lossWords } from '../speakers/loss-words.ts';
 import { LaneCount, LaneList } from '../speakers/lane-list.tsx';
 import { MeterCanvas, MeterScale } from '../speakers/meter-canvas.tsx';
 import { classNames } from '../ui/class-names.ts';
@@ -9,6 +11,7 @@ import { personColour } from '../ui/person.ts';
 import { text } from '../ui/text.tsx';
 import { fittingLaneHeight, type LaneHeight } from '../waveform/geometry.ts';
 import { Ruler } from '../waveform/ruler.tsx';
+import { TapeHint } from '../waveform/tape-hint.tsx';
 import { TapeCanvas } from '../waveform/tape-canvas.tsx';
 import styles from './deck-lanes.module.css';
 
@@ -22,15 +25,16 @@ export function DeckLanes({ session }: { readonly session: RecordingSessionSnaps
   const { laneHeight, available } = useLaneHeight(viewport, speakers.length);
   const [scrollTop, setScrollTop] = useState(0);
   const lanesInSight = Math.floor((scrollTop + available) / laneHeight);
+  const losses = speakers.map((speaker) => story.losses.get(speakerKey(speaker)) ?? []);
   const lanes = useMemo(
     () =>
       speakers.map((speaker, index) => ({
         track: speaker.track,
         personNumber: personColour(index).number,
-        lossBars: story.lossBars.get(speakerKey(speaker)) ?? [],
+        lossBars: (story.losses.get(speakerKey(speaker)) ?? []).map(({ bar }) => bar),
         leftAtSamples: speaker.present ? null : speaker.leftAtSamples,
       })),
-    [speakers, story.lossBars],
+    [speakers, story.losses],
   );
   const content = useMemo(
     () => ({ lanes, laneHeight, gaps: story.gaps }),
@@ -69,7 +73,9 @@ export function DeckLanes({ session }: { readonly session: RecordingSessionSnaps
         )}
         <div className={styles['lanes']} style={{ height }}>
           <LaneList session={session} laneHeight={laneHeight} />
-          <TapeCanvas content={content} />
+          <TapeHint lanes={losses} laneHeight={laneHeight} wordsOf={lossLinesOf}>
+            <TapeCanvas content={content} />
+          </TapeHint>
           <div className={styles['meters']}>
             <MeterCanvas content={content} />
           </div>
@@ -81,6 +87,10 @@ export function DeckLanes({ session }: { readonly session: RecordingSessionSnaps
       />
     </div>
   );
+}
+
+function lossLinesOf(loss: Loss): ReactNode {
+  return lossWords(loss).map((line) => <div key={line}>{line}</div>);
 }
 
 /** The step of the ladder at which all lanes fit: it only ever goes down while a recording is shown. */

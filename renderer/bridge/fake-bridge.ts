@@ -3,6 +3,7 @@ import type { CommandInput, CommandName, CommandOutput } from '../../preload/con
 import type { EventName, Events, LevelBatch } from '../../preload/contract/events.ts';
 import type { ErrorCode } from '../../preload/contract/error-codes.ts';
 import type { ExportSnapshot, SessionSnapshot, Snapshot } from '../../preload/contract/snapshot.ts';
+import { isEncryptionScene, withEncryption, type EncryptionScene } from './fake-encryption.ts';
 import { scene, type SceneName } from './fake-scenes.ts';
 import { levelsAt } from './fake-voices.ts';
 
@@ -30,14 +31,14 @@ export class FakeBridge implements Bridge {
   readonly calls: { readonly name: CommandName; readonly input: unknown }[] = [];
   #snapshot: Snapshot;
   #samples: number;
-  readonly #isTrouble: boolean;
+  readonly #scene: SceneName;
   #sentBar = 0;
 
   constructor(name: SceneName) {
     const { snapshot, samples } = scene(name);
     this.#snapshot = snapshot;
     this.#samples = samples;
-    this.#isTrouble = name === 'trouble';
+    this.#scene = name;
     this.#sentBar = Math.max(0, Math.floor(samples / SAMPLES_PER_BAR) - HISTORY_BARS);
   }
 
@@ -123,6 +124,16 @@ export class FakeBridge implements Bridge {
     this.advance(7 * 48_000);
   }
 
+  /** Five seconds in which some people's sound cannot be decrypted. */
+  #loseKeys(name: EncryptionScene): void {
+    const { session } = this.#snapshot;
+    if (session.kind !== 'recording') return;
+    for (let second = 0; second < 5; second += 1) {
+      this.changeSession(withEncryption(session, name, second));
+      this.advance(48_000);
+    }
+  }
+
   #every(ms: number, step: () => void): void {
     this.#timers.add(window.setInterval(step, ms));
   }
@@ -141,8 +152,8 @@ export class FakeBridge implements Bridge {
     const lostBars = silent ? Math.round((Date.now() - session.connection.sinceMs) / 200) : 0;
     const sceneBar = Math.floor(this.#samples / SAMPLES_PER_BAR);
     const share = session.speakers.length > 8 ? 0.16 : 0.42;
-    const voices = session.speakers.map(({ track, present }, index) => ({
-      track: present || this.#sentBar < sceneBar - 20 ? track : null,
+    const voices = session.speakers.map(({ track, present, cannotDecrypt }, index) => ({
+      track: (present && !cannotDecrypt) || this.#sentBar < sceneBar - 20 ? track : null,
       share,
       fromBar: index === 3 ? Math.max(0, sceneBar - 240) : 0,
     }));
@@ -158,12 +169,10 @@ export class FakeBridge implements Bridge {
 
   readonly #answers: Answers = {
     'window.ready': () => {
-      if (this.#isTrouble) {
-        this.#loseSome();
-        return OK;
-      }
-      this.change({});
+      if (this.#scene === 'trouble') this.#loseSome();
+      else this.change({});
       if (this.#samples > 0) this.#sendLevels();
+      if (isEncryptionScene(this.#scene)) this.#loseKeys(this.#scene);
       return OK;
     },
     'account.sign-in': ({ token }) => {
@@ -217,6 +226,7 @@ export class FakeBridge implements Bridge {
       });
       return OK;
     },
+    'session.copy-code': () => OK,
     'session.dismiss-problem': () => {
       this.change({ session: { kind: 'idle', problem: null } });
       return OK;

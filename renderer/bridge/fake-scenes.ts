@@ -4,45 +4,23 @@ import type {
   GuildSnapshot,
   PersonSnapshot,
   RecordingSessionSnapshot,
-  RecordingSnapshot,
   Snapshot,
   SpeakerSnapshot,
 } from '../../preload/contract/snapshot.ts';
-import { voiceAt } from './fake-voices.ts';
+import {
+  encrypted,
+  isEncryptionScene,
+  withEncryption,
+  type EncryptionScene,
+} from './fake-encryption.ts';
+import { FEW, MANY, trackFile } from './fake-people.ts';
+import { recordings } from './fake-recordings.ts';
 
 /** 42 minutes 17.6 seconds, in samples: where the recordings of these scenes stand. */
 const SCENE_SAMPLES = 121_804_800;
 
-const HOUR_MS = 3_600_000;
-
-const FEW = ['Mara', 'Okke van Dijk', 'Dr. Fennimore', 'Juniper 🌿'];
-
-const MANY = [
-  ...FEW,
-  'tooru_kaze',
-  'Bartholomew of the Seventh Lantern Keep',
-  'Sabel',
-  'nightjar',
-  '高橋みなみ（たかはし）',
-  'Ilse',
-  'ליאור בן־דוד',
-  'Wren',
-  'Old Tom',
-  'Ansel',
-  'Brigid 🦊🌙✨',
-  '🎲🎲🎲',
-  'Quill',
-  'Tamsin',
-  'Hobb',
-  'Esme',
-  'مريم الشريف',
-  'Odalys',
-  'Donaudampfschifffahrtsgesellschaftskapitän',
-  'Zora',
-  'Lumen',
-];
-
 export type SceneName =
+  | EncryptionScene
   | 'signed-out'
   | 'token-wrong'
   | 'no-key-store'
@@ -128,10 +106,6 @@ const guilds: readonly GuildSnapshot[] = [
   },
 ];
 
-function trackFile(name: string, index: number): string {
-  return `tracks/${String(index + 1).padStart(2, '0')}-${name}.opus`;
-}
-
 function speaker(name: string, index: number): SpeakerSnapshot {
   return {
     track: trackFile(name, index),
@@ -139,7 +113,10 @@ function speaker(name: string, index: number): SpeakerSnapshot {
     name,
     present: true,
     leftAtSamples: null,
+    cannotDecrypt: false,
     lostPackets: 0,
+    latePackets: 0,
+    undecryptablePackets: 0,
     packets: 20_000,
   };
 }
@@ -154,93 +131,12 @@ function session(names: readonly string[]): RecordingSessionSnapshot {
     startedAtMs: Date.now() - SCENE_SAMPLES / 48,
     connection: { kind: 'good' },
     notice: { chatAtMs: Date.now() - SCENE_SAMPLES / 48, chosenNone: false },
-    encryption: { kind: 'none' },
+    encryption: encrypted(10 * 60_000),
     speakers: names.map(speaker),
     peopleCount: names.length,
     bytesWritten: 118_000_000,
   };
 }
-
-interface RecordingInit {
-  readonly id: string;
-  readonly place: readonly [guild: string, channel: string];
-  readonly hoursAgo: number;
-  readonly seconds: number;
-  readonly names: readonly string[];
-  readonly change?: Partial<RecordingSnapshot>;
-}
-
-function recording(init: RecordingInit): RecordingSnapshot {
-  const [guildName, channelName] = init.place;
-  const samples = init.seconds * 48_000;
-  const slots = 120;
-  return {
-    id: init.id,
-    guildName,
-    channelName,
-    startedAtMs: Date.now() - init.hoursAgo * HOUR_MS,
-    samples,
-    state: 'complete',
-    sizeBytes: init.seconds * 9000 * init.names.length,
-    lostPackets: 0,
-    tracks: init.names.map((name, index) => ({
-      file: trackFile(name, index),
-      userId: String(1000 + index),
-      name,
-      talk: Array.from({ length: slots }, (_, slot) => slot)
-        .filter((slot) => voiceAt(index + init.seconds, slot * 4, 0.45) !== null)
-        .map((slot) => [(slot * samples) / slots, ((slot + 1) * samples) / slots] as const),
-    })),
-    ...init.change,
-  };
-}
-
-const recordings: readonly RecordingSnapshot[] = [
-  recording({
-    id: 'r1',
-    place: ['The Salt Road', 'Session Zero'],
-    hoursAgo: 1,
-    seconds: 8071,
-    names: MANY.slice(0, 6),
-  }),
-  recording({
-    id: 'r2',
-    place: ['Podcast People', 'Studio A'],
-    hoursAgo: 27,
-    seconds: 3728,
-    names: ['Tess', 'Ilse', 'Bo'],
-  }),
-  recording({
-    id: 'r3',
-    place: ['Podcast People', 'Studio A'],
-    hoursAgo: 50,
-    seconds: 2875,
-    names: ['Pim', 'Ada'],
-    change: { lostPackets: 412 },
-  }),
-  recording({
-    id: 'r4',
-    place: ['The Salt Road', 'Session Zero'],
-    hoursAgo: 170,
-    seconds: 11_112,
-    names: MANY.slice(0, 7),
-    change: { state: 'recovered' },
-  }),
-  recording({
-    id: 'r5',
-    place: ['Reading Group', 'Thursday readers'],
-    hoursAgo: 260,
-    seconds: 5320,
-    names: MANY.slice(5, 16),
-  }),
-  recording({
-    id: 'r6',
-    place: ['Podcast People', 'Studio B'],
-    hoursAgo: 380,
-    seconds: 10,
-    names: ['Lumen', 'Tamsin'],
-  }),
-];
 
 const idle: Snapshot = {
   appVersion: '0.1.0',
@@ -286,10 +182,11 @@ const someTrouble: Partial<RecordingSessionSnapshot> = {
   speakers: MANY.slice(0, 6).map((name, index) => ({
     ...speaker(name, index),
     lostPackets: index === 2 ? 64 : 0,
+    latePackets: index === 2 ? 9 : 0,
   })),
 };
 
-const snapshots: Record<SceneName, Snapshot> = {
+const snapshots: Record<Exclude<SceneName, EncryptionScene>, Snapshot> = {
   'signed-out': signedOut,
   'token-wrong': {
     ...signedOut,
@@ -356,6 +253,11 @@ const snapshots: Record<SceneName, Snapshot> = {
 
 /** A state of the whole app, made up. */
 export function scene(name: SceneName): Scene {
+  if (isEncryptionScene(name)) {
+    const names = name === 'undecryptable-many' ? MANY : MANY.slice(0, 6);
+    const snapshot = { ...idle, session: withEncryption(session(names), name, 0) };
+    return { snapshot, samples: SCENE_SAMPLES };
+  }
   const snapshot = snapshots[name];
   const runs = snapshot.session.kind === 'recording' || name === 'ended';
   return { snapshot, samples: runs ? SCENE_SAMPLES : 0 };
@@ -374,6 +276,12 @@ export const SCENE_NAMES: readonly SceneName[] = [
   'live-many',
   'live-empty',
   'trouble',
+  'stage',
+  'not-encrypted',
+  'setting-up-encryption',
+  'code-changed',
+  'undecryptable',
+  'undecryptable-many',
   'ended',
   'library-empty',
   'exporting',

@@ -1,4 +1,5 @@
 import type { RecordingSessionSnapshot, SpeakerSnapshot } from '../../preload/contract/snapshot.ts';
+import { continueLosses, type Loss } from './losses.ts';
 import { BAR_SAMPLES } from './track-levels.ts';
 
 /** Good news stays this long in the status line. */
@@ -8,6 +9,9 @@ const NEWS_MS = 10_000;
 const SETTLING_SAMPLES = 3 * 48_000;
 
 const RECENT_MS = 60_000;
+
+/** What comes before its key waits so long for it; only then is anything lost. */
+const KEY_WAIT_MS = 2000;
 
 /** One second of speech: with less, a share says nothing. */
 const LEAST_PACKETS = 50;
@@ -26,6 +30,7 @@ export type News =
 interface Count {
   readonly atMs: number;
   readonly lost: number;
+  readonly undecryptable: number;
   readonly packets: number;
 }
 
@@ -33,18 +38,21 @@ interface Count {
 export interface Story {
   readonly recordingId: string | null;
   readonly gaps: readonly Gap[];
-  /** Bars in which losses were first seen, by `speakerKey`. */
-  readonly lossBars: ReadonlyMap<string, readonly number[]>;
+  /** Where losses were first seen, oldest first, by `speakerKey`. */
+  readonly losses: ReadonlyMap<string, readonly Loss[]>;
   /** Counts of the last minute, oldest first, by `speakerKey`. */
   readonly counts: ReadonlyMap<string, readonly Count[]>;
+  /** Since when nothing of theirs can be decrypted, by `speakerKey`, and how long that is at this snapshot. */
+  readonly undecryptable: ReadonlyMap<string, { readonly sinceMs: number; readonly forMs: number }>;
   readonly news: News | null;
 }
 
 export const EMPTY_STORY: Story = {
   recordingId: null,
   gaps: [],
-  lossBars: new Map(),
+  losses: new Map(),
   counts: new Map(),
+  undecryptable: new Map(),
   news: null,
 };
 
@@ -53,15 +61,26 @@ export function speakerKey(speaker: SpeakerSnapshot): string {
   return speaker.userId ?? speaker.track ?? speaker.name;
 }
 
-/** Share of this speaker's packets that was lost in the last minute, 0 to 1. */
-export function recentLoss(story: Story, speaker: SpeakerSnapshot): number {
+/** Shares of this speaker's packets that were lost in the last minute, 0 to 1: all, and those the network lost. */
+export function recentLoss(
+  story: Story,
+  speaker: SpeakerSnapshot,
+): { readonly all: number; readonly onTheWay: number } {
   const counts = story.counts.get(speakerKey(speaker));
   const first = counts?.[0];
   const last = counts?.at(-1);
-  if (first === undefined || last === undefined) return 0;
+  if (first === undefined || last === undefined) return { all: 0, onTheWay: 0 };
   const lost = last.lost - first.lost;
-  const all = lost + last.packets - first.packets;
-  return all < LEAST_PACKETS ? 0 : lost / all;
+  const undecryptable = last.undecryptable - first.undecryptable;
+  const sent = lost + last.packets - first.packets;
+  if (sent < LEAST_PACKETS) return { all: 0, onTheWay: 0 };
+  return { all: lost / sent, onTheWay: (lost - undecryptable) / sent };
+}
+
+/** Whether this speaker is there and cannot be decrypted, for longer than a change of keys takes. */
+export function isUndecryptable(story: Story, speaker: SpeakerSnapshot): boolean {
+  const { forMs } = story.undecryptable.get(speakerKey(speaker)) ?? { forMs: 0 };
+  return speaker.present && speaker.cannotDecrypt && forMs >= KEY_WAIT_MS;
 }
 
 /** Whether a piece of news is still young enough to be shown. */
@@ -86,8 +105,9 @@ export function continueStory(story: Story, step: Step): Story {
   return {
     ...base,
     gaps: nextGaps(base.gaps, step),
-    lossBars: nextLossBars(base.lossBars, known, step),
+    losses: nextLosses(base.losses, known, step),
     counts: nextCounts(base.counts, step),
+    undecryptable: nextUndecryptable(base.undecryptable, known, step),
     news: (known === null ? null : newsBetween(known, base.gaps, step)) ?? base.news,
   };
 }
@@ -103,24 +123,21 @@ function nextGaps(gaps: readonly Gap[], { after, samples }: Step): readonly Gap[
   return [...gaps, { fromSamples: Math.max(0, fromSamples), toSamples: null }];
 }
 
-function nextLossBars(
-  bars: Story['lossBars'],
+function nextLosses(
+  losses: Story['losses'],
   before: RecordingSessionSnapshot | null,
   { after, samples }: Step,
-): Story['lossBars'] {
-  if (before === null) return bars;
-  const lostBefore = new Map(before.speakers.map((one) => [speakerKey(one), one.lostPackets]));
-  const lossy = after.speakers.filter(
-    (one) => one.lostPackets > (lostBefore.get(speakerKey(one)) ?? 0),
-  );
-  if (lossy.length === 0) return bars;
+): Story['losses'] {
+  if (before === null) return losses;
   const bar = Math.floor(samples / BAR_SAMPLES);
-  const next = new Map(bars);
-  for (const speaker of lossy) {
-    const key = speakerKey(speaker);
-    next.set(key, [...(next.get(key) ?? []), bar]);
-  }
-  return next;
+  const speakersBefore = new Map(before.speakers.map((one) => [speakerKey(one), one]));
+  const changed = after.speakers.flatMap((is): [string, readonly Loss[]][] => {
+    const key = speakerKey(is);
+    const known = losses.get(key) ?? [];
+    const next = continueLosses(known, { was: speakersBefore.get(key), is }, bar);
+    return next === known ? [] : [[key, next]];
+  });
+  return changed.length === 0 ? losses : new Map([...losses, ...changed]);
 }
 
 function nextCounts(counts: Story['counts'], { after, nowMs }: Step): Story['counts'] {
@@ -128,9 +145,29 @@ function nextCounts(counts: Story['counts'], { after, nowMs }: Step): Story['cou
     after.speakers.map((speaker) => {
       const key = speakerKey(speaker);
       const recent = (counts.get(key) ?? []).filter(({ atMs }) => nowMs - atMs <= RECENT_MS);
-      const count = { atMs: nowMs, lost: speaker.lostPackets, packets: speaker.packets };
+      const { lostPackets: lost, undecryptablePackets: undecryptable, packets } = speaker;
+      const count = { atMs: nowMs, lost, undecryptable, packets };
       return [key, [...recent, count]] as const;
     }),
+  );
+}
+
+/** Who cannot be decrypted in the first snapshot counts as one who could not be for long enough. */
+function nextUndecryptable(
+  before: Story['undecryptable'],
+  known: RecordingSessionSnapshot | null,
+  { after, nowMs }: Step,
+): Story['undecryptable'] {
+  if (after.connection.kind !== 'good') return new Map(); // nothing arrives that could be decrypted
+  return new Map(
+    after.speakers
+      .filter(({ cannotDecrypt }) => cannotDecrypt)
+      .map((speaker) => {
+        const key = speakerKey(speaker);
+        const first = known === null ? nowMs - KEY_WAIT_MS : nowMs;
+        const sinceMs = before.get(key)?.sinceMs ?? first;
+        return [key, { sinceMs, forMs: nowMs - sinceMs }] as const;
+      }),
   );
 }
 

@@ -66,7 +66,7 @@ function linesOf(channel: ChannelSnapshot, { account, disk }: Snapshot): readonl
       ? { kind: 'caution', sentence: text('channels.show.not-told') }
       : { kind: 'good', sentence: text('channels.show.told') },
   );
-  if (kind === 'stage') lines.push({ kind: 'fact', sentence: text('channels.show.stage') });
+  lines.push({ kind: 'fact', sentence: text(`channels.show.${kind}`) });
   if (account.kind === 'signed-in') {
     lines.push(
       account.connection === 'connected'

@@ -5,6 +5,7 @@ import { classNames } from '../ui/class-names.ts';
 import { size, timeOfDay } from '../ui/figures.ts';
 import { Reels } from '../ui/reels.tsx';
 import { problemText, text } from '../ui/text.tsx';
+import { NARROW, useMedia } from '../ui/use-media.ts';
 import { chosenChannel, reasonAgainst } from './chosen-channel.ts';
 import { Counter } from './counter.tsx';
 import { Lamp, lampOf } from './lamp.tsx';
@@ -25,6 +26,8 @@ export function Glass({ slim }: { readonly slim: boolean }): ReactNode {
   const running = session.kind === 'recording' || session.kind === 'stopping';
   const seconds = useLevel(({ samples }) => Math.floor(samples / 48_000));
   const lamp = lampOf(session, hasRecorded);
+  const isNarrow = useMedia(NARROW);
+  const line = glassLine(snapshot, slim || isNarrow ? 'place' : 'written');
   const { levels } = useConnection();
   return (
     <div
@@ -35,8 +38,8 @@ export function Glass({ slim }: { readonly slim: boolean }): ReactNode {
       <Lamp state={lamp} slim={slim} />
       <div className={styles['words']}>
         <Counter slim={slim} running={running || lamp === 'stopped'} />
-        <div className={styles['line']} title={glassLine(snapshot, slim)}>
-          {glassLine(snapshot, slim)}
+        <div className={styles['line']} title={line}>
+          {line}
         </div>
       </div>
       <div className={styles['reels']}>
@@ -52,12 +55,16 @@ export function Glass({ slim }: { readonly slim: boolean }): ReactNode {
   );
 }
 
-function glassLine({ session, guilds, chosenChannelId }: Snapshot, slim: boolean): string {
+/** While recording: how much is written, or where there is no deck heading above, the place. */
+function glassLine(
+  { session, guilds, chosenChannelId }: Snapshot,
+  whileRecording: 'place' | 'written',
+): string {
   switch (session.kind) {
     case 'joining':
       return text('glass.joining', { channel: session.channelName });
     case 'recording': {
-      if (slim)
+      if (whileRecording === 'place')
         return text('glass.place', { channel: session.channelName, guild: session.guildName });
       const time = timeOfDay(session.startedAtMs);
       return session.connection.kind === 'good'

@@ -1,12 +1,23 @@
-import { CircleCheck, HardDrive, Info, TriangleAlert, UsersRound, WifiOff } from 'lucide-react';
+import {
+  CircleCheck,
+  HardDrive,
+  Info,
+  LockKeyhole,
+  TriangleAlert,
+  UsersRound,
+  WifiOff,
+} from 'lucide-react';
 import type { ReactNode } from 'react';
-import { Dialog, DialogTrigger, Popover } from 'react-aria-components';
+import { DialogTrigger } from 'react-aria-components';
 import { useCommand, useLevel, useSnapshot, useStory } from '../bridge/use-bridge.ts';
 import { classNames } from '../ui/class-names.ts';
 import { shortDuration } from '../ui/figures.ts';
 import { Key } from '../ui/key.tsx';
+import { PopoverPanel } from '../ui/popover-panel.tsx';
 import { RichText, text } from '../ui/text.tsx';
+import { NARROW, useMedia } from '../ui/use-media.ts';
 import { useNow } from '../ui/use-now.ts';
+import { DeckMenu } from './deck-menu.tsx';
 import { lossSummary, statusOf, type StatusSentence } from './status.ts';
 import styles from './status-line.module.css';
 
@@ -15,6 +26,7 @@ export function StatusLine(): ReactNode {
   const snapshot = useSnapshot();
   const story = useStory();
   const nowMs = useNow(1000);
+  const isNarrow = useMedia(NARROW);
   const samples = useLevel((levels) => levels.samples - (levels.samples % 48_000));
   const dismiss = useCommand('session.dismiss-problem');
   const sentences = statusOf(snapshot, story, { samples, nowMs });
@@ -41,6 +53,7 @@ export function StatusLine(): ReactNode {
           <RichText id="readout.disk" values={{ left: shortDuration(disk.secondsLeft) }} />
         </span>
       )}
+      {isNarrow && session.kind !== 'idle' && <DeckMenu session={session} sentences={sentences} />}
     </div>
   );
 }
@@ -56,6 +69,8 @@ function StatusIcon({ of: { tone, about } }: { readonly of: StatusSentence }): R
       return <HardDrive {...ICON} />;
     case 'people':
       return <UsersRound {...ICON} />;
+    case 'encryption':
+      return <LockKeyhole {...ICON} />;
     case 'loss':
     case 'end':
       return <TriangleAlert {...ICON} />;
@@ -71,18 +86,16 @@ function Notices({ sentences }: { readonly sentences: readonly StatusSentence[] 
       <Key look="caution" size="small">
         {label}
       </Key>
-      <Popover placement="bottom end" className={classNames(styles['popover'])}>
-        <Dialog aria-label={label} className={classNames(styles['notices'])}>
-          <ul>
-            {sentences.map((one) => (
-              <li key={one.sentence} className={styles['notice']}>
-                <StatusIcon of={one} />
-                {one.sentence}
-              </li>
-            ))}
-          </ul>
-        </Dialog>
-      </Popover>
+      <PopoverPanel label={label}>
+        <ul className={styles['notices']}>
+          {sentences.map((one) => (
+            <li key={one.sentence} className={styles['notice']}>
+              <StatusIcon of={one} />
+              {one.sentence}
+            </li>
+          ))}
+        </ul>
+      </PopoverPanel>
     </DialogTrigger>
   );
 }

@@ -1,8 +1,10 @@
 import type { MessageKey } from '../../preload/contract/messages/en.ts';
 import type { RecordingSessionSnapshot, Snapshot } from '../../preload/contract/snapshot.ts';
 import { isFresh, recentLoss, type News, type Story } from '../bridge/story.ts';
-import { clock, duration, listOf, percentWithTenths } from '../ui/figures.ts';
+import { clock, duration, listOf, percentWithTenths, secondsOfPackets } from '../ui/figures.ts';
+import { isolated } from '../ui/person.ts';
 import { problemText, text } from '../ui/text.tsx';
+import { isCodeFresh, undecryptablePeople } from './encryption.ts';
 
 /** Below this the disk is low. */
 const LOW_SECONDS = 30 * 60;
@@ -15,7 +17,7 @@ const LOSSY = 0.01;
 
 export interface StatusSentence {
   readonly tone: 'fine' | 'news' | 'trouble' | 'final';
-  readonly about: 'sound' | 'people' | 'connection' | 'disk' | 'loss' | 'end';
+  readonly about: 'sound' | 'people' | 'connection' | 'disk' | 'encryption' | 'loss' | 'end';
   readonly sentence: string;
 }
 
@@ -50,8 +52,7 @@ export function statusOf(
     case 'recording': {
       const troubles = troublesOf(snapshot, session, { story, moment });
       if (troubles.length > 0) return troubles;
-      const { news } = story;
-      return [news !== null && isFresh(news, moment.nowMs) ? newsSentence(news) : fine(session)];
+      return [newsOf(session, story, moment.nowMs) ?? fine(session)];
     }
   }
 }
@@ -83,17 +84,49 @@ function troublesOf(
     const values = { ago: duration(seconds), attempt: Math.max(1, attempt), time: clock(safe) };
     troubles.push({ tone: 'trouble', about: 'connection', sentence: text(key, values) });
   }
+  const undecryptable = undecryptableSentence(session, story);
+  if (undecryptable !== null) {
+    troubles.push({ tone: 'trouble', about: 'encryption', sentence: undecryptable });
+  }
   if (disk !== null && isDiskLow(disk)) {
     const sentence = text('status.disk-low', { left: duration(disk.secondsLeft) });
     troubles.push({ tone: 'trouble', about: 'disk', sentence });
   }
   for (const speaker of session.speakers) {
-    const share = recentLoss(story, speaker);
+    const share = recentLoss(story, speaker).onTheWay;
     if (!speaker.present || share < LOSSY) continue;
     const values = { name: speaker.name, percent: percentWithTenths(share) };
     troubles.push({ tone: 'trouble', about: 'loss', sentence: text('status.lossy', values) });
   }
   return troubles;
+}
+
+/** Whose sound cannot be decrypted just now, in one sentence however many they are; null when everyone's can. */
+export function undecryptableSentence(
+  session: RecordingSessionSnapshot,
+  story: Story,
+): string | null {
+  const people = undecryptablePeople(session, story);
+  const [first] = people;
+  if (first === undefined) return null;
+  return people.length === 1
+    ? text('status.undecryptable', { name: isolated(first.name) })
+    : text('status.undecryptable.many', { count: people.length });
+}
+
+function newsOf(
+  { encryption }: RecordingSessionSnapshot,
+  { news }: Story,
+  nowMs: number,
+): StatusSentence | null {
+  const fresh = news !== null && isFresh(news, nowMs) ? newsSentence(news) : null;
+  if (!isCodeFresh(encryption, nowMs)) return fresh;
+  if (fresh === null) {
+    return { tone: 'news', about: 'encryption', sentence: text('status.code-changed') };
+  }
+  // Who comes or goes is why the code changed; other news matters more than that it did.
+  if (fresh.about !== 'people') return fresh;
+  return { ...fresh, sentence: text('status.people-and-code', { people: fresh.sentence }) };
 }
 
 function newsSentence(news: News): StatusSentence {
@@ -128,7 +161,7 @@ export function lossSummary({ speakers }: RecordingSessionSnapshot): string {
   const [first] = lossy;
   if (first === undefined) return text('status.nothing-lost');
   const packets = lossy.reduce((sum, { lostPackets }) => sum + lostPackets, 0);
-  const seconds = (packets * 0.02).toFixed(packets < 5 ? 2 : 1);
+  const seconds = secondsOfPackets(packets);
   return lossy.length === 1
     ? text('status.lost-of', { seconds, name: first.name })
     : text('status.lost-of-many', { seconds, count: lossy.length });

@@ -1,5 +1,10 @@
-import { TriangleAlert } from 'lucide-react';
-import type { FocusEventHandler, KeyboardEventHandler, ReactNode } from 'react';
+import {
+  useId,
+  useState,
+  type FocusEventHandler,
+  type KeyboardEventHandler,
+  type ReactNode,
+} from 'react';
 import type { SpeakerSnapshot } from '../../preload/contract/snapshot.ts';
 import { useLevel } from '../bridge/use-bridge.ts';
 import { classNames } from '../ui/class-names.ts';
@@ -8,6 +13,7 @@ import { percentWithTenths } from '../ui/figures.ts';
 import { personColour } from '../ui/person.ts';
 import { Picture } from '../ui/picture.tsx';
 import { text } from '../ui/text.tsx';
+import { LossCount, LossTag, type LossFace } from './lane-loss.tsx';
 import { laneStateText, voiceOf, type Voice } from './lane-state.ts';
 import styles from './lane-heading.module.css';
 
@@ -22,6 +28,9 @@ interface LaneHeadingProps {
   readonly connection: 'good' | 'retrying';
   /** Share lost in the last minute, 0 to 1. */
   readonly recentLoss: number;
+  readonly isUndecryptable: boolean;
+  /** What became of the lost sound, one line a kind. */
+  readonly lossLines: readonly string[];
   readonly tabIndex: 0 | -1;
   readonly onKeyDown: KeyboardEventHandler<HTMLDivElement>;
   readonly onFocus: FocusEventHandler<HTMLDivElement>;
@@ -29,25 +38,36 @@ interface LaneHeadingProps {
 
 /** The left end of a lane: colour, picture, name and what this person does. */
 export function LaneHeading(props: LaneHeadingProps): ReactNode {
-  const { speaker, index, height, recentLoss } = props;
+  const { speaker, index, height, isUndecryptable, lossLines } = props;
+  const lossId = useId();
+  const [isFocused, setFocused] = useState(false);
   const voice = useLevel((levels) => voiceOf(levels, speaker.track));
   const name = speaker.userId === null ? text('lane.someone') : speaker.name;
   const state = laneStateText(speaker, voice, props.connection);
-  const spoken = laneStateText(speaker, calm(voice), props.connection);
+  const spoken = isUndecryptable
+    ? text('lane.undecryptable.spoken')
+    : laneStateText(speaker, calm(voice), props.connection);
   const speaking = voice === 'speaking' && props.connection === 'good' && speaker.present;
   const tall = height >= 44;
   const { number, edge } = personColour(index);
-  const lossy = recentLoss >= WORTH_SAYING;
-  const lost = lossText(speaker.lostPackets, recentLoss);
+  const face = lossFace(props);
+  const loss = { face, lines: lossLines, isFocused };
+  const lost = lossText(props);
   const style: StyleWithVariables = { height, '--colour': `var(--person-${String(number)})` };
   return (
     <div
       role="row"
       aria-label={text('lane.name', { name, state: spoken, lost: lost ?? 'none' })}
+      aria-describedby={lossLines.length === 0 ? undefined : lossId}
       tabIndex={props.tabIndex}
       onKeyDown={props.onKeyDown}
-      onFocus={props.onFocus}
-      title={name}
+      onFocus={(event) => {
+        setFocused(event.currentTarget.matches(':focus-visible'));
+        props.onFocus(event);
+      }}
+      onBlur={() => {
+        setFocused(false);
+      }}
       className={classNames(
         styles['lane'],
         styles[density(height)],
@@ -60,21 +80,18 @@ export function LaneHeading(props: LaneHeadingProps): ReactNode {
       <span role="gridcell" className={styles['cell']}>
         <Picture name={name} who={index} size={pictureSize(height)} faded={!speaker.present} />
         <span className={styles['words']}>
-          <bdi className={styles['name']}>{name}</bdi>
-          {tall && lossy && (
-            <span className={styles['tag']}>
-              <TriangleAlert size={14} strokeWidth={1.75} aria-hidden="true" />
-              {text('lane.lossy', { percent: percentWithTenths(recentLoss) })}
-            </span>
+          <bdi className={styles['name']} title={name}>
+            {name}
+          </bdi>
+          {tall && <LossTag {...loss} />}
+          {tall && (face.kind === 'none' || face.kind === 'some') && (
+            <span className={styles['state']}>{state}</span>
           )}
-          {tall && !lossy && <span className={styles['state']}>{state}</span>}
         </span>
-        {!tall && speaker.lostPackets > 0 && (
-          <span className={styles['losses']}>
-            <TriangleAlert size={15} strokeWidth={1.75} aria-hidden="true" />
-            {speaker.lostPackets}
-          </span>
-        )}
+        {!tall && <LossCount {...loss} />}
+        <span id={lossId} hidden>
+          {lossLines.join('. ')}
+        </span>
       </span>
     </div>
   );
@@ -87,7 +104,16 @@ function calm(voice: Voice): Voice {
   return `quiet-${String(seconds - (seconds % 2))}`;
 }
 
-function lossText(lostPackets: number, recentLoss: number): string | null {
+function lossFace({ speaker, recentLoss, isUndecryptable }: LaneHeadingProps): LossFace {
+  const { lostPackets } = speaker;
+  if (isUndecryptable) return { kind: 'undecryptable', lostPackets };
+  if (recentLoss >= WORTH_SAYING) return { kind: 'lossy', share: recentLoss, lostPackets };
+  return lostPackets > 0 ? { kind: 'some', lostPackets } : { kind: 'none' };
+}
+
+function lossText({ speaker, recentLoss, isUndecryptable }: LaneHeadingProps): string | null {
+  const { track, lostPackets } = speaker;
+  if (isUndecryptable && track === null) return text('lane.unrecorded');
   if (recentLoss >= WORTH_SAYING) {
     return text('lane.lossy', { percent: percentWithTenths(recentLoss) });
   }

@@ -1,11 +1,12 @@
 import { ChevronDown } from 'lucide-react';
 import { useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { RecordingSessionSnapshot } from '../../preload/contract/snapshot.ts';
-import { recentLoss, speakerKey } from '../bridge/story.ts';
+import { isUndecryptable, recentLoss, speakerKey } from '../bridge/story.ts';
 import { useLevel, useStory } from '../bridge/use-bridge.ts';
 import { text } from '../ui/text.tsx';
 import { LaneHeading } from './lane-heading.tsx';
 import styles from './lane-list.module.css';
+import { lossLines } from './loss-words.ts';
 
 interface LaneListProps {
   readonly session: RecordingSessionSnapshot;
@@ -35,7 +36,9 @@ export function LaneList({ session, laneHeight }: LaneListProps): ReactNode {
           index={index}
           height={laneHeight}
           connection={session.connection.kind}
-          recentLoss={recentLoss(story, speaker)}
+          recentLoss={recentLoss(story, speaker).all}
+          isUndecryptable={isUndecryptable(story, speaker)}
+          lossLines={lossLines(speaker, story.losses.get(speakerKey(speaker)) ?? [])}
           tabIndex={index === chosen ? 0 : -1}
           onKeyDown={onKeyDown}
           onFocus={() => {

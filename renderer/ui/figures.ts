@@ -78,6 +78,15 @@ export function percentWithTenths(share: number): string {
   });
 }
 
+/** `0.06`, `1.3`: seconds of that many packets of 20 ms, to the hundredth while there are few. */
+export function secondsOfPackets(packets: number): string {
+  const digits = packets < 5 ? 2 : 1;
+  return (packets * 0.02).toLocaleString(LOCALE, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+}
+
 /** `20:03`: time of day, in the zone of this computer. */
 export function timeOfDay(ms: number): string {
   return new Intl.DateTimeFormat(LOCALE, {

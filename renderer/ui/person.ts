@@ -16,6 +16,11 @@ export function personColour(index: number): PersonColour {
   return { number: (index % COLOURS) + 1, edge };
 }
 
+/** A name that keeps its own direction within a sentence of another one: what `<bdi>` does, for plain text. */
+export function isolated(name: string): string {
+  return `\u2068${name}\u2069`;
+}
+
 /** First letters of the first two words, upper case; empty when the name has neither letter nor digit. */
 export function initials(name: string): string {
   return name

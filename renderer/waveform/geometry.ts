@@ -59,6 +59,15 @@ export function barX(
   return view.width - view.head + bar * scale.pitch;
 }
 
+/** The bar that a column of such a canvas belongs to. */
+export function barAt(
+  x: number,
+  view: { readonly head: number; readonly width: number },
+  scale: TapeScale,
+): number {
+  return Math.floor((x - view.width + view.head) / scale.pitch);
+}
+
 /** First and last bar that touch the columns from `fromX` to `toX` of that canvas. */
 export function barsBetween(
   span: { readonly fromX: number; readonly toX: number },

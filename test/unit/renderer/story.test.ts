@@ -7,6 +7,7 @@ import {
   EMPTY_STORY,
   continueStory,
   isFresh,
+  isUndecryptable,
   recentLoss,
   type Story,
 } from '../../../renderer/bridge/story.ts';
@@ -19,7 +20,10 @@ const mara: SpeakerSnapshot = {
   name: 'Mara',
   present: true,
   leftAtSamples: null,
+  cannotDecrypt: false,
   lostPackets: 0,
+  latePackets: 0,
+  undecryptablePackets: 0,
   packets: 0,
 };
 const okke: SpeakerSnapshot = { ...mara, track: 'tracks/02-okke.opus', userId: '2', name: 'Okke' };
@@ -94,14 +98,52 @@ describe('story of a recording', () => {
 
   test('losses are marked at the bar in which they were first seen', () => {
     const story = tell({}, { speakers: [{ ...mara, lostPackets: 3 }] }, {});
-    expect(story.lossBars.get('1')).toEqual([55]);
+    expect(story.losses.get('1')).toEqual([{ bar: 55, missing: 3, late: 0, undecryptable: 0 }]);
+  });
+
+  test('what is lost within one bar is one mark that knows each kind', () => {
+    const counts = { lostPackets: 6, latePackets: 2, undecryptablePackets: 3 };
+    const was: RecordingSessionSnapshot = session;
+    const middle = { ...was, speakers: [{ ...mara, lostPackets: 2, latePackets: 1 }] };
+    const is = { ...was, speakers: [{ ...mara, ...counts }] };
+    const at = { samples: 10 * SECOND, nowMs: 0 };
+    const first = continueStory(EMPTY_STORY, { before: null, after: was, ...at });
+    const second = continueStory(first, { before: was, after: middle, ...at });
+    const third = continueStory(second, { before: middle, after: is, ...at });
+    expect(third.losses.get('1')).toEqual([{ bar: 50, missing: 1, late: 2, undecryptable: 3 }]);
+  });
+
+  test('without a loss the list of losses stays the same one', () => {
+    const story = tell({}, {});
+    const next = continueStory(story, { before: session, after: session, samples: 0, nowMs: 0 });
+    expect(next.losses).toBe(story.losses);
+  });
+
+  test('somebody cannot be decrypted once it lasts longer than a change of keys', () => {
+    const deaf = { ...mara, cannotDecrypt: true };
+    const twoSeconds = [{}, { speakers: [deaf] }, { speakers: [deaf] }];
+    expect(isUndecryptable(tell(...twoSeconds), deaf)).toBe(false);
+    expect(isUndecryptable(tell(...twoSeconds, { speakers: [deaf] }), deaf)).toBe(true);
+    expect(isUndecryptable(tell(...twoSeconds, {}, { speakers: [deaf] }), deaf)).toBe(false);
+  });
+
+  test('while nothing arrives nobody is said to be undecryptable', () => {
+    const deaf = { ...mara, cannotDecrypt: true };
+    const story = tell({ speakers: [deaf], connection: retrying });
+    expect(isUndecryptable(story, deaf)).toBe(false);
   });
 
   test('recent loss is the share of the last minute, and nothing with too little sound', () => {
     const story = tell({}, { speakers: [{ ...mara, packets: 96, lostPackets: 4 }] });
-    expect(recentLoss(story, mara)).toBe(0.04);
+    expect(recentLoss(story, mara)).toEqual({ all: 0.04, onTheWay: 0.04 });
     const little = tell({}, { speakers: [{ ...mara, packets: 5, lostPackets: 5 }] });
-    expect(recentLoss(little, mara)).toBe(0);
+    expect(recentLoss(little, mara)).toEqual({ all: 0, onTheWay: 0 });
+  });
+
+  test('what could not be decrypted was not lost on the way', () => {
+    const counts = { packets: 96, lostPackets: 4, undecryptablePackets: 3 };
+    const story = tell({}, { speakers: [{ ...mara, ...counts }] });
+    expect(recentLoss(story, mara)).toEqual({ all: 0.04, onTheWay: 0.01 });
   });
 
   test('another recording begins a new story', () => {

@@ -1,0 +1,80 @@
+import { isUndecryptable, type Story } from '../bridge/story.ts';
+import type {
+  EncryptionSnapshot,
+  PrivacyCodeSnapshot,
+  RecordingSessionSnapshot,
+  SpeakerSnapshot,
+} from '../../preload/contract/snapshot.ts';
+
+/** A changed code is news for this long. */
+const CHANGED_MS = 10_000;
+
+/** How private the call is, as the badge says it. */
+export type EncryptionState =
+  | { readonly kind: 'stage' | 'none' | 'setting-up' }
+  | { readonly kind: 'encrypted' | 'changed'; readonly code: PrivacyCodeSnapshot }
+  | {
+      readonly kind: 'failing';
+      /** Whose sound cannot be decrypted just now; never empty. */
+      readonly people: readonly SpeakerSnapshot[];
+      /** How much of theirs could not be decrypted so far, in packets of 20 ms. */
+      readonly lostPackets: number;
+    };
+
+export function encryptionOf(
+  session: RecordingSessionSnapshot,
+  story: Story,
+  nowMs: number,
+): EncryptionState {
+  const { encryption } = session;
+  const people = undecryptablePeople(session, story);
+  if (people.length > 0) {
+    const lostPackets = people.reduce((sum, one) => sum + one.undecryptablePackets, 0);
+    return { kind: 'failing', people, lostPackets };
+  }
+  switch (encryption.kind) {
+    case 'stage':
+    case 'none':
+    case 'setting-up':
+      return { kind: encryption.kind };
+    case 'on': {
+      const code = encryption.codes.at(-1);
+      if (code === undefined) return { kind: 'setting-up' };
+      return { kind: isCodeFresh(encryption, nowMs) ? 'changed' : 'encrypted', code };
+    }
+  }
+}
+
+/** Whether there is more to say than the badge says: a code, codes before it, or whose sound is lost. */
+export function hasDetails(
+  { encryption }: RecordingSessionSnapshot,
+  state: EncryptionState,
+): boolean {
+  return state.kind === 'failing' || ('codes' in encryption && encryption.codes.length > 0);
+}
+
+/** Those in the channel whose sound cannot be decrypted just now, in the order of their lanes. */
+export function undecryptablePeople(
+  { speakers }: RecordingSessionSnapshot,
+  story: Story,
+): readonly SpeakerSnapshot[] {
+  return speakers.filter((speaker) => isUndecryptable(story, speaker));
+}
+
+/** The code that the call took in place of another; null while it has none or its first. */
+export function changedCode(encryption: EncryptionSnapshot): PrivacyCodeSnapshot | null {
+  if (encryption.kind !== 'on') return null;
+  const { codes, hasOlderCodes } = encryption;
+  return codes.length > 1 || hasOlderCodes ? (codes.at(-1) ?? null) : null;
+}
+
+/** Whether the call's code changed so lately that it is still news. */
+export function isCodeFresh(encryption: EncryptionSnapshot, nowMs: number): boolean {
+  const changed = changedCode(encryption);
+  return changed !== null && nowMs - changed.sinceMs < CHANGED_MS;
+}
+
+/** The digits in groups of five. */
+export function codeGroups(code: string): readonly string[] {
+  return code.match(/.{1,5}/gu) ?? [];
+}

@@ -1,0 +1,39 @@
+import { BellRing, TriangleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { RecordingSessionSnapshot } from '../../preload/contract/snapshot.ts';
+import { classNames } from '../ui/class-names.ts';
+import { timeOfDay } from '../ui/figures.ts';
+import { RichText, text } from '../ui/text.tsx';
+import styles from './badge.module.css';
+
+const ICON = { size: 16, strokeWidth: 1.75, 'aria-hidden': true } as const;
+
+interface NoticeBadgeProps {
+  /** Null while joining: then people are being told. */
+  readonly notice: RecordingSessionSnapshot['notice'] | null;
+}
+
+/** Who was told of the recording, and when. */
+export function NoticeBadge({ notice }: NoticeBadgeProps): ReactNode {
+  if (notice?.chosenNone === true) {
+    return (
+      <span className={classNames(styles['badge'], styles['caution'])}>
+        <TriangleAlert {...ICON} />
+        {text('badge.not-told')}
+      </span>
+    );
+  }
+  const chatAtMs = notice?.chatAtMs ?? null;
+  return (
+    <span className={styles['badge']}>
+      <BellRing {...ICON} />
+      <span>
+        {chatAtMs === null ? (
+          text('badge.telling')
+        ) : (
+          <RichText id="badge.told.chat" values={{ time: timeOfDay(chatAtMs) }} />
+        )}
+      </span>
+    </span>
+  );
+}

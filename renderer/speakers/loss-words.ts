@@ -1,0 +1,29 @@
+import type { SpeakerSnapshot } from '../../preload/contract/snapshot.ts';
+import { lostOf, type Loss, type LossKinds } from '../bridge/losses.ts';
+import { BAR_SAMPLES } from '../bridge/track-levels.ts';
+import { clock, secondsOfPackets } from '../ui/figures.ts';
+import { text } from '../ui/text.tsx';
+
+const KINDS = ['missing', 'late', 'undecryptable'] as const satisfies readonly (keyof LossKinds)[];
+
+/** What was lost within one bar of the tape: its time, then one line a kind. */
+export function lossWords(loss: Loss): readonly string[] {
+  return [
+    text('loss.at', { time: clock(loss.bar * BAR_SAMPLES) }),
+    ...KINDS.filter((kind) => loss[kind] > 0).map((kind) =>
+      text(`loss.${kind}`, { seconds: secondsOfPackets(loss[kind]) }),
+    ),
+  ];
+}
+
+/** What was lost of this speaker: one line a kind, with how much it was and where it happened last. */
+export function lossLines(speaker: SpeakerSnapshot, losses: readonly Loss[]): readonly string[] {
+  const lost = lostOf(speaker);
+  return KINDS.filter((kind) => lost[kind] > 0).map((kind) => {
+    const loss = text(`loss.${kind}`, { seconds: secondsOfPackets(lost[kind]) });
+    const last = losses.findLast((one) => one[kind] > 0);
+    return last === undefined
+      ? loss
+      : text('loss.last', { loss, time: clock(last.bar * BAR_SAMPLES) });
+  });
+}
