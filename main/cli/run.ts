@@ -72,6 +72,7 @@ async function runCommand(
 
 /** Each command's code is loaded when it is wanted: `--help` needs neither codecs nor ciphers. */
 async function start(command: Command, context: Context): Promise<number> {
+  await checkApiUrl(command, context);
   switch (command.name) {
     case 'channels':
       return (await import('./channels.ts')).listChannels(command, context);
@@ -88,6 +89,12 @@ async function start(command: Command, context: Context): Promise<number> {
     case 'demo-server':
       return (await import('./demo-server.ts')).serveDemo(command, context);
   }
+}
+
+/** An address that may not be used is refused by every command, also by those that ask Discord for nothing. */
+async function checkApiUrl(command: Command, { env }: Context): Promise<void> {
+  const given = command.apiUrl ?? env['DISCORD_API_URL'] ?? '';
+  if (given !== '') (await import('./sign-in.ts')).apiUrlOf(command, env);
 }
 
 /** The log goes to its file, and to stderr as well when a level was asked for. */

@@ -21,6 +21,10 @@ describe('command line, refused before anything is opened', () => {
     [['channels', '--api-url', 'http://example.org/api/v10'], 'address-not-loopback'],
     [['doctor', '--api-url', 'http://10.0.0.1/api/v10'], 'address-not-loopback'],
     [['channels', '--api-url', 'here'], 'bad-usage'],
+    [['list', '--api-url', 'http://example.org'], 'address-not-loopback'],
+    [['export', '.', '--api-url', 'http://example.org'], 'address-not-loopback'],
+    [['verify', '.', '--api-url', 'http://example.org'], 'address-not-loopback'],
+    [['demo-server', '--api-url', 'ftp://127.0.0.1'], 'bad-usage'],
     [['demo-server', '--scenario', 'nonsense'], 'bad-usage'],
     [['verify', 'nowhere'], 'not-a-recording'],
     [['export', 'nowhere'], 'not-a-recording'],
@@ -35,6 +39,20 @@ describe('command line, refused before anything is opened', () => {
     expect(stderr).toContain(String(error?.['message']));
     expect(await readdir(home)).not.toContain('recordings');
   });
+
+  test.each(['list', 'channels', 'doctor', 'demo-server'])(
+    '%s refuses an address from the environment too',
+    async (command) => {
+      const env = {
+        TAPEDECK_HOME: await scratchFolder(),
+        DISCORD_API_URL: 'http://192.168.1.1/api/v10',
+        DISCORD_TOKEN: 'x',
+      };
+      const { exitCode, stdout } = await runCommandLine([command, '--json'], { env });
+      expect(parseLines(stdout)).toMatchObject([{ event: 'error', code: 'address-not-loopback' }]);
+      expect(exitCode).toBe(2);
+    },
+  );
 
   test('without --json a refusal is a sentence on stderr, and stdout stays empty', async () => {
     const { exitCode, stdout, stderr } = await runCommandLine(['record', '--loud']);
