@@ -1,0 +1,213 @@
+import type { Clock } from '../../main/base/clock.ts';
+import { silentLog } from '../../main/base/log.ts';
+import type { DaveCommand, DaveMessage } from '../../main/dave/dave-messages.ts';
+import { DaveSession } from '../../main/dave/dave-session.ts';
+import type { E2eeState } from '../../main/dave/dave-session.ts';
+import { DaveRoom } from '../../main/demo/dave-room.ts';
+import { parseBinaryFrame, parseTextFrame } from '../../main/voice/voice-messages.ts';
+import type { VoiceMessage } from '../../main/voice/voice-messages.ts';
+
+export const CHANNEL = '927310423890473011';
+
+/** A packet as anybody may say it: 9 bytes of 20 ms. */
+export const SAID = Uint8Array.of(0x78, 0xa1, 0xb2, 0xc3, 0xd4, 0xe5, 0xf6, 0x07, 0x18);
+
+/** A message of the voice server on its way: a Buffer is the body of a binary op, an object the `d` of a JSON op. */
+export interface Letter {
+  readonly op: number;
+  readonly body: Buffer | object;
+}
+
+/** A clock that stands still until it is told to go on. */
+export class StoppedClock implements Clock {
+  nowMs = 1_000_000;
+  readonly monotonicMs = (): number => this.nowMs;
+  readonly wallMs = (): number => this.nowMs;
+}
+
+/** Our half of a voice connection without the connection: letters come in by hand, answers lie in the outbox. */
+export class DaveClient {
+  readonly userId: string;
+  readonly session: DaveSession;
+  readonly inbox: Letter[] = [];
+  readonly outbox: DaveCommand[] = [];
+  readonly states: E2eeState[] = [];
+  /** Called whenever frames may open that did not. */
+  onKeys: () => void = () => undefined;
+  /** How often a fault was reported (op 31). */
+  recoveries = 0;
+
+  constructor(userId: string, clock: Clock) {
+    this.userId = userId;
+    this.session = new DaveSession({
+      userId,
+      channelId: CHANNEL,
+      clock,
+      log: silentLog,
+      send: (command) => {
+        this.outbox.push(command);
+        if (command.kind === 'invalid-commit-welcome') this.recoveries += 1;
+      },
+      onState: (state) => this.states.push(state),
+      onKeys: () => this.onKeys(),
+    });
+  }
+
+  /** What is sent from here on and before `work` ends, by kind. */
+  during(work: () => void): DaveCommand['kind'][] {
+    const before = this.outbox.length;
+    work();
+    return this.outbox.slice(before).map(({ kind }) => kind);
+  }
+
+  /** Through the parsers of the voice gateway, as from a socket. */
+  receive({ op, body }: Letter): void {
+    const frame = Buffer.isBuffer(body)
+      ? parseBinaryFrame(Buffer.concat([Buffer.of(0, 0, op), body]))
+      : parseTextFrame(JSON.stringify({ op, d: body }));
+    const message = frame?.message;
+    if (message === undefined || message === 'unknown' || message === 'malformed') return;
+    if (message.kind === 'session-description') this.session.begin(message.daveVersion);
+    if (message.kind === 'clients-connect') this.session.clientsConnect(message.userIds);
+    if (message.kind === 'client-disconnect') this.session.clientDisconnect(message.userId);
+    if (isDave(message)) this.session.handle(message);
+  }
+
+  /** A frame of `SAID`. Throws when nobody could open it. */
+  say(): Uint8Array {
+    const frame = this.session.seal(SAID);
+    if (frame === null) throw new Error('in no group');
+    return frame;
+  }
+
+  /** True when that frame of theirs opens to `SAID`. */
+  hears(userId: string, frame: Uint8Array): boolean {
+    const opus = this.session.open(userId, frame);
+    return opus !== null && Buffer.compare(opus, SAID) === 0;
+  }
+
+  get code(): string | null {
+    return this.session.state.privacyCode;
+  }
+}
+
+function isDave(message: VoiceMessage): message is DaveMessage {
+  return message.kind.startsWith('dave-');
+}
+
+/** A call: the demo server's room, and sessions of ours. Letters travel when the test says so, in order each way. */
+export class DaveCrowd implements Disposable {
+  readonly clock = new StoppedClock();
+  readonly clients = new Map<string, DaveClient>();
+  readonly room: DaveRoom;
+  /** Commits so far, of all groups. */
+  commits = 0;
+  #nextId = 158_049_329_150_427_136n;
+
+  constructor() {
+    this.room = new DaveRoom({
+      channelId: CHANNEL,
+      send: (userId, op, body) => this.clients.get(userId)?.inbox.push({ op, body }),
+      onCommit: () => {
+        this.commits += 1;
+      },
+    });
+  }
+
+  /** A new connection, of somebody new unless a name is given. */
+  join(userId = String((this.#nextId += 1n))): DaveClient {
+    const client = new DaveClient(userId, this.clock);
+    const others = [...this.clients.keys()];
+    for (const other of this.clients.values()) {
+      other.inbox.push({ op: 11, body: { user_ids: [userId] } });
+    }
+    this.clients.set(userId, client);
+    client.inbox.push({ op: 4, body: sessionDescription(this.room.version) });
+    client.inbox.push({ op: 11, body: { user_ids: others } });
+    this.room.connect(userId);
+    return client;
+  }
+
+  leave({ userId, session }: DaveClient): void {
+    this.clients.delete(userId);
+    session.close();
+    for (const other of this.clients.values()) {
+      other.inbox.push({ op: 13, body: { user_id: userId } });
+    }
+    this.room.leave(userId);
+  }
+
+  /** The client's next letter; false when there is none. */
+  deliverTo(client: DaveClient): boolean {
+    const letter = client.inbox.shift();
+    if (letter !== undefined) client.receive(letter);
+    return letter !== undefined;
+  }
+
+  /** The client's next answer; false when there is none. */
+  deliverFrom({ userId, outbox }: DaveClient): boolean {
+    const command = outbox.shift();
+    switch (command?.kind) {
+      case 'key-package':
+        this.room.keyPackage(userId, command.body);
+        break;
+      case 'commit-welcome':
+        this.room.commitWelcome(userId, command.body);
+        break;
+      case 'transition-ready':
+        this.room.transitionReady(userId, command.transitionId);
+        break;
+      case 'invalid-commit-welcome': // the room waits for the key package that follows
+      case undefined:
+    }
+    return command !== undefined;
+  }
+
+  /** Everything until the client's next letter is of that opcode; throws when none comes. */
+  deliverUntil(client: DaveClient, op: number): void {
+    while (client.inbox[0]?.op !== op) {
+      let isBusy = false;
+      for (const one of [...this.clients.values()]) {
+        const mayRead = one !== client || one.inbox[0]?.op !== op;
+        if (mayRead && this.deliverTo(one)) isBusy = true;
+        if (this.deliverFrom(one)) isBusy = true;
+      }
+      if (!isBusy) throw new Error(`no op ${String(op)} comes`);
+    }
+  }
+
+  /** Everything, until nobody has anything to say. */
+  deliverAll(): void {
+    let isBusy = true;
+    while (isBusy) {
+      isBusy = false;
+      for (const client of [...this.clients.values()]) {
+        if (this.deliverTo(client)) isBusy = true;
+        if (this.deliverFrom(client)) isBusy = true;
+      }
+    }
+  }
+
+  /** True when the frame of each opens for each other, as it was said. */
+  doAllHearEachOther(): boolean {
+    const all = [...this.clients.values()];
+    return all.every((speaker) =>
+      all.every(
+        (listener) => listener === speaker || listener.hears(speaker.userId, speaker.say()),
+      ),
+    );
+  }
+
+  [Symbol.dispose](): void {
+    for (const { session } of this.clients.values()) session.close();
+    this.room.close();
+  }
+}
+
+function sessionDescription(version: number): object {
+  return {
+    mode: 'aead_aes256_gcm_rtpsize',
+    secret_key: new Array<number>(32).fill(7),
+    dave_protocol_version: version,
+  };
+}

@@ -1,0 +1,18 @@
+import { onTestFinished } from 'vitest';
+import { DaveCrowd } from './dave-crowd.ts';
+import type { DaveClient } from './dave-crowd.ts';
+
+export interface DavePair {
+  readonly crowd: DaveCrowd;
+  readonly ann: DaveClient;
+  readonly ben: DaveClient;
+}
+
+/** Two in one group, for the length of a test; Ann's commit made it. */
+export function davePair(): DavePair {
+  const crowd = new DaveCrowd();
+  onTestFinished(() => crowd[Symbol.dispose]());
+  const [ann, ben] = [crowd.join(), crowd.join()];
+  crowd.deliverAll();
+  return { crowd, ann, ben };
+}
