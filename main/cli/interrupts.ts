@@ -1,5 +1,7 @@
-/** Both of a terminal's and a supervisor's ways to ask for an end; SIGHUP: the terminal went away. */
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+import { isatty } from 'node:tty';
+
+/** A terminal's and a supervisor's way to ask for an end. */
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** A terminal and npm may each send the same signal; only one that comes later is meant as another. */
 const SAME_WISH_MS = 2_000;
@@ -9,10 +11,16 @@ export class Interrupts implements Disposable {
   readonly #first = new AbortController();
   readonly #again = new AbortController();
   readonly #fault = new AbortController();
+  /**
+   * Only who works in a terminal ends with it, on SIGHUP. What nohup started has none in its streams; that it had the
+   * signal ignored cannot be seen, because Node.js undoes that before it runs us.
+   */
+  readonly #hasTerminal = [0, 1, 2].some((stream) => isatty(stream));
   #firstAtMs = 0;
 
   constructor() {
     for (const signal of SIGNALS) process.on(signal, this.#onSignal);
+    process.on('SIGHUP', this.#onHangup);
     process.on('uncaughtException', this.#onFault);
     process.on('unhandledRejection', this.#onFault);
   }
@@ -34,6 +42,7 @@ export class Interrupts implements Disposable {
 
   [Symbol.dispose](): void {
     for (const signal of SIGNALS) process.off(signal, this.#onSignal);
+    process.off('SIGHUP', this.#onHangup);
     process.off('uncaughtException', this.#onFault);
     process.off('unhandledRejection', this.#onFault);
   }
@@ -46,6 +55,10 @@ export class Interrupts implements Disposable {
     } else if (nowMs - this.#firstAtMs > SAME_WISH_MS) {
       this.#again.abort(new Error('interrupted again'));
     }
+  };
+
+  readonly #onHangup = (): void => {
+    if (this.#hasTerminal) this.#onSignal();
   };
 
   readonly #onFault = (thrown: unknown): void => this.#fault.abort(thrown);
