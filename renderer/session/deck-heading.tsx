@@ -20,9 +20,11 @@ export function DeckHeading({ session }: { readonly session: SessionSnapshot }):
   return (
     <header className={styles['heading']}>
       <ScreenTitle>
-        <bdi>{session.channelName}</bdi>
+        <bdi title={session.channelName}>{session.channelName}</bdi>
       </ScreenTitle>
-      <bdi className={styles['guild']}>{session.guildName}</bdi>
+      <bdi className={styles['guild']} title={session.guildName}>
+        {session.guildName}
+      </bdi>
       {!isNarrow && (
         <div className={styles['badges']}>
           <NoticeBadge notice={session.kind === 'joining' ? null : session.notice} />
