@@ -44,6 +44,10 @@ export class Annotations {
     return this.#pausedAtSamples;
   }
 
+  get isConnectionLost(): boolean {
+    return this.#lostAtSamples !== null;
+  }
+
   /** A gap that is over. */
   gap(gap: Gap): void {
     const { recording, emit } = this.#options;

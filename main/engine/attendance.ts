@@ -30,6 +30,11 @@ export class Attendance {
     return this.#people.all();
   }
 
+  /** Bots alone are nobody. */
+  get hasHumans(): boolean {
+    return this.#people.present().some(({ bot }) => !bot);
+  }
+
   /** These are in the channel from `samples` on, and nobody else. */
   gathered(people: readonly PersonInfo[], samples: number): void {
     const here = new Set(people.map(({ userId }) => userId));

@@ -16,6 +16,8 @@ export interface SessionRequest {
   readonly rest: DiscordRest;
   readonly channel: ChannelInfo;
   readonly notice: 'chat' | 'none';
+  readonly onMove: 'follow' | 'stop';
+  readonly stopWhenEmptyMs: number | null;
   readonly libraryFolder: string;
   /** `tapedeck 0.1.0` */
   readonly app: string;
@@ -64,6 +66,8 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
     feed,
     recording,
     noticeAtMs,
+    onMove: request.onMove,
+    stopWhenEmptyMs: request.stopWhenEmptyMs,
     onEvent: request.onEvent,
     onChange: request.onChange,
   });

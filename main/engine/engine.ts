@@ -34,6 +34,10 @@ export interface RecordRequest {
   readonly channelId: Snowflake;
   /** `none` is the user's explicit choice, and is written down. */
   readonly notice: 'chat' | 'none';
+  /** When somebody moves the bot to another channel; `follow` when absent. */
+  readonly onMove?: 'follow' | 'stop';
+  /** Ends the recording when no human has been there for so long; never when absent. */
+  readonly stopWhenEmptyMs?: number | null;
   /** Every event of the recording, `connected` first. */
   readonly onEvent: (event: SessionEvent) => void;
 }
@@ -143,7 +147,7 @@ export class Engine implements AsyncDisposable {
     if (this.#signedIn === null) throw new EngineError('no-token');
     if (this.#state.kind !== 'idle') throw new EngineError('busy');
     const { gateway, rest, apiUrl } = this.#signedIn;
-    const { channelId, notice, onEvent } = request;
+    const { channelId, notice, onMove = 'follow', stopWhenEmptyMs = null, onEvent } = request;
     const at = new Date(this.#clock.wallMs()).toISOString();
     onEvent({ event: 'connected', at, user: gateway.user });
     const channel = findChannel(gateway.directory, { channelId, notice });
@@ -162,6 +166,7 @@ export class Engine implements AsyncDisposable {
           rest,
           channel,
           notice,
+          ...{ onMove, stopWhenEmptyMs },
           libraryFolder: this.libraryFolder,
           app: `tapedeck ${this.#options.appVersion}`,
           onEvent,

@@ -10,6 +10,7 @@ import { Annotations } from './annotations.ts';
 import { Attendance } from './attendance.ts';
 import { CallEncryption } from './call-encryption.ts';
 import type { VoiceContext } from './join.ts';
+import { EmptyWatch } from './empty-watch.ts';
 import { Meters } from './meters.ts';
 import { ReceivePath } from './receive.ts';
 import type {
@@ -36,6 +37,10 @@ export interface SessionStart {
   readonly recording: Recording;
   /** When the people were told, milliseconds since 1970; null when the user chose not to. */
   readonly noticeAtMs: number | null;
+  /** What to do when somebody moves the bot to another channel. */
+  readonly onMove: 'follow' | 'stop';
+  /** The recording ends when no human has been there for so long; null: it goes on. */
+  readonly stopWhenEmptyMs: number | null;
   readonly onEvent: (event: SessionEvent) => void;
   readonly onChange: () => void;
 }
@@ -52,6 +57,7 @@ export class Session implements AsyncDisposable {
   readonly #receive: ReceivePath;
   readonly #link: VoiceLink;
   readonly #ticker: NodeJS.Timeout;
+  readonly #emptyWatch: EmptyWatch | null;
   #faultSaid = false;
   #stopping: { readonly finished: Promise<SessionEvent<'stopped'>> } | null = null;
   #onFinished: (stopped: SessionEvent<'stopped'>) => void = () => undefined;
@@ -64,6 +70,10 @@ export class Session implements AsyncDisposable {
   constructor(start: SessionStart) {
     this.#start = start;
     const { context, channel, voice, feed, recording } = start;
+    const { stopWhenEmptyMs: limitMs } = start;
+    const onLimit = (): void => void this.stop('everyone-left');
+    this.#emptyWatch =
+      limitMs === null ? null : new EmptyWatch({ limitMs, clock: context.clock, onLimit });
     const emit = (event: UntimedSessionEvent): void => void this.#emit(event);
     const ownId = context.gateway.user.id;
     this.#attendance = new Attendance({ recording, ownId, emit });
@@ -219,12 +229,14 @@ export class Session implements AsyncDisposable {
     this.#encryption.update(voice.dave.state, context.clock.wallMs());
     this.#tellE2ee(0);
     this.#attendance.gathered(channel.people, 0);
+    this.#watchAttendance();
   }
 
   #opened(voice: VoiceConnection, after: GapReason | null): void {
     this.#receive.beginVoiceSession(voice);
     if (after === null) return; // the first one has been announced
     this.#annotations.connectionBack(after, this.samples);
+    this.#watchAttendance();
     this.#encryption.beginVoiceSession();
     this.#e2eeChanged(voice.dave.state);
   }
@@ -247,6 +259,7 @@ export class Session implements AsyncDisposable {
   #lost(): void {
     this.#receive.endVoiceSession();
     this.#annotations.connectionLost(this.samples);
+    this.#emptyWatch?.update('unknown');
   }
 
   #moved(channel: ChannelInfo): void {
@@ -259,6 +272,7 @@ export class Session implements AsyncDisposable {
     });
     this.#emit({ event: 'moved', channelId, channelName });
     this.#attendance.gathered(channel.people, this.samples);
+    if (this.#start.onMove === 'stop') void this.stop('moved');
   }
 
   readonly #onVoiceState = (change: VoiceStateChange): void => {
@@ -273,7 +287,12 @@ export class Session implements AsyncDisposable {
     } else if (change.before === id) {
       this.#attendance.left(change.userId, this.samples);
     }
+    if (!this.#annotations.isConnectionLost) this.#watchAttendance();
   };
+
+  #watchAttendance(): void {
+    this.#emptyWatch?.update(this.#attendance.hasHumans ? 'people' : 'empty');
+  }
 
   #warn(code: 'server-deafened' | 'running-elsewhere' | 'packet-fault'): void {
     const messages = {
@@ -322,6 +341,7 @@ export class Session implements AsyncDisposable {
     const { context, recording } = this.#start;
     const samples = this.samples;
     clearInterval(this.#ticker);
+    this.#emptyWatch?.[Symbol.dispose]();
     context.gateway.off('voice-state', this.#onVoiceState);
     await this.#link.close();
     this.#guard(() => this.#receive.endVoiceSession());
