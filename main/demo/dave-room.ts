@@ -5,6 +5,7 @@ import type { DaveProposal } from './dave-proposals.ts';
 import { DaveTransitions } from './dave-transitions.ts';
 import type { DaveChange } from './dave-transitions.ts';
 import { ExternalSender } from '../dave/external-sender.ts';
+import type { SignedProposal } from '../dave/external-sender.ts';
 import { u16 } from '../dave/mls-bytes.ts';
 import {
   appendProposals,
@@ -143,6 +144,11 @@ export class DaveRoom {
     if (!isWhole || !isCurrent || expected.length === 0) return 'taken';
     if (this.#committers().includes(userId)) this.#accept(userId, parsed, expected);
     return 'taken';
+  }
+
+  /** A Remove that only a member of our own is to see, of itself: it keeps davey from making commits. */
+  signRemoval(epoch: number, leaf: number): SignedProposal {
+    return this.#server.remove(epoch, leaf);
   }
 
   /** Op 23. */

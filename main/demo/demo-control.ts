@@ -45,7 +45,7 @@ export class DemoControl {
     this.#note('forget voice sessions');
     for (const session of [...this.#options.voice.sessions]) {
       session.line?.cut();
-      this.#options.voice.sessions.delete(session);
+      this.#options.voice.end(session);
     }
   }
 

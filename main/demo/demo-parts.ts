@@ -1,3 +1,4 @@
+import { DaveRooms } from './dave-rooms.ts';
 import { MainGateway } from './main-gateway.ts';
 import { MediaServer } from './media-server.ts';
 import { Random } from './random.ts';
@@ -18,6 +19,8 @@ export interface DemoTiming {
   readonly sessionKeepMs: number;
   /** Media stops so long after a client's last datagram. */
   readonly keepaliveLimitMs: number;
+  /** How long op 22 waits for those who have not said that they are ready. */
+  readonly transitionLimitMs: number;
 }
 
 /** The parts that are there before any port is, wired to each other. */
@@ -28,11 +31,12 @@ export interface DemoParts {
   readonly gateway: MainGateway;
   readonly voice: VoiceServer;
   readonly joins: VoiceJoins;
+  readonly dave: DaveRooms;
   readonly listenMedia: () => Promise<MediaServer>;
   /** Filled in as soon as they are known. */
   speakersIn: (channelId: string) => readonly { userId: string; ssrc: number }[];
   endpoint: string;
-  /** A client may have become able to hear. */
+  /** A client may have become able to hear, or to open what it hears. */
   onReceiver: () => void;
 }
 
@@ -49,8 +53,13 @@ export function createParts(given: {
   const bots = [setting.bot, setting.otherBot];
   const log = sentLog.write.bind(sentLog);
   const media: { port: number } = { port: 0 };
+  const dave = new DaveRooms({
+    ...{ world, log, transitionLimitMs: timing.transitionLimitMs },
+    onKeys: () => parts.onReceiver(),
+  });
   const voice = new VoiceServer({
-    ...{ world, log, random: random.fork(), namesDelayMs: scenario.namesDelayMs },
+    ...{ world, dave, log, random: random.fork(), namesDelayMs: scenario.namesDelayMs },
+    externalSender: scenario.externalSender,
     ...{ heartbeatMs: timing.voiceHeartbeatMs, sessionKeepMs: timing.sessionKeepMs },
     udpPort: () => media.port,
     speakersIn: (channelId) => parts.speakersIn(channelId),
@@ -91,7 +100,7 @@ export function createParts(given: {
     return server;
   };
   const parts: DemoParts = {
-    ...{ setting, random, rest, gateway, voice, joins, listenMedia },
+    ...{ setting, random, rest, gateway, voice, joins, dave, listenMedia },
     speakersIn: () => [],
     endpoint: '',
     onReceiver: () => undefined,

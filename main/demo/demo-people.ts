@@ -5,6 +5,7 @@ import type { Random } from './random.ts';
 import type { Scenario } from './scenarios.ts';
 import type { SentLog } from './sent-log.ts';
 import { Speaker } from './speaker.ts';
+import type { SpeakerMembers } from './speaker-members.ts';
 import { FRAME_MS, loadSpeech } from './speech-source.ts';
 import { VOICE_OPS } from './voice-payloads.ts';
 import type { VoiceServer } from './voice-server.ts';
@@ -25,6 +26,7 @@ export interface SpeakerStyle {
 export interface DemoPeopleOptions {
   readonly world: World;
   readonly voice: VoiceServer;
+  readonly members: SpeakerMembers;
   readonly conversation: Conversation;
   readonly random: Random;
   readonly scenario: Scenario;
@@ -37,7 +39,7 @@ const REUSE_OFFSET_FRAMES = 1747;
 /** The invented people who talk: they come, go, change channels and names, and have a client each. */
 export class DemoPeople {
   readonly #options: DemoPeopleOptions;
-  readonly #members = new Map<string, { member: DemoMember; style: Required<SpeakerStyle> }>();
+  readonly #persons = new Map<string, { member: DemoMember; style: Required<SpeakerStyle> }>();
 
   constructor(options: DemoPeopleOptions) {
     this.#options = options;
@@ -46,7 +48,7 @@ export class DemoPeople {
   /** A new person who comes into that channel. Gives their user id. */
   add(channel: DemoChannel, style: SpeakerStyle = {}): string {
     const { world, scenario } = this.#options;
-    const index = this.#members.size;
+    const index = this.#persons.size;
     const { name = personName(index), ...said } = style;
     const user = {
       ...{ id: world.newId(), username: name.username, globalName: name.globalName },
@@ -54,7 +56,7 @@ export class DemoPeople {
     };
     const member = { guildId: channel.guildId, user, nick: name.nick, roleIds: [] };
     world.addMember(member);
-    this.#members.set(user.id, {
+    this.#persons.set(user.id, {
       member,
       style: {
         name,
@@ -71,9 +73,9 @@ export class DemoPeople {
 
   /** Comes in, or moves over from another channel: with a new SSRC either way. */
   enter(userId: string, channel: DemoChannel): void {
-    const person = this.#members.get(userId);
+    const person = this.#persons.get(userId);
     if (person === undefined) throw new Error(`nobody of the demo has the id ${userId}`);
-    const { world, voice, conversation, scenario, random, log } = this.#options;
+    const { world, voice, members, conversation, scenario, random, log } = this.#options;
     const { style } = person;
     if (world.voiceState(channel.guildId, userId) !== undefined) this.#goFrom(userId);
     const ssrc = voice.newSsrc();
@@ -83,6 +85,7 @@ export class DemoPeople {
       ...{ paddingRatio: scenario.paddingRatio, paddingBursts: scenario.paddingBursts },
       oddForms: scenario.hostile,
       random: random.fork(),
+      seal: (opus) => members.seal(userId, opus),
     });
     conversation.add(speaker, random.next() * FRAME_MS);
     const sessionId = Buffer.from(random.bytes(16)).toString('hex');
@@ -94,6 +97,7 @@ export class DemoPeople {
       d: { user_ids: [userId] },
     });
     voice.broadcast(channel.id, userId, { op: VOICE_OPS.speaking, d });
+    members.enter(userId, channel.id);
     const { name } = style;
     log.write({
       event: 'person',
@@ -106,7 +110,7 @@ export class DemoPeople {
   }
 
   leave(userId: string): void {
-    const guildId = this.#members.get(userId)?.member.guildId ?? '';
+    const guildId = this.#persons.get(userId)?.member.guildId ?? '';
     const state = this.#options.world.voiceState(guildId, userId);
     if (state === undefined) return;
     this.#goFrom(userId);
@@ -116,7 +120,7 @@ export class DemoPeople {
   /** `null`: no nickname. The voice state that follows carries the new name to everyone. */
   rename(userId: string, nick: string | null): void {
     const { world } = this.#options;
-    const guildId = this.#members.get(userId)?.member.guildId ?? '';
+    const guildId = this.#persons.get(userId)?.member.guildId ?? '';
     const member = world.member(guildId, userId);
     if (member === undefined) return;
     world.setNick(member, nick);
@@ -127,7 +131,7 @@ export class DemoPeople {
   /** Their microphone; muted, the clock goes on and nothing is sent. */
   setMicrophone(userId: string, microphone: 'on' | 'off'): void {
     const speaker = this.#options.conversation.speaker(userId);
-    const guildId = this.#members.get(userId)?.member.guildId ?? '';
+    const guildId = this.#persons.get(userId)?.member.guildId ?? '';
     const state = this.#options.world.voiceState(guildId, userId);
     if (speaker === undefined || state === undefined) return;
     speaker.speaks = microphone === 'on';
@@ -135,11 +139,12 @@ export class DemoPeople {
   }
 
   #goFrom(userId: string): void {
-    const { conversation, voice, log } = this.#options;
+    const { conversation, voice, members, log } = this.#options;
     const channelId = conversation.speaker(userId)?.options.channelId ?? '';
     conversation.remove(userId);
     const d = { user_id: userId };
     voice.broadcast(channelId, userId, { op: VOICE_OPS.clientDisconnect, d });
+    members.leave(userId);
     log.write({ event: 'person', message: 'leaves', userId, channelId });
   }
 }

@@ -30,7 +30,7 @@ function harass(session: VoiceSession, { media, random, log }: HostileOptions): 
     log.write({
       ...{ event: 'packet', to: session.userId, userId: null, kind, fate: 'sent' },
       ...{ ssrc: 0, sequence: 0, timestamp: 0, position: null },
-      ...{ paddingBytes: 0, payloadBytes: datagram.byteLength },
+      ...{ paddingBytes: 0, payloadBytes: datagram.byteLength, epoch: null, group: null },
     });
   };
   const strange = {

@@ -78,7 +78,11 @@ export class MediaServer {
   }
 
   get hasReceivers(): boolean {
-    return [...this.#options.voice.sessions].some((session) => this.#hears(session));
+    return this.receivers.length > 0;
+  }
+
+  get receivers(): VoiceSession[] {
+    return [...this.#options.voice.sessions].filter((session) => this.#hears(session));
   }
 
   /** One packet of one speaker to everyone else in the channel; each gets it over their own link. */
@@ -109,7 +113,7 @@ export class MediaServer {
   }
 
   #forwardTo(receiver: VoiceSession, userId: string, packet: SpokenPacket): void {
-    const { fields, payload, kind, position } = packet;
+    const { fields, payload, plainBytes, kind, position, epoch, group } = packet;
     const datagram = receiver.cipher?.seal(fields, payload);
     if (datagram === undefined) return;
     const fate = this.#linkTo(receiver).send(datagram);
@@ -124,7 +128,9 @@ export class MediaServer {
       kind,
       fate,
       paddingBytes: fields.paddingBytes ?? 0,
-      payloadBytes: payload.byteLength,
+      payloadBytes: plainBytes,
+      epoch,
+      group,
     });
   }
 
@@ -203,7 +209,15 @@ export class MediaServer {
     if (!this.#options.maySpeak(session)) return;
     const { sequence, timestamp, ssrc, marker } = packet;
     const fields: RtpFields = { sequence, timestamp, ssrc, marker };
-    const relayed: SpokenPacket = { fields, payload, kind: 'relayed', position: null };
-    this.forward(session.grant.channelId, session.userId, relayed);
+    const relayed = {
+      fields,
+      payload,
+      kind: 'relayed',
+      position: null,
+      epoch: null,
+      group: null,
+    } as const;
+    const { channelId } = session.grant;
+    this.forward(channelId, session.userId, { ...relayed, plainBytes: payload.byteLength });
   }
 }

@@ -16,6 +16,8 @@ export interface LinkQuality {
 /** How the demo behaves as a whole; each is one `--scenario`. */
 export interface Scenario {
   readonly summary: string;
+  /** Where everyone talks: a normal voice channel is end-to-end encrypted, a stage is not. */
+  readonly talks: 'voice' | 'stage';
   readonly link: LinkQuality;
   /** Share of packets with RTP padding. Real clients: 3–15 %. */
   readonly paddingRatio: number;
@@ -30,6 +32,8 @@ export interface Scenario {
   /** Junk of every kind, on UDP and on the voice socket; sound packets in forms that are rare but right. */
   readonly hostile: boolean;
   readonly modes: readonly TransportMode[];
+  /** `early`: op 25 comes before op 4, as Discord's now and then does. Some clients cannot bear it. */
+  readonly externalSender: 'early' | 'late';
 }
 
 const cleanLink: LinkQuality = {
@@ -41,6 +45,7 @@ const cleanLink: LinkQuality = {
 };
 const calm: Scenario = {
   summary: 'nothing goes wrong',
+  talks: 'stage',
   link: cleanLink,
   paddingRatio: 0.06,
   paddingBursts: false,
@@ -49,6 +54,7 @@ const calm: Scenario = {
   cutEveryMs: 0,
   hostile: false,
   modes: CURRENT_MODES,
+  externalSender: 'late',
 };
 
 /** Every scenario by name; what is not said is as in `calm`. */

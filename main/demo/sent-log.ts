@@ -24,8 +24,57 @@ export interface PacketLine {
   readonly fate: 'sent' | 'dropped' | 'reordered' | 'duplicated';
   /** RTP padding inside the packet; 0: P is not set. */
   readonly paddingBytes: number;
+  /** As said: without what end-to-end encryption adds; of a relayed packet, as it came. */
   readonly payloadBytes: number;
+  /**
+   * Of the group that its sender encrypted it in, by which `DaveLine` says who was given keys. Null, both: a plain
+   * frame (a silence frame always is), or another client's, whose keys nobody here knows.
+   */
+  readonly epoch: number | null;
+  readonly group: number | null;
 }
+
+/** What happened in a call's end-to-end encryption. */
+export type DaveNews =
+  /** Sent an op 29 or 30 as it should be: whoever can read it has the keys of `group` and `epoch`, and nobody else has. */
+  | {
+      readonly message: 'keys';
+      readonly userId: string;
+      readonly by: 'commit' | 'welcome';
+      /** 0: in effect at once. */
+      readonly transitionId: number;
+    }
+  /** Sent op 22: official clients encrypt under the new keys from here on. */
+  | { readonly message: 'executes'; readonly userId: string; readonly transitionId: number }
+  /** Sent op 21. */
+  | {
+      readonly message: 'version';
+      readonly userId: string;
+      readonly transitionId: number;
+      readonly version: number;
+    }
+  /** Sent op 24: out of the old group, in a new one only after the next `keys`. */
+  | { readonly message: 'new group'; readonly userId: string }
+  /** That client's commit has won; who was removed has no keys of this epoch. */
+  | {
+      readonly message: 'commit';
+      readonly userId: string;
+      readonly transitionId: number;
+      readonly added: readonly string[];
+      readonly removed: readonly string[];
+    }
+  /** Op 31 came. */
+  | { readonly message: 'recovery'; readonly userId: string; readonly transitionId: number };
+
+/** One line about a channel's end-to-end encryption; `group` and `epoch` are as they are from this line on. */
+export type DaveLine = DaveNews & {
+  readonly event: 'dave';
+  readonly channelId: string;
+  /** Counts the channel's groups from 1. */
+  readonly group: number;
+  /** 0: the group is pending, nobody has keys. */
+  readonly epoch: number;
+};
 
 /** Anything else worth knowing: requests, gateway messages, joins, leaves, faults. */
 export interface OtherLine {
@@ -54,7 +103,7 @@ export class SentLog {
     this.#timer = setInterval(() => this.flush(), WRITE_EVERY_MS).unref();
   }
 
-  write(line: PacketLine | OtherLine): void {
+  write(line: PacketLine | DaveLine | OtherLine): void {
     if (!this.#open) return;
     const atMs = Math.round((performance.timeOrigin + performance.now()) * 1000) / 1000;
     this.#waiting.push(`${JSON.stringify({ atMs, ...line })}\n`);

@@ -5,11 +5,14 @@ import type { Random } from './random.ts';
 import { FRAME_SAMPLES } from './speech-source.ts';
 import type { SpeechSource } from './speech-source.ts';
 import type { PacketLine } from './sent-log.ts';
+import { plainFrame } from './speaker-member.ts';
+import type { SealedFrame } from './speaker-member.ts';
 
 /** One packet as its speaker sends it, before any transport. */
-export interface SpokenPacket {
+export interface SpokenPacket extends SealedFrame {
   readonly fields: RtpFields;
-  readonly payload: Uint8Array;
+  /** Of the payload before end-to-end encryption. */
+  readonly plainBytes: number;
   readonly kind: PacketLine['kind'];
   /** In the speaker's own source; null: not from there. */
   readonly position: number | null;
@@ -30,6 +33,8 @@ export interface SpeakerOptions {
   readonly oddForms: boolean;
   /** This client's clock runs that much fast. */
   readonly driftPpm: number;
+  /** End-to-end encryption; null: no key, the packet is not sent. */
+  readonly seal: (opus: Uint8Array) => SealedFrame | null;
 }
 
 /** What official clients send at the end of a talkspurt, so that decoders do not interpolate. */
@@ -61,10 +66,10 @@ export class Speaker {
       const position = at * FRAME_SAMPLES - source.preSkip;
       const isOdd = this.options.oddForms && this.options.random.chance(0.1);
       const payload = isOdd ? endLikeCiphertext(packet) : packet;
-      spoken.push(this.#packet(payload, { kind: 'speech', position }));
+      spoken.push(...this.#sealed(payload, { kind: 'speech', position }));
     } else if (this.#closing > 0) {
       this.#closing -= 1;
-      spoken.push(this.#packet(SILENCE_FRAME, { kind: 'silence', position: null }));
+      spoken.push(...this.#sealed(SILENCE_FRAME, { kind: 'silence', position: null }));
       if (this.#closing === 0 && this.options.paddingBursts) spoken.push(...this.#burst());
     }
     if (clock === 'running' || spoken.length > 0) this.#timestamp += FRAME_SAMPLES;
@@ -75,13 +80,21 @@ export class Speaker {
   #burst(): SpokenPacket[] {
     const { random } = this.options;
     const padding = Array.from({ length: 1 + random.below(12) }, () =>
-      this.#packet(new Uint8Array(0), { kind: 'padding', position: null }),
+      this.#packet(zeros(0), { kind: 'padding', position: null }),
     );
     if (random.chance(0.5)) return padding;
-    return [...padding, this.#packet(new Uint8Array(20), { kind: 'zeros', position: null })];
+    return [...padding, this.#packet(zeros(20), { kind: 'zeros', position: null })];
   }
 
-  #packet(payload: Uint8Array, what: Pick<SpokenPacket, 'kind' | 'position'>): SpokenPacket {
+  #sealed(opus: Uint8Array, what: Pick<SpokenPacket, 'kind' | 'position'>): SpokenPacket[] {
+    const sealed = this.options.seal(opus);
+    return sealed === null ? [] : [this.#packet({ ...sealed, plainBytes: opus.byteLength }, what)];
+  }
+
+  #packet(
+    frame: SealedFrame & Pick<SpokenPacket, 'plainBytes'>,
+    what: Pick<SpokenPacket, 'kind' | 'position'>,
+  ): SpokenPacket {
     const { random, ssrc, paddingRatio } = this.options;
     const isPadded = what.kind === 'padding' || random.chance(paddingRatio);
     const fields: RtpFields = {
@@ -89,12 +102,17 @@ export class Speaker {
       timestamp: toRtpTimestamp(this.#timestamp),
       ssrc,
       marker: this.options.oddForms && random.chance(0.1),
-      extensionBody: writeExtension(payload.byteLength, what.kind, random),
+      extensionBody: writeExtension(frame.plainBytes, what.kind, random),
       ...(isPadded ? { paddingBytes: 1 + random.below(what.kind === 'padding' ? 224 : 24) } : {}),
     };
     this.#sequence += 1;
-    return { fields, payload, ...what };
+    return { fields, ...frame, ...what };
   }
+}
+
+/** A payload of zeros that no member encrypts. */
+function zeros(plainBytes: number): SealedFrame & Pick<SpokenPacket, 'plainBytes'> {
+  return { ...plainFrame(new Uint8Array(plainBytes)), plainBytes };
 }
 
 /**

@@ -4,6 +4,8 @@ import path from 'node:path';
 import type { Log } from '../base/log.ts';
 import { silentLog } from '../base/log.ts';
 import { ResourceStack } from '../base/resource-stack.ts';
+import { sleep } from '../base/wait.ts';
+import { Audience } from './audience.ts';
 import { Conversation } from './conversation.ts';
 import { createParts } from './demo-parts.ts';
 import type { DemoParts, DemoTiming } from './demo-parts.ts';
@@ -14,8 +16,10 @@ import type { MediaServer } from './media-server.ts';
 import { SCENARIOS } from './scenarios.ts';
 import type { Scenario } from './scenarios.ts';
 import { SentLog } from './sent-log.ts';
+import { SpeakerMembers } from './speaker-members.ts';
 import { TwoWayPort, loopbackCertificate } from './two-way-port.ts';
 import type { DemoSetting } from './world-setup.ts';
+import type { DemoChannel } from './world-types.ts';
 
 export interface DemoServerOptions {
   /** Of REST and the main gateway; 0 or absent: any free one. */
@@ -36,8 +40,11 @@ const DISCORD_TIMING: DemoTiming = {
   voiceHeartbeatMs: 13_750,
   sessionKeepMs: 60_000,
   keepaliveLimitMs: 60_000,
+  transitionLimitMs: 2000,
 };
 const SPEAKERS = 4;
+const MOST_FORMING_MS = 1500;
+const FORMING_LOOK_MS = 5;
 export const MOST_SPEAKERS = 100;
 
 /**
@@ -61,18 +68,23 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
     ...{ scenario, seed, sentLog },
     timing: { ...DISCORD_TIMING, ...options.timing },
   });
-  const { setting, rest, gateway, voice, listenMedia } = parts;
+  const { setting, rest, gateway, voice, dave, listenMedia } = parts;
   stack.defer(() => gateway.close());
   stack.defer(() => voice.close());
+  stack.defer(() => dave.close());
   const media = await listenMedia();
   stack.defer(() => media.close());
   const conversation = new Conversation(media, sentLog);
   stack.defer(() => conversation.close());
+  const members = new SpeakerMembers(dave);
+  stack.defer(() => members.close());
   const people = new DemoPeople({
-    ...{ world: setting.world, voice, conversation, scenario, log: sentLog },
+    ...{ world: setting.world, voice, members, conversation, scenario, log: sentLog },
     random: parts.random.fork(),
   });
-  parts.onReceiver = () => conversation.start();
+  const audience = new Audience({ media, dave, onListener: () => conversation.start() });
+  stack.defer(() => audience.close());
+  parts.onReceiver = () => audience.look();
   parts.speakersIn = (channelId) =>
     conversation.speakers
       .map((speaker) => speaker.options)
@@ -97,7 +109,9 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
   stack.use(mainPort);
   gateway.host = rest.gatewayHost = `127.0.0.1:${String(mainPort.port)}`;
 
-  for (let index = 0; index < speakers; index += 1) people.add(setting.channels.stage);
+  const channel = setting.channels[scenario.talks];
+  for (let index = 0; index < speakers; index += 1) people.add(channel);
+  await formGroup(() => members.isBusy || dave.isChanging);
   const timers = startTroubles(scenario, { ...parts, media, sentLog });
   stack.defer(() => {
     for (const timer of timers) clearInterval(timer);
@@ -109,8 +123,14 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
   const control = new DemoControl({
     ...{ world, gateway, voice, joins: parts.joins, people, log: sentLog, botId },
   });
-  const running = { ...parts, media, people, control, sentLog, mainPort, caFile };
+  const running = { ...parts, media, people, control, channel, sentLog, mainPort, caFile };
   return new DemoServer(running, stack.move());
+}
+
+/** Lets everyone come into the encrypted call before the first client does; a crowd goes on with that meanwhile. */
+async function formGroup(isForming: () => boolean): Promise<void> {
+  const untilMs = performance.now() + MOST_FORMING_MS;
+  while (isForming() && performance.now() < untilMs) await sleep(FORMING_LOOK_MS);
 }
 
 function findScenario(wanted: string | Scenario): Scenario {
@@ -150,7 +170,7 @@ export class DemoServer implements AsyncDisposable {
   readonly token: string;
   readonly otherToken: string;
   readonly guildId: string;
-  /** The stage where everyone talks. */
+  /** Where everyone talks, as the scenario has it. */
   readonly channelId: string;
   /** PEM: the authority to trust for https and wss. */
   readonly caFile: string;
@@ -161,6 +181,7 @@ export class DemoServer implements AsyncDisposable {
   readonly gateway: DemoParts['gateway'];
   readonly voice: DemoParts['voice'];
   readonly joins: DemoParts['joins'];
+  readonly dave: DemoParts['dave'];
   readonly media: MediaServer;
   readonly people: DemoPeople;
   readonly control: DemoControl;
@@ -168,10 +189,11 @@ export class DemoServer implements AsyncDisposable {
   readonly #stack: ResourceStack;
 
   constructor(
-    running: Pick<DemoParts, 'setting' | 'rest' | 'gateway' | 'voice' | 'joins'> & {
+    running: Pick<DemoParts, 'setting' | 'rest' | 'gateway' | 'voice' | 'joins' | 'dave'> & {
       readonly media: MediaServer;
       readonly people: DemoPeople;
       readonly control: DemoControl;
+      readonly channel: DemoChannel;
       readonly sentLog: SentLog;
       readonly mainPort: TwoWayPort;
       readonly caFile: string;
@@ -183,7 +205,7 @@ export class DemoServer implements AsyncDisposable {
     this.token = setting.bot.token;
     this.otherToken = setting.otherBot.token;
     this.guildId = setting.guild.id;
-    this.channelId = setting.channels.stage.id;
+    this.channelId = running.channel.id;
     this.caFile = running.caFile;
     this.sentLog = running.sentLog.file;
     this.setting = setting;
@@ -191,6 +213,7 @@ export class DemoServer implements AsyncDisposable {
     this.gateway = running.gateway;
     this.voice = running.voice;
     this.joins = running.joins;
+    this.dave = running.dave;
     this.media = running.media;
     this.people = running.people;
     this.control = running.control;

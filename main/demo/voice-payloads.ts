@@ -60,3 +60,9 @@ export const speaking = z.object({
   delay: z.number().optional(),
   ssrc: z.number().int(),
 });
+
+/** Ops 23 and 31 of clients, 21, 22 and 24 of the server. */
+export const daveTransition = z.object({
+  transition_id: z.number().int().min(0).max(65_535),
+  protocol_version: z.number().int().optional(),
+});

@@ -2,6 +2,7 @@ import type { WebSocket } from 'ws';
 import { createTransportCipher } from '../rtp/transport-cipher.ts';
 import { isTransportMode } from '../rtp/transport-modes.ts';
 import type { TransportMode } from '../rtp/transport-modes.ts';
+import type { DaveRooms } from './dave-rooms.ts';
 import type { Random } from './random.ts';
 import type { OtherLine } from './sent-log.ts';
 import { VOICE_OPS } from './voice-payloads.ts';
@@ -17,6 +18,9 @@ import type { DemoChannel } from './world-types.ts';
 export interface VoiceServerOptions {
   readonly world: World;
   readonly random: Random;
+  readonly dave: DaveRooms;
+  /** When op 25 comes: `early`, before op 4, is possible and more than some clients can bear. */
+  readonly externalSender: 'early' | 'late';
   readonly heartbeatMs: number;
   /** How long a session without a socket can be resumed. */
   readonly sessionKeepMs: number;
@@ -65,6 +69,7 @@ export class VoiceServer {
       sendReady: (session) => this.#sendReady(session),
       selectProtocol: (session, chosen) => this.#selectProtocol(session, chosen),
       speaking: (session, flags) => this.#speaking(session, flags),
+      dave: ({ grant, userId }, said) => options.dave.handle(grant.channelId, userId, said),
       detach: (session, line, how) => this.#detach(session, line, how),
       log: (session, message, fields) =>
         options.log({ event: 'voice', userId: session?.userId ?? null, message, ...fields }),
@@ -92,8 +97,21 @@ export class VoiceServer {
     for (const session of this.sessions) {
       if (session.grant.guildId !== who.guildId || session.userId !== who.userId) continue;
       session.line?.close(code, 'Disconnected.');
-      this.#end(session);
+      this.end(session);
     }
+  }
+
+  /** The session is over, whatever becomes of its socket: no Resume, and the others are told. */
+  end(session: VoiceSession): void {
+    if (!this.sessions.delete(session)) return;
+    if (session.expiry !== null) clearTimeout(session.expiry);
+    const { channelId } = session.grant;
+    this.#host.log(session, 'session ended', { ssrc: session.ssrc });
+    this.broadcast(channelId, session.userId, {
+      op: VOICE_OPS.clientDisconnect,
+      d: { user_id: session.userId },
+    });
+    this.#options.dave.leave(channelId, session);
   }
 
   sessionOf(userId: string): VoiceSession | undefined {
@@ -133,7 +151,7 @@ export class VoiceServer {
     if (channel === undefined) return 4011;
     const isEncrypted = channel.type === CHANNEL_TYPES.voice;
     if (isEncrypted && (message.max_dave_protocol_version ?? 0) < 1) return 4017;
-    const session = new VoiceSession(grant, this.newSsrc(), isEncrypted ? 1 : 0);
+    const session = new VoiceSession(grant, this.newSsrc());
     session.line = line;
     this.#used.add(grant);
     this.sessions.add(session);
@@ -172,6 +190,7 @@ export class VoiceServer {
     const news = this.#options.random.shuffle(this.#newsFor(session));
     const early = this.#options.random.below(news.length + 1);
     for (const tell of news.slice(0, early)) tell();
+    if (this.#options.externalSender === 'early') this.#options.dave.enter(channelId, session);
     this.#lateNews.set(session, news.slice(early));
   }
 
@@ -235,13 +254,14 @@ export class VoiceServer {
     session.sendPlain(VOICE_OPS.sessionDescription, {
       mode,
       secret_key: [...key],
-      dave_protocol_version: session.daveVersion,
+      dave_protocol_version: this.#options.dave.versionIn(session.grant.channelId),
       audio_codec: 'opus',
       video_codec: 'H264',
       media_session_id: Buffer.from(this.#options.random.bytes(16)).toString('hex'),
     });
     for (const tell of this.#lateNews.get(session) ?? []) tell();
     this.#lateNews.delete(session);
+    this.#options.dave.enter(session.grant.channelId, session);
     this.#options.onSessionDescription();
     return null;
   }
@@ -259,17 +279,7 @@ export class VoiceServer {
   #detach(session: VoiceSession, line: VoiceLine, how: 'final' | 'resumable'): void {
     if (session.line !== line || !this.sessions.has(session)) return; // resumed elsewhere, or over
     session.line = null;
-    if (how === 'final') return this.#end(session);
-    session.expiry = setTimeout(() => this.#end(session), this.#options.sessionKeepMs).unref();
-  }
-
-  #end(session: VoiceSession): void {
-    if (!this.sessions.delete(session)) return;
-    if (session.expiry !== null) clearTimeout(session.expiry);
-    this.#host.log(session, 'session ended', { ssrc: session.ssrc });
-    this.broadcast(session.grant.channelId, session.userId, {
-      op: VOICE_OPS.clientDisconnect,
-      d: { user_id: session.userId },
-    });
+    if (how === 'final') return this.end(session);
+    session.expiry = setTimeout(() => this.end(session), this.#options.sessionKeepMs).unref();
   }
 }

@@ -1,4 +1,5 @@
 import type { TransportCipher } from '../rtp/transport-cipher.ts';
+import type { DaveLetter, DaveSeat } from './dave-rooms.ts';
 
 /** What lets a client into one voice channel once; VOICE_SERVER_UPDATE carries its token. */
 export interface VoiceGrant {
@@ -27,10 +28,9 @@ export interface UdpAddress {
 const MOST_KEPT = 2048;
 
 /** One client's session at the voice server: outlives its socket, and knows what was sent and how to reach it. */
-export class VoiceSession {
+export class VoiceSession implements DaveSeat {
   readonly grant: VoiceGrant;
   readonly ssrc: number;
-  readonly daveVersion: number;
   line: VoiceLine | null = null;
   /** Set by Select Protocol. */
   cipher: TransportCipher | null = null;
@@ -46,10 +46,9 @@ export class VoiceSession {
   #seq = -1;
   #kept: { readonly seq: number; readonly message: string | Uint8Array }[] = [];
 
-  constructor(grant: VoiceGrant, ssrc: number, daveVersion: number) {
+  constructor(grant: VoiceGrant, ssrc: number) {
     this.grant = grant;
     this.ssrc = ssrc;
-    this.daveVersion = daveVersion;
   }
 
   get userId(): string {
@@ -71,6 +70,12 @@ export class VoiceSession {
   sendBinary(op: number, body: Uint8Array): void {
     const seq = this.#next();
     this.#keep(seq, Buffer.concat([Buffer.of(seq >> 8, seq & 0xff, op), body]));
+  }
+
+  /** End-to-end encryption: numbered, whatever its form. */
+  receive({ op, body }: DaveLetter): void {
+    if (Buffer.isBuffer(body)) this.sendBinary(op, body);
+    else this.sendNumbered(op, body);
   }
 
   /** Everything after that number again, on the socket of the moment. False when it is not kept that far back. */

@@ -26,6 +26,8 @@ export interface VoiceHost {
     chosen: UdpAddress & { readonly mode: string },
   ): number | null;
   speaking(session: VoiceSession, flags: number): void;
+  /** End-to-end encryption: a Buffer is a binary op's body, anything else a JSON op's `d`. */
+  dave(session: VoiceSession, said: { readonly op: number; readonly body: unknown }): number | null;
   /** `final`: the session is over, nobody may resume it. */
   detach(session: VoiceSession, line: VoiceLine, how: 'final' | 'resumable'): void;
   log(session: VoiceSession | null, message: string, fields?: Record<string, unknown>): void;
@@ -40,11 +42,16 @@ const SILENT_OPS: ReadonlySet<number> = new Set([
   VOICE_OPS.video,
   VOICE_OPS.mediaSinkWants,
   VOICE_OPS.clientPlatform,
-  VOICE_OPS.transitionReady,
-  VOICE_OPS.invalidCommitWelcome,
   VOICE_OPS.noRoute,
 ]);
-const BINARY_OPS: ReadonlySet<number> = new Set([VOICE_OPS.keyPackage, VOICE_OPS.commitWelcome]);
+const DAVE_OPS: ReadonlySet<number> = new Set([
+  VOICE_OPS.transitionReady,
+  VOICE_OPS.invalidCommitWelcome,
+]);
+const BINARY_DAVE_OPS: ReadonlySet<number> = new Set([
+  VOICE_OPS.keyPackage,
+  VOICE_OPS.commitWelcome,
+]);
 
 /** One socket at the voice gateway: checks what the client sends and closes it with the code Discord would use. */
 export class VoiceSocket implements VoiceLine {
@@ -101,14 +108,21 @@ export class VoiceSocket implements VoiceLine {
     if (op === VOICE_OPS.backendVersion) {
       return this.#write(op, { voice: '0.14.0', rtc_worker: '0.4.11' });
     }
+    if (DAVE_OPS.has(op)) return this.#onDave(this.#session, op, d);
     if (!SILENT_OPS.has(op)) this.close(4001, 'Unknown opcode.');
   }
 
   #onBinary(bytes: Buffer): void {
     if (this.#session === null) return this.close(4003, 'Not authenticated.');
     const op = bytes[0];
-    if (op === undefined || !BINARY_OPS.has(op)) return this.close(4001, 'Unknown opcode.');
+    if (op === undefined || !BINARY_DAVE_OPS.has(op)) return this.close(4001, 'Unknown opcode.');
     this.#host.log(this.#session, 'binary', { op, bytes: bytes.byteLength });
+    this.#onDave(this.#session, op, bytes.subarray(1));
+  }
+
+  #onDave(session: VoiceSession, op: number, body: unknown): void {
+    const code = this.#host.dave(session, { op, body });
+    if (code !== null) this.close(code, 'End-to-end encryption message refused.');
   }
 
   #onHeartbeat(d: unknown): void {

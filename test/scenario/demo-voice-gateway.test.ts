@@ -6,6 +6,8 @@ import { startDemoServer } from '../../main/demo/start-demo-server.ts';
 import { parseRtpPacket } from '../../main/rtp/rtp-packet.ts';
 import { toRtpTimestamp } from '../../main/rtp/rtp-timestamp.ts';
 import { TRANSPORT_MODES } from '../../main/rtp/transport-modes.ts';
+import { ExternalSender } from '../../main/dave/external-sender.ts';
+import { DaveyMember } from '../support/davey-member.ts';
 import { enterCall, heardPackets, readyShape } from '../support/demo-call.ts';
 import type { DemoCall } from '../support/demo-call.ts';
 import { RawSocket, RawUdp, join, openVoice } from '../support/raw-client.ts';
@@ -73,6 +75,32 @@ describe('demo voice gateway closes a client that does wrong', () => {
     voice.send(0, identify);
     await voice.op(2);
     act(voice, identify);
+    expect(await voice.closed).toBe(code);
+  });
+
+  const strangers = new ExternalSender('1').packageBody();
+  const encrypted: [code: number, what: string, (voice: RawSocket) => void][] = [
+    [4002, 'a key package that is none', (voice) => voice.sendText(Buffer.of(26, 1, 2, 3))],
+    [4002, 'a commit that is none', (voice) => voice.sendText(Buffer.of(28, ...strangers))],
+    [
+      4020,
+      'somebody else’s key package',
+      (voice) => {
+        const { keyPackage } = new DaveyMember('80351110224678912', '1');
+        voice.sendText(Buffer.concat([Buffer.of(26), keyPackage]));
+      },
+    ],
+    [4002, 'Transition Ready for no transition', (voice) => voice.send(23, { transition_id: 'x' })],
+    [4002, 'Invalid Commit Welcome without a payload', (voice) => voice.send(31, null)],
+  ];
+
+  test.each(encrypted)('with %i for %s in an encrypted call', async (code, _, act) => {
+    await using demo = await startDemoServer({ speakers: 0 });
+    const { voice } = await enterCall(
+      await join(demo, { channelId: demo.setting.channels.voice.id }),
+      MODE,
+    );
+    act(voice);
     expect(await voice.closed).toBe(code);
   });
 

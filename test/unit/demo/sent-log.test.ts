@@ -17,6 +17,8 @@ const packet: PacketLine = {
   fate: 'sent',
   paddingBytes: 0,
   payloadBytes: 7,
+  epoch: 8,
+  group: 9,
 };
 
 describe('sent log', () => {

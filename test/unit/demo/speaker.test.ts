@@ -4,6 +4,7 @@ import { OpusDecoder } from '../../../main/audio/opus-decoder.ts';
 import { Random } from '../../../main/demo/random.ts';
 import { Speaker, endLikeCiphertext } from '../../../main/demo/speaker.ts';
 import type { SpeakerOptions, SpokenPacket } from '../../../main/demo/speaker.ts';
+import { plainFrame } from '../../../main/demo/speaker-member.ts';
 import { loadSpeech } from '../../../main/demo/speech-source.ts';
 
 /** Talks in frames 2 to 4 and 20 of a loop of 30; each packet holds its own number. */
@@ -18,6 +19,7 @@ function speak(frames: number, options: Partial<SpeakerOptions> = {}): SpokenPac
   const speaker = new Speaker({
     ...{ userId: '1', channelId: '2', source, offsetFrames: 0, ssrc: 7, random: new Random(3) },
     ...{ clock: 'running', paddingRatio: 0, paddingBursts: false, oddForms: false, driftPpm: 0 },
+    seal: plainFrame,
     ...options,
   });
   return Array.from({ length: frames }, (_, index) => speaker.frame(index)).flat();
