@@ -1,9 +1,10 @@
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { toError } from '../base/errors.ts';
 import { readEvents } from './event-log.ts';
 import { EVENTS_FILE, MANIFEST_FILE } from './layout.ts';
 import { openRecording, recordingState } from './library.ts';
-import { manifestFault, MOST_MANIFEST_BYTES, parseManifest } from './manifest.ts';
+import { manifestFault, MOST_MANIFEST_BYTES, parseManifest, toManifest } from './manifest.ts';
 import type { Manifest, ManifestTrack } from './manifest.ts';
 import { lengthFaults } from './manifest-length.ts';
 import { readRegular } from './open-regular.ts';
@@ -44,7 +45,9 @@ export async function verifyRecording(folder: string): Promise<Verification> {
   if (fault !== null) findings.push({ file: MANIFEST_FILE, offset: null, message: fault });
   const manifest = text === null ? null : parseManifest(text);
   if (manifest !== null && !live) findings.push(...checkManifest(manifest));
-  findings.push(...(await checkEvents(folder)));
+  const events = await checkEvents(folder);
+  findings.push(...events.findings);
+  if (manifest?.state === 'complete' && !live) findings.push(...changes(manifest, events.closed));
   const files = await trackFiles(folder);
   for (const file of files) {
     const track = manifest?.tracks.find((each) => each.file === file) ?? null;
@@ -66,18 +69,37 @@ function checkManifest(manifest: Manifest): Finding[] {
   return faults.map((message) => ({ file: MANIFEST_FILE, offset: null, message }));
 }
 
-async function checkEvents(folder: string): Promise<Finding[]> {
+/** The last event holds the manifest too, as it was when the recording was closed: null where it is not to be had. */
+function changes(manifest: Manifest, closed: Manifest | null): Finding[] {
+  if (closed === null) return [];
+  return [...new Set([...Object.keys(closed), ...Object.keys(manifest)])]
+    .filter((key) => !isDeepStrictEqual(manifest[key], closed[key]))
+    .map((key) => ({
+      file: MANIFEST_FILE,
+      offset: null,
+      message: `${key} differs from the last event in ${EVENTS_FILE}`,
+    }));
+}
+
+async function checkEvents(
+  folder: string,
+): Promise<{ findings: readonly Finding[]; closed: Manifest | null }> {
   const findings: Finding[] = [];
   const file = EVENTS_FILE;
+  let closed: Manifest | null = null;
   try {
     for await (const event of readEvents(folder, (bad) => findings.push({ file, ...bad }))) {
       if (!Number.isInteger(event.samples))
         findings.push({ file, offset: null, message: `${event.event} has no place in samples` });
+      if (event.event !== 'stopped') continue;
+      closed = toManifest(event['manifest']);
+      if (closed === null)
+        findings.push({ file, offset: null, message: 'the last event holds no manifest' });
     }
   } catch (error) {
     findings.push({ file, offset: null, message: `cannot be read: ${toError(error).message}` });
   }
-  return findings.slice(0, MOST_FINDINGS_A_FILE);
+  return { findings: findings.slice(0, MOST_FINDINGS_A_FILE), closed };
 }
 
 async function checkTrack(

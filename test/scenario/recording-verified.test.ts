@@ -80,6 +80,36 @@ test('a lost manifest is a finding, and opening the recording makes the same one
   expect(await verifyRecording(folder)).toMatchObject({ ok: true });
 });
 
+test('a value of the manifest that was changed after closing is found, whatever it is', async () => {
+  await using library = await temporaryLibrary();
+  const folder = await closedRecording(library.folder);
+  const file = path.join(folder, 'recording.json');
+  const manifest = await readJson(file);
+  const text = await readFile(file, 'utf8');
+  const changes: [string, string][] = [
+    ['"packets": 0', '"packets": 7'],
+    ['"lost": 0', '"lost": 1'],
+    ['"name": "Ada"', '"name": "Eve"'],
+    ['"userId": "1"', '"userId": null'],
+    ['"transport-auth": 0', '"transport-auth": 3'],
+    ['"reason": "user"', '"reason": "kicked"'],
+    ['"id": "200"', '"id": "201"'],
+    ['"none": true', '"none": false'],
+    ['"schema": 1,', '"schema": 1, "more": true,'],
+  ];
+  for (const [from, to] of changes) {
+    expect(text).toContain(from);
+    await writeFile(file, text.replace(from, to));
+    const { ok, findings } = await verifyRecording(folder);
+    expect({ change: to, ok, findings }).toMatchObject({
+      ok: false,
+      findings: [{ file: 'recording.json', offset: null }],
+    });
+  }
+  await writeFile(file, JSON.stringify(Object.fromEntries(Object.entries(manifest).reverse())));
+  expect(await verifyRecording(folder)).toEqual({ ok: true, files: 3, findings: [] });
+});
+
 test('a gap beyond the end, a wrong time and a line that is no event are findings', async () => {
   await using library = await temporaryLibrary();
   const folder = await closedRecording(library.folder);
@@ -102,5 +132,7 @@ test('a gap beyond the end, a wrong time and a line that is no event are finding
     ['recording.json', null],
     ['events.jsonl', second],
     ['events.jsonl', text.length],
+    ['recording.json', null], // stoppedAt and gaps are not as they were closed
+    ['recording.json', null],
   ]);
 });
