@@ -23,8 +23,10 @@ export const TALKERS: readonly SpeakerStyle[] = [
 const WAIT_LIMIT_MS = 25_000;
 
 export interface CallOptions extends Omit<DemoServerOptions, 'speakers'> {
-  /** Who talks on the stage from the start. */
+  /** Who talks from the start. */
   readonly talkers?: readonly SpeakerStyle[];
+  /** A normal voice channel is encrypted from end to end, a stage is not. */
+  readonly where?: 'voice' | 'stage';
 }
 
 type EventOf<Name extends SessionEventName> = Extract<SessionEvent, { event: Name }>;
@@ -40,6 +42,8 @@ export class Call implements AsyncDisposable {
   readonly demo: DemoServer;
   readonly engine: Engine;
   readonly library: string;
+  /** Where the talkers are, and `record` goes. */
+  readonly channelId: string;
   /** Of all recordings, in order. */
   readonly events: SessionEvent[] = [];
   /** When each event came, on the sent log's clock. */
@@ -50,17 +54,27 @@ export class Call implements AsyncDisposable {
   /** When `stop` was asked for, on the sent log's clock. */
   #stopMs = NaN;
 
-  static async start({ talkers = TALKERS, ...options }: CallOptions = {}): Promise<Call> {
+  static async start({
+    talkers = TALKERS,
+    where = 'stage',
+    ...options
+  }: CallOptions = {}): Promise<Call> {
     const demo = await startDemoServer({ speakers: 0, ...options });
-    for (const style of talkers) demo.people.add(demo.setting.channels.stage, style);
-    const call = new Call(demo, await mkdtemp(path.join(tmpdir(), 'tapedeck-call-')));
+    const channel = demo.setting.channels[where];
+    for (const style of talkers) demo.people.add(channel, style);
+    const library = await mkdtemp(path.join(tmpdir(), 'tapedeck-call-'));
+    const call = new Call(demo, { library, channelId: channel.id });
     await call.engine.signIn({ token: demo.token, apiUrl: parseApiUrl(demo.apiUrl) });
     return call;
   }
 
-  private constructor(demo: DemoServer, library: string) {
+  private constructor(
+    demo: DemoServer,
+    { library, channelId }: { readonly library: string; readonly channelId: string },
+  ) {
     this.demo = demo;
     this.library = library;
+    this.channelId = channelId;
     const log = createLog('error', (_, line) => this.faults.push(line));
     this.engine = new Engine({ libraryFolder: library, appVersion: '0.0.0', log });
     this.engine.onChange(() => this.#tell());
@@ -73,7 +87,7 @@ export class Call implements AsyncDisposable {
       this.#tell();
     };
     const request: RecordRequest = {
-      ...{ channelId: this.demo.channelId, notice: 'none', onEvent },
+      ...{ channelId: this.channelId, notice: 'none', onEvent },
       ...change,
     };
     return this.engine.record(request, signal);

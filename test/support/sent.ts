@@ -19,8 +19,19 @@ const packetLine = z.object({
   kind: z.enum(['speech', 'silence', 'relayed', 'padding', 'zeros', 'junk', 'rtcp', 'video']),
   fate: z.enum(['sent', 'dropped', 'reordered', 'duplicated']),
   payloadBytes: z.number(),
+  epoch: z.number().nullable().default(null),
+  group: z.number().nullable().default(null),
 });
 export type SentPacket = z.output<typeof packetLine>;
+
+/** Somebody was given the keys of that group and epoch. */
+const keysLine = z.object({
+  event: z.literal('dave'),
+  message: z.literal('keys'),
+  userId: z.string(),
+  group: z.number(),
+  epoch: z.number(),
+});
 
 /** A voice as the log names it, when somebody comes. */
 const entersLine = z.object({
@@ -35,6 +46,8 @@ export interface Sent {
   readonly packets: readonly SentPacket[];
   /** SHA-256 of what that packet carried; null where the log cannot tell. */
   readonly hashOf: (packet: SentPacket) => string | null;
+  /** Whether it was encrypted under keys that our bot was never given. */
+  readonly neverGiven: (packet: SentPacket) => boolean;
   /** Which of the demo's voices that person has. */
   readonly voiceOf: (userId: string | null) => string | null;
 }
@@ -70,7 +83,15 @@ async function readSentFile(file: string, botId: string): Promise<Sent> {
     return packet?.byteLength === payloadBytes ? packet.sha256 : null;
   };
   const voiceOf = (userId: string | null): string | null => voices.get(userId ?? '') ?? null;
-  return { packets, hashOf, voiceOf };
+  const given = new Set(
+    lines
+      .flatMap((line) => keysLine.safeParse(line).data ?? [])
+      .filter(({ userId }) => userId === botId)
+      .map(({ group, epoch }) => `${String(group)} ${String(epoch)}`),
+  );
+  const neverGiven = ({ group, epoch }: SentPacket): boolean =>
+    group !== null && !given.has(`${String(group)} ${String(epoch)}`);
+  return { packets, hashOf, neverGiven, voiceOf };
 }
 
 /** What carries sound: the packets that a recording must have. */

@@ -1,0 +1,137 @@
+import { describe, test } from 'vitest';
+import { SCENARIOS } from '../../main/demo/scenarios.ts';
+import type { Session } from '../../main/engine/session.ts';
+import { Call, TALKERS } from '../support/call.ts';
+import { checkTracks, expectSound, sentIn } from '../support/finished-recording.ts';
+import { isAudio, readSent } from '../support/sent.ts';
+
+/** What is on its way to the recorder when a member is removed is lost with that member's keys. */
+const IN_FLIGHT_MS = 100;
+
+/** Sent right before `joined` and received after it. */
+const EDGE_PACKETS = 3;
+
+async function heardMore(call: Call, session: Session, count = 40): Promise<void> {
+  const packets = (): number =>
+    session.view().speakers.reduce((sum, { counts }) => sum + counts.packets, 0);
+  const before = packets();
+  await call.until('packets', () => packets() > before + count);
+}
+
+describe.concurrent('a call that is encrypted from end to end', () => {
+  test('loses no frame over 3, 4, 2 and 5 members and a resume, and counts what it had no keys for', async ({
+    expect,
+  }) => {
+    await using call = await Call.start({ where: 'voice', talkers: TALKERS.slice(0, 2) });
+    const { demo } = call;
+    const { voice } = demo.setting.channels;
+    const session = await call.record();
+    await call.until('both', () => call.all('speaker').length === 2);
+    const third = demo.people.add(voice, TALKERS[2]);
+    await call.event('speaker', ({ userId }) => userId === third);
+    const [first = ''] = call.all('speaker').map(({ userId }) => userId ?? '');
+    await heardMore(call, session);
+    const leftAtMs = new Map([third, first].map((userId) => [userId, now()]));
+    demo.people.leave(third);
+    demo.people.leave(first);
+    await heardMore(call, session);
+    for (const style of [TALKERS[3], TALKERS[2], TALKERS[0]]) demo.people.add(voice, style);
+    await call.until('a change of keys', () => call.all('e2ee').length > 3);
+    demo.control.cutVoice();
+    await call.until('five', () => call.all('speaker').length === 6);
+    await heardMore(call, session, 100);
+    const stopped = await call.stop(session);
+
+    const manifest = await expectSound(session.folder);
+    expect(manifest.dave.version).toBe(1);
+    expect(manifest.dave.transitions).toBeGreaterThanOrEqual(3);
+    expect(manifest.gaps).toEqual([]);
+    const sent = await readSent(demo);
+    const window = sentIn(sent.packets, call.window);
+    const tracks = await checkTracks(session.folder, sent);
+    expect(tracks).toHaveLength(6);
+    for (const { track, missing, strangers, concealed, jumps } of tracks) {
+      expect(strangers).toEqual([]);
+      expect(track).toMatchObject({ lost: 0, late: 0, padding: 0, duplicate: 0 });
+      const theirs = window.filter(({ userId }) => userId === track.userId);
+      const keyless = theirs.filter(
+        (packet) => isAudio(packet) && packet.fate !== 'dropped' && sent.neverGiven(packet),
+      );
+      const leaving = leftAtMs.get(track.userId ?? '') ?? Infinity;
+      const due = missing.filter(
+        (packet) =>
+          packet.kind === 'speech' && // where silence lies cannot be told when what it closes is not there
+          window.includes(packet) &&
+          !keyless.includes(packet) &&
+          packet.atMs < leaving - IN_FLIGHT_MS,
+      );
+      expect(due).toEqual([]);
+      const inFlight = theirs.filter(({ atMs }) => atMs >= leaving - IN_FLIGHT_MS).length;
+      const audio = theirs.filter((packet) => isAudio(packet) && packet.fate !== 'dropped');
+      const booked = track.packets + track.undecryptable;
+      expect(Math.abs(booked - audio.length)).toBeLessThanOrEqual(EDGE_PACKETS);
+      expect(track.undecryptable).toBeGreaterThanOrEqual(keyless.length);
+      expect(track.undecryptable).toBeLessThanOrEqual(keyless.length + inFlight);
+      if (keyless.length === 0) expect(jumps).toEqual([]); // keys changed amid what they said
+      expect(concealed.length).toBeLessThanOrEqual(track.undecryptable);
+    }
+    expect(stopped.tracks.map(({ undecryptable }) => undecryptable)).toEqual(
+      manifest.tracks.map(({ undecryptable }) => undecryptable),
+    );
+    const codes = call.all('e2ee').map(({ privacyCode }) => privacyCode);
+    expect(new Set(codes).size).toBe(codes.length); // a new one each time
+    expect(codes.at(-1)).toMatch(/^\d{30}$/);
+    expect(call.faults).toEqual([]);
+  });
+
+  test('names a voice by whose key opens it when Discord does not', async ({ expect }) => {
+    const scenario = { ...SCENARIOS['late-names'], namesDelayMs: 600_000 };
+    await using call = await Call.start({
+      ...{ where: 'voice', scenario, talkers: TALKERS.slice(0, 2) },
+    });
+    const session = await call.record();
+    await call.until('both', () => call.all('speaker').length === 2);
+    await heardMore(call, session);
+    await call.stop(session);
+    const manifest = await expectSound(session.folder);
+    expect(manifest.rejected['unknown-ssrc']).toBe(0);
+    const sent = await readSent(call.demo);
+    for (const { track, missing, strangers } of await checkTracks(session.folder, sent)) {
+      expect(track.userId).not.toBeNull();
+      expect(strangers).toEqual([]);
+      const due = sentIn(missing, call.window).filter((packet) => !sent.neverGiven(packet));
+      expect(due).toEqual([]);
+    }
+  });
+
+  test('says so at once and with its code, as a stage says that it has none', async ({
+    expect,
+  }) => {
+    await using call = await Call.start({ where: 'voice', talkers: TALKERS.slice(0, 1) });
+    const { stage } = call.demo.setting.channels;
+    const encrypted = await call.record();
+    await call.event('e2ee', ({ privacyCode }) => privacyCode !== null);
+    await encrypted.stop('user');
+    expect(call.events.map(({ event }) => event).slice(0, 3)).toEqual([
+      ...['connected', 'joined', 'e2ee'],
+    ]);
+    expect(call.all('joined')).toMatchObject([{ daveVersion: 1 }]);
+    const view = call.all('e2ee').at(-1);
+    expect(view?.version).toBe(1);
+    expect(view?.privacyCode).toMatch(/^\d{30}$/);
+    expect(Number.isInteger(view?.epoch)).toBe(true);
+
+    const before = call.all('e2ee').length;
+    const plain = await call.record({ channelId: stage.id });
+    await plain.stop('user');
+    expect(call.all('e2ee').slice(before)).toMatchObject([
+      { version: 0, epoch: null, privacyCode: null },
+    ]);
+    expect(call.all('joined').at(-1)).toMatchObject({ daveVersion: 0 });
+  });
+});
+
+/** The clock of the sent log. */
+function now(): number {
+  return performance.timeOrigin + performance.now();
+}
