@@ -238,9 +238,11 @@ export class DaveSession {
       case 'foreign':
         return this.#log.debug('not for our group', { transitionId });
       case 'invalid':
-        return this.#recover(transitionId, outcome.why);
+        if (this.#healing.mayReport()) return this.#recover(transitionId, outcome.why);
+        return this.#log.warn('beginning again does not help', { transitionId, why: outcome.why });
       case 'adopted':
         this.#transition({ kind: 'active', group });
+        this.#healing.takenIn();
         this.#log.info('in the group', { epoch: group.epoch, transitionId });
         this.#oldKeys.supersede(this.#nowMs());
         return this.#prepare(transitionId, group.version);

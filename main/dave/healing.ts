@@ -11,14 +11,29 @@ const SETTLE_MS = 3_000;
 const HEAL_AT_MOST_EVERY_MS = 10_000;
 
 /** A voice server that does not take us back five times will not do so the sixth time. */
-const HEALS_IN_A_ROW = 5;
+const IN_A_ROW = 5;
 
-/** Decides when to begin again because nothing opens, although by all signs it should. Pure: time is an argument. */
+/**
+ * Decides when to begin again: because of a message that cannot be followed, or because nothing opens although by all
+ * signs it should. Pure: time is an argument.
+ */
 export class Healing {
+  #faults = 0;
   #givenUp = 0;
   #heals = 0;
   #lastTryMs = -Infinity;
   #keysChangedMs = -Infinity;
+
+  /** A commit or welcome that cannot be followed: false after five without having been in a group in between. */
+  mayReport(): boolean {
+    this.#faults += 1;
+    return this.#faults <= IN_A_ROW;
+  }
+
+  /** We are in a group. */
+  takenIn(): void {
+    this.#faults = 0;
+  }
 
   /** A commit, welcome or transition took effect. */
   keysChanged(nowMs: number): void {
@@ -39,7 +54,7 @@ export class Healing {
     if (nowMs < this.#lastTryMs + HEAL_AT_MOST_EVERY_MS) return 'wait';
     this.#givenUp = 0;
     this.#lastTryMs = nowMs;
-    if (this.#heals >= HEALS_IN_A_ROW) return 'exhausted';
+    if (this.#heals >= IN_A_ROW) return 'exhausted';
     this.#heals += 1;
     return 'heal';
   }
