@@ -7,6 +7,11 @@ import { DaveRoom } from '../../main/demo/dave-room.ts';
 import { parseBinaryFrame, parseTextFrame } from '../../main/voice/voice-messages.ts';
 import type { VoiceMessage } from '../../main/voice/voice-messages.ts';
 
+const RECENT_AT_MOST = 100;
+
+/** More letters than any call of a test needs to come to rest. */
+const LETTERS_AT_MOST = 3_000;
+
 export const CHANNEL = '927310423890473011';
 
 /** A packet as anybody may say it: 9 bytes of 20 ms. */
@@ -102,12 +107,18 @@ export class DaveCrowd implements Disposable {
   readonly room: DaveRoom;
   /** Commits so far, of all groups. */
   commits = 0;
+  /** The latest letters to anybody, oldest first. */
+  readonly recent: Letter[] = [];
   #nextId = 158_049_329_150_427_136n;
 
   constructor() {
     this.room = new DaveRoom({
       channelId: CHANNEL,
-      send: (userId, op, body) => this.clients.get(userId)?.inbox.push({ op, body }),
+      send: (userId, op, body) => {
+        this.clients.get(userId)?.inbox.push({ op, body });
+        this.recent.push({ op, body });
+        if (this.recent.length > RECENT_AT_MOST) this.recent.shift();
+      },
       onCommit: () => {
         this.commits += 1;
       },
@@ -176,15 +187,16 @@ export class DaveCrowd implements Disposable {
     }
   }
 
-  /** Everything, until nobody has anything to say. */
+  /** Everything, until nobody has anything to say. Throws when they do not come to an end. */
   deliverAll(): void {
-    let isBusy = true;
-    while (isBusy) {
-      isBusy = false;
+    let letters = 0;
+    for (let before = -1; before < letters;) {
+      before = letters;
       for (const client of [...this.clients.values()]) {
-        if (this.deliverTo(client)) isBusy = true;
-        if (this.deliverFrom(client)) isBusy = true;
+        if (this.deliverTo(client)) letters += 1;
+        if (this.deliverFrom(client)) letters += 1;
       }
+      if (letters > LETTERS_AT_MOST) throw new Error('the call does not come to rest');
     }
   }
 

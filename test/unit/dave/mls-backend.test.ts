@@ -89,9 +89,15 @@ describe('member', () => {
     const requests = [
       () => ann.append(SAID, []),
       () => ann.revoke(SAID),
-      () => { ann.setExternalSender(SAID); },
-      () => { ann.processCommit(SAID); },
-      () => { ann.processWelcome(SAID); },
+      () => {
+        ann.setExternalSender(SAID);
+      },
+      () => {
+        ann.processCommit(SAID);
+      },
+      () => {
+        ann.processWelcome(SAID);
+      },
       () => ann.seal(SAID),
     ];
     for (const request of requests)

@@ -1,0 +1,214 @@
+import { DaveCrowd, SAID } from './dave-crowd.ts';
+import type { DaveClient } from './dave-crowd.ts';
+import { SeededRandom } from './seeded-random.ts';
+
+export interface ChurnOptions {
+  readonly seed: number;
+  /** Joins, leaves, reconnects, faults and new groups altogether. */
+  readonly changes: number;
+  readonly membersAtMost?: number;
+}
+
+export interface ChurnReport {
+  readonly seed: number;
+  readonly joins: number;
+  readonly commits: number;
+  readonly transitions: number;
+  /** Commits and welcomes that were spoiled on their way, or made up. */
+  readonly faults: number;
+  /** Op 31s. */
+  readonly recoveries: number;
+  /** At the end, over everyone: 1 when all are in one group. */
+  readonly codes: number;
+  readonly membersAtEnd: number;
+  readonly doAllHearEachOther: boolean;
+  /** Frames that were delivered to somebody who had their key at any time until the end. */
+  readonly openable: number;
+  /** Of those: not opened. */
+  readonly missed: number;
+}
+
+/** A frame on its way to one listener. */
+interface Flight {
+  readonly speaker: DaveClient;
+  /** Of the epoch it was sealed in; null: sent as it is. */
+  readonly code: string | null;
+  readonly frame: Uint8Array;
+}
+
+/** What one client hears. */
+interface Ears {
+  readonly coming: Flight[];
+  readonly waiting: Flight[];
+  opened: number;
+  /** Every code that this client has had. */
+  readonly codes: Set<string>;
+}
+
+/** Chances of what happens in one step; the rest are letters and frames delivered. */
+const CHANCE = { change: 0.012, say: 0.1, hear: 0.3 } as const;
+
+/**
+ * A call in which people come, go, come back and get wrong messages while letters and frames cross in any order, each
+ * way in its own order; at the end everything is delivered. Nothing waits: the clock stands still, and what the demo
+ * server would do at a time limit does not happen.
+ */
+export function runDaveChurn({ seed, changes, membersAtMost = 7 }: ChurnOptions): ChurnReport {
+  using churn = new Churn(new SeededRandom(seed), membersAtMost);
+  while (churn.changes < changes) churn.step();
+  return { seed, ...churn.finish() };
+}
+
+class Churn implements Disposable {
+  readonly #random: SeededRandom;
+  readonly #membersAtMost: number;
+  readonly #crowd = new DaveCrowd();
+  readonly #ears = new Map<DaveClient, Ears>();
+  changes = 0;
+  #joins = 0;
+  #faults = 0;
+  #recoveriesOfThoseGone = 0;
+  #transitionsOfThoseGone = 0;
+  #openable = 0;
+  #missed = 0;
+
+  constructor(random: SeededRandom, membersAtMost: number) {
+    this.#random = random;
+    this.#membersAtMost = membersAtMost;
+  }
+
+  step(): void {
+    const { clients } = this.#crowd;
+    const client = [...clients.values()][this.#random.integer(clients.size)];
+    if (client === undefined || clients.size < 2) return this.#join();
+    const dice = this.#random.next();
+    if (dice < CHANCE.change) this.#change(client);
+    else if (dice < CHANCE.change + CHANCE.say) this.#say(client);
+    else if (dice < CHANCE.change + CHANCE.say + CHANCE.hear) this.#hear(client);
+    else if (this.#random.next() < 0.5) this.#crowd.deliverTo(client);
+    else this.#crowd.deliverFrom(client);
+  }
+
+  finish(): Omit<ChurnReport, 'seed'> {
+    const crowd = this.#crowd;
+    while (crowd.clients.size < 2) this.#join();
+    crowd.deliverAll();
+    for (const [client, { coming }] of this.#ears) while (coming.length > 0) this.#hear(client);
+    for (const client of this.#ears.keys()) this.#settle(client);
+    const clients = [...crowd.clients.values()];
+    const sum = (of: (client: DaveClient) => number): number =>
+      clients.reduce((total, client) => total + of(client), 0);
+    return {
+      joins: this.#joins,
+      commits: crowd.commits,
+      transitions: this.#transitionsOfThoseGone + sum(({ session }) => session.state.transitions),
+      faults: this.#faults,
+      recoveries: this.#recoveriesOfThoseGone + sum(({ recoveries }) => recoveries),
+      codes: new Set(clients.map(({ code }) => code)).size,
+      membersAtEnd: clients.filter(({ code }) => code !== null).length,
+      doAllHearEachOther: crowd.doAllHearEachOther(),
+      openable: this.#openable,
+      missed: this.#missed,
+    };
+  }
+
+  [Symbol.dispose](): void {
+    this.#crowd[Symbol.dispose]();
+  }
+
+  #change(client: DaveClient): void {
+    const { clients, room } = this.#crowd;
+    this.changes += 1;
+    const dice = this.#random.next();
+    if (dice < 0.4 && clients.size < this.#membersAtMost) this.#join();
+    else if (dice < 0.65) this.#leave(client);
+    else if (dice < 0.75) {
+      this.#leave(client);
+      this.#join(client.userId);
+    } else if (dice < 0.87) this.#spoil();
+    else if (dice < 0.97) this.#makeUp(client);
+    else room.newGroup();
+  }
+
+  #join(userId?: string): void {
+    const client = this.#crowd.join(userId);
+    const ears: Ears = { coming: [], waiting: [], opened: 0, codes: new Set() };
+    this.#ears.set(client, ears);
+    this.#joins += 1;
+    client.onKeys = () => {
+      if (client.code !== null) ears.codes.add(client.code);
+      const again = ears.waiting.splice(0);
+      for (const flight of again) this.#open(client, ears, flight);
+    };
+  }
+
+  #leave(client: DaveClient): void {
+    this.#recoveriesOfThoseGone += client.recoveries;
+    this.#transitionsOfThoseGone += client.session.state.transitions;
+    this.#settle(client);
+    this.#ears.delete(client);
+    this.#crowd.leave(client);
+    // The library forgets whoever is removed at once, so what is still on its way may be lost.
+    for (const { coming, waiting } of this.#ears.values()) {
+      dropFrom(coming, client);
+      dropFrom(waiting, client);
+    }
+  }
+
+  #say(speaker: DaveClient): void {
+    const { code, session } = speaker;
+    const frame = session.seal(SAID);
+    if (frame === null) return;
+    for (const [listener, { coming }] of this.#ears) {
+      if (listener !== speaker) coming.push({ speaker, code, frame });
+    }
+  }
+
+  #hear(client: DaveClient): void {
+    const ears = this.#ears.get(client);
+    const flight = ears?.coming.shift();
+    if (ears !== undefined && flight !== undefined) this.#open(client, ears, flight);
+  }
+
+  #open(client: DaveClient, ears: Ears, flight: Flight): void {
+    const opus = client.session.open(flight.speaker.userId, flight.frame);
+    if (opus === null) ears.waiting.push(flight);
+    else if (Buffer.compare(opus, SAID) === 0) ears.opened += 1;
+  }
+
+  /** Counts what this client has opened, and what it has not although it had the key. */
+  #settle(client: DaveClient): void {
+    const ears = this.#ears.get(client);
+    if (ears === undefined) return;
+    const missed = ears.waiting.filter(({ code }) => code !== null && ears.codes.has(code));
+    this.#openable += ears.opened + missed.length;
+    this.#missed += missed.length;
+  }
+
+  /** Changes the end of a commit or welcome that waits for somebody. */
+  #spoil(): void {
+    for (const { inbox } of this.#crowd.clients.values()) {
+      const at = inbox.findIndex(({ op }) => op === 29 || op === 30);
+      const letter = inbox[at];
+      if (letter === undefined || !Buffer.isBuffer(letter.body)) continue;
+      const body = Buffer.from(letter.body);
+      body.fill(0xff, body.byteLength - 8);
+      inbox[at] = { op: letter.op, body };
+      this.#faults += 1;
+      return;
+    }
+  }
+
+  /** Puts a commit or welcome in the way that nobody made. */
+  #makeUp(client: DaveClient): void {
+    const op = this.#random.next() < 0.5 ? 29 : 30;
+    const body = Buffer.from(this.#random.bytes(2 + this.#random.integer(300)));
+    client.inbox.push({ op, body });
+    this.#faults += 1;
+  }
+}
+
+function dropFrom(flights: Flight[], speaker: DaveClient): void {
+  const rest = flights.filter((flight) => flight.speaker !== speaker);
+  flights.splice(0, flights.length, ...rest);
+}

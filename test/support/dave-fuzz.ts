@@ -1,0 +1,180 @@
+import { DaveCrowd } from './dave-crowd.ts';
+import type { DaveClient, Letter } from './dave-crowd.ts';
+import { SeededRandom } from './seeded-random.ts';
+
+export interface FuzzOptions {
+  readonly seed: number;
+  readonly state: FuzzState;
+  readonly kind: FuzzKind;
+  /** Wrong messages that come at once. */
+  readonly messages: number;
+}
+
+/**
+ * `binary`: ops 25, 27, 29 and 30, whose harm the session has to mend with what the server says anyway; `any`: also ops
+ * 21, 22 and 24, which may talk a session into another version, and only a new group out of it again.
+ */
+export type FuzzKind = 'binary' | 'any';
+
+export interface FuzzReport {
+  /** Op 31s while the wrong messages came. */
+  readonly recoveries: number;
+  /** Times that frames had to be given up for before everyone understood everyone again. */
+  readonly healings: number;
+  readonly doAllHearEachOther: boolean;
+}
+
+type Reach = (crowd: DaveCrowd, client: DaveClient) => void;
+
+const reachCommitted: Reach = (crowd, client) => {
+  crowd.deliverAll();
+  crowd.join();
+  crowd.deliverUntil(client, 29);
+};
+
+const reachPlain: Reach = (crowd) => {
+  crowd.deliverAll();
+  crowd.room.downgrade();
+  crowd.deliverAll();
+};
+
+/** How one client of three comes into each state; what others have to say may stay undelivered. */
+const STATES = {
+  waiting: () => undefined,
+  joining: (crowd, client) => {
+    for (let count = 0; count < 3; count += 1) crowd.deliverTo(client); // ops 4, 11 and 25
+  },
+  active: (crowd) => crowd.deliverAll(),
+  alone: (crowd, client) => {
+    crowd.deliverAll();
+    for (const other of [...crowd.clients.values()]) if (other !== client) crowd.leave(other);
+    crowd.deliverAll();
+  },
+  'with a commit out': reachCommitted,
+  'in a transition': (crowd, client) => {
+    reachCommitted(crowd, client);
+    crowd.deliverTo(client);
+  },
+  'with a first commit out': (crowd, client) => {
+    crowd.deliverAll();
+    crowd.room.newGroup();
+    for (const one of crowd.clients.values()) {
+      while (one.inbox[0]?.op !== 27 && crowd.deliverTo(one));
+      while (crowd.deliverFrom(one));
+    }
+    while (client.inbox[0]?.op === 27) crowd.deliverTo(client);
+  },
+  recovering: (crowd, client) => {
+    reachCommitted(crowd, client);
+    client.inbox[0] = { op: 29, body: Buffer.of(0, 1, 2, 3) };
+    crowd.deliverTo(client);
+  },
+  downgrading: (crowd, client) => {
+    crowd.deliverAll();
+    crowd.room.downgrade();
+    crowd.deliverTo(client);
+  },
+  plain: reachPlain,
+  upgrading: (crowd, client) => {
+    reachPlain(crowd, client);
+    crowd.room.newGroup();
+    crowd.deliverTo(client);
+  },
+} satisfies Record<string, Reach>;
+
+export type FuzzState = keyof typeof STATES;
+
+export const FUZZ_STATES = Object.keys(STATES).filter((name): name is FuzzState => name in STATES);
+
+/** A session that has been heard by nobody for so long begins again when so many frames are given up. */
+const HEAL_AFTER_MS = 11_000;
+const GIVEN_UP = 40;
+const HEALINGS_AT_MOST = 4;
+
+/** One session in that state gets wrong messages; then the server plays on as it would have done. */
+export function runDaveFuzz({ seed, state, kind, messages }: FuzzOptions): FuzzReport {
+  const random = new SeededRandom(seed);
+  using crowd = new DaveCrowd();
+  crowd.join();
+  crowd.join();
+  crowd.deliverAll();
+  const client = crowd.join();
+  const [sender] = client.inbox.filter(({ op }) => op === 25);
+  STATES[state](crowd, client);
+  const before = client.recoveries;
+  for (let count = 0; count < messages; count += 1)
+    client.receive(wrongLetter(crowd, random, kind));
+  const recoveries = client.recoveries - before;
+  crowd.deliverAll();
+  if (sender !== undefined) client.receive(sender);
+  crowd.join();
+  if (kind === 'any' || crowd.room.version === 0) crowd.room.newGroup();
+  crowd.deliverAll();
+  const healings = heal(crowd);
+  return { recoveries, healings, doAllHearEachOther: crowd.doAllHearEachOther() };
+}
+
+/** People talk, and those who do not understand them give their frames up, until everyone understands. */
+function heal(crowd: DaveCrowd): number {
+  let healings = 0;
+  while (healings < HEALINGS_AT_MOST && !crowd.doAllHearEachOther()) {
+    healings += 1;
+    crowd.clock.nowMs += HEAL_AFTER_MS;
+    for (const { session } of crowd.clients.values()) {
+      const deafTo = session.state.epoch === null ? session.members.slice(0, 1) : [];
+      for (const userId of deafTo) {
+        for (let count = 0; count < GIVEN_UP; count += 1) session.gaveUp(userId);
+      }
+    }
+    crowd.deliverAll();
+  }
+  return healings;
+}
+
+const BINARY = [25, 27, 29, 30];
+const JSON_OPS = [21, 22, 24];
+
+/** One of the call's latest messages, changed; or another one's body; or one made up. */
+function wrongLetter(crowd: DaveCrowd, random: SeededRandom, kind: FuzzKind): Letter {
+  if (kind === 'any' && random.next() < 0.3) return madeUp(random);
+  const bodies = crowd.recent.flatMap(({ op, body }) =>
+    Buffer.isBuffer(body) ? [{ op, body }] : [],
+  );
+  const letter = bodies[random.integer(bodies.length)];
+  const other = bodies[random.integer(bodies.length)];
+  if (letter === undefined || other === undefined) throw new Error('the call has said nothing');
+  const dice = random.next();
+  if (dice < 0.1) return letter; // again, or to the wrong one
+  if (dice < 0.2) return { op: letter.op, body: other.body };
+  if (dice < 0.25) {
+    const op = BINARY[random.integer(BINARY.length)] ?? 29;
+    return { op, body: Buffer.from(random.bytes(random.integer(600))) };
+  }
+  return { op: letter.op, body: changed(letter.body, random) };
+}
+
+/** Cut, lengthened, with flipped bits, or with another length or number somewhere. */
+function changed(body: Buffer, random: SeededRandom): Buffer {
+  const dice = random.next();
+  if (dice < 0.3) return body.subarray(0, random.integer(body.byteLength));
+  if (dice < 0.4) return Buffer.concat([body, random.bytes(1 + random.integer(40))]);
+  const other = Buffer.from(body);
+  if (dice < 0.7) {
+    for (let flips = random.integer(3); flips >= 0; flips -= 1) {
+      const at = random.integer(other.byteLength);
+      other.writeUInt8(other.readUInt8(at) ^ (1 << random.integer(8)), at);
+    }
+    return other;
+  }
+  const at = random.integer(Math.min(other.byteLength, 40)); // where the lengths are
+  other.writeUInt8([0, 0x3f, 0x40, 0x7f, 0x80, 0xbf, 0xc0, 0xff][random.integer(8)] ?? 0, at);
+  return other;
+}
+
+/** A JSON message with numbers that the gateway's parser lets pass. */
+function madeUp(random: SeededRandom): Letter {
+  const op = JSON_OPS[random.integer(JSON_OPS.length)] ?? 21;
+  const number = (): number => [0, 1, 2, 5, 65_535][random.integer(5)] ?? 0;
+  const body = { transition_id: number(), protocol_version: number(), epoch: number() };
+  return { op, body };
+}

@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest';
+import { Healing } from '../../../main/dave/healing.ts';
+
+/** What comes of so many frames given up at one moment. */
+function giveUp(healing: Healing, count: number, nowMs: number): string[] {
+  const steps = Array.from({ length: count }, () => healing.gaveUp(nowMs));
+  return steps.filter((step) => step !== 'wait');
+}
+
+describe('healing', () => {
+  test('comes at the 36th frame in a row', () => {
+    const healing = new Healing();
+    expect(giveUp(healing, 35, 0)).toEqual([]);
+    expect(giveUp(healing, 1, 0)).toEqual(['heal']);
+  });
+
+  test('counts anew after a frame that opened, and after keys changed', () => {
+    const healing = new Healing();
+    giveUp(healing, 35, 0);
+    healing.opened();
+    expect(giveUp(healing, 35, 0)).toEqual([]);
+    healing.keysChanged(100);
+    expect(giveUp(healing, 1, 3_100)).toEqual([]);
+    expect(giveUp(healing, 35, 3_100)).toEqual(['heal']);
+  });
+
+  test('leaves keys 3 s to settle', () => {
+    const healing = new Healing();
+    healing.keysChanged(0);
+    expect(giveUp(healing, 100, 2_999)).toEqual([]);
+    expect(giveUp(healing, 36, 3_000)).toEqual(['heal']);
+  });
+
+  test('comes once in 10 s, and five times when it does not help', () => {
+    const healing = new Healing();
+    const steps = Array.from({ length: 100 }, (_, second) => giveUp(healing, 50, second * 1_000));
+    expect(steps.flat().slice(0, 6)).toEqual(['heal', 'heal', 'heal', 'heal', 'heal', 'exhausted']);
+    expect(steps.flat()).toHaveLength(10);
+    healing.opened();
+    expect(giveUp(healing, 36, 200_000)).toEqual(['heal']);
+  });
+
+  test('reports five messages in a row that cannot be followed, and more after having been in a group', () => {
+    const healing = new Healing();
+    const five = Array.from({ length: 7 }, () => healing.mayReport());
+    expect(five).toEqual([true, true, true, true, true, false, false]);
+    healing.takenIn();
+    expect(healing.mayReport()).toBe(true);
+  });
+});
