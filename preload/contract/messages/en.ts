@@ -1,64 +1,8 @@
-import type { ErrorCode } from '../error-codes.ts';
-
-/**
- * What to say for each failure, in ICU message format. A sentence's places are filled from `Problem.details`:
- * a place that `details` lacks shows as an ellipsis, so a sentence reads well without it only where it has none.
- */
-const problems = {
-  'problem.bad-usage': 'This is not how the command works: {message}',
-  'problem.not-available-yet': '{option} is not available yet.',
-  'problem.address-not-loopback':
-    'A plain http address is accepted for this computer only. Use https, or 127.0.0.1 or localhost.',
-  'problem.not-a-recording': 'There is no recording in {path}.',
-  'problem.unknown-track': 'This recording has no track “{track}”.',
-  'problem.time-outside': 'The time {time} lies outside the recording.',
-  'problem.bad-request': 'Tapedeck could not understand this request.',
-
-  'problem.no-token': 'There is no token. Set DISCORD_TOKEN, or name a file with --token-file.',
-  'problem.token-incomplete': 'This is not a whole token. Copy all of it.',
-  'problem.token-rejected':
-    'Discord does not accept this token. Copy it again: Bot, Reset Token, Copy.',
-
-  'problem.unknown-channel': 'There is no such channel, or the bot is not in its server.',
-  'problem.not-a-voice-channel': 'This is not a voice channel. Choose a voice or stage channel.',
-  'problem.channel-hidden':
-    'The bot cannot see this channel. Give it the “View Channel” right in the channel’s settings.',
-  'problem.channel-full':
-    'Full: {count} of {limit} people. Wait for a place or give the bot the “Move Members” right.',
-  'problem.permission-missing':
-    'The bot may not do what is needed here. Give it the “{permission}” right in the channel’s settings.',
-  'problem.join-timeout': 'Discord does not answer. Try again, or choose another channel.',
-  'problem.no-transport-mode':
-    'Discord offers no way of sending sound that Tapedeck knows. Look for a newer version.',
-  'problem.udp-unanswered':
-    'Discord answers, but no sound can get through. A firewall or VPN may block it (UDP). Allow Tapedeck, or try another network.',
-  'problem.e2ee-unavailable':
-    'This call is encrypted from end to end, and Tapedeck could not take part in that. Install Tapedeck again, or choose a stage channel.',
-  'problem.cannot-give-notice':
-    'Nobody could be told about the recording, so it did not start. Give the bot the “Send Messages” right in the channel’s settings.',
-  'problem.already-recording':
-    'This bot is already in a voice channel of that server. Stop it there first.',
-
-  'problem.discord-unreachable':
-    'No answer from Discord. Check your internet connection; Tapedeck tries again by itself.',
-  'problem.discord-refused':
-    'Discord refused. Check the bot’s rights on this server, then try again.',
-  'problem.kicked': 'The bot was removed from the channel.',
-  'problem.channel-deleted': 'The channel was deleted.',
-  'problem.call-ended': 'The call was ended.',
-  'problem.session-rejected': 'Discord signed the bot out; its token was changed.',
-
-  'problem.disk-full': 'Disk full. Free some space before the next recording.',
-  'problem.disk-error':
-    'The recordings folder cannot be written. Check that the disk is there and that you may write to it.',
-
-  'problem.busy': 'Tapedeck is still busy with something else. Try again in a moment.',
-  'problem.fault': 'Something went wrong inside Tapedeck. What was recorded is kept.',
-} satisfies Record<`problem.${ErrorCode}`, string>;
+import { problemsEn } from './problems-en.ts';
 
 /** Every sentence a person reads, by key, in ICU message format; `<b>` marks what stands out in the window. */
 export const en = {
-  ...problems,
+  ...problemsEn,
 
   // after a recording that ended by itself; {time} is how much was saved
   'ended.disk-full':
