@@ -36,6 +36,10 @@ export interface RecordCommand extends CommonOptions {
   readonly exportWav: boolean;
   readonly mixdown: boolean;
   readonly noNotice: boolean;
+  readonly onMove: 'follow' | 'stop';
+  readonly stopWhenEmptyMinutes: number | null;
+  /** Ids of those who are left out. */
+  readonly exclude: readonly string[];
 }
 
 export interface ListCommand extends CommonOptions {

@@ -68,11 +68,10 @@ function readRecord(words: Words, common: CommonOptions): RecordCommand {
   const formats = listOf(words, 'export').map((format) => checkFormat('export', format));
   const mixdown = words.has('mixdown');
   if (mixdown && formats.length === 0) throw badUsage('--mixdown needs --export');
-  oneOf(words, 'on-move', ['follow', 'stop']);
-  positiveNumber(words, 'stop-when-empty');
-  for (const userId of words.values('exclude')) checkId('exclude', userId);
+  const onMove = oneOf(words, 'on-move', ['follow', 'stop']) ?? 'follow';
+  const stopWhenEmptyMinutes = positiveNumber(words, 'stop-when-empty');
+  const exclude = words.values('exclude').map((userId) => checkId('exclude', userId));
 
-  refuseLater(words, ['on-move', 'stop-when-empty', 'exclude']);
   for (const format of formats) refuseFormat('export', format);
   return {
     name: 'record',
@@ -83,6 +82,7 @@ function readRecord(words: Words, common: CommonOptions): RecordCommand {
     exportWav: formats.length > 0,
     mixdown,
     noNotice: words.has('no-notice'),
+    ...{ onMove, stopWhenEmptyMinutes, exclude },
   };
 }
 
@@ -114,12 +114,7 @@ function recordingOf({ command, operands: [recording] }: Words): string {
   return recording;
 }
 
-/** Options whose work does not exist: their values were checked, and they are refused rather than ignored. */
-function refuseLater(words: Words, options: readonly OptionName[]): void {
-  const found = options.find((option) => words.has(option));
-  if (found !== undefined) throw new UsageError('not-available-yet', { option: `--${found}` });
-}
-
+/** Formats whose work does not exist are refused rather than ignored. */
 function refuseFormat(option: OptionName, format: Format): void {
   if (format !== 'wav')
     throw new UsageError('not-available-yet', { option: `--${option} ${format}` });

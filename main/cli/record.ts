@@ -46,8 +46,13 @@ async function recordWith(
     output.event({ ...event });
     status.show(event);
   };
-  const { channelId, durationSeconds, noNotice } = command;
-  const request = { channelId, notice: noNotice ? 'none' : 'chat', onEvent } as const;
+  const { channelId, durationSeconds, noNotice, onMove, exclude } = command;
+  const minutes = command.stopWhenEmptyMinutes;
+  const request = {
+    ...{ channelId, onMove, exclude, onEvent },
+    notice: noNotice ? 'none' : 'chat',
+    stopWhenEmptyMs: minutes === null ? null : minutes * 60_000,
+  } as const;
   const session = await engine.record(request, early);
   status.follow(session);
   const { reason } = await untilStopped(session, { durationSeconds, interrupts });

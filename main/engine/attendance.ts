@@ -9,6 +9,8 @@ export interface AttendanceOptions {
   readonly recording: Pick<Recording, 'appendEvent' | 'updateManifest'>;
   /** Our own bot, who is not one of the people. */
   readonly ownId: Snowflake;
+  /** Who is left out of the recording. */
+  readonly excluded: ReadonlySet<Snowflake>;
   readonly emit: (event: UntimedSessionEvent) => void;
 }
 
@@ -45,11 +47,12 @@ export class Attendance {
   }
 
   arrived({ userId, name, bot }: PersonInfo, samples: number): void {
-    const { recording, ownId, emit } = this.#options;
+    const { recording, ownId, excluded: leftOut, emit } = this.#options;
     if (userId === ownId || !this.#people.arrive({ userId, name, bot }, samples)) return;
-    recording.appendEvent({ event: 'present', samples, userId, name, bot });
+    const excluded = leftOut.has(userId);
+    recording.appendEvent({ event: 'present', samples, userId, name, bot, excluded });
     this.#save();
-    emit({ event: 'present', userId, name, bot, excluded: false });
+    emit({ event: 'present', userId, name, bot, excluded });
   }
 
   left(userId: Snowflake, samples: number): void {
@@ -63,11 +66,12 @@ export class Attendance {
   }
 
   #save(): void {
+    const { excluded } = this.#options;
     const people = this.#people.all().map(({ userId, name, bot, present }) => ({
       userId,
       name,
       bot,
-      excluded: false,
+      excluded: excluded.has(userId),
       present: present.map(([from, to]) => [from, to] as [number, number | null]),
     }));
     this.#options.recording.updateManifest({ people });

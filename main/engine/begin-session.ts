@@ -1,4 +1,5 @@
 import { ResourceStack } from '../base/resource-stack.ts';
+import type { Snowflake } from '../base/snowflake.ts';
 import { DiscordError } from '../discord/discord-error.ts';
 import type { ChannelInfo } from '../discord/guild-directory.ts';
 import type { DiscordRest } from '../discord/rest.ts';
@@ -18,6 +19,7 @@ export interface SessionRequest {
   readonly notice: 'chat' | 'none';
   readonly onMove: 'follow' | 'stop';
   readonly stopWhenEmptyMs: number | null;
+  readonly excluded: ReadonlySet<Snowflake>;
   readonly libraryFolder: string;
   /** `tapedeck 0.1.0` */
   readonly app: string;
@@ -68,6 +70,7 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
     noticeAtMs,
     onMove: request.onMove,
     stopWhenEmptyMs: request.stopWhenEmptyMs,
+    excluded: request.excluded,
     onEvent: request.onEvent,
     onChange: request.onChange,
   });

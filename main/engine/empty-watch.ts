@@ -1,5 +1,8 @@
 import type { Clock } from '../base/clock.ts';
 
+/** A timer holds no more: 24.8 days. */
+const MOST_TIMER_MS = 2 ** 31 - 1;
+
 export interface EmptyWatchOptions {
   /** How long nobody may be there. */
   readonly limitMs: number;
@@ -25,7 +28,7 @@ export class EmptyWatch implements Disposable {
     this.#stop();
     if (state === 'people') this.#leftMs = limitMs;
     if (state !== 'empty') return;
-    const timer = setTimeout(onLimit, this.#leftMs);
+    const timer = setTimeout(onLimit, Math.min(this.#leftMs, MOST_TIMER_MS));
     this.#running = { timer, sinceMs: clock.monotonicMs() };
   }
 

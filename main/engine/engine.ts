@@ -38,6 +38,8 @@ export interface RecordRequest {
   readonly onMove?: 'follow' | 'stop';
   /** Ends the recording when no human has been there for so long; never when absent. */
   readonly stopWhenEmptyMs?: number | null;
+  /** Who is left out from the first sample on. */
+  readonly exclude?: readonly Snowflake[];
   /** Every event of the recording, `connected` first. */
   readonly onEvent: (event: SessionEvent) => void;
 }
@@ -148,6 +150,7 @@ export class Engine implements AsyncDisposable {
     if (this.#state.kind !== 'idle') throw new EngineError('busy');
     const { gateway, rest, apiUrl } = this.#signedIn;
     const { channelId, notice, onMove = 'follow', stopWhenEmptyMs = null, onEvent } = request;
+    const excluded = new Set(request.exclude);
     const at = new Date(this.#clock.wallMs()).toISOString();
     onEvent({ event: 'connected', at, user: gateway.user });
     const channel = findChannel(gateway.directory, { channelId, notice });
@@ -166,7 +169,7 @@ export class Engine implements AsyncDisposable {
           rest,
           channel,
           notice,
-          ...{ onMove, stopWhenEmptyMs },
+          ...{ onMove, stopWhenEmptyMs, excluded },
           libraryFolder: this.libraryFolder,
           app: `tapedeck ${this.#options.appVersion}`,
           onEvent,

@@ -29,6 +29,8 @@ export interface ReceiveOptions {
   /** Sample 0 on the monotonic clock. */
   readonly startedAtMs: number;
   readonly nameOf: (userId: Snowflake) => string;
+  /** Who is left out: nothing of theirs is kept, and nothing that could be theirs. */
+  readonly excluded: ReadonlySet<Snowflake>;
   /** A speaker's first packet goes to disk, or an unknown speaker became known. */
   readonly onSpeaker: (speaker: Speaker, track: TrackWriter) => void;
   /** Nothing could be received from one moment to the other, on the monotonic clock. */
@@ -203,6 +205,7 @@ export class ReceivePath {
 
   #take(arrival: Arrival): void {
     const stream = this.#streamOf(arrival.ssrc);
+    if (stream === 'excluded') return;
     if (stream === null) {
       if (!this.#unnamed.hold(arrival)) this.#reject('unknown-ssrc');
       else this.#nameByTrial(arrival);
@@ -328,13 +331,13 @@ export class ReceivePath {
     return { sequence, timestamp, arrivedAtSamples, durationSamples };
   }
 
-  #streamOf(ssrc: number): Stream | null {
+  #streamOf(ssrc: number): Stream | 'excluded' | null {
     const stream = this.#speakers.bySsrc(ssrc);
     if (stream !== null) return stream;
     const userId = this.#speakers.userOf(ssrc);
-    return userId === null
-      ? null
-      : this.#speakers.openStream(ssrc, userId, this.#options.nameOf(userId));
+    if (userId === null) return null;
+    if (this.#options.excluded.has(userId)) return 'excluded';
+    return this.#speakers.openStream(ssrc, userId, this.#options.nameOf(userId));
   }
 
   #trackOf(speaker: Speaker): TrackWriter {
@@ -354,10 +357,10 @@ export class ReceivePath {
     this.#options.onSpeaker(speaker, speaker.track);
   }
 
-  /** In an encrypted call nobody can open it without a name. */
+  /** In an encrypted call nobody can open it without a name; and it may be somebody's who is left out. */
   #giveUpOnName(ssrc: number): void {
     const arrivals = this.#unnamed.take(ssrc);
-    if (this.#keys?.dave.state.version !== 0) {
+    if (this.#keys?.dave.state.version !== 0 || this.#options.excluded.size > 0) {
       this.#rejected['unknown-ssrc'] += arrivals.length;
       return;
     }

@@ -1,4 +1,5 @@
 import { toError } from '../base/errors.ts';
+import type { Snowflake } from '../base/snowflake.ts';
 import type { ChannelInfo } from '../discord/guild-directory.ts';
 import type { VoiceStateChange } from '../discord/voice-state.ts';
 import type { ManifestTrack } from '../recording/manifest.ts';
@@ -41,6 +42,8 @@ export interface SessionStart {
   readonly onMove: 'follow' | 'stop';
   /** The recording ends when no human has been there for so long; null: it goes on. */
   readonly stopWhenEmptyMs: number | null;
+  /** Who is left out. */
+  readonly excluded: ReadonlySet<Snowflake>;
   readonly onEvent: (event: SessionEvent) => void;
   readonly onChange: () => void;
 }
@@ -76,11 +79,13 @@ export class Session implements AsyncDisposable {
       limitMs === null ? null : new EmptyWatch({ limitMs, clock: context.clock, onLimit });
     const emit = (event: UntimedSessionEvent): void => void this.#emit(event);
     const ownId = context.gateway.user.id;
-    this.#attendance = new Attendance({ recording, ownId, emit });
+    const { excluded } = start;
+    this.#attendance = new Attendance({ recording, ownId, excluded, emit });
     this.#annotations = new Annotations({ recording, emit });
     this.#receive = new ReceivePath({
       recording,
       startedAtMs: recording.startedAtMs,
+      excluded,
       nameOf: (userId) => this.#attendance.get(userId)?.name ?? userId,
       onSpeaker: ({ userId, name }, { file: track }) => {
         this.#emit({ event: 'speaker', userId, name, track });

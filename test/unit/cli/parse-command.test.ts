@@ -31,6 +31,9 @@ const record = {
   exportWav: false,
   mixdown: false,
   noNotice: false,
+  onMove: 'follow',
+  stopWhenEmptyMinutes: null,
+  exclude: [],
 };
 const exportAll = {
   name: 'export',
@@ -71,6 +74,9 @@ describe('command line', () => {
     ['record --channel=12 --duration=1.5 --out=d', { ...record, durationSeconds: 1.5, out: 'd' }],
     ['record --channel 12 --export wav --mixdown', { ...record, exportWav: true, mixdown: true }],
     ['record --no-notice --channel 12', { ...record, noNotice: true }],
+    ['record --channel 12 --on-move stop', { ...record, onMove: 'stop' }],
+    ['record --channel 12 --stop-when-empty 1.5', { ...record, stopWhenEmptyMinutes: 1.5 }],
+    ['record --channel 12 --exclude 3 --exclude 4', { ...record, exclude: ['3', '4'] }],
     ['record --channel 11 --channel 12', record],
     ['list --out=-d', { name: 'list', ...common, out: '-d' }],
     ['export folder', exportAll],
@@ -155,10 +161,6 @@ describe('command line', () => {
   });
 
   test.each([
-    ['record --channel 12 --on-move follow', '--on-move'],
-    ['record --channel 12 --on-move stop', '--on-move'],
-    ['record --channel 12 --stop-when-empty 5', '--stop-when-empty'],
-    ['record --channel 12 --exclude 3 --exclude 4', '--exclude'],
     ['record --channel 12 --export flac', '--export flac'],
     ['record --channel 12 --export wav,opus', '--export opus'],
     ['export a --format flac', '--format flac'],

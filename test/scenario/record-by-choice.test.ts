@@ -1,0 +1,60 @@
+import { describe, test } from 'vitest';
+import { Call, TALKERS } from '../support/call.ts';
+import { expectSound } from '../support/finished-recording.ts';
+
+describe.concurrent('a recording, as the user chose', () => {
+  test.for(['voice', 'stage'] as const)(
+    'leaves somebody out before a byte of theirs is written, in a %s channel',
+    async (where, { expect }) => {
+      await using call = await Call.start({ where, talkers: [] });
+      const channel = call.demo.setting.channels[where];
+      const [in1, out, in2] = TALKERS.slice(0, 3).map((style) =>
+        call.demo.people.add(channel, style),
+      );
+      const session = await call.record({ exclude: [out ?? ''] });
+      await call.until('the others', () => call.all('speaker').length === 2);
+      await call.length(session, 3);
+      const stopped = await session.stop('user');
+
+      expect(new Set(stopped.tracks.map(({ userId }) => userId))).toEqual(new Set([in1, in2]));
+      const excluded = call.all('present').map((event) => [event.userId, event.excluded]);
+      expect(Object.fromEntries(excluded)).toEqual({
+        ...{ [in1 ?? '']: false, [out ?? '']: true, [in2 ?? '']: false },
+      });
+      const manifest = await expectSound(session.folder);
+      expect(manifest.tracks).toHaveLength(2);
+      expect(manifest.people.filter((person) => person.excluded)).toMatchObject([{ userId: out }]);
+      expect(manifest.rejected).toMatchObject({ 'unknown-ssrc': 0, 'transport-auth': 0 });
+    },
+  );
+
+  test('stops when it is moved, where that was asked for', async ({ expect }) => {
+    await using call = await Call.start({ talkers: TALKERS.slice(0, 1) });
+    const session = await call.record({ onMove: 'stop' });
+    await call.event('speaker');
+    call.demo.control.move(call.demo.setting.channels.otherStage.id);
+    expect(await session.finished).toMatchObject({ reason: 'moved' });
+    expect(call.all('moved')).toHaveLength(1);
+    const manifest = await expectSound(session.folder);
+    expect(manifest).toMatchObject({ state: 'complete', reason: 'moved' });
+  });
+
+  test('stops when the last human has left for so long; bots are nobody', async ({ expect }) => {
+    await using call = await Call.start({ talkers: [] });
+    const { demo } = call;
+    const { stage } = demo.setting.channels;
+    const human = demo.people.add(stage, TALKERS[0]);
+    const session = await call.record({ stopWhenEmptyMs: 400 });
+    await call.event('speaker');
+    await call.length(session, 1);
+    demo.people.leave(human);
+    await call.event('left');
+    demo.people.enter(human, stage);
+    await call.until('the return', () => call.all('present').length === 2);
+    await call.length(session, session.samples / 48_000 + 0.6);
+    expect(call.all('stopped')).toEqual([]);
+    demo.people.leave(human);
+    expect(await session.finished).toMatchObject({ reason: 'everyone-left' });
+    await expectSound(session.folder);
+  });
+});
