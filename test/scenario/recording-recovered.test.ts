@@ -41,7 +41,8 @@ async function deadRecording(library: string): Promise<string> {
     await Promise.all([ada.flush(), ben.flush()]);
   }
   const folder = path.join(library, 'dead');
-  await cp(recording.folder, folder, { recursive: true });
+  const filter = (source: string): boolean => !source.endsWith('.new'); // a manifest on its way may be gone by then
+  await cp(recording.folder, folder, { recursive: true, filter });
   await recording.discard();
   await changeLock(folder, { pid: gonePid() });
   return folder;
