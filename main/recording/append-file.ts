@@ -6,7 +6,7 @@ import type { Turns } from './turns.ts';
 const MOST_QUEUED_BYTES = 64 * 1024;
 
 export interface AppendFileOptions {
-  /** Called once, with the first failure; everything pushed after it is ignored. */
+  /** Called with the first failure, and once more when `retry` fails too. */
   readonly onError: (error: StorageError) => void;
   /** Whose turn it is to sync: shared by the files of a recording. */
   readonly syncs: Turns;
@@ -14,7 +14,8 @@ export interface AppendFileOptions {
 
 /**
  * A new file that only grows. Chunks queue without waiting; one writer drains them in order, and a flush ends with the
- * bytes on the disk itself. After a failure the file ends with the last chunk that was written whole.
+ * bytes on the disk itself. After a failure the file ends with the last chunk that was written whole. What a full disk
+ * keeps out waits in the queue for `retry`; after any other failure everything pushed is ignored.
  */
 export class AppendFile implements AsyncDisposable {
   readonly #path: string;
@@ -29,6 +30,8 @@ export class AppendFile implements AsyncDisposable {
   #syncWanted = false;
   #draining: Promise<void> | null = null;
   #failure: StorageError | null = null;
+  /** The queue holds everything that is not in the file, in order, although writing has failed. */
+  #waitsForSpace = false;
   #closed = false;
 
   constructor(path: string, options: AppendFileOptions) {
@@ -45,9 +48,14 @@ export class AppendFile implements AsyncDisposable {
     return this.#failure;
   }
 
+  /** Whether what is pushed can still get into the file. */
+  get takes(): boolean {
+    return !this.#closed && (this.#failure === null || this.#waitsForSpace);
+  }
+
   /** Queues a chunk that is whole by itself, such as a page or a line. The bytes must not change any more. */
   push(chunk: Uint8Array): void {
-    if (this.#failure !== null || this.#closed) return;
+    if (!this.takes) return;
     this.#queue.push(chunk);
     this.#queuedBytes += chunk.byteLength;
     this.#length += chunk.byteLength;
@@ -72,6 +80,15 @@ export class AppendFile implements AsyncDisposable {
   flush(): Promise<void> {
     if (this.#queue.length > 0 || this.#unsynced) this.#syncWanted = true;
     return this.#drain();
+  }
+
+  /** After a full disk has been given space: writes what waits, as if nothing had been. Never rejects. */
+  async retry(): Promise<void> {
+    await this.#draining;
+    if (!this.#waitsForSpace) return;
+    this.#waitsForSpace = false;
+    this.#failure = null;
+    await this.flush();
   }
 
   /** Flushes and closes. Never rejects: what went wrong is `failure`. */
@@ -111,17 +128,34 @@ export class AppendFile implements AsyncDisposable {
     this.#queue = [];
     this.#queuedBytes = 0;
     const start = this.#writtenBytes;
-    await this.#try(async (handle) => {
-      try {
-        await writeAll(handle, Buffer.concat(chunks), start, (bytes) => {
-          this.#writtenBytes += bytes;
-        });
-      } catch (error) {
-        await handle.truncate(endOfWhole(chunks, start, this.#writtenBytes));
-        throw error;
-      }
+    try {
+      this.#handle ??= await open(this.#path, 'wx');
+      await writeAll(this.#handle, Buffer.concat(chunks), start, (bytes) => {
+        this.#writtenBytes += bytes;
+      });
       this.#unsynced = true;
-    });
+    } catch (error) {
+      await this.#takeBack(chunks, start).then(
+        () => (this.#waitsForSpace = isFull(error)),
+        () => undefined, // the file ends in a torn chunk: nothing can follow it
+      );
+      this.#fail(error);
+    }
+  }
+
+  /** Cuts the file behind the last of `chunks` that is whole, and puts those that are not first in the queue. */
+  async #takeBack(chunks: readonly Uint8Array[], start: number): Promise<void> {
+    let end = start;
+    let wholeCount = 0;
+    for (const { byteLength } of chunks) {
+      if (end + byteLength > this.#writtenBytes) break;
+      end += byteLength;
+      wholeCount += 1;
+    }
+    await this.#handle?.truncate(end);
+    this.#writtenBytes = end;
+    this.#queue = [...chunks.slice(wholeCount), ...this.#queue];
+    this.#queuedBytes = this.#queue.reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
   async #sync(): Promise<void> {
@@ -144,7 +178,7 @@ export class AppendFile implements AsyncDisposable {
   #fail(error: unknown): void {
     if (this.#failure !== null) return;
     this.#failure = toStorageError(error, `cannot write ${this.#path}`);
-    this.#queue = [];
+    if (!this.#waitsForSpace) this.#queue = [];
     this.#options.onError(this.#failure);
   }
 }
@@ -163,12 +197,6 @@ async function writeAll(
   }
 }
 
-/** Where the last of `chunks` ends that is whole when the file ends at `written`. */
-function endOfWhole(chunks: readonly Uint8Array[], start: number, written: number): number {
-  let end = start;
-  for (const { byteLength } of chunks) {
-    if (end + byteLength > written) break;
-    end += byteLength;
-  }
-  return end;
+function isFull(error: unknown): boolean {
+  return toStorageError(error, '').reason === 'disk-full';
 }

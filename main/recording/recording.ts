@@ -17,10 +17,11 @@ import { NO_COUNTS, writeManifest } from './manifest.ts';
 import type { Consent, Manifest, ManifestTrack, TrackCounts } from './manifest.ts';
 import { withinLength } from './manifest-length.ts';
 import { LOCK_REFRESH_MS, RecordingLock } from './recording-lock.ts';
+import { countsInFile, scanTrack } from './scan-track.ts';
 import { sealTrack } from './seal-track.ts';
 import { toStorageError, type StorageError } from './storage-error.ts';
 import { writeTrackTags } from './track-stream.ts';
-import { TrackWriter } from './track-writer.ts';
+import { TrackWriter, type FinishedTrack } from './track-writer.ts';
 import { Turns } from './turns.ts';
 
 const SAMPLES_PER_MS = 48;
@@ -59,7 +60,7 @@ export interface RecordingOptions {
   readonly consent: Consent;
   readonly log: Log;
   readonly clock: Clock;
-  /** Called once, when something could not be written. What is appended after that is ignored. */
+  /** Called once, when something could not be written: the recording is to be closed then. */
   readonly onDiskError: (error: StorageError) => void;
 }
 
@@ -167,7 +168,6 @@ export class Recording implements AsyncDisposable {
       ...this.#fileOptions(),
     });
     this.#tracks.set(track, { userId: who.userId, name: who.name });
-    if (this.#failure !== null) track.halt();
     this.#trackEvent(track);
     return track;
   }
@@ -262,13 +262,12 @@ export class Recording implements AsyncDisposable {
       Math.round(asked),
     );
     try {
-      if (this.#failure !== null) await this.#reserve.close();
+      await this.#reserve.close(); // for the ends of the tracks, what a full disk kept out, and the manifest
       const tracks = await allDone(
         Array.from(this.#tracks, ([track, person]) =>
           this.#finish(track, { person, samples, counts: counts.get(track) ?? NO_COUNTS }),
         ),
       );
-      await this.#reserve.close(); // the manifest may need it too
       const manifest = withinLength({
         ...this.#manifest,
         ...change,
@@ -289,25 +288,28 @@ export class Recording implements AsyncDisposable {
     }
   }
 
-  /** Ends one track; one whose disk failed is ended from what is in its file. */
+  /** Ends one track; one whose disk failed is ended from what is in its file, and its counts say what that is. */
   async #finish(
     track: TrackWriter,
     end: { readonly person: Person; readonly samples: number; readonly counts: TrackCounts },
   ): Promise<ManifestTrack> {
     const { person, samples, counts } = end;
-    let finished = await track.finish(samples);
-    if (finished === null) {
-      await this.#reserve.close();
-      finished = await sealTrack(this.#path(track.file), samples);
-    }
-    const { sha256, talk } = finished;
-    const { silenceAdded } = track;
-    return { ...person, file: track.file, samples, sha256, ...counts, silenceAdded, talk };
+    const { file } = track;
+    const finished = await track.finish(samples);
+    const { sha256, talk, ...inFile } = finished ?? (await this.#seal(file, samples));
+    return { ...person, file, samples, sha256, ...counts, ...inFile, talk };
+  }
+
+  async #seal(file: string, samples: number): Promise<FinishedTrack & Partial<TrackCounts>> {
+    const before = await scanTrack(this.#path(file));
+    const { sha256, talk } = await sealTrack(this.#path(file), samples, before);
+    return { sha256, talk, ...countsInFile(before, samples) };
   }
 
   /** The last event holds the manifest, so that it can be made again should the file be lost. */
   async #writeEnd(manifest: Manifest): Promise<void> {
     this.appendEvent({ event: 'stopped', samples: manifest.samples, manifest });
+    await this.#events.retry();
     await this.#events.close();
     await replaceFile(this.#path(MANIFEST_FILE), writeManifest(manifest));
   }
@@ -359,7 +361,6 @@ export class Recording implements AsyncDisposable {
   #fail(error: StorageError): void {
     if (this.#failure !== null) return;
     this.#failure = error;
-    for (const track of this.#tracks.keys()) track.halt();
     this.#options.log.error('recording not written', { error: error.message });
     this.#options.onDiskError(error);
   }

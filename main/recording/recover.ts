@@ -7,7 +7,7 @@ import { MANIFEST_FILE, TRACKS_FOLDER } from './layout.ts';
 import { NO_COUNTS, writeManifest, type Manifest, type ManifestTrack } from './manifest.ts';
 import { withinLength } from './manifest-length.ts';
 import { readManifest, rebuildManifest } from './rebuild-manifest.ts';
-import { scanTrack, type TrackScan } from './scan-track.ts';
+import { countsInFile, scanTrack, type TrackScan } from './scan-track.ts';
 import { sealTrack } from './seal-track.ts';
 import { parseTrackTags } from './track-stream.ts';
 
@@ -72,8 +72,7 @@ function recoveredTrack(
   const track = known.tracks.find((each) => each.file === file);
   const { userId, name } = track ??
     parseTrackTags(before.comments) ?? { userId: null, name: nameIn(file) };
-  const silenceAdded = Math.max(0, before.counts.silenceAdded + samples - before.samples);
-  const counts = { ...NO_COUNTS, ...before.counts, silenceAdded: Math.min(silenceAdded, samples) };
+  const counts = { ...NO_COUNTS, ...countsInFile(before, samples) };
   return { userId, name, file, samples, sha256: sealed.sha256, ...counts, talk: sealed.talk };
 }
 

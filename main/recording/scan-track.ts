@@ -46,6 +46,12 @@ export interface ScanCounts {
   readonly silenceAdded: number;
 }
 
+/** The counts of a track once it is filled up with silence to `samples`; `before` is how it stands before that. */
+export function countsInFile({ counts, ...before }: TrackScan, samples: number): ScanCounts {
+  const silenceAdded = Math.max(0, counts.silenceAdded + samples - before.samples);
+  return { ...counts, silenceAdded: Math.min(silenceAdded, samples) };
+}
+
 /** Reads a track (absolute path) from end to end in bounded memory. Throws the system's error. */
 export async function scanTrack(file: string): Promise<TrackScan> {
   const scanner = new Scanner();

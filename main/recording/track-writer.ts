@@ -32,6 +32,8 @@ export interface TrackWriterOptions extends AppendFileOptions {
 export interface FinishedTrack {
   readonly sha256: string;
   readonly talk: readonly TalkRun[];
+  /** Samples of the recording that Tapedeck filled with silence. */
+  readonly silenceAdded: number;
 }
 
 /** One speaker's append-only file: Opus packets as sent, at their places, and what fills the time between them. */
@@ -50,7 +52,6 @@ export class TrackWriter implements AsyncDisposable {
   #end = FIRST_POSITION;
   #lastDuration = 0;
   #silenceAdded = 0;
-  #halted = false;
 
   constructor(options: TrackWriterOptions) {
     this.file = options.file;
@@ -80,20 +81,15 @@ export class TrackWriter implements AsyncDisposable {
     return this.#disk.writtenBytes;
   }
 
-  /** Takes no more packets: something else of the recording could not be written. */
-  halt(): void {
-    this.#halted = true;
-  }
-
   /**
    * Puts an Opus packet at that place and fills what lies between: concealment for as many frames as the lost packets
    * held, by the packet before, then silence. 'late' when the place is taken, the bytes are no Opus packet, or the
-   * disk has failed. Only queues bytes.
+   * disk has failed for good. Only queues bytes.
    */
   append(position: TimelinePosition, opus: Uint8Array, lostPackets = 0): 'written' | 'late' {
     const start = snapToGrid(position);
     const parsed = parseOpusPacket(opus);
-    if (start < this.#end || parsed === null || this.#halted || !this.#sound) return 'late';
+    if (start < this.#end || parsed === null || !this.#disk.takes) return 'late';
     this.#fill(start, lostPackets);
     const { durationSamples } = parsed;
     const timed = { packet: opus, durationSamples };
@@ -109,7 +105,7 @@ export class TrackWriter implements AsyncDisposable {
   /** Fills with silence up to `samples` (the nearest place on the grid), where nothing can come any more. */
   padTo(samples: number): void {
     const target = snapToGrid(samples);
-    if (target <= this.#end || !this.#sound) return;
+    if (target <= this.#end || !this.#disk.takes) return;
     this.#silenceAdded += Math.max(0, target) - Math.max(0, this.#end);
     this.#enqueue(silence(target - this.#end), target - this.#end);
     this.#end = target;
@@ -122,7 +118,10 @@ export class TrackWriter implements AsyncDisposable {
     return this.#disk.flush();
   }
 
-  /** Ends the track at `samples`, at least `leastSamples`, and closes the file. Null when the disk failed. */
+  /**
+   * Ends the track at `samples`, at least `leastSamples`, and closes the file; what a full disk kept out is tried once
+   * more. Null when the disk failed.
+   */
   async finish(samples: number): Promise<FinishedTrack | null> {
     const over = Math.ceil(-((samples - FIRST_POSITION) % GRID_SAMPLES)) + GRID_SAMPLES;
     const paddedTo = samples + (over % GRID_SAMPLES);
@@ -132,13 +131,15 @@ export class TrackWriter implements AsyncDisposable {
     }
     await this.#atWork;
     this.#flushPage();
+    await this.#disk.retry();
     if (this.#sound) {
       this.#lastPage = toLastPage(this.#lastPage, granuleOf(samples));
       await this.#disk.replaceLast(this.#lastPage);
     }
     await this.#disk.close();
     if (!this.#sound) return null;
-    return { sha256: this.#hash.update(this.#lastPage).digest('hex'), talk: this.#talk.runs() };
+    const sha256 = this.#hash.update(this.#lastPage).digest('hex');
+    return { sha256, talk: this.#talk.runs(), silenceAdded: this.#silenceAdded };
   }
 
   /** Closes the file as it is. */
