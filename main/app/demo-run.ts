@@ -4,7 +4,8 @@ import path from 'node:path';
 import { sleep } from '../base/wait.ts';
 import type { ExportJob } from '../engine/export-jobs.ts';
 import type { SessionEvent } from '../engine/session-event.ts';
-import type { Deck, Outcome } from '../ipc/deck.ts';
+import type { Deck } from '../ipc/deck.ts';
+import type { Outcome } from '../ipc/outcome.ts';
 import type { DemoOptions } from './arguments.ts';
 
 /** The window has drawn its lanes long before; a shot in the last third shows some tape. */

@@ -1,6 +1,7 @@
 import type { CommandName, CommandOutput, Commands } from '../../preload/contract/commands.ts';
 import type { z } from 'zod';
-import type { Deck, Outcome } from './deck.ts';
+import type { Deck } from './deck.ts';
+import type { Outcome, Refusal } from './outcome.ts';
 
 /** One handler for each command of the contract; its input has been parsed. */
 export type CommandHandlers = {
@@ -12,6 +13,7 @@ export type CommandHandlers = {
 /** Each command of the contract → one call. `ready` sends the first snapshot. */
 export function commandHandlers(deck: Deck, ready: () => void): CommandHandlers {
   const done = { ok: true } as const;
+  const { recordingKeys } = deck;
   return {
     'window.ready': () => {
       ready();
@@ -24,6 +26,13 @@ export function commandHandlers(deck: Deck, ready: () => void): CommandHandlers 
     'session.record': async ({ channelId }) => toOutput(await deck.record(channelId)),
     'session.cancel': () => toOutput(deck.cancel()),
     'session.stop': async () => toOutput(await deck.stop()),
+    'session.pause': () => toOutput(recordingKeys.pause()),
+    'session.resume': () => toOutput(recordingKeys.resume()),
+    'session.mark': ({ note = '' }) => {
+      const marked = recordingKeys.mark(note);
+      return marked.ok ? marked : toRefusal(marked);
+    },
+    'session.note-marker': (noted) => toOutput(recordingKeys.noteMarker(noted)),
     'session.copy-code': () => toOutput(deck.copyCode()),
     'session.dismiss-problem': () => toOutput(deck.dismissProblem()),
     'recording.show-in-folder': async ({ recordingId }) =>
@@ -42,7 +51,9 @@ export function commandHandlers(deck: Deck, ready: () => void): CommandHandlers 
 
 /** Only what the contract has: an outcome may carry more for callers on this side. */
 function toOutput(outcome: Outcome): CommandOutput<'session.record'> {
-  if (outcome.ok) return { ok: true };
-  const { code, details } = outcome.problem;
-  return { ok: false, problem: { code, details: { ...details } } };
+  return outcome.ok ? { ok: true } : toRefusal(outcome);
+}
+
+function toRefusal({ problem: { code, details } }: Refusal) {
+  return { ok: false as const, problem: { code, details: { ...details } } };
 }

@@ -7,6 +7,8 @@ import { toProblem } from '../engine/error-code.ts';
 import type { ExportJob, ExportJobs } from '../engine/export-jobs.ts';
 import type { IndexedRecording, LibraryIndex } from '../engine/library-index.ts';
 import type { SessionEvent } from '../engine/session-event.ts';
+import { DONE, refusal, type Outcome } from './outcome.ts';
+import { RecordingKeys } from './recording-keys.ts';
 
 /** Where the token is kept between two starts, if the system has a safe place for it. */
 export interface TokenStore {
@@ -35,9 +37,6 @@ export interface Shell {
   freeBytes(): Promise<number | null>;
 }
 
-export type Outcome = { readonly ok: true } | { readonly ok: false; readonly problem: Problem };
-
-const DONE: Outcome = { ok: true };
 const DEVELOPER_PORTAL = 'https://discord.com/developers/applications';
 
 /** View, Send Messages, Embed Links, Read History, Connect, Speak, Use Voice Activity, Change Nickname. */
@@ -61,6 +60,10 @@ export class Deck implements AsyncDisposable {
   readonly engine: Engine;
   readonly library: LibraryIndex;
   readonly exports: ExportJobs;
+  readonly recordingKeys = new RecordingKeys(() => {
+    const { session } = this.engine;
+    return session.kind === 'recording' ? session.session : null;
+  });
   readonly #shell: Shell;
   readonly #log: Log;
   readonly #onChange: () => void;
@@ -334,10 +337,6 @@ export class Deck implements AsyncDisposable {
     this.#freeBytes = await this.#shell.freeBytes();
     this.#onChange();
   }
-}
-
-function refusal(code: ErrorCode, details: Problem['details'] = {}): Outcome {
-  return { ok: false, problem: { code, details } };
 }
 
 /** What a person must be told when a recording ends this way; null when they wanted it. */

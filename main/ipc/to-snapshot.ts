@@ -15,6 +15,7 @@ import type { IndexedRecording } from '../engine/library-index.ts';
 import type { SessionView } from '../engine/session.ts';
 import type { Deck } from './deck.ts';
 import { toEncryption } from './to-encryption.ts';
+import { toGaps, toMarkers } from './to-marks.ts';
 
 /** What one speaker of ordinary quality takes on disk: 64 kbit/s. */
 const BYTES_PER_SPEAKER_SECOND = 8_000;
@@ -105,6 +106,9 @@ function toRecordingSession(session: SessionView): SessionSnapshot {
         : { kind: 'retrying', sinceMs: retrying.sinceWallMs, attempt: retrying.attempt },
     notice: { chatAtMs: session.noticeAtMs, chosenNone: session.noticeAtMs === null },
     encryption: toEncryption(channel.kind, session.encryption),
+    pausedAtSamples: session.pausedAtSamples,
+    markers: toMarkers(session.markers),
+    gaps: toGaps(session.gaps),
     speakers: toSpeakers(session),
     peopleCount: people.filter(({ present }) => present.at(-1)?.[1] === null).length,
     bytesWritten: session.bytesWritten,

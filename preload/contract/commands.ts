@@ -3,15 +3,19 @@ import { z } from 'zod';
 const none = z.strictObject({});
 const snowflake = z.string().regex(/^[0-9]{1,20}$/);
 const id = z.string().min(1).max(200);
+/** One line of text: no control characters, no line ends, no half characters. */
+const note = z
+  .string()
+  .max(200)
+  .regex(/^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*$/u);
+const markerNumber = z.int().min(0).max(1_000_000);
 const problem = z.strictObject({
   code: z.string(),
   details: z.record(z.string(), z.union([z.string(), z.number()])),
 });
+const refused = z.strictObject({ ok: z.literal(false), problem });
 /** Accepted, or why not. What then happens comes back in snapshots. */
-const accepted = z.union([
-  z.strictObject({ ok: z.literal(true) }),
-  z.strictObject({ ok: z.literal(false), problem }),
-]);
+const accepted = z.union([z.strictObject({ ok: z.literal(true) }), refused]);
 
 /** Renderer → main. A command returns only what the caller cannot learn from a snapshot. */
 export const commands = {
@@ -29,6 +33,19 @@ export const commands = {
   /** While joining: gives up. */
   'session.cancel': { input: none, output: accepted },
   'session.stop': { input: none, output: accepted },
+  /** From here on nothing that anyone says is kept; time goes on. Again while paused it changes nothing. */
+  'session.pause': { input: none, output: accepted },
+  'session.resume': { input: none, output: accepted },
+  /** Marks this moment, also while paused. `marker` is its number, for a note that is typed after it. */
+  'session.mark': {
+    input: z.strictObject({ note: note.optional() }),
+    output: z.union([z.strictObject({ ok: z.literal(true), marker: markerNumber }), refused]),
+  },
+  /** Gives a marker of the recording under way another note; an empty one takes it away. */
+  'session.note-marker': {
+    input: z.strictObject({ marker: markerNumber, note }),
+    output: accepted,
+  },
   /** Puts the privacy code of the call on the clipboard, in groups of five digits. */
   'session.copy-code': { input: none, output: accepted },
   /** Clears the sentence that says why the last session did not begin or ended by itself. */

@@ -78,6 +78,12 @@ export interface RecordingSessionSnapshot {
   readonly connection: ConnectionSnapshot;
   readonly notice: { readonly chatAtMs: number | null; readonly chosenNone: boolean };
   readonly encryption: EncryptionSnapshot;
+  /** Where the pause that lasts began, in samples from sample 0; null while nothing is paused. */
+  readonly pausedAtSamples: number | null;
+  /** The newest markers, oldest first. */
+  readonly markers: readonly MarkerSnapshot[];
+  /** The newest stretches without sound that are over, in the order in which they ended. */
+  readonly gaps: readonly GapSnapshot[];
   /** In order of first appearance. */
   readonly speakers: readonly SpeakerSnapshot[];
   /** People in the channel, the bot itself left out. */
@@ -107,6 +113,23 @@ export interface PrivacyCodeSnapshot {
 export type ConnectionSnapshot =
   | { readonly kind: 'good' }
   | { readonly kind: 'retrying'; readonly sinceMs: number; readonly attempt: number };
+
+export interface MarkerSnapshot {
+  /** Counted from 0 over the whole recording: the key of this marker in `session.note-marker`. */
+  readonly number: number;
+  /** Samples from sample 0. */
+  readonly samples: number;
+  /** Empty while it has none. */
+  readonly note: string;
+}
+
+/** Samples [from, to) of which nothing was received, or nothing was to be kept. */
+export interface GapSnapshot {
+  /** `network`: nothing arrived though the connection stood; `pause`: a person wanted it so. */
+  readonly reason: 'reconnect' | 'server-move' | 'channel-move' | 'network' | 'sleep' | 'pause';
+  readonly fromSamples: number;
+  readonly toSamples: number;
+}
 
 export interface SpeakerSnapshot {
   /** `tracks/01-name.opus` once something is on disk: the key of this speaker in level batches. Null before. */

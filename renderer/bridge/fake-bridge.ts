@@ -4,6 +4,7 @@ import type { EventName, Events, LevelBatch } from '../../preload/contract/event
 import type { ErrorCode } from '../../preload/contract/error-codes.ts';
 import type { ExportSnapshot, SessionSnapshot, Snapshot } from '../../preload/contract/snapshot.ts';
 import { isEncryptionScene, withEncryption, type EncryptionScene } from './fake-encryption.ts';
+import { isSilent } from './fake-marks.ts';
 import { scene, type SceneName } from './fake-scenes.ts';
 import { levelsAt } from './fake-voices.ts';
 
@@ -148,8 +149,6 @@ export class FakeBridge implements Bridge {
       this.#tellLevels({ samples: this.#samples, speakers: [] });
       return;
     }
-    const silent = session.connection.kind === 'retrying';
-    const lostBars = silent ? Math.round((Date.now() - session.connection.sinceMs) / 200) : 0;
     const sceneBar = Math.floor(this.#samples / SAMPLES_PER_BAR);
     const share = session.speakers.length > 8 ? 0.16 : 0.42;
     const voices = session.speakers.map(({ track, present, cannotDecrypt }, index) => ({
@@ -157,9 +156,13 @@ export class FakeBridge implements Bridge {
       share,
       fromBar: index === 3 ? Math.max(0, sceneBar - 240) : 0,
     }));
-    const batch = levelsAt(voices, this.#samples - lostBars * SAMPLES_PER_BAR, this.#sentBar);
+    const batch = levelsAt(voices, this.#samples, this.#sentBar);
     this.#sentBar = sceneBar;
-    const speakers = batch.speakers.map((one) => (silent ? { ...one, peakDb: -100 } : one));
+    const speakers = batch.speakers.map(({ track, peakDb, bars }) => ({
+      track,
+      peakDb: isSilent(session, sceneBar) ? -100 : peakDb,
+      bars: bars.filter(([bar]) => !isSilent(session, bar)),
+    }));
     this.#tellLevels({ samples: this.#samples, speakers });
   }
 
@@ -224,6 +227,38 @@ export class FakeBridge implements Bridge {
         const recordings = newest === undefined ? [] : [{ ...newest, id: 'live' }, ...others];
         this.change({ session: { kind: 'idle', problem: null }, recordings });
       });
+      return OK;
+    },
+    'session.pause': () => {
+      const { session } = this.#snapshot;
+      if (session.kind !== 'recording') return refused('bad-request');
+      this.changeSession({ pausedAtSamples: session.pausedAtSamples ?? this.#samples });
+      return OK;
+    },
+    'session.resume': () => {
+      const { session } = this.#snapshot;
+      if (session.kind !== 'recording') return refused('bad-request');
+      const { pausedAtSamples: fromSamples, gaps } = session;
+      if (fromSamples === null) return OK;
+      const gap = { reason: 'pause', fromSamples, toSamples: this.#samples } as const;
+      this.changeSession({ pausedAtSamples: null, gaps: [...gaps, gap] });
+      return OK;
+    },
+    'session.mark': ({ note = '' }) => {
+      const { session } = this.#snapshot;
+      if (session.kind !== 'recording') return refused('bad-request');
+      const marker = session.markers.length;
+      const marked = { number: marker, samples: this.#samples, note };
+      this.changeSession({ markers: [...session.markers, marked] });
+      return { ok: true, marker };
+    },
+    'session.note-marker': ({ marker, note }) => {
+      const { session } = this.#snapshot;
+      if (session.kind !== 'recording') return refused('bad-request');
+      const markers = session.markers.map((one) =>
+        one.number === marker ? { ...one, note } : one,
+      );
+      this.changeSession({ markers });
       return OK;
     },
     'session.copy-code': () => OK,

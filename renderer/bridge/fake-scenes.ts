@@ -13,6 +13,7 @@ import {
   withEncryption,
   type EncryptionScene,
 } from './fake-encryption.ts';
+import { isMarksScene, NO_MARKS, withMarks, type MarksScene } from './fake-marks.ts';
 import { FEW, MANY, trackFile } from './fake-people.ts';
 import { recordings } from './fake-recordings.ts';
 
@@ -21,6 +22,7 @@ const SCENE_SAMPLES = 121_804_800;
 
 export type SceneName =
   | EncryptionScene
+  | MarksScene
   | 'signed-out'
   | 'token-wrong'
   | 'no-key-store'
@@ -132,6 +134,7 @@ function session(names: readonly string[]): RecordingSessionSnapshot {
     connection: { kind: 'good' },
     notice: { chatAtMs: Date.now() - SCENE_SAMPLES / 48, chosenNone: false },
     encryption: encrypted(10 * 60_000),
+    ...NO_MARKS,
     speakers: names.map(speaker),
     peopleCount: names.length,
     bytesWritten: 118_000_000,
@@ -186,7 +189,7 @@ const someTrouble: Partial<RecordingSessionSnapshot> = {
   })),
 };
 
-const snapshots: Record<Exclude<SceneName, EncryptionScene>, Snapshot> = {
+const snapshots: Record<Exclude<SceneName, EncryptionScene | MarksScene>, Snapshot> = {
   'signed-out': signedOut,
   'token-wrong': {
     ...signedOut,
@@ -258,6 +261,11 @@ export function scene(name: SceneName): Scene {
     const snapshot = { ...idle, session: withEncryption(session(names), name, 0) };
     return { snapshot, samples: SCENE_SAMPLES };
   }
+  if (isMarksScene(name)) {
+    const names = name.endsWith('-many') ? MANY : MANY.slice(0, 6);
+    const marked = withMarks(session(names), name, SCENE_SAMPLES);
+    return { snapshot: { ...idle, session: marked }, samples: SCENE_SAMPLES };
+  }
   const snapshot = snapshots[name];
   const runs = snapshot.session.kind === 'recording' || name === 'ended';
   return { snapshot, samples: runs ? SCENE_SAMPLES : 0 };
@@ -282,6 +290,10 @@ export const SCENE_NAMES: readonly SceneName[] = [
   'code-changed',
   'undecryptable',
   'undecryptable-many',
+  'paused',
+  'paused-many',
+  'marked',
+  'marked-many',
   'ended',
   'library-empty',
   'exporting',

@@ -1,0 +1,71 @@
+import type {
+  GapSnapshot,
+  MarkerSnapshot,
+  RecordingSessionSnapshot,
+} from '../../preload/contract/snapshot.ts';
+
+const SECOND = 48_000;
+const SAMPLES_PER_BAR = 9600;
+
+/** What a recording has that nobody paused or marked, and that was never interrupted. */
+export const NO_MARKS = { pausedAtSamples: null, markers: [], gaps: [] } as const;
+
+export type MarksScene = 'paused' | 'paused-many' | 'marked' | 'marked-many';
+
+export function isMarksScene(name: string): name is MarksScene {
+  return ['paused', 'paused-many', 'marked', 'marked-many'].includes(name);
+}
+
+/** That recording, `samples` long, paused 12 s ago, or with marks all over the minute that its tape shows. */
+export function withMarks(
+  session: RecordingSessionSnapshot,
+  name: MarksScene,
+  samples: number,
+): RecordingSessionSnapshot {
+  const ago = (seconds: number) => samples - seconds * SECOND;
+  const gap = (reason: GapSnapshot['reason'], from: number, to: number): GapSnapshot => ({
+    reason,
+    fromSamples: ago(from),
+    toSamples: ago(to),
+  });
+  const marker = (number: number, seconds: number, note: string): MarkerSnapshot => ({
+    number,
+    samples: ago(seconds),
+    note,
+  });
+  const first = marker(0, 38, 'Ship reveal');
+  switch (name) {
+    case 'paused':
+    case 'paused-many':
+      return { ...session, pausedAtSamples: ago(12), markers: [first] };
+    case 'marked':
+    case 'marked-many':
+      return {
+        ...session,
+        gaps: [
+          gap('network', 54, 51),
+          gap('reconnect', 46, 39.5),
+          gap('pause', 21, 15),
+          gap('server-move', 7, 6.4),
+        ],
+        markers: [
+          first,
+          marker(1, 29, ''),
+          marker(2, 27, 'Okke forgets the name of the ship, and of the captain, and of the sea'),
+          marker(3, 13, '高橋さんの歌'),
+          marker(4, 0.2, ''),
+        ],
+      };
+  }
+}
+
+/** Whether nothing is heard in that bar: a gap, a pause that lasts, or a connection that is lost. */
+export function isSilent(session: RecordingSessionSnapshot, bar: number): boolean {
+  const samples = bar * SAMPLES_PER_BAR;
+  const { connection, pausedAtSamples, gaps, startedAtMs } = session;
+  if (pausedAtSamples !== null && samples >= pausedAtSamples) return true;
+  if (connection.kind === 'retrying' && samples >= (connection.sinceMs - startedAtMs) * 48) {
+    return true;
+  }
+  return gaps.some(({ fromSamples, toSamples }) => samples >= fromSamples && samples < toSamples);
+}
