@@ -1,9 +1,13 @@
+import path from 'node:path';
 import { describe, test } from 'vitest';
 import { SCENARIOS } from '../../main/demo/scenarios.ts';
+import { loadSpeech } from '../../main/demo/speech-source.ts';
 import type { Session } from '../../main/engine/session.ts';
 import { Call, TALKERS } from '../support/call.ts';
 import { checkTracks, expectSound, sentIn } from '../support/finished-recording.ts';
-import { isAudio, readSent } from '../support/sent.ts';
+import { probePackets } from '../support/ffprobe.ts';
+import { ForeignBot } from '../support/foreign-bot.ts';
+import { isAudio, readSent, sha256 } from '../support/sent.ts';
 
 /** What is on its way to the recorder when a member is removed is lost with that member's keys. */
 const IN_FLIGHT_MS = 100;
@@ -82,6 +86,35 @@ describe.concurrent('a call that is encrypted from end to end', () => {
     expect(new Set(codes).size).toBe(codes.length); // a new one each time
     expect(codes.at(-1)).toMatch(/^\d{30}$/);
     expect(call.faults).toEqual([]);
+  });
+
+  test('has what a client says that nobody here wrote', async ({ expect }) => {
+    // No padding: that client does not remove it (it would not open what others say).
+    const scenario = { ...SCENARIOS.calm, talks: 'voice', paddingRatio: 0 } as const;
+    await using call = await Call.start({
+      ...{ where: 'voice', scenario, talkers: TALKERS.slice(0, 1) },
+    });
+    const { demo } = call;
+    demo.joins.order = 'state first'; // it needs that, as demo-foreign-client has it
+    const session = await call.record();
+    await call.event('speaker');
+    const said = loadSpeech('callum').packets.slice(5322, 5522);
+    const say = said.map((packet) => Buffer.from(packet).toString('hex'));
+    const bot = new ForeignBot(demo, { token: demo.otherToken, say });
+    await bot.until(({ told }) => told.some(({ event }) => event === 'said'));
+    const { userId } = demo.setting.otherBot;
+    await call.event('speaker', (speaker) => speaker.userId === userId);
+    await heardMore(call, session);
+    await call.stop(session);
+
+    const manifest = await expectSound(session.folder);
+    const track = manifest.tracks.find((one) => one.userId === userId);
+    const packets = await probePackets(path.join(session.folder, track?.file ?? ''));
+    const telling = said.filter(({ byteLength }) => byteLength > 16).map(sha256);
+    const heard = packets.map((packet) => packet.sha256).filter((hash) => telling.includes(hash));
+    expect(heard.length).toBeGreaterThan(telling.length / 2); // it talks from before it has keys
+    expect(heard).toEqual(telling.slice(-heard.length));
+    expect(track).toMatchObject({ lost: 0, late: 0, padding: 0 });
   });
 
   test('names a voice by whose key opens it when Discord does not', async ({ expect }) => {
