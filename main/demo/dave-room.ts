@@ -14,7 +14,8 @@ import {
   revokeProposals,
   welcomeFor,
 } from '../dave/mls-wire.ts';
-import type { CommitWelcome } from '../dave/mls-wire.ts';
+import { StaleCommit } from './stale-commit.ts';
+import type { FittingCommit, StaleCommitOptions } from './stale-commit.ts';
 
 export interface DaveRoomOptions {
   readonly channelId: Snowflake;
@@ -74,6 +75,9 @@ export class DaveRoom {
   #epoch = 0;
   #inFlight: readonly DaveProposal[] = [];
   #offerTimer: NodeJS.Timeout | null = null;
+  #stale: StaleCommit | null = null;
+  /** Clients that a stale commit has led into a state of their own. */
+  readonly #astray = new Set<Snowflake>();
 
   constructor(options: DaveRoomOptions) {
     this.#options = options;
@@ -124,6 +128,7 @@ export class DaveRoom {
     if (parsed === null) return 'malformed';
     if (!parsed.isValid || parsed.userId !== userId) return 'forbidden';
     if (!this.#clients.has(userId) || this.#version === 0) return 'taken'; // too late to matter
+    this.#astray.delete(userId);
     const keyPackageRef = parsed.ref;
     this.#clients.set(userId, { keyPackageRef, offered: [] });
     this.#withdrawAdd(userId);
@@ -141,14 +146,22 @@ export class DaveRoom {
     const expected = this.#wantedBy(userId);
     const isWhole = parsed.welcome !== null || !expected.some(isAdd);
     const isCurrent = parsed.epoch === this.#epoch && areExactly(parsed.refs, expected);
-    if (!isWhole || !isCurrent || expected.length === 0) return 'taken';
-    if (this.#committers().includes(userId)) this.#accept(userId, parsed, expected);
+    const mayCommit = this.#committers().includes(userId) && !this.#astray.has(userId);
+    if (!isWhole || !isCurrent || expected.length === 0 || !mayCommit) return 'taken';
+    const fitting = { commit: parsed, proposals: expected };
+    if (this.#stale === null) this.#accept(userId, fitting);
+    else this.#acceptStale(userId, fitting, this.#stale);
     return 'taken';
   }
 
   /** A Remove that only a member of our own is to see, of itself: it keeps davey from making commits. */
   signRemoval(epoch: number, leaf: number): SignedProposal {
     return this.#server.remove(epoch, leaf);
+  }
+
+  /** From now on until it has been done; the client is not heeded after it until it sends a new key package. */
+  announceStale(options: StaleCommitOptions): void {
+    this.#stale = new StaleCommit(options);
   }
 
   /** Op 23. */
@@ -159,6 +172,7 @@ export class DaveRoom {
   /** The client is gone; op 13 has gone out to the others. */
   leave(userId: Snowflake): void {
     if (!this.#clients.delete(userId)) return;
+    this.#astray.delete(userId);
     this.transitions.forget(userId);
     if (this.#epoch > 0 && this.#clients.size <= 1) return this.newGroup();
     this.#withdrawAdd(userId);
@@ -202,7 +216,16 @@ export class DaveRoom {
     this.#clients.clear();
   }
 
-  #accept(userId: Snowflake, commit: CommitWelcome, proposals: readonly DaveProposal[]): void {
+  #acceptStale(userId: Snowflake, fitting: FittingCommit, stale: StaleCommit): void {
+    const due = stale.take(userId, fitting);
+    if (due === null) return;
+    this.#stale = null;
+    this.#astray.add(userId);
+    this.#accept(userId, due);
+    stale.options.onAnnounced();
+  }
+
+  #accept(userId: Snowflake, { commit, proposals }: FittingCommit): void {
     const transitionId = this.#epoch > 0 ? this.transitions.newId() : 0;
     if (this.#epoch === 0) this.#leaves.startOver(userId);
     const continuing = this.#leaves
@@ -211,7 +234,10 @@ export class DaveRoom {
     const added = proposals.filter(isAdd);
     const welcomed = added.filter((proposal) => this.#clients.has(proposal.userId));
     this.#epoch += 1;
-    this.#inFlight = [];
+    // Nobody adds himself, so the founder's own Add is done with as well.
+    const isDone = (one: DaveProposal) =>
+      proposals.includes(one) || (isAdd(one) && one.userId === userId);
+    this.#inFlight = this.#inFlight.filter((one) => !isDone(one)).map(signed);
     for (const client of this.#clients.values()) client.offered = [];
     this.#options.onCommit?.({
       ...{ userId, transitionId, added: added.map((one) => one.userId) },

@@ -64,6 +64,12 @@ export class DaveRooms {
     return this.#placeOf(channelId)?.room ?? null;
   }
 
+  /** The encrypted call that user is in; null: none. */
+  channelOf(userId: Snowflake): Snowflake | null {
+    const found = [...this.#places].find(([, { seats }]) => seats.has(userId));
+    return found?.[0] ?? null;
+  }
+
   /** For op 4: 0 or 1. */
   versionIn(channelId: Snowflake): number {
     return this.roomOf(channelId)?.version ?? 0;

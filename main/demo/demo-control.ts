@@ -1,3 +1,5 @@
+import { DaveControl } from './dave-control.ts';
+import type { DaveRooms } from './dave-rooms.ts';
 import type { DemoPeople } from './demo-people.ts';
 import { GATEWAY_OPS } from './gateway-messages.ts';
 import type { MainGateway } from './main-gateway.ts';
@@ -13,6 +15,7 @@ export interface DemoControlOptions {
   readonly world: World;
   readonly gateway: MainGateway;
   readonly voice: VoiceServer;
+  readonly dave: DaveRooms;
   readonly joins: VoiceJoins;
   readonly people: DemoPeople;
   readonly log: SentLog;
@@ -22,10 +25,13 @@ export interface DemoControlOptions {
 
 /** What tests do to a running demo server; each thing done stands in the sent log. */
 export class DemoControl {
+  /** End-to-end encryption. */
+  readonly dave: DaveControl;
   readonly #options: DemoControlOptions;
 
   constructor(options: DemoControlOptions) {
     this.#options = options;
+    this.dave = new DaveControl(options);
   }
 
   /** Voice sockets end without a close frame (1006); the sessions can be resumed. */

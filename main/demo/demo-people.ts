@@ -71,6 +71,14 @@ export class DemoPeople {
     return user.id;
   }
 
+  /** Who of them is in that channel. */
+  in(channelId: string): string[] {
+    const { speakers } = this.#options.conversation;
+    return speakers
+      .filter(({ options }) => options.channelId === channelId)
+      .map(({ options }) => options.userId);
+  }
+
   /** Comes in, or moves over from another channel: with a new SSRC either way. */
   enter(userId: string, channel: DemoChannel): void {
     const person = this.#persons.get(userId);

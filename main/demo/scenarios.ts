@@ -29,6 +29,12 @@ export interface Scenario {
   readonly namesDelayMs: number;
   /** The voice socket is cut (1006) about that often; 0: never. */
   readonly cutEveryMs: number;
+  /** Somebody comes or goes about that often; 0: never. */
+  readonly churnEveryMs: number;
+  /** Somebody silent comes or goes that often, and everyone's keys change; 0: never. */
+  readonly rekeyEveryMs: number;
+  /** A fault of end-to-end encryption about that often; 0: never. */
+  readonly daveFaultEveryMs: number;
   /** Junk of every kind, on UDP and on the voice socket; sound packets in forms that are rare but right. */
   readonly hostile: boolean;
   readonly modes: readonly TransportMode[];
@@ -52,10 +58,16 @@ const calm: Scenario = {
   clock: 'running',
   namesDelayMs: 0,
   cutEveryMs: 0,
+  churnEveryMs: 0,
+  rekeyEveryMs: 0,
+  daveFaultEveryMs: 0,
   hostile: false,
   modes: CURRENT_MODES,
   externalSender: 'late',
 };
+
+/** What makes sense in an encrypted call only. */
+const encrypted: Scenario = { ...calm, talks: 'voice' };
 
 /** Every scenario by name; what is not said is as in `calm`. */
 export const SCENARIOS = {
@@ -74,6 +86,23 @@ export const SCENARIOS = {
   },
   'late-names': { ...calm, summary: 'packets come 4 s before the names', namesDelayMs: 4000 },
   cut: { ...calm, summary: 'the voice socket breaks every few seconds', cutEveryMs: 7000 },
+  stage: {
+    ...calm,
+    summary: 'everyone talks on a stage, without end-to-end encryption',
+    talks: 'stage',
+  },
+  churn: { ...encrypted, summary: 'people come and go every few seconds', churnEveryMs: 3000 },
+  rekey: {
+    ...encrypted,
+    summary: 'the keys of end-to-end encryption change about every second',
+    rekeyEveryMs: 900,
+  },
+  'dave-faults': {
+    ...encrypted,
+    summary: 'commits and welcomes that nobody can follow, while people come and go',
+    churnEveryMs: 2500,
+    daveFaultEveryMs: 4000,
+  },
   bots: { ...calm, summary: 'RTP clocks stand still in silence', clock: 'frozen' },
   hostile: {
     ...calm,

@@ -11,12 +11,12 @@ import { createParts } from './demo-parts.ts';
 import type { DemoParts, DemoTiming } from './demo-parts.ts';
 import { DemoControl } from './demo-control.ts';
 import { DemoPeople } from './demo-people.ts';
-import { startHostility } from './hostile.ts';
 import type { MediaServer } from './media-server.ts';
 import { SCENARIOS } from './scenarios.ts';
 import type { Scenario } from './scenarios.ts';
 import { SentLog } from './sent-log.ts';
 import { SpeakerMembers } from './speaker-members.ts';
+import { Troubles } from './troubles.ts';
 import { TwoWayPort, loopbackCertificate } from './two-way-port.ts';
 import type { DemoSetting } from './world-setup.ts';
 import type { DemoChannel } from './world-types.ts';
@@ -112,17 +112,19 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
   const channel = setting.channels[scenario.talks];
   for (let index = 0; index < speakers; index += 1) people.add(channel);
   await formGroup(() => members.isBusy || dave.isChanging);
-  const timers = startTroubles(scenario, { ...parts, media, sentLog });
-  stack.defer(() => {
-    for (const timer of timers) clearInterval(timer);
-  });
   const { log = silentLog } = options;
   log.info('demo server listens', { port: mainPort.port, speakers, scenario: scenario.summary });
   const { world } = setting;
   const botId = setting.bot.userId;
   const control = new DemoControl({
-    ...{ world, gateway, voice, joins: parts.joins, people, log: sentLog, botId },
+    ...{ world, gateway, voice, dave, joins: parts.joins, people, log: sentLog, botId },
   });
+  stack.use(
+    new Troubles({
+      ...{ scenario, world, media, voice, dave, people, channel, log: sentLog },
+      ...{ control: control.dave, random: parts.random.fork() },
+    }),
+  );
   const running = { ...parts, media, people, control, channel, sentLog, mainPort, caFile };
   return new DemoServer(running, stack.move());
 }
@@ -138,29 +140,6 @@ function findScenario(wanted: string | Scenario): Scenario {
   const found = Object.entries(SCENARIOS).find(([name]) => name === wanted);
   if (found !== undefined) return found[1];
   throw new Error(`no scenario "${wanted}"; there are: ${Object.keys(SCENARIOS).join(', ')}`);
-}
-
-/** The troubles of a scenario that come by the clock. */
-function startTroubles(
-  scenario: Scenario,
-  parts: DemoParts & { readonly media: MediaServer; readonly sentLog: SentLog },
-): NodeJS.Timeout[] {
-  const { media, voice, random, sentLog } = parts;
-  const timers: NodeJS.Timeout[] = [];
-  if (scenario.hostile) {
-    timers.push(startHostility({ media, voice, random: random.fork(), log: sentLog }));
-  }
-  if (scenario.cutEveryMs > 0) {
-    const cut = (): void => {
-      for (const session of voice.sessions) {
-        if (session.cipher === null || session.line === null) continue;
-        sentLog.write({ event: 'control', message: 'cut voice', userId: session.userId });
-        session.line.cut();
-      }
-    };
-    timers.push(setInterval(cut, scenario.cutEveryMs));
-  }
-  return timers;
 }
 
 /** A demo Discord that runs; `close` ends all of it. */

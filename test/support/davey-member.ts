@@ -45,6 +45,15 @@ export class DaveyMember {
     this.keyPackage = this.session.getSerializedKeyPackage();
   }
 
+  /** The Opus packet of somebody's frame; null when davey refuses it. */
+  open(userId: string, frame: Buffer): Buffer | null {
+    try {
+      return this.session.decrypt(userId, AUDIO, frame);
+    } catch {
+      return null;
+    }
+  }
+
   /** What the other one's `SAID` opens to; throws davey's error when it does not. */
   hears(other: DaveyMember): Buffer {
     return this.session.decrypt(other.userId, AUDIO, other.session.encryptOpus(SAID));

@@ -25,8 +25,9 @@ export class RawSocket implements AsyncDisposable {
   constructor(url: string, options: { readonly ca?: Buffer } = {}) {
     this.#socket = new WebSocket(url, options);
     this.#socket.on('error', () => undefined); // what matters is the close code
-    this.#socket.on('message', (data) => {
-      const parsed = parseMessage(Buffer.isBuffer(data) ? data.toString('utf8') : '');
+    this.#socket.on('message', (data, isBinary) => {
+      if (!Buffer.isBuffer(data)) return;
+      const parsed = isBinary ? parseBinary(data) : parseMessage(data.toString('utf8'));
       if (parsed === null) return; // a hostile server's
       this.received.push(parsed);
       for (const look of this.#looks) look();
@@ -59,6 +60,19 @@ export class RawSocket implements AsyncDisposable {
     });
   }
 
+  /** Calls back with everything received so far and from here on. */
+  listen(onMessage: (one: Message) => void): void {
+    let told = 0;
+    const look = (): void => {
+      for (const one of this.received.slice(told)) {
+        told += 1;
+        onMessage(one);
+      }
+    };
+    this.#looks.add(look);
+    look();
+  }
+
   op(op: number): Promise<Message> {
     return this.next((one) => one.op === op);
   }
@@ -75,6 +89,12 @@ export class RawSocket implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+/** `u16 seq | u8 op | body`; `d` is the body. */
+function parseBinary(data: Buffer): Message | null {
+  if (data.byteLength < 3) return null;
+  return { seq: data.readUInt16BE(), op: data.readUInt8(2), d: data.subarray(3) };
 }
 
 function parseMessage(text: string): Message | null {
