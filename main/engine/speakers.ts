@@ -2,13 +2,10 @@ import type { Snowflake } from '../base/snowflake.ts';
 import { Timeline } from '../audio/timeline.ts';
 import type { TrackCounts } from '../recording/manifest.ts';
 import type { TrackWriter } from '../recording/track-writer.ts';
-import { JitterBuffer } from '../rtp/jitter-buffer.ts';
+import { JitterBuffer, SETTLE_MS } from '../rtp/jitter-buffer.ts';
 import { SequenceLedger } from '../rtp/sequence-ledger.ts';
 import type { Arrival } from './unnamed.ts';
 import { WaitingFrames } from './waiting-frames.ts';
-
-/** Six packets: enough to tell the network's delay from the jitter of a talkspurt's first packet. */
-const SETTLE_MS = 120;
 
 /** One SSRC while one voice session of ours lasts. */
 export interface Stream {

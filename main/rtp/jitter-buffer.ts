@@ -27,6 +27,13 @@ export interface JitterBufferOptions {
  */
 const PLAYOUT_DELAY_MS = 250;
 
+/**
+ * What a recorder gives as `settleMs`: ten packets tell the network's delay from the jitter of a talkspurt's first one
+ * (10 ms of jitter put the worst talkspurt 2.5 ms off, 7.5 ms with six packets). Less than the playout delay,
+ * so nothing gets to the disk later for it.
+ */
+export const SETTLE_MS = 200;
+
 /** Without a packet for so long a stream pauses: more than what networks hold back as a rule. */
 const PAUSE_MS = 200;
 

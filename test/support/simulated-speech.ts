@@ -1,6 +1,6 @@
 import { Timeline } from '../../main/audio/timeline.ts';
 import { toRtpTimestamp } from '../../main/rtp/rtp-timestamp.ts';
-import { JitterBuffer } from '../../main/rtp/jitter-buffer.ts';
+import { JitterBuffer, SETTLE_MS } from '../../main/rtp/jitter-buffer.ts';
 
 /** What happens to one speaker's packets; times in milliseconds. */
 export interface Impairment {
@@ -37,7 +37,7 @@ export function simulate(impairment: Impairment): Landing[] {
     }))
     .sort((a, b) => a.arrivedAtMs - b.arrivedAtMs);
   const sentBySequence = new Map(sent.map((packet) => [packet.sequence, packet]));
-  const buffer = new JitterBuffer();
+  const buffer = new JitterBuffer({ settleMs: SETTLE_MS });
   const timeline = new Timeline();
   const landings: Landing[] = [];
   const place = (nowMs: number): void => {

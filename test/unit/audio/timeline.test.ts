@@ -176,8 +176,8 @@ function worst(impairment: Omit<Impairment, 'seed' | 'minutes'> & { minutes?: nu
 describe('timeline, a conversation through a bad network', () => {
   test.each([
     ['nothing wrong', {}, 1.25],
-    ['jitter of 10 ms', { jitterMs: 10 }, 20],
-    ['jitter of 40 ms', { jitterMs: 40 }, 40],
+    ['jitter of 10 ms', { jitterMs: 10 }, 10],
+    ['jitter of 40 ms', { jitterMs: 40 }, 25],
     ['first packets held up to 300 ms', { firstHeldMs: 300 }, 10],
     ['1 % lost', { loss: 0.01 }, 1.25],
     ['5 % lost', { loss: 0.05 }, 1.25],
