@@ -37,21 +37,29 @@ export async function sealTrack(
   return scanTrack(file);
 }
 
+/** Nothing that is in the file is touched while packets are missing: whoever is cut short here loses none. */
 async function writeOn(file: string, to: { samples: number; scan: TrackScan }): Promise<void> {
-  const { goesOn, lastPage } = to.scan;
+  const { goesOn, ended } = to.scan;
   if (goesOn === null) return;
-  // The last page is written again with what follows it, since only a page with packets can end the stream.
+  // Only a page with packets can end the stream: where none are missing, the last one is written again.
+  const lastPage =
+    ended || missingAfter(endOf(to.scan), to.samples) === 0 ? to.scan.lastPage : null;
   const packets = lastPage?.packets ?? [];
   const lastPageSamples = packets.reduce((sum, { durationSamples }) => sum + durationSamples, 0);
   const muxer = OggOpusMuxer.resume({
     serial: goesOn.serial,
     pageSequence: lastPage === null ? goesOn.pageSequence : goesOn.pageSequence - 1,
-    granulePosition: (lastPage === null ? 0n : endOf(to.scan)) - BigInt(lastPageSamples),
+    granulePosition: endOf(to.scan) - BigInt(lastPageSamples),
   });
   await using handle = await openRegular(file, 'change');
   const pages = new PageWriter(handle, lastPage?.offset ?? goesOn.offset);
   for (const packet of packets) await pages.push(muxer, packet);
   await finish(muxer, pages, to.samples);
+}
+
+/** Samples of silence between the end of the packets and that of a track. */
+function missingAfter(end: bigint, samples: number): number {
+  return Math.max(0, toGrid(Number(granuleOf(samples))) - Number(end));
 }
 
 /** End of the packets, before trimming. */
@@ -96,8 +104,8 @@ async function copyPackets(
 }
 
 async function finish(muxer: OggOpusMuxer, pages: PageWriter, samples: number): Promise<void> {
-  const missing = toGrid(Number(granuleOf(samples))) - Number(muxer.granulePosition);
-  for (const quiet of silence(Math.max(0, missing))) await pages.push(muxer, quiet);
+  const missing = missingAfter(muxer.granulePosition, samples);
+  for (const quiet of silence(missing)) await pages.push(muxer, quiet);
   const last = muxer.flush();
   if (last !== null) await pages.write(last);
   await pages.end(granuleOf(samples));

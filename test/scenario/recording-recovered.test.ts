@@ -30,13 +30,13 @@ import {
 const TONE = tonePackets(100);
 
 /** The folder of a recording as a power cut leaves it: two tracks, nothing closed, the lock of a process that is gone. */
-async function deadRecording(library: string): Promise<string> {
+async function deadRecording(library: string, benPackets = 20): Promise<string> {
   const recording = await Recording.create(recordingOptions(library));
   const ada = recording.addTrack({ userId: '1', name: 'Ada' });
   const ben = recording.addTrack({ userId: '2', name: 'Ben' });
   for (let second = 0; second < 2; second += 1) {
     speak(ada, 48 + second * 48_000, TONE.slice(0, 50));
-    if (second === 0) speak(ben, 24_048, TONE.slice(0, 20));
+    if (second === 0) speak(ben, 24_048, TONE.slice(0, benPackets));
     recording.appendEvent({ event: 'mark', samples: second * 48_000 });
     await Promise.all([ada.flush(), ben.flush()]);
   }
@@ -119,6 +119,30 @@ describe('a recording whose process was killed', () => {
       cuts += 1;
     }
     expect(cuts).toBeGreaterThan(25);
+  });
+
+  test('loses nothing when closing it is cut short as well, wherever that is', async () => {
+    await using library = await temporaryLibrary();
+    const template = await deadRecording(library.folder, 10);
+    const done = path.join(library.folder, 'done');
+    await cp(template, done, { recursive: true });
+    await openRecording(done);
+    const track = path.join('tracks', '02-Ben.opus');
+    const bytes = await readFile(path.join(done, track));
+    const { size } = await stat(path.join(template, track));
+    for (let cut = size; cut < bytes.length; cut += 37) {
+      const folder = path.join(library.folder, `cut ${String(cut)}`);
+      await cp(template, folder, { recursive: true });
+      await writeFile(path.join(folder, track), bytes.subarray(0, cut));
+      expect(await recover(folder)).toEqual(recovered(96_048));
+      const { manifest } = await openRecording(folder);
+      expect(manifest.tracks).toMatchObject([
+        { packets: 100 },
+        { packets: 10, silenceAdded: 96_048 - 10 * 960 },
+      ]);
+      await rm(folder, { recursive: true });
+    }
+    expect(bytes.length).toBeGreaterThan(size);
   });
 
   test('is closed without its manifest, with its events torn, without either', async () => {
