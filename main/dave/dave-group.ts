@@ -159,6 +159,7 @@ export class DaveGroup {
   /** The library's commit, with the welcome it leaves out when an Add came by an earlier op 27. */
   #commit(body: Uint8Array, knownUserIds: readonly Snowflake[]): Commit | null {
     const list = body.subarray(1);
+    if (body[0] === OPERATION.append && this.#hasCommittedTo(list)) return null;
     try {
       const answer = this.#propose(body[0], list, knownUserIds);
       if (answer === undefined) return null;
@@ -172,6 +173,13 @@ export class DaveGroup {
     } catch (error) {
       return refusal(error, null);
     }
+  }
+
+  /** A replay: another commit to the same would take the place of the one that the server may have picked already. */
+  #hasCommittedTo(list: Uint8Array): boolean {
+    return (
+      this.#prepared !== null && this.#prepared === this.#sent.at(-1) && this.#pending.holds(list)
+    );
   }
 
   /** Undefined when there is no such operation. */

@@ -268,6 +268,7 @@ export class DaveSession {
     if (version !== wasVersion) this.#log.info('version of the call', { version, wasVersion });
     if (version === 0) this.#becomePlain();
     else if (this.#plainUntilMs === Infinity) this.#plainUntilMs = this.#nowMs() + OLD_KEYS_MS;
+    if (version > 0 && this.#state.kind === 'plain') this.#startGroup(version, 'joining');
     this.#keysChanged();
   }
 

@@ -20,6 +20,11 @@ export class PendingProposals {
     this.#byRef.clear();
   }
 
+  /** True for the list of an op 27 that brings nothing new. */
+  holds(list: Uint8Array): boolean {
+    return parseProposals(list)?.every(({ ref }) => this.#byRef.has(ref)) ?? false;
+  }
+
   /** The Adds among them as the list of an op 27; null when there is none. */
   adds(): Uint8Array | null {
     const adds = [...this.#byRef.values()].filter(({ isAdd }) => isAdd);

@@ -137,6 +137,18 @@ describe('commit of our own', () => {
     expect(ann.session.state.epoch).toBeNull();
   });
 
+  test('stays the last one when its proposals come again, as in a replay', () => {
+    const { crowd, ann } = davePair();
+    crowd.join();
+    crowd.deliverUntil(ann, 27);
+    const proposals = nextOf(ann, 27);
+    expect(ann.during(() => crowd.deliverTo(ann))).toEqual(['commit-welcome']);
+    expect(ann.during(() => ann.receive(proposals))).toEqual([]);
+    crowd.deliverAll();
+    expect(ann.recoveries).toBe(0);
+    expect(crowd.doAllHearEachOther()).toBe(true);
+  });
+
   test('that was changed on its way is a fault', () => {
     const { ann, commits } = twoCommits();
     expect(ann.during(() => ann.receive(spoiled(announced(commits[1]))))).toEqual(FAULT);
@@ -149,13 +161,17 @@ describe('commit of our own', () => {
       while (crowd.deliverTo(client));
       while (crowd.deliverFrom(client));
     }
+    const proposals = nextOf(ann, 27);
     while (crowd.deliverTo(ann));
     const answer = ann.outbox.at(-1);
     const parts = answer !== undefined && 'body' in answer ? parseCommitWelcome(answer.body) : null;
     ann.outbox.splice(0);
     const first = announced(parts?.commit);
     expect(ann.during(() => ann.receive(spoiled(first)))).toEqual(FAULT);
-    expect(ann.during(() => ann.receive(first))).toEqual([]); // the fault has been reported
+    // The fault has been reported. What was under way still fits a group that is pending again.
+    expect(ann.during(() => ann.receive(first))).toEqual([]);
+    expect(ann.during(() => ann.receive(proposals))).toEqual(['commit-welcome']);
+    expect(ann.during(() => ann.receive(first))).toEqual([]);
   });
 
   test('has the welcome that the library leaves out when somebody leaves meanwhile', () => {

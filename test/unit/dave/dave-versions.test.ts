@@ -114,6 +114,15 @@ describe('upgrade', () => {
     expect(solo.session.seal(PLAIN)).toBe(PLAIN);
   });
 
+  test('without a new group before it begins one', () => {
+    const { ann, ben } = plainPair();
+    ann.receive({ op: 21, body: { transition_id: 9, protocol_version: 1 } });
+    const execute = { op: 22, body: { transition_id: 9 } };
+    expect(ann.during(() => ann.receive(execute))).toEqual(['key-package']);
+    expect(ann.session.state.version).toBe(1);
+    expect(ann.session.open(ben.userId, PLAIN)).toBe(PLAIN);
+  });
+
   test('that overtakes a downgrade leaves the new group alone', () => {
     const { crowd, ann, ben } = davePair();
     crowd.room.downgrade();
