@@ -1,4 +1,5 @@
 import { toRtpTimestamp } from '../rtp/rtp-timestamp.ts';
+import { DAVE_OPS } from './dave-room.ts';
 import type { MediaServer } from './media-server.ts';
 import type { Random } from './random.ts';
 import type { SentLog, PacketLine } from './sent-log.ts';
@@ -54,6 +55,11 @@ function harass(session: VoiceSession, { media, random, log }: HostileOptions): 
     () => session.line?.send('{"op":5,"d":{"user_id":'), // not JSON
     () => session.line?.send('[]'),
     () => session.line?.send(Buffer.of(1)), // binary, too short for its header
+    () => session.sendBinary(98, random.bytes(random.below(100))),
+    () => session.sendBinary(DAVE_OPS.proposals, random.bytes(random.below(200))),
+    () => session.sendNumbered(DAVE_OPS.prepareTransition, null),
+    () => session.sendNumbered(DAVE_OPS.executeTransition, { transition_id: 'soon' }),
+    () => session.sendNumbered(DAVE_OPS.prepareEpoch, { transition_id: 0, epoch: -1 }),
     () => session.sendNumbered(99, { what: 'an opcode of next year' }),
     () => session.sendNumbered(5, { speaking: 'yes', ssrc: null }),
     () => session.sendNumbered(18, { user_id: session.userId, flags: 2, more: [1, 2, 3] }),
