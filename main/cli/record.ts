@@ -1,5 +1,6 @@
 import { abortable, sleep } from '../base/wait.ts';
 import type { Engine } from '../engine/engine.ts';
+import { recoverLibrary } from '../engine/library.ts';
 import type { Session } from '../engine/session.ts';
 import type { SessionEvent, StopReason } from '../engine/session-event.ts';
 import type { ErrorCode } from '../../preload/contract/error-codes.ts';
@@ -54,6 +55,10 @@ async function recordWith(
     stopWhenEmptyMs: minutes === null ? null : minutes * 60_000,
   } as const;
   const session = await engine.record(request, early);
+  // In the background, and cut short when the process ends first: the next one goes on with it.
+  void recoverLibrary(engine.libraryFolder, (folder, error) =>
+    log.warn('not recovered', { folder, error: error.message }),
+  );
   status.follow(session);
   const { reason } = await untilStopped(session, { durationSeconds, interrupts });
   log.info('recording closed', { reason });

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { systemClock } from '../base/clock.ts';
-import { systemErrorCode } from '../base/errors.ts';
+import { systemErrorCode, toError } from '../base/errors.ts';
 import { replaceFile } from '../base/replace-file.ts';
 import { EVENTS_FILE, LOCK_FILE, MANIFEST_FILE, TRACKS_FOLDER } from './layout.ts';
 import { writeManifest, type Manifest } from './manifest.ts';
@@ -25,24 +25,52 @@ export interface RecordingInfo {
  * that cannot be read or closed is left out. Throws StorageError when the library itself cannot be read.
  */
 export async function listRecordings(libraryFolder: string): Promise<RecordingInfo[]> {
-  let names: string[];
-  try {
-    const entries = await readdir(libraryFolder, { withFileTypes: true });
-    names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return [];
-    throw toStorageError(error, `cannot read ${libraryFolder}`);
-  }
   const recordings: RecordingInfo[] = [];
-  for (const name of names) {
+  for (const folder of await foldersIn(libraryFolder)) {
     try {
-      recordings.push(await openRecording(path.join(libraryFolder, name)));
+      recordings.push(await openRecording(folder));
     } catch (error) {
       if (!(error instanceof StorageError)) throw error; // another folder, or a disk that refuses one recording
     }
   }
   const startMs = ({ manifest }: RecordingInfo): number => Date.parse(manifest.startedAt);
   return recordings.sort((a, b) => startMs(b) - startMs(a) || (a.folder < b.folder ? 1 : -1));
+}
+
+/**
+ * Recovers what dead processes left in a library, one recording after the other, and leaves everything else alone. May
+ * be cut short at any place: what is left then is recovered by whoever comes next. Never throws; `onFailure` is told.
+ */
+export async function recoverLibrary(
+  libraryFolder: string,
+  onFailure: (folder: string, error: Error) => void,
+): Promise<void> {
+  try {
+    for (const folder of await foldersIn(libraryFolder)) {
+      await recoverDead(folder).catch((error: unknown) => {
+        onFailure(folder, toError(error));
+      });
+    }
+  } catch (error) {
+    onFailure(libraryFolder, toError(error));
+  }
+}
+
+async function recoverDead(folder: string): Promise<void> {
+  if ((await recordingState(folder)) === 'dead') await openRecording(folder);
+}
+
+/** Absolute; none when there is no such library. */
+async function foldersIn(libraryFolder: string): Promise<string[]> {
+  try {
+    const entries = await readdir(libraryFolder, { withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => path.resolve(libraryFolder, name));
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return [];
+    throw toStorageError(error, `cannot read ${libraryFolder}`);
+  }
 }
 
 /**
