@@ -25,7 +25,7 @@ export interface DaveSeat {
 export interface DaveRoomsOptions {
   readonly world: World;
   readonly transitionLimitMs: number;
-  /** That user has been given keys of the group in that channel. */
+  /** Somebody can open frames from here on, as soon as the speakers have acted on what they were sent. */
   readonly onKeys: () => void;
   readonly log: (line: DaveLine) => void;
 }
@@ -36,6 +36,8 @@ interface Place {
   /** Who has ever been there: a member may still read proposals about somebody who has left. */
   readonly known: Set<Snowflake>;
   /** Who has been sent keys of the group of the moment. */
+  readonly given: Set<Snowflake>;
+  /** In whose case they are in use: the others encrypt so that they can open it. */
   readonly keyed: Set<Snowflake>;
 }
 
@@ -80,7 +82,7 @@ export class DaveRooms {
     return [...(this.#placeOf(channelId)?.known ?? [])];
   }
 
-  /** Whether that client can open frames, or there is nothing to open. */
+  /** Whether that client can open what the others send, or there is nothing to open. */
   hasKeys(channelId: Snowflake, userId: Snowflake): boolean {
     const place = this.#placeOf(channelId);
     return place === null || place.room.version === 0 || place.keyed.has(userId);
@@ -105,6 +107,7 @@ export class DaveRooms {
     const place = this.#placeOf(channelId);
     if (place?.seats.get(seat.userId) !== seat) return;
     place.seats.delete(seat.userId);
+    place.given.delete(seat.userId);
     place.keyed.delete(seat.userId);
     place.room.leave(seat.userId);
   }
@@ -153,7 +156,10 @@ export class DaveRooms {
       send: (userId, op, body) => this.#deliver(channelId, userId, { op, body }),
       onCommit: (commit) => this.#log(channelId, { message: 'commit', ...commit }),
     });
-    const place = { room, seats: new Map(), known: new Set<string>(), keyed: new Set<string>() };
+    const place: Place = {
+      ...{ room, seats: new Map(), known: new Set() },
+      ...{ given: new Set(), keyed: new Set() },
+    };
     this.#places.set(channelId, place);
     return place;
   }
@@ -169,24 +175,34 @@ export class DaveRooms {
   /** Writes down what a message means to its receiver. */
   #note(channelId: Snowflake, userId: Snowflake, { place, op, body }: Noted): void {
     if (op === DAVE_OPS.prepareEpoch) {
+      place.given.delete(userId);
       place.keyed.delete(userId);
       this.#log(channelId, { message: 'new group', userId });
     }
     if (Buffer.isBuffer(body)) {
       if (op !== DAVE_OPS.announceCommit && op !== DAVE_OPS.welcome) return;
       const by = op === DAVE_OPS.welcome ? 'welcome' : 'commit';
-      this.#log(channelId, { message: 'keys', userId, by, transitionId: body.readUInt16BE() });
-      place.keyed.add(userId);
-      return this.#options.onKeys();
+      const transitionId = body.readUInt16BE();
+      this.#log(channelId, { message: 'keys', userId, by, transitionId });
+      place.given.add(userId);
+      if (transitionId === 0) this.#use(place, userId);
+      return;
     }
     const { transition_id: transitionId = 0, protocol_version: version = 0 } =
       daveTransition.safeParse(body).data ?? {};
     if (op === DAVE_OPS.executeTransition) {
       this.#log(channelId, { message: 'executes', userId, transitionId });
+      this.#use(place, userId);
     }
     if (op === DAVE_OPS.prepareTransition) {
       this.#log(channelId, { message: 'version', userId, transitionId, version });
     }
+  }
+
+  #use(place: Place, userId: Snowflake): void {
+    if (!place.given.has(userId) || place.keyed.has(userId)) return;
+    place.keyed.add(userId);
+    this.#options.onKeys();
   }
 
   #log(channelId: Snowflake, news: DaveNews): void {

@@ -36,8 +36,10 @@ export interface DemoParts {
   /** Filled in as soon as they are known. */
   speakersIn: (channelId: string) => readonly { userId: string; ssrc: number }[];
   endpoint: string;
-  /** A client may have become able to hear, or to open what it hears. */
+  /** A client may have become able to hear. */
   onReceiver: () => void;
+  /** As in `DaveRoomsOptions`. */
+  onKeys: () => void;
 }
 
 export function createParts(given: {
@@ -55,7 +57,7 @@ export function createParts(given: {
   const media: { port: number } = { port: 0 };
   const dave = new DaveRooms({
     ...{ world, log, transitionLimitMs: timing.transitionLimitMs },
-    onKeys: () => parts.onReceiver(),
+    onKeys: () => parts.onKeys(),
   });
   const voice = new VoiceServer({
     ...{ world, dave, log, random: random.fork(), namesDelayMs: scenario.namesDelayMs },
@@ -104,6 +106,7 @@ export function createParts(given: {
     speakersIn: () => [],
     endpoint: '',
     onReceiver: () => undefined,
+    onKeys: () => undefined,
   };
   return parts;
 }

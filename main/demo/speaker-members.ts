@@ -23,6 +23,11 @@ export class SpeakerMembers {
     return !this.#turns.isIdle;
   }
 
+  /** Runs `work` when everyone has acted on what has been sent so far. */
+  afterAll(work: () => void): void {
+    this.#turns.take(work);
+  }
+
   /** Comes in, after op 11 has told the others. Throws DaveError when davey does not load. */
   enter(userId: Snowflake, channelId: Snowflake): void {
     const room = this.#rooms.roomOf(channelId);

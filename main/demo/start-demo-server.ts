@@ -85,6 +85,7 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
   const audience = new Audience({ media, dave, onListener: () => conversation.start() });
   stack.defer(() => audience.close());
   parts.onReceiver = () => audience.look();
+  parts.onKeys = () => members.afterAll(() => audience.look());
   parts.speakersIn = (channelId) =>
     conversation.speakers
       .map((speaker) => speaker.options)

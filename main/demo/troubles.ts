@@ -99,10 +99,18 @@ export class Troubles implements AsyncDisposable {
   #failOnce(): void {
     const { voice, dave, control, channel } = this.#options;
     const faults = [
-      (userId: string) => { control.spoilNextCommit(userId); },
-      (userId: string) => { control.announceBogusCommit(userId); },
-      (userId: string) => { control.loseNextExecute(userId); },
-      (userId: string) => { control.sendBogusWelcome(userId); },
+      (userId: string) => {
+        control.spoilNextCommit(userId);
+      },
+      (userId: string) => {
+        control.announceBogusCommit(userId);
+      },
+      (userId: string) => {
+        control.loseNextExecute(userId);
+      },
+      (userId: string) => {
+        control.sendBogusWelcome(userId);
+      },
     ];
     const fail = faults[this.#faults % faults.length];
     this.#faults += 1;
