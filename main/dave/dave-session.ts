@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import { toError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { Snowflake } from '../base/snowflake.ts';
+import { CallVersion } from './call-version.ts';
 import { DaveError } from './dave-error.ts';
 import { DaveGroup } from './dave-group.ts';
 import type { GroupCause, Outcome } from './dave-group.ts';
@@ -10,8 +11,7 @@ import { isProtocolFrame, isSilenceFrame } from './frame.ts';
 import { Healing } from './healing.ts';
 import type { MlsRef } from './mls-message.ts';
 import { isExternalSender } from './mls-wire.ts';
-import { OLD_KEYS_MS, OldKeys } from './old-keys.ts';
-import { Transitions } from './transitions.ts';
+import { OldKeys } from './old-keys.ts';
 
 /** What stands on screen and in the manifest about a call's end-to-end encryption. */
 export interface E2eeState {
@@ -72,16 +72,13 @@ export class DaveSession {
   readonly #options: DaveSessionOptions;
   readonly #log: Log;
   readonly #recognised = new Set<Snowflake>();
-  readonly #transitions = new Transitions();
+  readonly #version = new CallVersion();
   readonly #healing = new Healing();
   readonly #oldKeys = new OldKeys();
   /** Key packages that do not count any more. */
   readonly #spent = new Set<MlsRef>();
   #externalSender: Uint8Array | null = null;
   #state: DaveState = { kind: 'waiting', early: [] };
-  #version = 0;
-  /** Frames that are not encrypted are taken as they are until then. */
-  #plainUntilMs = -Infinity;
   #announced: E2eeState;
 
   constructor(options: DaveSessionOptions) {
@@ -91,12 +88,13 @@ export class DaveSession {
   }
 
   get state(): E2eeState {
-    const group = this.#state.kind === 'active' && this.#version > 0 ? this.#state.group : null;
+    const { current: version, executed: transitions } = this.#version;
+    const group = this.#state.kind === 'active' && version > 0 ? this.#state.group : null;
     return {
-      version: this.#version,
+      version,
       epoch: group?.epoch ?? null,
       privacyCode: group?.privacyCode ?? null,
-      transitions: this.#transitions.executed,
+      transitions,
     };
   }
 
@@ -110,7 +108,7 @@ export class DaveSession {
     const early = this.#state.kind === 'waiting' ? this.#state.early : [];
     this.#guard(() => {
       if (this.#state.kind === 'closed') return;
-      this.#version = version;
+      this.#version.set(version);
       if (version === 0) this.#becomePlain();
       else this.#startGroup(version, 'joining');
     });
@@ -141,7 +139,7 @@ export class DaveSession {
     if (isSilenceFrame(frame)) return frame;
     if (kind === 'waiting' || kind === 'closed') return null;
     const nowMs = this.#nowMs();
-    if (!isProtocolFrame(frame)) return nowMs < this.#plainUntilMs ? frame : null;
+    if (!isProtocolFrame(frame)) return this.#version.mayBePlain(nowMs) ? frame : null;
     const opus =
       (kind === 'active' ? this.#state.group.open(userId, frame) : null) ??
       this.#oldKeys.open(userId, frame, nowMs);
@@ -154,7 +152,7 @@ export class DaveSession {
   seal(opus: Uint8Array): Uint8Array | null {
     const state = this.#state;
     if (state.kind === 'waiting' || state.kind === 'closed') return null;
-    if (this.#version === 0) return opus;
+    if (this.#version.current === 0) return opus;
     return state.kind === 'active' ? state.group.seal(opus) : null;
   }
 
@@ -166,7 +164,7 @@ export class DaveSession {
     if (step === 'wait') return;
     if (step === 'exhausted')
       return this.#log.warn('frames do not open, and a new group did not help');
-    this.#guard(() => this.#recover(this.#transitions.newest, 'frames do not open'));
+    this.#guard(() => this.#recover(this.#version.newestTransition, 'frames do not open'));
   }
 
   /** Nothing is sent or announced after the call, and nothing opens. */
@@ -251,9 +249,7 @@ export class DaveSession {
 
   /** Op 21, and what follows from ops 29 and 30. */
   #prepare(transitionId: number, version: number): void {
-    const nowMs = this.#nowMs();
-    this.#transitions.prepare(transitionId, version, nowMs);
-    if (version === 0) this.#plainUntilMs = Infinity;
+    this.#version.prepare(transitionId, version, this.#nowMs());
     if (transitionId === AT_ONCE) return this.#execute(transitionId);
     this.#options.send({ kind: 'transition-ready', transitionId });
     this.#keysChanged();
@@ -261,14 +257,12 @@ export class DaveSession {
 
   /** Op 22. */
   #execute(transitionId: number): void {
-    const version = this.#transitions.execute(transitionId);
+    const before = this.#version.current;
+    const version = this.#version.execute(transitionId, this.#nowMs());
     if (version === null) return;
-    const wasVersion = this.#version;
-    this.#version = version;
-    if (version !== wasVersion) this.#log.info('version of the call', { version, wasVersion });
+    if (version !== before) this.#log.info('version of the call', { version, before });
     if (version === 0) this.#becomePlain();
-    else if (this.#plainUntilMs === Infinity) this.#plainUntilMs = this.#nowMs() + OLD_KEYS_MS;
-    if (version > 0 && this.#state.kind === 'plain') this.#startGroup(version, 'joining');
+    else if (this.#state.kind === 'plain') this.#startGroup(version, 'joining');
     this.#keysChanged();
   }
 
@@ -276,14 +270,13 @@ export class DaveSession {
   #takeEpoch(epoch: number, version: number): void {
     if (epoch !== NEW_GROUP_EPOCH) return this.#log.debug('epoch prepared', { epoch, version });
     this.#log.info('new group', { version });
-    this.#transitions.forget(0); // what began as the way down became a way up
+    this.#version.forgetDowngrade();
     if (version > 0) return this.#startGroup(version, 'joining');
-    this.#version = 0;
+    this.#version.set(0);
     this.#becomePlain();
   }
 
   #becomePlain(): void {
-    this.#plainUntilMs = Infinity;
     this.#transition({ kind: 'plain' });
     this.#oldKeys.supersede(this.#nowMs());
   }
@@ -327,7 +320,7 @@ export class DaveSession {
   /** In our group, or calling while nobody takes us in; and nothing is under way that explains it. */
   #shouldHaveOpened(userId: Snowflake, nowMs: number): boolean {
     const state = this.#state;
-    if (this.#transitions.isPending(nowMs)) return false;
+    if (this.#version.isChanging(nowMs)) return false;
     if (state.kind === 'active') return state.group.has(userId);
     if (state.kind !== 'pending' || nowMs < state.sinceMs + JOINING_MS) return false;
     return this.#recognised.has(userId);
@@ -340,19 +333,26 @@ export class DaveSession {
 
   /** A recording is not ended by a fault here: frames that do not open are the worst of it. */
   #guard(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      this.#log.error('fault in end-to-end encryption', { error: toError(error).message });
+    const announce = (): void => this.#announce();
+    for (const step of [work, announce]) {
+      try {
+        step();
+      } catch (error) {
+        this.#log.error('fault in end-to-end encryption', { error: toError(error).message });
+      }
     }
+  }
+
+  #announce(): void {
     const { state } = this;
     const before = this.#announced;
-    this.#announced = state;
     const isSame =
       state.version === before.version &&
       state.epoch === before.epoch &&
       state.privacyCode === before.privacyCode;
-    if (!isSame && this.#state.kind !== 'closed') this.#options.onState(state);
+    if (isSame || this.#state.kind === 'closed') return;
+    this.#announced = state;
+    this.#options.onState(state);
   }
 
   #nowMs(): number {

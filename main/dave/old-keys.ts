@@ -1,7 +1,7 @@
 import type { Snowflake } from '../base/snowflake.ts';
 
 /** How long keys open late frames once newer ones are in force (DAVE protocol, "protocol version changes"). */
-export const OLD_KEYS_MS = 10_000;
+const OLD_KEYS_MS = 10_000;
 
 /** Groups kept at once: the server would have to make so many within 10 s. */
 const GROUPS_AT_MOST = 4;

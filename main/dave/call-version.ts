@@ -1,0 +1,78 @@
+/** The server's own limit is 2 s; a transition that it never executed does not stay pending for good. */
+const PENDING_MS = 10_000;
+
+/** Ids are 16 bits; ordinary calls have one or two pending. */
+const PENDING_AT_MOST = 64;
+
+/** Frames that were sent before an upgrade are late by so much at most (DAVE protocol, "passthrough mode"). */
+const LATE_PLAIN_MS = 10_000;
+
+/**
+ * Which version of the protocol a call is in, 0 being none; which transitions are to change that or its keys; and
+ * whether frames may come that are not encrypted. Pure: time is an argument.
+ */
+export class CallVersion {
+  #current = 0;
+  #plainUntilMs = -Infinity;
+  readonly #pending = new Map<number, { readonly version: number; readonly sinceMs: number }>();
+  #executed = 0;
+  #newest = 0;
+
+  get current(): number {
+    return this.#current;
+  }
+
+  /** Transitions executed so far. */
+  get executed(): number {
+    return this.#executed;
+  }
+
+  /** Id of the latest transition that was announced; 0 before any. */
+  get newestTransition(): number {
+    return this.#newest;
+  }
+
+  /** Takes effect at once and is no transition. */
+  set(version: number): void {
+    this.#current = version;
+    if (version === 0) this.#plainUntilMs = Infinity;
+  }
+
+  /** We are ready for that transition; on the way down, plain frames may come from here on. */
+  prepare(transitionId: number, version: number, nowMs: number): void {
+    this.#newest = transitionId;
+    if (version === 0) this.#plainUntilMs = Infinity;
+    this.#pending.set(transitionId, { version, sinceMs: nowMs });
+    if (this.#pending.size <= PENDING_AT_MOST) return;
+    const [oldest = transitionId] = this.#pending.keys();
+    this.#pending.delete(oldest);
+  }
+
+  /** The version that is in force from here on; null for a transition that we know nothing of. */
+  execute(transitionId: number, nowMs: number): number | null {
+    const transition = this.#pending.get(transitionId);
+    if (transition === undefined) return null;
+    this.#pending.delete(transitionId);
+    this.#executed += 1;
+    this.set(transition.version);
+    if (transition.version > 0 && this.#plainUntilMs === Infinity) {
+      this.#plainUntilMs = nowMs + LATE_PLAIN_MS;
+    }
+    return transition.version;
+  }
+
+  /** A new group began, so that a way down which has not been executed leads nowhere any more. */
+  forgetDowngrade(): void {
+    for (const [transitionId, { version }] of this.#pending) {
+      if (version === 0) this.#pending.delete(transitionId);
+    }
+  }
+
+  isChanging(nowMs: number): boolean {
+    return [...this.#pending.values()].some(({ sinceMs }) => nowMs < sinceMs + PENDING_MS);
+  }
+
+  mayBePlain(nowMs: number): boolean {
+    return nowMs < this.#plainUntilMs;
+  }
+}
