@@ -2,6 +2,7 @@ import type { Snowflake } from '../base/snowflake.ts';
 import { parseOpusPacket } from '../audio/opus-packet.ts';
 import type { ArrivedPacket } from '../audio/timeline.ts';
 import type { TimelinePosition } from '../audio/timeline-position.ts';
+import { isProtocolFrame } from '../dave/frame.ts';
 import type { Recording } from '../recording/recording.ts';
 import type { TrackWriter } from '../recording/track-writer.ts';
 import { classifyDatagram } from '../rtp/classify-datagram.ts';
@@ -273,11 +274,12 @@ export class ReceivePath {
   }
 
   #giveUpOnKey(stream: Stream, frames: readonly WaitingFrame[]): void {
-    for (const { sequence } of frames) {
+    const { userId } = stream.speaker;
+    for (const { sequence, payload } of frames) {
       stream.ledger.count('undecryptable');
       stream.jitterBuffer.release(sequence);
-      const { userId } = stream.speaker;
-      if (userId !== null) this.#keys?.dave.gaveUp(userId);
+      // A plain frame in an encrypted call says nothing about our keys.
+      if (userId !== null && isProtocolFrame(payload)) this.#keys?.dave.gaveUp(userId);
     }
   }
 
