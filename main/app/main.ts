@@ -22,7 +22,7 @@ import { type DemoOptions, parseArguments } from './arguments.ts';
 import { DemoProcess } from './demo-process.ts';
 import { runDemo } from './demo-run.ts';
 import { KeyStore } from './secrets.ts';
-import { openWindow } from './window.ts';
+import { createWindow, showWindow } from './window.ts';
 
 const EXIT_USAGE = 2;
 const EXIT_FAULT = 70;
@@ -125,12 +125,14 @@ async function start(folders: Folders, demo: DemoOptions | null): Promise<void> 
     demoProcess.close();
     await logFile.close();
   });
-  window = await openWindow();
+  const opened = createWindow();
+  window = opened; // before its page loads: the page's first command is answered only in our own window
   window.on('closed', () => (window = null));
+  await showWindow(opened);
 
   if (demo === null) return deck.signInAgain();
   try {
-    await runDemo({ deck, window, options: demo }, output);
+    await runDemo({ deck, window: opened, options: demo }, output);
   } catch (error) {
     process.stderr.write(`${toError(error).message}\n`);
     process.exitCode = EXIT_FAULT;

@@ -2,8 +2,8 @@ import { BrowserWindow, session } from 'electron';
 import { findUpwards } from '../base/find-upwards.ts';
 import { origin } from './app-protocol.ts';
 
-/** Opens the window: sandboxed, isolated, unable to go anywhere but to our own page. */
-export async function openWindow(): Promise<BrowserWindow> {
+/** The window, not yet shown: sandboxed, isolated, unable to go anywhere but to our own page. */
+export function createWindow(): BrowserWindow {
   lockSession();
   const window = new BrowserWindow({
     width: 1280,
@@ -28,11 +28,15 @@ export async function openWindow(): Promise<BrowserWindow> {
   window.webContents.on('will-navigate', (event) => event.preventDefault());
   window.webContents.on('will-attach-webview', (event) => event.preventDefault());
   window.webContents.setWindowOpenHandler(() => ({ action: 'deny' }));
+  return window;
+}
+
+/** Loads our page, which may give commands from here on, and shows it once it is drawn. */
+export async function showWindow(window: BrowserWindow): Promise<void> {
   const shown = new Promise<void>((resolve) => window.once('ready-to-show', () => resolve()));
   await window.loadURL(process.env['ELECTRON_RENDERER_URL'] ?? `${origin}/index.html`);
   await shown;
   window.show();
-  return window;
 }
 
 /** The page asks for nothing and gets nothing. */
