@@ -1,7 +1,11 @@
 import type { BrowserWindow } from 'electron';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { systemErrorCode, toError } from '../base/errors.ts';
 import { sleep } from '../base/wait.ts';
+import { failureOf } from '../cli/exit-code.ts';
+import type { Output } from '../cli/output.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import type { ExportJob } from '../engine/export-jobs.ts';
 import type { SessionEvent } from '../engine/session-event.ts';
 import type { Deck } from '../ipc/deck.ts';
@@ -13,16 +17,13 @@ const SHOT_AT = 0.8;
 
 const SAMPLES_PER_SECOND = 48_000;
 
-/** Writes a line to stdout: an event with --json, else a sentence for people. */
-export interface DemoOutput {
-  readonly event: (event: object) => void;
-  readonly say: (text: string) => void;
-}
-
-/** The main job for real, through the same calls as the window's keys: demo server, Record, Stop, Save, and a table. */
+/**
+ * The main job for real, through the same calls as the window's keys: demo server, Record, Stop, Save, and a table. A
+ * recording that somebody stops before its time is left at that. Throws EngineError for what a person is to be told.
+ */
 export async function runDemo(
   { deck, window, options }: { deck: Deck; window: BrowserWindow; options: DemoOptions },
-  output: DemoOutput,
+  output: Pick<Output, 'event' | 'say' | 'complain'>,
 ): Promise<void> {
   expectDone(await deck.startDemo());
   const channelId = deck.view.chosenChannelId;
@@ -35,16 +36,17 @@ export async function runDemo(
   const { session: recording } = session;
   const durationMs = options.seconds * 1000;
   await Promise.race([recording.finished, sleep(durationMs * SHOT_AT)]);
-  if (options.screenshot !== null) await takePicture(window, options.screenshot);
+  if (options.screenshot !== null) await takePicture(window, options.screenshot, output);
   const restMs = Math.max(0, durationMs - (recording.samples / SAMPLES_PER_SECOND) * 1000);
   await Promise.race([recording.finished, sleep(restMs)]);
   const stopped = await recording.stop('duration');
-  if (stopped.reason !== 'duration') throw new Error(`the recording ended: ${stopped.reason}`);
+  const failure = failureOf(stopped.reason);
+  if (failure !== null) throw new EngineError(failure);
+  if (stopped.reason !== 'duration') return;
 
   const job = await exportAll(deck, recording.folder);
   output.event({
     event: 'exported',
-    at: new Date().toISOString(),
     files: job.files.map(({ path: file, userId, bytes, samples, sha256 }) => ({
       path: file,
       userId,
@@ -58,14 +60,23 @@ export async function runDemo(
 }
 
 function expectDone(outcome: Outcome): void {
-  if (!outcome.ok)
-    throw new Error(`${outcome.problem.code} ${JSON.stringify(outcome.problem.details)}`);
+  if (!outcome.ok) throw new EngineError(outcome.problem.code, outcome.problem.details);
 }
 
-async function takePicture(window: BrowserWindow, file: string): Promise<void> {
+async function takePicture(
+  window: BrowserWindow,
+  file: string,
+  output: Pick<Output, 'complain'>,
+): Promise<void> {
   const picture = await window.webContents.capturePage();
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(file, picture.toPNG());
+  try {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, picture.toPNG());
+  } catch (error) {
+    output.complain(`No picture in ${file}: ${toError(error).message}`);
+    const full = systemErrorCode(error) === 'ENOSPC';
+    throw new EngineError(full ? 'disk-full' : 'disk-error', {}, { cause: error });
+  }
 }
 
 async function exportAll(deck: Deck, folder: string): Promise<ExportJob> {
@@ -83,7 +94,8 @@ async function exportAll(deck: Deck, folder: string): Promise<ExportJob> {
   });
   expectDone(started);
   const job = await started.ended;
-  if (job?.state !== 'done') throw new Error(`the export failed: ${job?.problem?.code ?? 'fault'}`);
+  if (job?.state !== 'done')
+    throw new EngineError(job?.problem?.code ?? 'fault', job?.problem?.details);
   return job;
 }
 

@@ -7,10 +7,14 @@ import path from 'node:path';
 import { toError } from '../base/errors.ts';
 import { findUpwards } from '../base/find-upwards.ts';
 import { createLog } from '../base/log.ts';
+import { EXIT_INTERRUPTED, exitCodeOf } from '../cli/exit-code.ts';
+import { Output } from '../cli/output.ts';
+import { reportFailure } from '../cli/report.ts';
+import { wantsJson } from '../cli/split-words.ts';
 import { Engine, parseApiUrl } from '../engine/engine.ts';
+import { toProblem } from '../engine/error-code.ts';
 import { ExportJobs } from '../engine/export-jobs.ts';
 import { LibraryIndex } from '../engine/library-index.ts';
-import type { SessionEvent } from '../engine/session-event.ts';
 import { commandHandlers } from '../ipc/commands.ts';
 import { Deck, type Shell } from '../ipc/deck.ts';
 import { Publisher } from '../ipc/publish.ts';
@@ -24,13 +28,13 @@ import { runDemo } from './demo-run.ts';
 import { KeyStore } from './secrets.ts';
 import { createWindow, showWindow } from './window.ts';
 
-const EXIT_USAGE = 2;
-const EXIT_FAULT = 70;
-
-const purpose = parseArguments(process.argv.slice(1), typedInFolder());
+const args = process.argv.slice(1);
+const purpose = parseArguments(args, typedInFolder());
+const { stdout, stderr } = process;
+const output = new Output({ stdout, stderr, mode: wantsJson(args) ? 'json' : 'people' });
 if (typeof purpose === 'string') {
-  process.stderr.write(`${purpose}\n`);
-  app.exit(EXIT_USAGE);
+  output.fail({ code: 'bad-usage', details: { message: purpose } });
+  app.exit(exitCodeOf('bad-usage'));
 } else {
   prepare(purpose.kind === 'demo');
   const folders = ownFolders(purpose);
@@ -39,8 +43,10 @@ if (typeof purpose === 'string') {
     .whenReady()
     .then(() => start(folders, purpose.kind === 'demo' ? purpose : null))
     .catch((error: unknown) => {
-      process.stderr.write(`${toError(error).stack ?? ''}\n`);
-      app.exit(EXIT_FAULT);
+      const problem = toProblem(error);
+      if (problem.code === 'fault') output.complain(toError(error).stack ?? '');
+      output.fail(problem);
+      app.exit(exitCodeOf(problem.code));
     });
 }
 
@@ -104,7 +110,7 @@ async function start(folders: Folders, demo: DemoOptions | null): Promise<void> 
     appVersion,
     log: log.child('engine'),
   });
-  const output = demoOutput(demo);
+  const told = new Set<string>();
   const deck = new Deck({
     engine,
     library: new LibraryIndex(folders.library, log.child('library')),
@@ -112,14 +118,17 @@ async function start(folders: Folders, demo: DemoOptions | null): Promise<void> 
     shell: ownShell,
     log,
     onChange: () => publisher.changed(),
-    onEvent: output.event,
+    onEvent: (event) => {
+      told.add(event.event);
+      output.event({ ...event });
+    },
   });
   const contents = () => window?.webContents ?? null;
   const publisher: Publisher = new Publisher(deck, { appVersion, window: contents });
   const handlers = commandHandlers(deck, () => publisher.changed());
   serveCommands({ handlers, origin, window: contents, log });
 
-  closeBeforeQuitting(async () => {
+  const closing = closeBeforeQuitting(async () => {
     await deck.close();
     publisher.close();
     demoProcess.close();
@@ -134,40 +143,34 @@ async function start(folders: Folders, demo: DemoOptions | null): Promise<void> 
   try {
     await runDemo({ deck, window: opened, options: demo }, output);
   } catch (error) {
-    process.stderr.write(`${toError(error).message}\n`);
-    process.exitCode = EXIT_FAULT;
+    await engine.signOut(); // closes a recording, so that the failure is the last that is said
+    if (!closing.aborted) process.exitCode = reportFailure(error, { output, log });
+    else if (!told.has('joined')) process.exitCode = EXIT_INTERRUPTED;
   }
   app.quit();
 }
 
-function demoOutput(demo: DemoOptions | null): {
-  event: (event: SessionEvent | object) => void;
-  say: (text: string) => void;
-} {
-  const print = (text: string): void => void process.stdout.write(`${text}\n`);
-  const nothing = (): void => undefined;
-  return {
-    event: demo?.json === true ? (event) => print(JSON.stringify(event)) : nothing,
-    say: demo?.json === false ? print : nothing,
-  };
-}
-
-/** Every way of ending, signals and the system's shutdown too, first closes what is being recorded. */
-function closeBeforeQuitting(close: () => Promise<void>): void {
-  let closing: 'not-yet' | 'under-way' | 'done' = 'not-yet';
+/**
+ * Every way of ending, signals and the system's shutdown too, first closes what is being recorded. The signal is
+ * aborted when that begins.
+ */
+function closeBeforeQuitting(close: () => Promise<void>): AbortSignal {
+  const closing = new AbortController();
+  let closed = false;
   app.on('before-quit', (event) => {
-    if (closing === 'done') return;
+    if (closed) return;
     event.preventDefault();
-    if (closing === 'under-way') return;
-    closing = 'under-way';
+    if (closing.signal.aborted) return;
+    closing.abort();
     void close()
-      .catch((error: unknown) => process.stderr.write(`${toError(error).stack ?? ''}\n`))
+      .catch((error: unknown) => output.complain(toError(error).stack ?? ''))
       .then(() => {
-        closing = 'done';
+        closed = true;
         app.exit(Number(process.exitCode ?? 0));
       });
   });
   app.on('window-all-closed', () => app.quit());
+  return closing.signal;
 }
 
 /** Free space where `folder` is or will be made, in bytes; null when it cannot be known. */

@@ -3,10 +3,9 @@ import type { Engine } from '../engine/engine.ts';
 import { recoverLibrary } from '../engine/library.ts';
 import type { Session } from '../engine/session.ts';
 import type { SessionEvent, StopReason } from '../engine/session-event.ts';
-import type { ErrorCode } from '../../preload/contract/error-codes.ts';
 import type { RecordCommand } from './command.ts';
 import type { Context } from './context.ts';
-import { EXIT_DONE, exitCodeOf } from './exit-code.ts';
+import { EXIT_DONE, exitCodeOf, failureOf } from './exit-code.ts';
 import { exportAfterRecording, warn } from './export-after-recording.ts';
 import { messageFor } from './message.ts';
 import { RecordStatus } from './record-status.ts';
@@ -108,24 +107,4 @@ async function longSleep(delayMs: number, signal: AbortSignal): Promise<void> {
 
 function canWriteAfter(reason: StopReason): boolean {
   return reason !== 'disk-full' && reason !== 'disk-error';
-}
-
-/** Null for an end that was wanted. */
-function failureOf(reason: StopReason): ErrorCode | null {
-  switch (reason) {
-    case 'user':
-    case 'duration':
-    case 'everyone-left':
-    case 'moved':
-      return null;
-    case 'rejected':
-      return 'session-rejected';
-    case 'kicked':
-    case 'channel-deleted':
-    case 'call-ended':
-    case 'disk-full':
-    case 'disk-error':
-    case 'fault':
-      return reason;
-  }
 }

@@ -1,0 +1,31 @@
+import { readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { App } from '../support/app.ts';
+import { parseLines } from '../support/command-line.ts';
+import { scratchFolder } from '../support/scratch-folder.ts';
+
+describe('npm run demo', () => {
+  test('refuses an option that it does not have, before anything is opened', async () => {
+    const folder = await scratchFolder();
+    const out = path.join(folder, 'out');
+    const { exitCode, stdout } = await new App(['--json', '--out', out, '--bogus'], folder).ended;
+    expect(parseLines(stdout)).toMatchObject([{ event: 'error', code: 'bad-usage' }]);
+    expect(stdout).toContain('--bogus');
+    expect(exitCode).toBe(2);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('ends with 6 and a sentence where it cannot write', async () => {
+    const folder = await scratchFolder();
+    const file = path.join(folder, 'file');
+    await writeFile(file, '');
+    const words = ['--json', '--seconds', '1', '--out', path.join(file, 'out')];
+    const { exitCode, stdout } = await new App(words, folder).ended;
+    const lines = parseLines(stdout);
+    expect(lines.map(({ event }) => event)).toEqual(['connected', 'error']);
+    expect(lines[1]).toMatchObject({ code: 'disk-error' });
+    expect(lines[1]?.['message']).toMatch(/^The recordings folder cannot be written\. Check/);
+    expect(exitCode).toBe(6);
+  });
+});

@@ -1,0 +1,32 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import path from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { Ended } from './command-line.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+
+/** The built app as `npm run demo -- …` starts it, with that folder for temporary files; ended with the test. */
+export class App {
+  readonly ended: Promise<Ended>;
+  readonly #child: ChildProcess;
+  #stdout = '';
+  #stderr = '';
+
+  constructor(words: readonly string[], temporaryFolder: string) {
+    const PATH = [path.join(ROOT, 'node_modules/.bin'), process.env['PATH']].join(path.delimiter);
+    const launcher = [path.join(ROOT, 'scripts/with-display.mjs'), 'electron', '.', '--demo'];
+    this.#child = spawn(process.execPath, [...launcher, ...words], {
+      cwd: ROOT,
+      env: { ...process.env, PATH, TMPDIR: temporaryFolder },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.#stdout += text));
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text));
+    this.ended = new Promise((resolve) =>
+      this.#child.once('close', (exitCode) =>
+        resolve({ exitCode, stdout: this.#stdout, stderr: this.#stderr }),
+      ),
+    );
+    onTestFinished(() => void this.#child.kill('SIGTERM'));
+  }
+}
