@@ -21,12 +21,12 @@ import { Publisher } from '../ipc/publish.ts';
 import { serveCommands } from '../ipc/serve.ts';
 import { type Folders, systemFolders, typedInFolder } from '../settings/folders.ts';
 import { LogFile } from '../settings/log-file.ts';
-import { declareScheme, origin, serve } from './app-protocol.ts';
+import { declareScheme, serve } from './app-protocol.ts';
 import { type DemoOptions, parseArguments } from './arguments.ts';
 import { DemoProcess } from './demo-process.ts';
 import { runDemo } from './demo-run.ts';
 import { KeyStore } from './secrets.ts';
-import { createWindow, showWindow } from './window.ts';
+import { createWindow, pageAddress, showWindow } from './window.ts';
 
 const args = process.argv.slice(1);
 const purpose = parseArguments(args, typedInFolder());
@@ -126,7 +126,7 @@ async function start(folders: Folders, demo: DemoOptions | null): Promise<void> 
   const contents = () => window?.webContents ?? null;
   const publisher: Publisher = new Publisher(deck, { appVersion, window: contents });
   const handlers = commandHandlers(deck, () => publisher.changed());
-  serveCommands({ handlers, origin, window: contents, log });
+  serveCommands({ handlers, origin: pageAddress().origin, window: contents, log });
 
   const closing = closeBeforeQuitting(async () => {
     await deck.close();

@@ -1,4 +1,4 @@
-import { BrowserWindow, session } from 'electron';
+import { app, BrowserWindow, session } from 'electron';
 import { findUpwards } from '../base/find-upwards.ts';
 import { origin } from './app-protocol.ts';
 
@@ -31,10 +31,17 @@ export function createWindow(): BrowserWindow {
   return window;
 }
 
+/** Where our page is, and its origin: under `npm run dev` the development server, never so in a packaged app. */
+export function pageAddress(): { readonly url: string; readonly origin: string } {
+  const development = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL'];
+  if (development === undefined) return { url: `${origin}/index.html`, origin };
+  return { url: development, origin: new URL(development).origin };
+}
+
 /** Loads our page, which may give commands from here on, and shows it once it is drawn. */
 export async function showWindow(window: BrowserWindow): Promise<void> {
   const shown = new Promise<void>((resolve) => window.once('ready-to-show', () => resolve()));
-  await window.loadURL(process.env['ELECTRON_RENDERER_URL'] ?? `${origin}/index.html`);
+  await window.loadURL(pageAddress().url);
   await shown;
   window.show();
 }
