@@ -16,6 +16,19 @@ describe('npm run demo', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  test('leaves its recording and nothing else', async () => {
+    const [temporary, out] = [await scratchFolder(), await scratchFolder()];
+    const words = ['--json', '--seconds', '1', '--out', out];
+    const { exitCode, stdout } = await new App(words, temporary).ended;
+    expect(parseLines(stdout).slice(-2)).toMatchObject([
+      { event: 'stopped', reason: 'duration' },
+      { event: 'exported' },
+    ]);
+    expect(exitCode).toBe(0);
+    expect(await readdir(temporary)).toEqual([]);
+    expect(await readdir(out)).toHaveLength(1);
+  });
+
   test('ends with 6 and a sentence where it cannot write', async () => {
     const folder = await scratchFolder();
     const file = path.join(folder, 'file');

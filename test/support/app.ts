@@ -1,9 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
+import { z } from 'zod';
 import type { Ended } from './command-line.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
+
+const scripts = z.object({ scripts: z.object({ demo: z.string() }) });
+
+/** What `npm run demo` runs once set-up is done. */
+function demoCommand(): string[] {
+  const text = readFileSync(path.join(ROOT, 'package.json'), 'utf8');
+  const { demo } = scripts.parse(JSON.parse(text)).scripts;
+  return (demo.split(' && ').at(-1) ?? '').split(' ');
+}
 
 /** The built app as `npm run demo -- …` starts it, with that folder for temporary files; ended with the test. */
 export class App {
@@ -14,8 +25,8 @@ export class App {
 
   constructor(words: readonly string[], temporaryFolder: string) {
     const PATH = [path.join(ROOT, 'node_modules/.bin'), process.env['PATH']].join(path.delimiter);
-    const launcher = [path.join(ROOT, 'scripts/with-display.mjs'), 'electron', '.', '--demo'];
-    this.#child = spawn(process.execPath, [...launcher, ...words], {
+    const [program = '', ...first] = demoCommand();
+    this.#child = spawn(program, [...first, ...words], {
       cwd: ROOT,
       env: { ...process.env, PATH, TMPDIR: temporaryFolder },
       stdio: ['ignore', 'pipe', 'pipe'],
