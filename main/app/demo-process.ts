@@ -1,9 +1,12 @@
 import { utilityProcess } from 'electron';
 import type { UtilityProcess } from 'electron';
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { toError } from '../base/errors.ts';
 import { findUpwards } from '../base/find-upwards.ts';
 import type { Log } from '../base/log.ts';
+import { withLimit } from '../base/wait.ts';
 
 const firstLine = z.object({
   apiUrl: z.url(),
@@ -14,6 +17,9 @@ const firstLine = z.object({
 });
 
 export type DemoAddress = z.output<typeof firstLine>;
+
+/** It closes in milliseconds; the app does not wait longer for one that is stuck. */
+const END_LIMIT_MS = 2_000;
 
 /** The demo server in a process of its own: started when it is first asked for, ended with the app. */
 export class DemoProcess {
@@ -31,9 +37,17 @@ export class DemoProcess {
     return this.#running.address;
   }
 
-  close(): void {
-    this.#running?.process.kill();
+  /** Waits until it has gone, so that it can put its things away. */
+  async close(): Promise<void> {
+    const running = this.#running;
     this.#running = null;
+    if (running === null) return;
+    const gone = once(running.process, 'exit');
+    running.process.kill();
+    const onLimit = (): Error => new Error('demo server does not end');
+    await withLimit({ limitMs: END_LIMIT_MS, onLimit }, () => gone).catch((error: unknown) => {
+      this.#log.warn('demo server left behind', { reason: toError(error).message });
+    });
   }
 
   #spawn(): { process: UtilityProcess; address: Promise<DemoAddress> } {

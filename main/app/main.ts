@@ -131,7 +131,7 @@ async function start(folders: Folders, demo: DemoOptions | null): Promise<void> 
   const closing = closeBeforeQuitting(async () => {
     await deck.close();
     publisher.close();
-    demoProcess.close();
+    await demoProcess.close();
     await logFile.close();
   });
   const opened = createWindow();

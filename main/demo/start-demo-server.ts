@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Log } from '../base/log.ts';
@@ -30,7 +30,7 @@ export interface DemoServerOptions {
   readonly scenario?: string | Scenario;
   readonly seed?: number;
   readonly log?: Log;
-  /** File of the sent log; a new one in the system's temporary folder when absent. */
+  /** File of the sent log; when absent, a new one in the system's temporary folder that is there until the end. */
   readonly sentLog?: string;
   readonly timing?: Partial<DemoTiming>;
 }
@@ -60,6 +60,7 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
   await using stack = new ResourceStack();
   const certificate = await loopbackCertificate();
   const folder = mkdtempSync(path.join(os.tmpdir(), 'tapedeck-demo-'));
+  stack.defer(() => rmSync(folder, { recursive: true, force: true }));
   const caFile = path.join(folder, 'ca.pem');
   writeFileSync(caFile, certificate.cert);
   const sentLog = new SentLog(options.sentLog ?? path.join(folder, 'sent.jsonl'));
@@ -152,7 +153,7 @@ export class DemoServer implements AsyncDisposable {
   readonly guildId: string;
   /** Where everyone talks, as the scenario has it. */
   readonly channelId: string;
-  /** PEM: the authority to trust for https and wss. */
+  /** PEM: the authority to trust for https and wss; removed at the end. */
   readonly caFile: string;
   /** JSON lines (`SentLine`) of all that was sent and done. */
   readonly sentLog: string;

@@ -1,3 +1,4 @@
+import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { CommandLine, parseLines, runCommandLine } from '../support/command-line.ts';
 import { demoFor } from '../support/demo.ts';
@@ -97,7 +98,8 @@ describe('demo-server', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)(
     'says where it is in its first line, serves another command line, and ends with 0 on %s',
     async (signal) => {
-      const env = { TAPEDECK_HOME: await scratchFolder() };
+      const TMPDIR = await scratchFolder();
+      const env = { TAPEDECK_HOME: await scratchFolder(), TMPDIR };
       const server = new CommandLine(['demo-server', '--speakers', '1', '--seed', '7'], { env });
       const { apiUrl, token, guildId, channelId, otherToken, caFile } =
         await server.until('demo-server');
@@ -108,8 +110,10 @@ describe('demo-server', () => {
       const { exitCode, stdout, stderr } = await runCommandLine(words, { env: signedIn });
       expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
       expect(parseLines(stdout).map((line) => line['channelId'])).toContain(channelId);
+      expect(await readFile(String(caFile), 'utf8')).toContain('BEGIN CERTIFICATE');
       server.signal(signal);
       expect(await server.ended).toMatchObject({ exitCode: 0 });
+      expect(await readdir(TMPDIR)).toEqual([]);
     },
   );
 });
