@@ -31,7 +31,7 @@ export interface DaveSessionOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly send: (command: DaveCommand) => void;
-  /** Version, epoch or code changed. */
+  /** Version, epoch, code or the count of transitions changed. */
   readonly onState: (state: E2eeState) => void;
   /** Frames that could not be opened may open now. */
   readonly onKeys: () => void;
@@ -349,7 +349,8 @@ export class DaveSession {
     const isSame =
       state.version === before.version &&
       state.epoch === before.epoch &&
-      state.privacyCode === before.privacyCode;
+      state.privacyCode === before.privacyCode &&
+      state.transitions === before.transitions;
     if (isSame || this.#state.kind === 'closed') return;
     this.#announced = state;
     this.#options.onState(state);

@@ -97,6 +97,7 @@ describe('dave session', () => {
     expect(ann.session.state).toMatchObject({ epoch: 2, transitions: 1 });
     crowd.deliverAll();
     expect(ann.session.state).toMatchObject({ epoch: 2, transitions: 2 });
+    expect(ann.states.at(-1)).toEqual(ann.session.state); // op 22 changes the count alone
     expect(cat.session.state).toMatchObject({ epoch: 2, transitions: 1, privacyCode: ann.code });
     expect(crowd.doAllHearEachOther()).toBe(true);
   });
