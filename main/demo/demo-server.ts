@@ -22,13 +22,14 @@ try {
     ...(values.scenario === undefined ? {} : { scenario: values.scenario }),
     ...(values['sent-log'] === undefined ? {} : { sentLog: values['sent-log'] }),
   });
-  const { apiUrl, token, guildId, channelId, otherToken, caFile, sentLog } = server;
-  const first = { apiUrl, token, guildId, channelId, otherToken, caFile, sentLog };
-  process.stdout.write(`${JSON.stringify({ event: 'demo-server', ...first })}\n`);
   const end = (): void => {
     void server.close().finally(() => process.exit(0));
   };
+  // Before the first line: whoever reads it may ask for the end at once.
   for (const event of ['SIGINT', 'SIGTERM', 'disconnect']) process.once(event, end);
+  const { apiUrl, token, guildId, channelId, otherToken, caFile, sentLog } = server;
+  const first = { apiUrl, token, guildId, channelId, otherToken, caFile, sentLog };
+  process.stdout.write(`${JSON.stringify({ event: 'demo-server', ...first })}\n`);
 } catch (error) {
   process.stderr.write(`demo-server: ${toError(error).message}\n`);
   process.exitCode = 2;
