@@ -12,6 +12,7 @@ export class RecordStatus implements Disposable {
   readonly #present = new Set<string>();
   #timer: NodeJS.Timeout | null = null;
   #trackCount = 0;
+  #e2eeVersion = 0;
 
   constructor(output: Output) {
     this.#output = output;
@@ -40,6 +41,17 @@ export class RecordStatus implements Disposable {
     this.#output.status('');
   }
 
+  /** The first code and each that follows, and the end of encryption; nothing while a call has none. */
+  #e2eeLine({ version, privacyCode }: SessionEvent<'e2ee'>): string | null {
+    const before = this.#e2eeVersion;
+    this.#e2eeVersion = version;
+    if (version === 0)
+      return before > 0 ? 'The call is no longer encrypted from end to end.' : null;
+    if (privacyCode === null) return null;
+    const groups = privacyCode.match(/.{1,5}/g) ?? [];
+    return `Encrypted from end to end. Privacy code: ${groups.join(' ')}`;
+  }
+
   #lineFor(event: SessionEvent): string | null {
     switch (event.event) {
       case 'connected':
@@ -62,18 +74,11 @@ export class RecordStatus implements Disposable {
       case 'warning':
         return `Warning: ${event.message}`;
       case 'e2ee':
-        return e2eeText(event);
+        return this.#e2eeLine(event);
       case 'stopped':
         return stoppedText(event);
     }
   }
-}
-
-/** The first code and each that follows; nothing while a call has none. */
-function e2eeText({ privacyCode }: SessionEvent<'e2ee'>): string | null {
-  if (privacyCode === null) return null;
-  const groups = privacyCode.match(/.{1,5}/g) ?? [];
-  return `Encrypted from end to end. Privacy code: ${groups.join(' ')}`;
 }
 
 const STOPPED = {

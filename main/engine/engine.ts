@@ -11,7 +11,7 @@ import { wasInterrupted } from '../recording/interrupted.ts';
 import { beginSession } from './begin-session.ts';
 import { type GuildView, toGuildView } from './channel-view.ts';
 import { EngineError } from './engine-error.ts';
-import { findChannel, isElsewhere } from './preflight.ts';
+import { findChannel, isElsewhere, requireEncryption } from './preflight.ts';
 import type { Session } from './session.ts';
 import type { SessionEvent } from './session-event.ts';
 
@@ -154,6 +154,7 @@ export class Engine implements AsyncDisposable {
     const at = new Date(this.#clock.wallMs()).toISOString();
     onEvent({ event: 'connected', at, user: gateway.user });
     const channel = findChannel(gateway.directory, { channelId, notice });
+    requireEncryption(channel);
     const cancel = new AbortController();
     this.#setState({ kind: 'joining', channelId, cancel });
     try {

@@ -36,16 +36,17 @@ export function findChannel(directory: GuildDirectory, wanted: Preflight): Chann
     case undefined:
       break;
   }
-  // Discord would close with 4017: stages alone have no end-to-end encryption.
-  if (channel.kind === 'voice' && daveVersionSpoken() === 0) {
-    throw new EngineError('e2ee-unavailable');
-  }
   if (wanted.notice === 'chat') {
     const [permission] = missingPermissions(['sendMessages'], channel.permissions);
     if (permission !== undefined)
       throw new EngineError('cannot-give-notice', { ...details, permission });
   }
   return channel;
+}
+
+/** Throws EngineError where Discord would close with 4017: stages alone have no end-to-end encryption. */
+export function requireEncryption({ kind }: ChannelInfo): void {
+  if (kind === 'voice' && daveVersionSpoken() === 0) throw new EngineError('e2ee-unavailable');
 }
 
 /**

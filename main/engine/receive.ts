@@ -98,12 +98,8 @@ export class ReceivePath {
 
   /** The voice session is over: what waits is written, and its SSRCs mean nothing any more. */
   endVoiceSession(): void {
-    for (const ssrc of this.#unnamed.ssrcs()) this.#giveUpOnName(ssrc);
-    for (const stream of this.#speakers.streams()) {
-      if (stream.suspect !== null) this.#reject('not-rtp');
-      this.#giveUpOnKey(stream, stream.waiting.overdue(Infinity));
-      for (const ready of stream.jitterBuffer.flush()) this.#place(stream, ready);
-    }
+    for (const ssrc of this.#unnamed.ssrcs()) this.#giveUpOnName(ssrc, Infinity);
+    for (const stream of this.#speakers.streams()) this.#finish(stream);
     this.#speakers.forgetSsrcs();
     this.#keys = null;
   }
@@ -122,7 +118,8 @@ export class ReceivePath {
       this.#speakers.bySsrc(ssrc)?.ledger.admit(sequence, arrivedAtMs); // to know where it stands
       return;
     }
-    this.#take({ ssrc, sequence, timestamp, payload, opus: null, arrivedAtMs });
+    const { version } = this.#keys.dave.state;
+    this.#take({ ssrc, sequence, timestamp, payload, opus: null, version, arrivedAtMs });
   }
 
   /** Somebody was named for an SSRC: what waited for that name goes on from where it stopped. */
@@ -134,6 +131,9 @@ export class ReceivePath {
       if (this.#takes === 'nothing') this.#speakers.bySsrc(ssrc)?.ledger.beginGap();
     } else if (stream.speaker.userId === null) {
       this.#identify(stream.speaker, userId);
+    } else if (stream.speaker.userId !== userId) {
+      this.#finish(stream); // the SSRC is somebody else's now: what follows begins with its next packet
+      this.#speakers.closeStream(ssrc);
     }
   }
 
@@ -149,13 +149,13 @@ export class ReceivePath {
       this.#release(stream, nowMs);
     }
     for (const ssrc of this.#unnamed.ssrcs()) {
-      for (const arrival of this.#unnamed.arrivals(ssrc)) if (this.#nameByTrial(arrival)) break;
+      for (const arrival of this.#unnamed.newest(ssrc)) if (this.#nameByTrial(arrival)) break;
     }
   }
 
   /** Lets go what has waited long enough: for its name, for its key, for the packet before it. To be called every 20 ms or so. */
   tick(nowMs: number): void {
-    for (const ssrc of this.#unnamed.overdue(nowMs)) this.#giveUpOnName(ssrc);
+    for (const ssrc of this.#unnamed.overdue(nowMs)) this.#giveUpOnName(ssrc, nowMs);
     for (const stream of this.#speakers.streams()) {
       this.#giveUpOnKey(stream, stream.waiting.overdue(nowMs));
       this.#release(stream, nowMs);
@@ -209,7 +209,11 @@ export class ReceivePath {
     if (stream === 'excluded') return;
     if (stream === null) {
       if (!this.#unnamed.hold(arrival)) this.#reject('unknown-ssrc');
-      else this.#nameByTrial(arrival);
+      else if (
+        isProtocolFrame(arrival.payload) &&
+        this.#unnamed.mayTry(arrival.ssrc, arrival.arrivedAtMs)
+      )
+        this.#nameByTrial(arrival);
       return;
     }
     const { timestamp, payload, arrivedAtMs } = arrival;
@@ -283,12 +287,14 @@ export class ReceivePath {
     }
   }
 
-  /** A frame that one person's key opens is theirs: its tag proves it. Only who has no SSRC yet is tried. */
+  /** A frame that one person's key opens is theirs: its tag proves it. Who has no SSRC yet is tried first. */
   #nameByTrial({ ssrc, sequence, payload }: Arrival): boolean {
     const dave = this.#keys?.dave;
     if (dave === undefined || dave.state.version === 0) return false;
-    for (const userId of dave.members) {
-      if (this.#speakers.isNamed(userId)) continue;
+    const isNamed = (userId: Snowflake): boolean => this.#speakers.isNamed(userId);
+    const { members } = dave;
+    const inTurn = [...members.filter((one) => !isNamed(one)), ...members.filter(isNamed)];
+    for (const userId of inTurn) {
       const opus = dave.open(userId, payload);
       if (opus === null) continue;
       if (opus === payload) return false; // not encrypted: proves nothing
@@ -360,14 +366,25 @@ export class ReceivePath {
   }
 
   /** In an encrypted call nobody can open it without a name; and it may be somebody's who is left out. */
-  #giveUpOnName(ssrc: number): void {
-    const arrivals = this.#unnamed.take(ssrc);
+  #giveUpOnName(ssrc: number, nowMs: number): void {
     if (this.#keys?.dave.state.version !== 0 || this.#options.excluded.size > 0) {
-      this.#rejected['unknown-ssrc'] += arrivals.length;
+      this.#rejected['unknown-ssrc'] += this.#unnamed.takeOverdue(ssrc, nowMs).length;
       return;
     }
-    this.#speakers.openUnknownStream(ssrc);
-    for (const arrival of arrivals) this.#take(arrival);
+    const arrivals = this.#unnamed.take(ssrc);
+    const plain = arrivals.filter(({ version }) => version === 0);
+    this.#rejected['unknown-ssrc'] += arrivals.length - plain.length;
+    if (plain.length === 0) return;
+    const { ledger } = this.#speakers.openUnknownStream(ssrc);
+    for (const arrival of plain) this.#take(arrival);
+    if (this.#takes === 'nothing') ledger.beginGap();
+  }
+
+  /** The stream is over: what waits is given up, what is in line is written. */
+  #finish(stream: Stream): void {
+    if (stream.suspect !== null) this.#reject('not-rtp');
+    this.#giveUpOnKey(stream, stream.waiting.overdue(Infinity));
+    for (const ready of stream.jitterBuffer.flush()) this.#place(stream, ready);
   }
 
   #reject(reason: RejectReason): void {

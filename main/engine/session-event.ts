@@ -23,6 +23,7 @@ export type WarningCode =
   | 'server-deafened'
   | 'receive-buffer-small'
   | 'packet-fault'
+  | 'e2ee-failing'
   | 'running-elsewhere'
   | 'export-cancelled';
 

@@ -20,7 +20,9 @@ import type {
   StoppedTrack,
   StopReason,
   UntimedSessionEvent,
+  WarningCode,
 } from './session-event.ts';
+import { UnreadableWatch } from './unreadable-watch.ts';
 import type { VoiceFeed } from './voice-feed.ts';
 import { VoiceLink } from './voice-link.ts';
 
@@ -28,6 +30,16 @@ const SAMPLES_PER_MS = 48;
 
 /** How often what waits in the packet path is looked at: the length of one Opus packet. */
 const TICK_MS = 20;
+
+/** How often what lasts is looked at. */
+const WATCH_MS = 1_000;
+
+const WARNINGS = {
+  deafened:
+    'Someone deafened the bot, so nothing can be heard. Undo it in Discord: right-click the bot, Server Deafen.',
+  elsewhere: 'The bot is running in another place too.',
+  packetFault: 'Part of the sound could not be processed. The recording goes on.',
+};
 
 /** What is true at sample 0. */
 export interface SessionStart {
@@ -60,6 +72,8 @@ export class Session implements AsyncDisposable {
   readonly #receive: ReceivePath;
   readonly #link: VoiceLink;
   readonly #ticker: NodeJS.Timeout;
+  readonly #watch: NodeJS.Timeout;
+  readonly #unreadable = new UnreadableWatch();
   readonly #emptyWatch: EmptyWatch | null;
   #faultSaid = false;
   #stopping: { readonly finished: Promise<SessionEvent<'stopped'>> } | null = null;
@@ -101,6 +115,7 @@ export class Session implements AsyncDisposable {
     this.#ticker = setInterval(() => {
       this.#guard(() => this.#receive.tick(context.clock.monotonicMs()));
     }, TICK_MS);
+    this.#watch = setInterval(() => this.#watchKeys(context.clock.monotonicMs()), WATCH_MS);
     this.#link = new VoiceLink(context, channel, {
       voice,
       feed,
@@ -284,9 +299,9 @@ export class Session implements AsyncDisposable {
     const { guildId, id } = this.#link.channel;
     if (change.guildId !== guildId) return;
     if (change.own) {
-      if (change.deaf) this.#warn('server-deafened');
+      if (change.deaf) this.#warn('server-deafened', WARNINGS.deafened);
     } else if (change.foreign) {
-      this.#warn('running-elsewhere');
+      this.#warn('running-elsewhere', WARNINGS.elsewhere);
     } else if (change.after === id) {
       this.#attendance.arrived(change.person, this.samples);
     } else if (change.before === id) {
@@ -299,14 +314,17 @@ export class Session implements AsyncDisposable {
     this.#emptyWatch?.update(this.#attendance.hasHumans ? 'people' : 'empty');
   }
 
-  #warn(code: 'server-deafened' | 'running-elsewhere' | 'packet-fault'): void {
-    const messages = {
-      'server-deafened':
-        'Someone deafened the bot, so nothing can be heard. Undo it in Discord: right-click the bot, Server Deafen.',
-      'running-elsewhere': 'The bot is running in another place too.',
-      'packet-fault': 'Part of the sound could not be processed. The recording goes on.',
-    };
-    this.#emit({ event: 'warning', code, message: messages[code] });
+  #warn(code: WarningCode, message: string): void {
+    this.#emit({ event: 'warning', code, message });
+  }
+
+  /** Trouble with someone's keys that lasts. */
+  #watchKeys(nowMs: number): void {
+    for (const userId of this.#unreadable.update(this.#receive.unreadable(nowMs), nowMs)) {
+      const name = this.#attendance.get(userId)?.name ?? userId;
+      const sentence = `${name}’s sound cannot be decrypted just now. Usually over in seconds; what is lost is marked.`;
+      this.#warn('e2ee-failing', sentence);
+    }
   }
 
   /** Work on a packet may be wrong without ending the recording: said once, and the next packet is taken. */
@@ -317,7 +335,7 @@ export class Session implements AsyncDisposable {
       if (this.#faultSaid) return;
       this.#faultSaid = true;
       this.#start.context.log.error('fault in the packet path', { error: toError(error).stack });
-      this.#warn('packet-fault');
+      this.#warn('packet-fault', WARNINGS.packetFault);
     }
   }
 
@@ -346,6 +364,7 @@ export class Session implements AsyncDisposable {
     const { context, recording } = this.#start;
     const samples = this.samples;
     clearInterval(this.#ticker);
+    clearInterval(this.#watch);
     this.#emptyWatch?.[Symbol.dispose]();
     context.gateway.off('voice-state', this.#onVoiceState);
     await this.#link.close();

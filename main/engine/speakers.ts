@@ -94,6 +94,11 @@ export class Speakers {
     return this.#streams.values();
   }
 
+  /** What comes under that SSRC from here on is another stream's. */
+  closeStream(ssrc: number): void {
+    this.#streams.delete(ssrc);
+  }
+
   /** The voice session is over: no SSRC means anything any more. */
   forgetSsrcs(): void {
     this.#streams.clear();

@@ -1,0 +1,182 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { silentLog } from '../../main/base/log.ts';
+import { ReceivePath, type VoiceKeys } from '../../main/engine/receive.ts';
+import { Recording } from '../../main/recording/recording.ts';
+import { createTransportCipher } from '../../main/rtp/transport-cipher.ts';
+import { toRtpTimestamp } from '../../main/rtp/rtp-timestamp.ts';
+import { davePair } from '../support/dave-pair.ts';
+
+const cipher = createTransportCipher('aead_xchacha20_poly1305_rtpsize', new Uint8Array(32).fill(7));
+
+interface Rig {
+  readonly receive: ReceivePath;
+  /** One packet, 20 ms of the stream after the one before it. */
+  readonly hear: (ssrc: number, sequence: number, frame: Uint8Array, atMs?: number) => void;
+  readonly losses: number[];
+}
+
+/** A packet path on a real recording, its clock in the test's hand. */
+async function rig(
+  dave: VoiceKeys['dave'],
+  { excluded = [] }: { readonly excluded?: readonly string[] } = {},
+): Promise<Rig> {
+  const libraryFolder = await mkdtemp(path.join(tmpdir(), 'tapedeck-path-'));
+  const recording = await Recording.create({
+    libraryFolder,
+    place: { guild: { id: '1', name: 'g' }, channel: { id: '2', name: 'c', kind: 'voice' } },
+    ...{ app: 'tapedeck 0.0.0', transport: cipher.mode, consent: {}, log: silentLog },
+    clock: { monotonicMs: () => 0, wallMs: () => Date.now() },
+    onDiskError: (error) => expect.fail(error.message),
+  });
+  onTestFinished(async () => {
+    await recording.discard();
+    await rm(libraryFolder, { recursive: true, force: true });
+  });
+  const losses: number[] = [];
+  const receive = new ReceivePath({
+    recording: {
+      addTrack: (who) => recording.addTrack(who),
+      nameTrack: (track, who) => recording.nameTrack(track, who),
+      appendEvent: (event) => {
+        if (event.event === 'loss') losses.push(Number(event['count']));
+      },
+    },
+    ...{ startedAtMs: 0, excluded: new Set(excluded), nameOf: (userId) => userId },
+    ...{ onSpeaker: () => undefined, onOutage: () => undefined, onPlaced: () => undefined },
+  });
+  receive.beginVoiceSession({ cipher, dave });
+  const hear: Rig['hear'] = (ssrc, sequence, frame, atMs = sequence * 20) => {
+    const fields = { ssrc, sequence: sequence & 0xffff, timestamp: toRtpTimestamp(sequence * 960) };
+    receive.receive(cipher.seal(fields, frame), atMs);
+  };
+  return { receive, hear, losses };
+}
+
+/** A call in the clear. */
+const IN_THE_CLEAR: VoiceKeys['dave'] = {
+  ...{ state: { version: 0 }, members: [], open: (_, frame) => frame, gaveUp: () => undefined },
+};
+
+const opus = (mark: number): Uint8Array => Uint8Array.of(0x78, mark, 1, 2, 3, 4);
+
+function counts({ receive }: Rig): Record<string, unknown> {
+  const all = receive.speakers().map((one) => [String(one.userId), receive.counts(one)] as const);
+  return Object.fromEntries<unknown>(all);
+}
+
+test('an SSRC that is named for somebody else is somebody else’s from there on', async () => {
+  const path = await rig(IN_THE_CLEAR, { excluded: ['12'] });
+  path.receive.name(1, '11');
+  for (let sequence = 0; sequence < 20; sequence += 1) path.hear(1, sequence, opus(1));
+  path.receive.name(1, '12'); // who is left out
+  for (let sequence = 20; sequence < 40; sequence += 1) path.hear(1, sequence, opus(2));
+  path.receive.name(1, '13');
+  for (let sequence = 40; sequence < 50; sequence += 1) path.hear(1, sequence, opus(3));
+  path.receive.endVoiceSession();
+  expect(counts(path)).toMatchObject({
+    11: { packets: 20, lost: 0, late: 0 },
+    13: { packets: 10, lost: 0, late: 0 },
+  });
+});
+
+test('a voice whose name does not come is in no count while paused', async () => {
+  const path = await rig(IN_THE_CLEAR);
+  for (let sequence = 0; sequence < 50; sequence += 1) path.hear(1, sequence, opus(1));
+  path.receive.pause();
+  for (let sequence = 50; sequence < 1_050; sequence += 1) {
+    path.hear(1, sequence, opus(2));
+    path.receive.tick(sequence * 20);
+  }
+  path.receive.resume();
+  for (let sequence = 1_050; sequence < 1_100; sequence += 1) path.hear(1, sequence, opus(3));
+  path.receive.tick(40_000);
+  path.receive.endVoiceSession();
+  expect(counts(path)).toMatchObject({ null: { packets: 100, lost: 0, late: 0 } });
+  expect(path.losses).toEqual([]);
+});
+
+test('of two copies that wait for a name the first counts, and its frame is opened', async () => {
+  const { ann, ben } = davePair();
+  let members: readonly string[] = [];
+  const path = await rig({
+    get state() {
+      return ann.session.state;
+    },
+    get members() {
+      return members;
+    },
+    open: (userId, frame) => ann.session.open(userId, frame),
+    gaveUp: () => undefined,
+  });
+  const frames = Array.from({ length: 10 }, () => ben.say());
+  const [first = opus(0), ...others] = frames;
+  path.hear(1, 0, first);
+  path.hear(1, 0, first, 1);
+  members = [ben.userId];
+  path.receive.keysChanged(10);
+  for (const [index, frame] of others.entries()) path.hear(1, index + 1, frame);
+  path.receive.endVoiceSession();
+  expect(counts(path)).toMatchObject({
+    [ben.userId]: { packets: 10, undecryptable: 0, duplicate: 1 },
+  });
+});
+
+test('somebody who comes back under another SSRC is known by their key', async () => {
+  const { ann, ben } = davePair();
+  const path = await rig(ann.session);
+  path.receive.name(1, ben.userId);
+  for (let sequence = 0; sequence < 5; sequence += 1) path.hear(1, sequence, ben.say());
+  path.receive.tick(300);
+  for (let sequence = 20; sequence < 70; sequence += 1) path.hear(2, sequence, ben.say());
+  path.receive.endVoiceSession();
+  expect(counts(path)).toMatchObject({ [ben.userId]: { packets: 55, undecryptable: 0 } });
+  expect(path.receive.rejected).toMatchObject({ 'unknown-ssrc': 0 });
+});
+
+test('in an encrypted call only what has waited ten seconds for a name is given up', async () => {
+  const { ann, ben } = davePair();
+  let members: readonly string[] = [];
+  const path = await rig({
+    get state() {
+      return ann.session.state;
+    },
+    get members() {
+      return members;
+    },
+    open: (userId, frame) => ann.session.open(userId, frame),
+    gaveUp: () => undefined,
+  });
+  for (let sequence = 0; sequence < 520; sequence += 1) {
+    path.hear(1, sequence, ben.say());
+    path.receive.tick(sequence * 20);
+  }
+  expect(path.receive.rejected['unknown-ssrc']).toBeLessThanOrEqual(20);
+  members = [ben.userId];
+  path.receive.name(1, ben.userId);
+  path.receive.endVoiceSession();
+  const given = path.receive.rejected['unknown-ssrc'];
+  expect(given).toBeGreaterThan(0);
+  expect(counts(path)).toMatchObject({ [ben.userId]: { packets: 520 - given, lost: 0 } });
+});
+
+test('what was encrypted goes to no unknown track when the call is in the clear at last', async () => {
+  const { crowd, ann, ben } = davePair();
+  const path = await rig({
+    get state() {
+      return ann.session.state;
+    },
+    members: [],
+    open: (userId, frame) => ann.session.open(userId, frame),
+    gaveUp: () => undefined,
+  });
+  for (let sequence = 0; sequence < 50; sequence += 1) path.hear(1, sequence, ben.say());
+  crowd.room.downgrade();
+  crowd.deliverAll();
+  path.receive.tick(11_000);
+  path.receive.endVoiceSession();
+  expect(path.receive.speakers()).toEqual([]);
+  expect(path.receive.rejected['unknown-ssrc']).toBe(50);
+});
