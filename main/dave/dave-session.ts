@@ -140,12 +140,13 @@ export class DaveSession {
     if (kind === 'waiting' || kind === 'closed') return null;
     const nowMs = this.#nowMs();
     if (!isProtocolFrame(frame)) return this.#version.mayBePlain(nowMs) ? frame : null;
-    const opus =
-      (kind === 'active' ? this.#state.group.open(userId, frame) : null) ??
-      this.#oldKeys.open(userId, frame, nowMs);
-    if (opus === null) return kind === 'plain' ? frame : null; // Opus may look like a protocol frame
-    this.#healing.opened();
-    return opus;
+    const opus = kind === 'active' ? this.#state.group.open(userId, frame) : null;
+    if (opus !== null) {
+      this.#healing.opened(userId);
+      return opus;
+    }
+    const late = this.#oldKeys.open(userId, frame, nowMs);
+    return late ?? (kind === 'plain' ? frame : null); // Opus may look like a protocol frame
   }
 
   /** An Opus packet of ours as the call wants it: itself where it is not encrypted. Null: nobody could open it now. */
@@ -160,7 +161,7 @@ export class DaveSession {
   gaveUp(userId: Snowflake): void {
     const nowMs = this.#nowMs();
     if (!this.#shouldHaveOpened(userId, nowMs)) return;
-    const step = this.#healing.gaveUp(nowMs);
+    const step = this.#healing.gaveUp(userId, nowMs);
     if (step === 'wait') return;
     if (step === 'exhausted')
       return this.#log.warn('frames do not open, and a new group did not help');
@@ -314,6 +315,7 @@ export class DaveSession {
     const [oldest = ''] = this.#spent;
     if (this.#spent.size > SPENT_AT_MOST) this.#spent.delete(oldest);
     const isLeft = next.kind !== 'active' || next.group !== before.group;
+    if (isLeft) this.#healing.groupLeft();
     if (before.kind === 'active' && isLeft) this.#oldKeys.keep(before.group);
   }
 

@@ -1,3 +1,5 @@
+import type { Snowflake } from '../base/snowflake.ts';
+
 /**
  * So many frames in a row that could not be opened mean that our group is not the others': 0.7 s of one speaker, and
  * more than ordinary transitions cost. Observed in `@discordjs/voice`, whose number it is: up to 24 after a new group.
@@ -23,6 +25,8 @@ export class Healing {
   #heals = 0;
   #lastTryMs = -Infinity;
   #keysChangedMs = -Infinity;
+  /** Whose frames have opened in our group since keys changed last. */
+  readonly #heard = new Set<Snowflake>();
 
   /** A commit or welcome that cannot be followed: false after five without having been in a group in between. */
   mayReport(): boolean {
@@ -39,16 +43,28 @@ export class Healing {
   keysChanged(nowMs: number): void {
     this.#keysChangedMs = nowMs;
     this.#givenUp = 0;
+    this.#heard.clear();
   }
 
-  opened(): void {
+  /** We left our group for another one. */
+  groupLeft(): void {
+    this.#heard.clear();
+  }
+
+  /** A frame of theirs opened in the group that we are in, not in one that we left: it is the right one. */
+  opened(userId: Snowflake): void {
+    this.#heard.add(userId);
     this.#givenUp = 0;
     this.#heals = 0;
   }
 
-  /** A frame that should have opened did not. `exhausted` comes in the place of `heal` after five that did not help. */
-  gaveUp(nowMs: number): 'wait' | 'heal' | 'exhausted' {
+  /**
+   * A frame of theirs that should have opened did not. While others' frames open, that is only our fault when theirs
+   * did as well. `exhausted` comes in the place of `heal` after five that did not help.
+   */
+  gaveUp(userId: Snowflake, nowMs: number): 'wait' | 'heal' | 'exhausted' {
     if (nowMs < this.#keysChangedMs + SETTLE_MS) return 'wait';
+    if (this.#heard.size > 0 && !this.#heard.has(userId)) return 'wait';
     this.#givenUp += 1;
     if (this.#givenUp < GIVEN_UP_AT_MOST) return 'wait';
     if (nowMs < this.#lastTryMs + HEAL_AT_MOST_EVERY_MS) return 'wait';

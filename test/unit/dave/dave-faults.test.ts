@@ -244,6 +244,33 @@ describe('frames that do not open', () => {
     expect(ann.recoveries).toBe(0);
   });
 
+  test('of one broken member make it begin again once, when another is heard', () => {
+    const { crowd, ann, ben } = davePair();
+    const cat = crowd.join();
+    crowd.deliverAll();
+    for (let round = 0; round < 10; round += 1) {
+      crowd.clock.nowMs += 12_000;
+      giveUp(ann, cat.userId, 50);
+      crowd.deliverAll();
+      expect(ann.hears(ben.userId, ben.say())).toBe(true);
+    }
+    expect(ann.recoveries).toBe(1);
+  });
+
+  test('make it begin again five times at most when only frames of old groups open', () => {
+    const { crowd, ann, ben } = davePair();
+    for (let round = 0; round < 5; round += 1) {
+      crowd.clock.nowMs += 12_000;
+      const late = ben.say();
+      giveUp(ann, ben.userId, 50);
+      crowd.deliverAll();
+      expect(ann.hears(ben.userId, late)).toBe(true);
+    }
+    crowd.clock.nowMs += 12_000;
+    giveUp(ann, ben.userId, 50);
+    expect(ann.recoveries).toBe(5);
+  });
+
   test('of somebody connected make it begin again when nobody has taken it in for 10 s', () => {
     const { crowd, ann, ben } = davePair();
     crowd.room.newGroup();

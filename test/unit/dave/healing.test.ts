@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { Healing } from '../../../main/dave/healing.ts';
 
+const [ANN, BEN] = ['158049329150427136', '158533742254751744'];
+
 /** What comes of so many frames given up at one moment. */
-function giveUp(healing: Healing, count: number, nowMs: number): string[] {
-  const steps = Array.from({ length: count }, () => healing.gaveUp(nowMs));
+function giveUp(healing: Healing, count: number, nowMs: number, userId = ANN): string[] {
+  const steps = Array.from({ length: count }, () => healing.gaveUp(userId, nowMs));
   return steps.filter((step) => step !== 'wait');
 }
 
@@ -17,7 +19,7 @@ describe('healing', () => {
   test('counts anew after a frame that opened, and after keys changed', () => {
     const healing = new Healing();
     giveUp(healing, 35, 0);
-    healing.opened();
+    healing.opened(ANN);
     expect(giveUp(healing, 35, 0)).toEqual([]);
     healing.keysChanged(100);
     expect(giveUp(healing, 1, 3_100)).toEqual([]);
@@ -36,8 +38,24 @@ describe('healing', () => {
     const steps = Array.from({ length: 100 }, (_, second) => giveUp(healing, 50, second * 1_000));
     expect(steps.flat().slice(0, 6)).toEqual(['heal', 'heal', 'heal', 'heal', 'heal', 'exhausted']);
     expect(steps.flat()).toHaveLength(10);
-    healing.opened();
+    healing.opened(ANN);
     expect(giveUp(healing, 36, 200_000)).toEqual(['heal']);
+  });
+
+  test('does not come of one whose frames never opened, once another’s have', () => {
+    const healing = new Healing();
+    healing.opened(BEN);
+    expect(giveUp(healing, 100, 0)).toEqual([]);
+    healing.groupLeft();
+    expect(giveUp(healing, 36, 0)).toEqual(['heal']);
+    healing.keysChanged(20_000);
+    expect(giveUp(healing, 36, 23_000)).toEqual(['heal']);
+  });
+
+  test('comes of frames that opened before and do not any more: the others have gone on', () => {
+    const healing = new Healing();
+    healing.opened(BEN);
+    expect(giveUp(healing, 36, 0, BEN)).toEqual(['heal']);
   });
 
   test('reports five messages in a row that cannot be followed, and more after having been in a group', () => {
