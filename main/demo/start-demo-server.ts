@@ -48,7 +48,7 @@ const FORMING_LOOK_MS = 5;
 export const MOST_SPEAKERS = 100;
 
 /**
- * Starts a whole small Discord on loopback: REST, main gateway, voice gateway, UDP, and people who talk on a stage.
+ * Starts a whole small Discord on loopback: REST, main gateway, voice gateway, UDP, and people who talk.
  * Throws on an unknown scenario, on too many speakers, and the system's error when the port is taken.
  */
 export async function startDemoServer(options: DemoServerOptions = {}): Promise<DemoServer> {

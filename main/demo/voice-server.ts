@@ -51,6 +51,8 @@ export class VoiceServer {
   says: 'hello' | 'nothing' = 'hello';
   /** False: heartbeats stay unanswered. */
   answersHeartbeats = true;
+  /** Who offers less end-to-end encryption is closed with 4017 in a normal voice channel; 2: everyone there is. */
+  leastDaveVersion = 1;
   readonly #options: VoiceServerOptions;
   readonly #host: VoiceHost;
   readonly #grants = new Map<string, VoiceGrant>();
@@ -150,7 +152,8 @@ export class VoiceServer {
     const channel = this.#options.world.channel(grant.channelId);
     if (channel === undefined) return 4011;
     const isEncrypted = channel.type === CHANNEL_TYPES.voice;
-    if (isEncrypted && (message.max_dave_protocol_version ?? 0) < 1) return 4017;
+    const offered = message.max_dave_protocol_version ?? 0;
+    if (isEncrypted && offered < this.leastDaveVersion) return 4017;
     const session = new VoiceSession(grant, this.newSsrc());
     session.line = line;
     this.#used.add(grant);

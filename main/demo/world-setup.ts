@@ -19,11 +19,12 @@ export interface DemoSetting {
 /** The first guild's channels, by what is special about them. */
 interface DemoChannels {
   readonly text: DemoChannel;
-  /** Stage, not end-to-end encrypted: where the speakers are. */
+  /** Stage, not end-to-end encrypted. */
   readonly stage: DemoChannel;
   readonly otherStage: DemoChannel;
-  /** A normal voice channel: end-to-end encryption is required. */
+  /** A normal voice channel, end-to-end encrypted: where everyone talks. */
   readonly voice: DemoChannel;
+  readonly otherVoice: DemoChannel;
   /** Without the Connect permission. */
   readonly locked: DemoChannel;
   /** Its two seats are taken. */
@@ -96,6 +97,7 @@ function addChannels(world: World, guild: DemoGuild): DemoChannels {
       name: 'Backstage',
       overwrites: denied(PERMISSION_BITS.VIEW_CHANNEL),
     }),
+    otherVoice: addChannel(inRooms, { type: CHANNEL_TYPES.voice, name: 'Rewind' }),
   };
 }
 

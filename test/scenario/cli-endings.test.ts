@@ -68,7 +68,14 @@ describe('record, refused', () => {
     ['a hidden channel', (demo) => demo.setting.channels.hidden.id, 'channel-hidden'],
     ['a full channel', (demo) => demo.setting.channels.full.id, 'channel-full'],
     ['Connect is missing', (demo) => demo.setting.channels.locked.id, 'permission-missing'],
-    ['end-to-end encryption', (demo) => demo.setting.channels.voice.id, 'e2ee-unavailable'],
+    [
+      'end-to-end encryption that nobody speaks yet',
+      (demo) => {
+        demo.voice.leastDaveVersion = 2;
+        return demo.setting.channels.voice.id;
+      },
+      'e2ee-unavailable',
+    ],
   ])('%s: exit 4 and no folder', async (_case, channelOf, code) => {
     const { demo, env, home } = await demoFor();
     const words = ['record', '--channel', channelOf(demo), '--json'];

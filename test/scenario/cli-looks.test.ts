@@ -12,14 +12,15 @@ describe('channels', () => {
     const byId = (id: string): unknown => lines.find(({ channelId }) => channelId === id);
     expect(exitCode).toBe(0);
     expect(new Set(lines.map(({ event }) => event))).toEqual(new Set(['channel']));
-    const { stage, locked, hidden } = demo.setting.channels;
-    expect(byId(stage.id)).toMatchObject({
+    const { voice, stage, locked, hidden } = demo.setting.channels;
+    expect(byId(voice.id)).toMatchObject({
       guildId: demo.guildId,
       guildName: 'Tape Club',
-      kind: 'stage',
+      kind: 'voice',
       missing: [],
       members: [{ name: 'Maya' }, { name: 'Theo' }],
     });
+    expect(byId(stage.id)).toMatchObject({ kind: 'stage', missing: [], members: [] });
     expect(byId(locked.id)).toMatchObject({ missing: ['Connect'] });
     expect(byId(hidden.id)).toBeUndefined();
   });

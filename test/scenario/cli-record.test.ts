@@ -28,7 +28,7 @@ describe('record', () => {
     expect(joined).toMatchObject({
       guildId: demo.guildId,
       channelId: demo.channelId,
-      daveVersion: 0,
+      daveVersion: 1,
     });
     expect(path.dirname(folder)).toBe(path.join(home, 'recordings'));
     expect(stopped).toMatchObject({ reason: 'duration' });

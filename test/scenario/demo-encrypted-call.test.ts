@@ -38,8 +38,8 @@ describe('the demo’s encrypted call, to two clients nobody here wrote', () => 
     demo.joins.order = 'state first';
     const { voice: channel } = demo.setting.channels;
     const people = TALKERS.map((style) => ({ ...style, userId: demo.people.add(channel, style) }));
-    const first = new ForeignBot(demo, { token: demo.token });
-    const second = new ForeignBot(demo, { token: demo.otherToken });
+    using first = new ForeignBot(demo, { token: demo.token });
+    using second = new ForeignBot(demo, { token: demo.otherToken });
     const bots = [first, second];
     const opened = (bot: ForeignBot, userId: string) => bot.heard(userId).filter(isOpened).length;
     const all = (bot: ForeignBot) =>
@@ -79,9 +79,9 @@ describe('the demo’s encrypted call, to two clients nobody here wrote', () => 
     await using demo = await startDemoServer({ scenario, speakers: 1 });
     demo.joins.order = 'state first';
     const say = saidBy('callum').slice(320, 420);
-    const listener = new ForeignBot(demo, { token: demo.token });
+    using listener = new ForeignBot(demo, { token: demo.token });
     await listener.ready();
-    const talker = new ForeignBot(demo, { token: demo.otherToken, say });
+    using talker = new ForeignBot(demo, { token: demo.otherToken, say });
     const otherId = demo.setting.otherBot.userId;
     await listener.until(() => listener.heard(otherId).filter(isOpened).length > 60);
     const heard = listener.heard(otherId).filter(isOpened);

@@ -11,7 +11,7 @@ const SILENCE = 'f8fffe';
 describe('demo server and a client nobody here wrote', () => {
   test('it hears all four speakers say what their files hold, and nothing else', async () => {
     await using demo = await startDemoServer({ scenario });
-    const bot = new ForeignBot(demo, { token: demo.otherToken });
+    using bot = new ForeignBot(demo, { token: demo.otherToken });
     const speakers = demo.setting.world.inVoice(demo.setting.channels.stage);
     await bot.until(() => speakers.every(({ userId }) => bot.heard(userId).length > 40));
 
@@ -31,9 +31,9 @@ describe('demo server and a client nobody here wrote', () => {
     const say = loadSpeech('callum')
       .packets.slice(320, 420)
       .map((one) => Buffer.from(one).toString('hex'));
-    const listener = new ForeignBot(demo, { token: demo.token });
+    using listener = new ForeignBot(demo, { token: demo.token });
     await listener.ready();
-    const talker = new ForeignBot(demo, { token: demo.otherToken, say });
+    using talker = new ForeignBot(demo, { token: demo.otherToken, say });
     await talker.until(({ told }) => told.some((one) => one.event === 'said'));
     const otherId = demo.setting.otherBot.userId;
     await listener.until(() => listener.heard(otherId).length >= 100);

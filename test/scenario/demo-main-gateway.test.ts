@@ -88,7 +88,7 @@ describe('demo main gateway', () => {
     const seq = socket.received.at(-1)?.s ?? 0;
     demo.control.cutMain();
     expect(await socket.closed).toBe(1006);
-    const [maya] = demo.setting.world.inVoice(demo.setting.channels.stage);
+    const [maya] = demo.setting.world.inVoice(demo.setting.channels.voice);
     demo.people.rename(maya?.userId ?? '', 'Maya at the mixer');
     demo.people.leave(maya?.userId ?? '');
 
@@ -120,10 +120,10 @@ describe('demo main gateway', () => {
   test('meets a join it cannot allow, and a second one to the same channel, with silence', async () => {
     await using demo = await startDemoServer({ speakers: 0 });
     const { main } = await join(demo);
-    const { locked, full, hidden, text, stage } = demo.setting.channels;
+    const { locked, full, hidden, text, voice } = demo.setting.channels;
     const flags = { guild_id: demo.guildId, self_mute: false, self_deaf: false };
     const before = main.received.length;
-    for (const { id } of [locked, full, hidden, text, stage]) {
+    for (const { id } of [locked, full, hidden, text, voice]) {
       main.send(4, { ...flags, channel_id: id });
     }
     main.send(1, null);
@@ -132,7 +132,7 @@ describe('demo main gateway', () => {
       [],
     );
     expect(demo.setting.world.voiceState(demo.guildId, demo.setting.bot.userId)?.channelId).toBe(
-      stage.id,
+      voice.id,
     );
   });
 

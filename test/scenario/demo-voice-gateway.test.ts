@@ -146,7 +146,7 @@ describe('demo voice gateway', () => {
   });
 
   test('replays exactly what was missed to a client that resumes', async () => {
-    await using demo = await startDemoServer({ speakers: 2 });
+    await using demo = await startDemoServer({ scenario: 'stage', speakers: 2 });
     const joined = await join(demo);
     const { voice } = await enterCall(joined, MODE);
     await voice.next((one) => one.seq === 5); // two names, two clients' flags and platforms, one list
@@ -166,7 +166,7 @@ describe('demo voice gateway', () => {
   });
 
   test('names come after the first packets in the scenario of that name', async () => {
-    const scenario = { ...SCENARIOS['late-names'], namesDelayMs: 2000 };
+    const scenario = { ...SCENARIOS['late-names'], talks: 'stage', namesDelayMs: 2000 } as const;
     await using demo = await startDemoServer({ scenario });
     const call = await enterCall(await join(demo), MODE);
     await call.udp.until(() => heard(call).length > 0);
@@ -177,7 +177,7 @@ describe('demo voice gateway', () => {
 
 describe('demo media', () => {
   test.each(TRANSPORT_MODES)('everyone is heard packet for packet in %s', async (mode) => {
-    const scenario = { ...SCENARIOS.calm, modes: [mode] };
+    const scenario = { ...SCENARIOS.stage, modes: [mode] };
     await using demo = await startDemoServer({ scenario, speakers: 1 });
     const call = await enterCall(await join(demo), mode);
     await call.udp.until(() => heard(call).length >= 30);
@@ -229,7 +229,10 @@ describe('demo media', () => {
   });
 
   test('a client that sends nothing for the time limit gets nothing any more', async () => {
-    await using demo = await startDemoServer({ timing: { keepaliveLimitMs: 1500 } });
+    await using demo = await startDemoServer({
+      scenario: 'stage',
+      timing: { keepaliveLimitMs: 1500 },
+    });
     const call = await enterCall(await join(demo), MODE);
     await call.udp.until(() => heard(call).length > 0);
     await vi.waitFor(() => expect(demo.media.hasReceivers).toBe(false), 5000);

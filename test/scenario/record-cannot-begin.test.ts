@@ -32,6 +32,7 @@ describe.concurrent('a recording does not begin, and leaves nothing behind', () 
     expect(await expectRefusal(call, 'channel-full', { channelId: full.id })).toEqual({
       ...{ channel: full.name, count: 2, limit: 2 },
     });
+    call.demo.voice.leastDaveVersion = 2;
     await expectRefusal(call, 'e2ee-unavailable', { channelId: voice.id });
     expect(call.faults).toEqual([]);
   });
@@ -39,7 +40,7 @@ describe.concurrent('a recording does not begin, and leaves nothing behind', () 
   test('where the bot may not write and is to give notice', async ({ expect }) => {
     await using call = await Call.start({ talkers: [] });
     const { demo } = call;
-    demo.control.setPermissions(demo.channelId, { deny: ['SEND_MESSAGES'] });
+    demo.control.setPermissions(call.channelId, { deny: ['SEND_MESSAGES'] });
     await call.until('the news', () =>
       call.engine
         .guilds()
@@ -83,7 +84,7 @@ describe.concurrent('a recording does not begin, and leaves nothing behind', () 
     });
     const joining = expectRefusal(call, 'session-rejected', { notice: 'chat' });
     await call.until('the voice session', () => demo.voice.sessionOf(demo.setting.bot.userId));
-    await call.until('its key', () => demo.media.receiversIn(demo.channelId).length === 1);
+    await call.until('its key', () => demo.media.receiversIn(call.channelId).length === 1);
     demo.control.closeVoice(4021);
     await joining;
     expect(call.faults).toEqual([]);
@@ -138,7 +139,7 @@ describe.concurrent('notice', () => {
     demo.setting.world.on('message', () => (told = call.events.length));
     const session = await call.record({ notice: 'chat' });
     await session.stop('user');
-    expect(demo.setting.world.messages).toMatchObject([{ channelId: demo.channelId }]);
+    expect(demo.setting.world.messages).toMatchObject([{ channelId: call.channelId }]);
     expect(call.events.slice(0, 2).map(({ event }) => event)).toEqual(['connected', 'joined']);
     expect(told).toBe(1);
     const [info] = await call.recordings();

@@ -100,7 +100,7 @@ describe.concurrent('a call that is encrypted from end to end', () => {
     await call.event('speaker');
     const said = loadSpeech('callum').packets.slice(5322, 5522);
     const say = said.map((packet) => Buffer.from(packet).toString('hex'));
-    const bot = new ForeignBot(demo, { token: demo.otherToken, say });
+    using bot = new ForeignBot(demo, { token: demo.otherToken, say });
     await bot.until(({ told }) => told.some(({ event }) => event === 'said'));
     const { userId } = demo.setting.otherBot;
     await call.event('speaker', (speaker) => speaker.userId === userId);

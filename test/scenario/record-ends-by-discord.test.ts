@@ -21,8 +21,8 @@ const ENDINGS = [
   {
     name: 'the channel is deleted',
     reason: 'channel-deleted',
-    happens: ({ demo }: Call) => {
-      demo.control.deleteChannel(demo.channelId);
+    happens: ({ demo, channelId }: Call) => {
+      demo.control.deleteChannel(channelId);
     },
   },
   {

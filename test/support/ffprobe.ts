@@ -38,6 +38,23 @@ export async function probePackets(file: string): Promise<ProbedPacket[]> {
   }));
 }
 
+const probedWav = z.object({
+  streams: z.tuple([
+    z.object({ sample_rate: z.string(), channels: z.number(), duration_ts: z.number() }),
+  ]),
+});
+
+/** The one stream of a WAV file as ffprobe sees it. */
+export async function probeWav(
+  file: string,
+): Promise<{ readonly sampleRateHz: number; readonly channels: number; readonly samples: number }> {
+  const show = ['-show_entries', 'stream=sample_rate,channels,duration_ts', '-of', 'json'];
+  const { stdout } = await run('ffprobe', ['-v', 'error', ...show, file]);
+  const [stream] = probedWav.parse(JSON.parse(stdout)).streams;
+  const { sample_rate: rate, channels, duration_ts: samples } = stream;
+  return { sampleRateHz: Number(rate), channels, samples };
+}
+
 /** How many samples ffmpeg decodes. */
 export async function ffmpegLength(file: string): Promise<number> {
   const words = ['-v', 'error', '-i', file, '-f', 's16le', '-ac', '2', '-ar', '48000', '-'];

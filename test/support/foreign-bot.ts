@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
 import { z } from 'zod';
 import type { DemoServer } from '../../main/demo/start-demo-server.ts';
 
@@ -15,8 +14,8 @@ type Line = z.output<typeof line>;
 
 const script = fileURLToPath(new URL('discordjs-client.mjs', import.meta.url));
 
-/** A bot beside us on @discordjs/voice 0.19.2: nobody here wrote its idea of the protocol. Ends with the test. */
-export class ForeignBot {
+/** A bot beside us on @discordjs/voice 0.19.2: nobody here wrote its idea of the protocol. */
+export class ForeignBot implements Disposable {
   /** Everything it has said so far. */
   readonly told: readonly Line[];
   readonly #lines: ReturnType<typeof createInterface>;
@@ -35,7 +34,6 @@ export class ForeignBot {
     this.#end = () => {
       child.kill();
     };
-    onTestFinished(this.#end);
     const told: Line[] = [];
     this.told = told;
     this.#lines = createInterface({ input: child.stdout });
@@ -69,7 +67,7 @@ export class ForeignBot {
   }
 
   /** Its process is gone, its sockets with it. */
-  end(): void {
+  [Symbol.dispose](): void {
     this.#end();
   }
 }
