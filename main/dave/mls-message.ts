@@ -1,5 +1,5 @@
 import { MlsReader } from './mls-bytes.ts';
-import { readLeafNode, readWelcome, refHash } from './mls-wire.ts';
+import { REF_BYTES, readLeafNode, readWelcome, refHash } from './mls-wire.ts';
 
 /** A KeyPackageRef or ProposalRef (RFC 9420 §5.2) in hexadecimal: names one of them without holding it. */
 export type MlsRef = string;
@@ -53,8 +53,12 @@ export function parseRevokedRefs(list: Uint8Array): readonly MlsRef[] | null {
   const refs = readWholeVector(list);
   if (refs === null) return null;
   const revoked: MlsRef[] = [];
-  while (refs.leftBytes > 0) revoked.push(toRef(refs.vec()));
-  return refs.isBroken ? null : revoked;
+  while (refs.leftBytes > 0) {
+    const ref = refs.vec();
+    if (ref.byteLength !== REF_BYTES) return null;
+    revoked.push(toRef(ref));
+  }
+  return revoked;
 }
 
 /** The beginning of a member's commit, an MLSMessage (RFC 9420 §6). Null when it is none; the rest is not looked at. */

@@ -37,6 +37,9 @@ const LEAF_FROM_COMMIT = 3;
 const BY_REFERENCE = 2;
 const POINT_BYTES = 65;
 
+/** KeyPackageRef and ProposalRef in cipher suite 2: SHA-256 (RFC 9420 §5.2). */
+export const REF_BYTES = 32;
+
 /** Body of op 26: a bare KeyPackage (RFC 9420 §10). Null when the bytes are none. */
 export function parseKeyPackage(bytes: Uint8Array): KeyPackage | null {
   const reader = new MlsReader(bytes);
@@ -158,6 +161,7 @@ export function readWelcome(bytes: Uint8Array): {
   while (list.leftBytes > 0) {
     const from = list.at;
     const ref = list.vec();
+    if (ref.byteLength !== REF_BYTES) return null;
     list.vec(); // HPKE kem output
     list.vec(); // ciphertext
     secrets.push({ ref, bytes: list.bytes.subarray(from, list.at) });

@@ -17,8 +17,8 @@ import type {
 } from './voice-messages.ts';
 import { VOICE_OPCODE } from './voice-opcodes.ts';
 
-/** More than any message of a call with hundreds of members; a larger one closes the socket. */
-const MESSAGE_BYTES_AT_MOST = 1 << 24;
+/** Several times the welcome of a call with 500 members, the longest message; a larger one closes the socket. */
+const MESSAGE_BYTES_AT_MOST = 1 << 21;
 
 /** How long the server may take to answer our close frame before the socket is cut. */
 const CLOSE_LIMIT_MS = 1_000;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ExternalSender } from '../../../main/dave/external-sender.ts';
-import { u8, vec } from '../../../main/dave/mls-bytes.ts';
+import { u16, u8, vec } from '../../../main/dave/mls-bytes.ts';
 import {
   keyPackageRef,
   parseCommitHeader,
@@ -57,6 +57,11 @@ describe('proposals', () => {
     );
   });
 
+  test('that are revoked by names that are no SHA-256 are refused', () => {
+    for (const refBytes of [0, 31, 33])
+      expect(parseRevokedRefs(vec(vec(Buffer.alloc(refBytes))))).toBeNull();
+  });
+
   test.each([
     ['a commit', vec(commit)],
     ['bytes behind the list', Buffer.concat([list, u8(0)])],
@@ -95,6 +100,16 @@ describe('welcome', () => {
   test('of openmls names the key packages it is for', () => {
     const expected = [keyPackageRef(ben.keyPackage), keyPackageRef(cat.keyPackage)];
     expect([...(parseWelcomeRefs(welcome) ?? [])].sort()).toEqual(expected.sort());
+  });
+
+  test('of names that are no SHA-256 is refused, however many there are', () => {
+    const secret = (refBytes: number): Buffer =>
+      Buffer.concat([vec(Buffer.alloc(refBytes)), u8(0), u8(0)]);
+    const welcomeTo = (secrets: Buffer): Buffer => Buffer.concat([u16(2), vec(secrets), u8(0)]);
+    expect(parseWelcomeRefs(welcomeTo(secret(32)))).toEqual(['00'.repeat(32)]);
+    for (const refBytes of [0, 31, 33])
+      expect(parseWelcomeRefs(welcomeTo(secret(refBytes)))).toBeNull();
+    expect(parseWelcomeRefs(welcomeTo(Buffer.alloc(2_000_000)))).toBeNull();
   });
 
   test('cut anywhere is refused', () => {
