@@ -4,8 +4,8 @@ const PENDING_MS = 10_000;
 /** Ids are 16 bits; ordinary calls have one or two pending. */
 const PENDING_AT_MOST = 64;
 
-/** Frames that were sent before an upgrade are late by so much at most (DAVE protocol, "passthrough mode"). */
-const LATE_PLAIN_MS = 10_000;
+/** Frames that were sent before a change are late by so much at most (DAVE protocol, "passthrough mode"). */
+const LATE_MS = 10_000;
 
 /**
  * Which version of the protocol a call is in, 0 being none; which transitions are to change that or its keys; and
@@ -14,6 +14,7 @@ const LATE_PLAIN_MS = 10_000;
 export class CallVersion {
   #current = 0;
   #plainUntilMs = -Infinity;
+  #encryptedUntilMs = -Infinity;
   readonly #pending = new Map<number, { readonly version: number; readonly sinceMs: number }>();
   #executed = 0;
   #newest = 0;
@@ -33,7 +34,8 @@ export class CallVersion {
   }
 
   /** Takes effect at once and is no transition. */
-  set(version: number): void {
+  set(version: number, nowMs: number): void {
+    if (version === 0 && this.#current > 0) this.#encryptedUntilMs = nowMs + LATE_MS;
     this.#current = version;
     if (version === 0) this.#plainUntilMs = Infinity;
   }
@@ -54,9 +56,9 @@ export class CallVersion {
     if (transition === undefined) return null;
     this.#pending.delete(transitionId);
     this.#executed += 1;
-    this.set(transition.version);
+    this.set(transition.version, nowMs);
     if (transition.version > 0 && this.#plainUntilMs === Infinity) {
-      this.#plainUntilMs = nowMs + LATE_PLAIN_MS;
+      this.#plainUntilMs = nowMs + LATE_MS;
     }
     return transition.version;
   }
@@ -74,5 +76,10 @@ export class CallVersion {
 
   mayBePlain(nowMs: number): boolean {
     return nowMs < this.#plainUntilMs;
+  }
+
+  /** True in an encrypted call, and until 10 s after it became a plain one. */
+  mayBeEncrypted(nowMs: number): boolean {
+    return this.#current > 0 || nowMs < this.#encryptedUntilMs;
   }
 }

@@ -108,7 +108,7 @@ export class DaveSession {
     const early = this.#state.kind === 'waiting' ? this.#state.early : [];
     this.#guard(() => {
       if (this.#state.kind === 'closed') return;
-      this.#version.set(version);
+      this.#version.set(version, this.#nowMs());
       if (version === 0) this.#becomePlain();
       else this.#startGroup(version, 'joining');
     });
@@ -146,7 +146,8 @@ export class DaveSession {
       return opus;
     }
     const late = this.#oldKeys.open(userId, frame, nowMs);
-    return late ?? (kind === 'plain' ? frame : null); // Opus may look like a protocol frame
+    if (late !== null || kind !== 'plain') return late;
+    return this.#version.mayBeEncrypted(nowMs) ? null : frame; // Opus may look like a protocol frame
   }
 
   /** An Opus packet of ours as the call wants it: itself where it is not encrypted. Null: nobody could open it now. */
@@ -273,7 +274,7 @@ export class DaveSession {
     this.#log.info('new group', { version });
     this.#version.forgetDowngrade();
     if (version > 0) return this.#startGroup(version, 'joining');
-    this.#version.set(0);
+    this.#version.set(0, this.#nowMs());
     this.#becomePlain();
   }
 

@@ -4,7 +4,7 @@ import { CallVersion } from '../../../main/dave/call-version.ts';
 /** In a call of that version. */
 function call(version: number): CallVersion {
   const call = new CallVersion();
-  call.set(version);
+  call.set(version, 0);
   return call;
 }
 
@@ -41,6 +41,16 @@ describe('plain frames', () => {
   test('may come in a call of version 0, and in no other', () => {
     expect(call(0).mayBePlain(1e12)).toBe(true);
     expect(call(1).mayBePlain(0)).toBe(false);
+  });
+
+  test('are told from encrypted ones until 10 s after a downgrade', () => {
+    const version = call(1);
+    expect(version.mayBeEncrypted(1e12)).toBe(true);
+    version.prepare(7, 0, 0);
+    version.execute(7, 1_000);
+    version.set(0, 5_000); // is no other version
+    expect([version.mayBeEncrypted(10_999), version.mayBeEncrypted(11_000)]).toEqual([true, false]);
+    expect(call(0).mayBeEncrypted(0)).toBe(false);
   });
 
   test('may come from a downgrade’s announcement on', () => {

@@ -45,18 +45,22 @@ describe('downgrade', () => {
   test('opens encrypted frames for 10 s more, and then passes whatever looks like one', () => {
     const { crowd, ann, ben } = davePair();
     const late = [ben.say(), ben.say()] as const;
+    const strange = davePair().ben.say(); // of a group that Ann has no key of
     crowd.room.downgrade();
     crowd.deliverAll();
     expect(ann.session.state.version).toBe(0);
     crowd.clock.nowMs += 9_999;
     expect(ann.hears(ben.userId, late[0])).toBe(true);
+    expect(ann.session.open(ben.userId, strange)).toBeNull();
     crowd.clock.nowMs += 1;
     expect(ann.session.open(ben.userId, late[1])).toBe(late[1]);
   });
 
-  test('passes what looks encrypted and is not, as soon as it is executed', () => {
-    const { ann, ben } = plainPair();
+  test('passes what looks encrypted and is not 10 s after it is executed', () => {
+    const { crowd, ann, ben } = plainPair();
     const lookalike = Uint8Array.of(0x78, ...new Array<number>(30).fill(7), 0, 12, 0xfa, 0xfa);
+    expect(ann.session.open(ben.userId, lookalike)).toBeNull();
+    crowd.clock.nowMs += 10_000;
     expect(ann.session.open(ben.userId, lookalike)).toBe(lookalike);
   });
 
