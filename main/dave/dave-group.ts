@@ -166,7 +166,7 @@ export class DaveGroup {
       this.#prepared = answer?.commit ?? null;
       const adds = answer?.welcome === null ? this.#pending.adds() : null;
       if (adds === null) return answer;
-      // It tolerates what it holds already, and sees an Add this time.
+      // It tolerates what it holds already, and sees an Add this time. When it refuses one, nothing may be sent.
       const whole = this.#member.append(adds, knownUserIds);
       this.#prepared = whole?.commit ?? null;
       return whole?.welcome === null ? null : whole;
@@ -189,8 +189,9 @@ export class DaveGroup {
     knownUserIds: readonly Snowflake[],
   ): Commit | null | undefined {
     if (operation === OPERATION.append) {
-      const answer = this.#member.append(list, knownUserIds);
       this.#pending.append(list);
+      const answer = this.#member.append(list, knownUserIds);
+      this.#pending.confirm(list);
       return answer;
     }
     if (operation === OPERATION.revoke) {

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { DaveGroup } from '../../../main/dave/dave-group.ts';
+import { ExternalSender } from '../../../main/dave/external-sender.ts';
+import { appendProposals, parseCommitWelcome } from '../../../main/dave/mls-wire.ts';
+import { CHANNEL, SAID } from '../../support/dave-crowd.ts';
+import { DaveyMember } from '../../support/davey-member.ts';
+
+const [ANN, BEN, CAT, DAN] = ['1', '2', '3', '4'] as const;
+const server = new ExternalSender(CHANNEL);
+const packageOf = (userId: string): Buffer => new DaveyMember(userId, CHANNEL).keyPackage;
+
+/** Ann with Ben in epoch 1. */
+function annWithBen(): DaveGroup {
+  const group = new DaveGroup({ version: 1, userId: ANN, channelId: CHANNEL }, 'joining');
+  group.setExternalSender(server.packageBody());
+  const toBen = appendProposals([server.add(0, packageOf(BEN))]);
+  const answer = parseCommitWelcome(group.answerProposals(toBen, [ANN, BEN]) ?? SAID);
+  group.takeCommit(answer?.commit ?? SAID);
+  return group;
+}
+
+test('proposals of which one was refused are not committed to without a welcome', () => {
+  const group = annWithBen();
+  const adds = appendProposals([CAT, DAN].map((userId) => server.add(1, packageOf(userId))));
+  expect(group.answerProposals(adds, [ANN, BEN, CAT])).toBeNull(); // nobody said that Dan is there
+  const removal = appendProposals([server.remove(1, 1)]);
+  expect(group.answerProposals(removal, [ANN, BEN, CAT])).toBeNull();
+  const again = parseCommitWelcome(group.answerProposals(adds, [ANN, BEN, CAT, DAN]) ?? SAID);
+  expect(again?.refs).toHaveLength(3);
+  expect(again?.welcome).not.toBeNull();
+});
+
+test('proposals that were refused after a commit are committed to when they come again', () => {
+  const group = annWithBen();
+  const toCat = appendProposals([server.add(1, packageOf(CAT))]);
+  const toDan = appendProposals([server.add(1, packageOf(DAN))]);
+  expect(group.answerProposals(toCat, [ANN, BEN, CAT])).not.toBeNull();
+  expect(group.answerProposals(toDan, [ANN, BEN, CAT])).toBeNull();
+  const both = parseCommitWelcome(group.answerProposals(toDan, [ANN, BEN, CAT, DAN]) ?? SAID);
+  expect(both?.refs).toHaveLength(2);
+});
