@@ -70,7 +70,8 @@ export function MainWindow(): ReactNode {
   const { exports, recordings } = snapshot;
   const failed = exports.find(({ state }) => state === 'failed');
   const shownId = savingId ?? failed?.recordingId ?? null;
-  const saving = recordings.find(({ id }) => id === shownId);
+  // What is still being written says nothing of its tracks yet, so nothing could be chosen of them.
+  const saving = recordings.find(({ id, state }) => id === shownId && state !== 'recording');
   const saved = exports.find(
     ({ state, recordingId }) => state === 'done' && recordingId !== shownId,
   );

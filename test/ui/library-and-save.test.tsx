@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
+import { scene } from '../../renderer/bridge/fake-scenes.ts';
 import { open } from './window.ts';
 
 async function openRecordings(): Promise<void> {
@@ -68,6 +69,24 @@ describe('saving', () => {
     await expect.element(page.getByText('7 files saved.')).toBeVisible();
     await page.getByRole('button', { name: 'Show in folder' }).click();
     expect(bridge.calls.at(-1)?.name).toBe('export.show-in-folder');
+  });
+
+  test('waits for the tracks of a recording that has just been stopped', async () => {
+    const bridge = open('live');
+    const { recordings } = scene('live').snapshot;
+    const [closed] = recordings.map((recording) => ({ ...recording, id: 'live' }));
+    if (closed === undefined) throw new Error('the scene has no recording');
+    const strip = page.getByRole('region', { name: 'Recorder' });
+    await expect.element(strip).toHaveTextContent('0:42:17'); // the window listens by now
+    bridge.change({
+      session: { kind: 'idle', problem: null },
+      recordings: [{ ...closed, state: 'recording', tracks: [] }],
+    });
+    await expect
+      .element(page.getByRole('heading', { level: 1, name: 'Recordings' }))
+      .toBeInTheDocument();
+    bridge.change({ recordings: [closed] });
+    await expect.element(page.getByRole('button', { name: 'Save 7 files' })).toHaveFocus();
   });
 
   test('says what will be made, from the samples', async () => {
