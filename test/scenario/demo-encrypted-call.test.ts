@@ -84,8 +84,9 @@ describe('the demo’s encrypted call, to two clients nobody here wrote', () => 
     using talker = new ForeignBot(demo, { token: demo.otherToken, say });
     const otherId = demo.setting.otherBot.userId;
     await listener.until(() => listener.heard(otherId).filter(isOpened).length > 60);
+    // Perhaps with a hole: a starved client gives up its keys when 36 frames of before wait for it.
     const heard = listener.heard(otherId).filter(isOpened);
-    expect(say.join()).toContain(heard.join());
+    expect(heard).toEqual(say.filter((hex) => heard.includes(hex)));
     expect(talker.errors).toEqual([]);
   });
 });
