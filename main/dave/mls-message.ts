@@ -1,5 +1,5 @@
 import { MlsReader } from './mls-bytes.ts';
-import { REF_BYTES, readLeafNode, readWelcome, refHash } from './mls-wire.ts';
+import { REF_BYTES, readLeafNode, readWelcome, refHash, MOST_ENTRIES } from './mls-wire.ts';
 
 /** A KeyPackageRef or ProposalRef (RFC 9420 §5.2) in hexadecimal: names one of them without holding it. */
 export type MlsRef = string;
@@ -33,6 +33,7 @@ export function parseProposals(list: Uint8Array): readonly Proposal[] | null {
   if (messages === null) return null;
   const proposals: Proposal[] = [];
   while (messages.leftBytes > 0) {
+    if (proposals.length === MOST_ENTRIES) return null;
     const from = messages.at;
     const { sender, content } = readFramedContent(messages);
     if (sender !== SENDER.external || content !== CONTENT.proposal) return null;
@@ -55,7 +56,7 @@ export function parseRevokedRefs(list: Uint8Array): readonly MlsRef[] | null {
   const revoked: MlsRef[] = [];
   while (refs.leftBytes > 0) {
     const ref = refs.vec();
-    if (ref.byteLength !== REF_BYTES) return null;
+    if (ref.byteLength !== REF_BYTES || revoked.length === MOST_ENTRIES) return null;
     revoked.push(toRef(ref));
   }
   return revoked;

@@ -147,6 +147,9 @@ export function readLeafNode(reader: MlsReader): LeafNode | null {
   return { signatureKey, identity, signedUpTo, signature: reader.vec() };
 }
 
+/** What a list of a message may hold at most: more than a voice channel has members. */
+export const MOST_ENTRIES = 1_024;
+
 /** A bare Welcome (RFC 9420 §12.4.3): one secret for each it takes in, named by the key package. Null when it is none. */
 export function readWelcome(bytes: Uint8Array): {
   readonly suite: number;
@@ -161,7 +164,7 @@ export function readWelcome(bytes: Uint8Array): {
   while (list.leftBytes > 0) {
     const from = list.at;
     const ref = list.vec();
-    if (ref.byteLength !== REF_BYTES) return null;
+    if (ref.byteLength !== REF_BYTES || secrets.length === MOST_ENTRIES) return null;
     list.vec(); // HPKE kem output
     list.vec(); // ciphertext
     secrets.push({ ref, bytes: list.bytes.subarray(from, list.at) });

@@ -1,4 +1,5 @@
 import { vec } from './mls-bytes.ts';
+import { MOST_ENTRIES } from './mls-wire.ts';
 import { parseProposals, parseRevokedRefs } from './mls-message.ts';
 import type { MlsRef, Proposal } from './mls-message.ts';
 
@@ -9,7 +10,9 @@ export class PendingProposals {
 
   /** The list of an op 27 that the library is asked to take; when it refuses one, it keeps those before. */
   append(list: Uint8Array): void {
-    for (const proposal of parseProposals(list) ?? []) this.#byRef.set(proposal.ref, proposal);
+    for (const proposal of parseProposals(list) ?? []) {
+      if (this.#byRef.size < MOST_ENTRIES) this.#byRef.set(proposal.ref, proposal);
+    }
   }
 
   /** It took the whole list. */

@@ -19,7 +19,7 @@ export interface VoiceHandlers {
   onClientsConnect(userIds: readonly Snowflake[]): void;
   /** Op 13. */
   onClientDisconnect(userId: Snowflake): void;
-  /** The end-to-end encryption of the call changed: its version, epoch or privacy code. */
+  /** The end-to-end encryption of the call changed: its version, epoch, privacy code or count of transitions. */
   onE2ee(state: E2eeState): void;
   /** Frames that could not be opened may open now. */
   onKeys(): void;
