@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { SCENARIOS } from '../../main/demo/scenarios.ts';
+import type { RecordingSessionSnapshot } from '../../preload/contract/snapshot.ts';
+import type { Page } from 'playwright';
+import { demoFor } from '../support/demo.ts';
+import {
+  enterDemo,
+  recordKey,
+  recordUntilSomebodySpeaks,
+  snapshotOf,
+  startApp,
+} from '../support/electron-app.ts';
+
+/** The session as the page sees it, once the call's encryption is settled. */
+async function settledSession(page: Page): Promise<RecordingSessionSnapshot> {
+  await expect
+    .poll(async () => {
+      const { session } = await snapshotOf(page);
+      return session.kind === 'recording' ? session.encryption.kind : session.kind;
+    })
+    .toMatch(/^(on|stage)$/);
+  const { session } = await snapshotOf(page);
+  if (session.kind !== 'recording') throw new Error('nothing is being recorded');
+  return session;
+}
+
+/** Holds the deck's badge to what main says of the call. */
+async function expectTrueBadge(page: Page): Promise<RecordingSessionSnapshot> {
+  const session = await settledSession(page);
+  const { encryption } = session;
+  if (encryption.kind !== 'on') {
+    expect(await page.getByText('Stage: not encrypted by Discord').isVisible()).toBe(true);
+    expect(await page.getByRole('button', { name: /Encrypted/ }).count()).toBe(0);
+    return session;
+  }
+  const code = encryption.codes.at(-1)?.code ?? '';
+  expect(code).toMatch(/^\d{30}$/);
+  const badge = page.getByRole('button', { name: /^Encrypted Code/ });
+  await badge.waitFor();
+  expect(await badge.textContent()).toContain(`${code.slice(0, 5)} ${code.slice(5, 10)} …`);
+  return session;
+}
+
+test('the badge of the demo says how its call is encrypted', async () => {
+  const { page, complaints } = await startApp();
+  await enterDemo(page);
+  await recordUntilSomebodySpeaks(page);
+  await expectTrueBadge(page);
+  expect(await complaints()).toEqual([]);
+});
+
+test.each(['voice', 'stage'] as const)(
+  'in a %s channel the badge says what the others in the call see',
+  async (talks) => {
+    const { demo } = await demoFor({ scenario: { ...SCENARIOS.calm, talks } });
+    const { page, complaints } = await startApp({ DISCORD_API_URL: demo.apiUrl });
+    await page.getByLabel('Bot token').fill(demo.token);
+    await page.getByRole('button', { name: 'Continue' }).click();
+    const name = demo.setting.channels[talks].name;
+    await page.getByRole('option', { name }).or(page.getByRole('row', { name })).first().click();
+    await recordKey(page).waitFor();
+    await recordUntilSomebodySpeaks(page);
+    const { encryption, channelName } = await expectTrueBadge(page);
+    expect(channelName).toBe(name);
+    expect(encryption.kind).toBe(talks === 'voice' ? 'on' : 'stage');
+    expect(await complaints()).toEqual([]);
+  },
+);
