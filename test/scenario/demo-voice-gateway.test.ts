@@ -108,9 +108,11 @@ describe('demo voice gateway closes a client that does wrong', () => {
     await using demo = await startDemoServer({ speakers: 0 });
     const { endpoint, identify } = await join(demo, { channelId: demo.setting.channels.voice.id });
     expect(await new RawSocket(`ws://${endpoint}/?v=3`).closed).toBe(4012);
-    const voice = await openVoice(endpoint);
-    voice.send(0, { ...identify, max_dave_protocol_version: 0 });
-    expect(await voice.closed).toBe(4017);
+    for (const offered of [0, undefined]) {
+      const voice = await openVoice(endpoint);
+      voice.send(0, { ...identify, max_dave_protocol_version: offered });
+      expect(await voice.closed).toBe(4017);
+    }
   });
 
   test('with 4006 when it identifies again instead of resuming', async () => {

@@ -162,7 +162,7 @@ describe('dave room', () => {
     crowd.deliverAll();
     expect(crowd.room.epoch).toBe(1);
     crowd.expectOneGroup();
-  });
+  }, 20_000);
 
   test('a newcomer hears the others, and who has left is heard no more', () => {
     const crowd = new Crowd();
@@ -263,14 +263,16 @@ describe('dave room', () => {
     expect([ann.executed, ben.executed]).toEqual([[1], [1]]);
   });
 
-  test.each([1, 2, 3, 5, 8, 13])(
+  test.each([1, 2, 3, 5, 6, 8])(
     'people come, leave and fail while letters cross in any order, and end in one group (seed %i)',
     (seed) => {
       const random = new SeededRandom(seed);
       const crowd = new Crowd();
+      crowd.room.offers = seed % 2 === 0 ? 'twice' : 'once';
+      if (seed % 3 === 0) crowd.room.proposalsPerMessage = 1;
       const any = (): Client | undefined =>
         [...crowd.clients.values()][random.integer(crowd.clients.size)];
-      for (let step = 0; step < 700; step += 1) {
+      for (let step = 0; step < 500; step += 1) {
         const client = any();
         const chance = random.next();
         if (crowd.clients.size < 2 || (chance < 0.025 && crowd.clients.size < 7)) crowd.join();
