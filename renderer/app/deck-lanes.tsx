@@ -1,10 +1,12 @@
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { RecordingSessionSnapshot } from '../../preload/contract/snapshot.ts';
+import { gapsOf, stretchesOf } from '../bridge/gaps.ts';
 import type { Loss } from '../bridge/losses.ts';
 import { speakerKey } from '../bridge/story.ts';
 import { useStory } from '../bridge/use-bridge.ts';
 import { lossWords } from '../speakers/loss-words.ts';
 import { LaneCount, LaneList } from '../speakers/lane-list.tsx';
+import { flowOf } from '../speakers/lane-state.ts';
 import { MeterCanvas, MeterScale } from '../speakers/meter-canvas.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { personColour } from '../ui/person.ts';
@@ -36,14 +38,14 @@ export function DeckLanes({ session }: { readonly session: RecordingSessionSnaps
       })),
     [speakers, story.losses],
   );
-  const content = useMemo(
-    () => ({ lanes, laneHeight, gaps: story.gaps }),
-    [lanes, laneHeight, story.gaps],
-  );
-  const waiting = session.connection.kind === 'retrying';
+  const { markers } = session;
+  const gaps = gapsOf(session, story.outageFromSamples);
+  const marks = { gaps: stretchesOf(gaps), markers: markers.map(({ samples }) => samples) };
+  const flow = flowOf(session);
+  const shows = flow === 'paused' ? 'nothing' : 'levels';
   const height = laneHeight * speakers.length;
   return (
-    <div className={classNames(styles['deck'], waiting && styles['waiting'])}>
+    <div className={classNames(styles['deck'], flow !== 'kept' && styles['held'])}>
       <div className={styles['ruler']}>
         <div className={styles['count']}>
           <LaneCount
@@ -54,7 +56,7 @@ export function DeckLanes({ session }: { readonly session: RecordingSessionSnaps
             }}
           />
         </div>
-        <Ruler gaps={story.gaps} />
+        <Ruler gaps={gaps} markers={markers} />
         <div className={styles['scale']}>
           <MeterScale />
         </div>
@@ -74,10 +76,10 @@ export function DeckLanes({ session }: { readonly session: RecordingSessionSnaps
         <div className={styles['lanes']} style={{ height }}>
           <LaneList session={session} laneHeight={laneHeight} />
           <TapeHint lanes={losses} laneHeight={laneHeight} wordsOf={lossLinesOf}>
-            <TapeCanvas content={content} />
+            <TapeCanvas content={{ lanes, laneHeight, ...marks }} />
           </TapeHint>
           <div className={styles['meters']}>
-            <MeterCanvas content={content} />
+            <MeterCanvas content={{ lanes, laneHeight, shows }} />
           </div>
         </div>
       </div>

@@ -1,4 +1,8 @@
-import type { RecordingSessionSnapshot, SpeakerSnapshot } from '../../preload/contract/snapshot.ts';
+import type {
+  MarkerSnapshot,
+  RecordingSessionSnapshot,
+  SpeakerSnapshot,
+} from '../../preload/contract/snapshot.ts';
 import { continueLosses, type Loss } from './losses.ts';
 import { BAR_SAMPLES } from './track-levels.ts';
 
@@ -16,16 +20,13 @@ const KEY_WAIT_MS = 2000;
 /** One second of speech: with less, a share says nothing. */
 const LEAST_PACKETS = 50;
 
-/** A stretch in which nothing could arrive; `toSamples` is null while it lasts. */
-export interface Gap {
-  readonly fromSamples: number;
-  readonly toSamples: number | null;
-}
-
 export type News =
   | { readonly kind: 'joined' | 'left'; readonly names: readonly string[]; readonly atMs: number }
   | { readonly kind: 'moved'; readonly channel: string; readonly atMs: number }
-  | { readonly kind: 'back'; readonly missingSeconds: number; readonly atMs: number };
+  | { readonly kind: 'back'; readonly missingSeconds: number; readonly atMs: number }
+  | { readonly kind: 'resumed'; readonly pausedSeconds: number; readonly atMs: number }
+  /** `number` is the marker's. */
+  | { readonly kind: 'marked'; readonly number: number; readonly atMs: number };
 
 interface Count {
   readonly atMs: number;
@@ -37,7 +38,8 @@ interface Count {
 /** What can only be told from one snapshot to the next of one recording. */
 export interface Story {
   readonly recordingId: string | null;
-  readonly gaps: readonly Gap[];
+  /** Where the connection that is lost was lost, as it was first told; null while it is good. */
+  readonly outageFromSamples: number | null;
   /** Where losses were first seen, oldest first, by `speakerKey`. */
   readonly losses: ReadonlyMap<string, readonly Loss[]>;
   /** Counts of the last minute, oldest first, by `speakerKey`. */
@@ -49,7 +51,7 @@ export interface Story {
 
 export const EMPTY_STORY: Story = {
   recordingId: null,
-  gaps: [],
+  outageFromSamples: null,
   losses: new Map(),
   counts: new Map(),
   undecryptable: new Map(),
@@ -104,23 +106,21 @@ export function continueStory(story: Story, step: Step): Story {
   const known = same ? before : null;
   return {
     ...base,
-    gaps: nextGaps(base.gaps, step),
+    outageFromSamples: nextOutage(base.outageFromSamples, after),
     losses: nextLosses(base.losses, known, step),
     counts: nextCounts(base.counts, step),
     undecryptable: nextUndecryptable(base.undecryptable, known, step),
-    news: (known === null ? null : newsBetween(known, base.gaps, step)) ?? base.news,
+    news: (known === null ? null : newsBetween(known, step)) ?? base.news,
   };
 }
 
-function nextGaps(gaps: readonly Gap[], { after, samples }: Step): readonly Gap[] {
-  const open = gaps.at(-1);
-  const isOpen = open?.toSamples === null;
-  if (after.connection.kind === 'good') {
-    return isOpen ? [...gaps.slice(0, -1), { ...open, toSamples: samples }] : gaps;
-  }
-  if (isOpen) return gaps;
-  const fromSamples = Math.round((after.connection.sinceMs - after.startedAtMs) * 48);
-  return [...gaps, { fromSamples: Math.max(0, fromSamples), toSamples: null }];
+/** Kept from the first time on: counted anew from the clock it would waver by a sample or two. */
+function nextOutage(
+  outageFromSamples: number | null,
+  { connection, startedAtMs }: RecordingSessionSnapshot,
+): number | null {
+  if (connection.kind === 'good') return null;
+  return outageFromSamples ?? Math.max(0, Math.round((connection.sinceMs - startedAtMs) * 48));
 }
 
 function nextLosses(
@@ -158,7 +158,8 @@ function nextUndecryptable(
   known: RecordingSessionSnapshot | null,
   { after, nowMs }: Step,
 ): Story['undecryptable'] {
-  if (after.connection.kind !== 'good') return new Map(); // nothing arrives that could be decrypted
+  // Nothing arrives then, or nothing of it is wanted, that could be decrypted.
+  if (after.connection.kind !== 'good' || after.pausedAtSamples !== null) return new Map();
   return new Map(
     after.speakers
       .filter(({ cannotDecrypt }) => cannotDecrypt)
@@ -173,21 +174,50 @@ function nextUndecryptable(
 
 function newsBetween(
   before: RecordingSessionSnapshot,
-  gaps: readonly Gap[],
   { after, samples, nowMs }: Step,
 ): News | null {
   if (before.connection.kind === 'retrying' && after.connection.kind === 'good') {
-    const missing = samples - (gaps.at(-1)?.fromSamples ?? samples);
-    return { kind: 'back', missingSeconds: Math.round(missing / 48_000), atMs: nowMs };
+    return { kind: 'back', missingSeconds: missingSeconds(before, after), atMs: nowMs };
   }
   if (before.channelId !== after.channelId) {
     return { kind: 'moved', channel: after.channelName, atMs: nowMs };
   }
+  if (before.pausedAtSamples !== null && after.pausedAtSamples === null) {
+    return { kind: 'resumed', pausedSeconds: lastPauseSeconds(after), atMs: nowMs };
+  }
+  const marker = newMarker(before, after);
+  if (marker !== null) return { kind: 'marked', number: marker.number, atMs: nowMs };
   if (samples < SETTLING_SAMPLES) return null;
   const joined = namesOf(after, before);
   if (joined.length > 0) return { kind: 'joined', names: joined, atMs: nowMs };
   const left = namesOf(before, after);
   return left.length > 0 ? { kind: 'left', names: left, atMs: nowMs } : null;
+}
+
+/** What the outage that is over has cost: nothing when the connection was only resumed, or during a pause. */
+function missingSeconds(before: RecordingSessionSnapshot, after: RecordingSessionSnapshot): number {
+  const known = new Set(before.gaps.map(({ fromSamples }) => fromSamples));
+  const gap = after.gaps.findLast(
+    ({ reason, fromSamples }) => reason !== 'pause' && !known.has(fromSamples),
+  );
+  if (gap === undefined) return 0;
+  const toSamples = Math.min(gap.toSamples, after.pausedAtSamples ?? gap.toSamples);
+  return Math.max(0, Math.round((toSamples - gap.fromSamples) / 48_000));
+}
+
+function lastPauseSeconds({ gaps }: RecordingSessionSnapshot): number {
+  const pause = gaps.findLast(({ reason }) => reason === 'pause');
+  return pause === undefined ? 0 : Math.round((pause.toSamples - pause.fromSamples) / 48_000);
+}
+
+/** The newest marker, if it was not there before; null otherwise. */
+export function newMarker(
+  before: RecordingSessionSnapshot,
+  after: RecordingSessionSnapshot,
+): MarkerSnapshot | null {
+  const newest = after.markers.at(-1);
+  if (newest === undefined) return null;
+  return newest.number > (before.markers.at(-1)?.number ?? -1) ? newest : null;
 }
 
 /** Names of those present in the one and not in the other. */

@@ -1,13 +1,15 @@
 import {
   CircleCheck,
+  Flag,
   HardDrive,
   Info,
   LockKeyhole,
+  Pause,
   TriangleAlert,
   UsersRound,
   WifiOff,
 } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { useContext, type ReactNode } from 'react';
 import { DialogTrigger } from 'react-aria-components';
 import { useCommand, useLevel, useSnapshot, useStory } from '../bridge/use-bridge.ts';
 import { classNames } from '../ui/class-names.ts';
@@ -18,6 +20,7 @@ import { RichText, text } from '../ui/text.tsx';
 import { NARROW, useMedia } from '../ui/use-media.ts';
 import { useNow } from '../ui/use-now.ts';
 import { DeckMenu } from './deck-menu.tsx';
+import { NotingContext } from './noting.ts';
 import { lossSummary, statusOf, type StatusSentence } from './status.ts';
 import styles from './status-line.module.css';
 
@@ -39,6 +42,7 @@ export function StatusLine(): ReactNode {
       <span className={styles['sentence']} title={worst.sentence}>
         {worst.sentence}
       </span>
+      {worst.noteFor !== undefined && <AddNote marker={worst.noteFor} />}
       {worst.tone === 'final' && (
         <Key look="caution" size="small" onPress={() => void dismiss({})}>
           {text('status.dismiss')}
@@ -55,6 +59,21 @@ export function StatusLine(): ReactNode {
       )}
       {isNarrow && session.kind !== 'idle' && <DeckMenu session={session} sentences={sentences} />}
     </div>
+  );
+}
+
+function AddNote({ marker }: { readonly marker: number }): ReactNode {
+  const { marker: open, open: openNote } = useContext(NotingContext);
+  if (open === marker) return null;
+  return (
+    <Key
+      size="small"
+      onPress={() => {
+        openNote(marker);
+      }}
+    >
+      {text('status.add-note')}
+    </Key>
   );
 }
 
@@ -76,6 +95,10 @@ function StatusIcon({ of: { tone, about } }: { readonly of: StatusSentence }): R
       return <TriangleAlert {...ICON} />;
     case 'sound':
       return <Info {...ICON} />;
+    case 'pause':
+      return <Pause {...ICON} />;
+    case 'marker':
+      return <Flag {...ICON} />;
   }
 }
 

@@ -1,5 +1,9 @@
 import type { MessageKey } from '../../preload/contract/messages/en.ts';
-import type { RecordingSessionSnapshot, Snapshot } from '../../preload/contract/snapshot.ts';
+import type {
+  MarkerSnapshot,
+  RecordingSessionSnapshot,
+  Snapshot,
+} from '../../preload/contract/snapshot.ts';
 import { isFresh, recentLoss, type News, type Story } from '../bridge/story.ts';
 import { clock, duration, listOf, percentWithTenths, secondsOfPackets } from '../ui/figures.ts';
 import { isolated } from '../ui/person.ts';
@@ -17,8 +21,11 @@ const LOSSY = 0.01;
 
 export interface StatusSentence {
   readonly tone: 'fine' | 'news' | 'trouble' | 'final';
-  readonly about: 'sound' | 'people' | 'connection' | 'disk' | 'encryption' | 'loss' | 'end';
+  readonly about:
+    'sound' | 'people' | 'connection' | 'disk' | 'encryption' | 'loss' | 'end' | 'pause' | 'marker';
   readonly sentence: string;
+  /** Number of the marker that it is about and that could take a note. */
+  readonly noteFor?: number;
 }
 
 /** Whether the disk's time left is worth a warning. */
@@ -51,8 +58,12 @@ export function statusOf(
     }
     case 'recording': {
       const troubles = troublesOf(snapshot, session, { story, moment });
-      if (troubles.length > 0) return troubles;
-      return [newsOf(session, story, moment.nowMs) ?? fine(session)];
+      const paused = pausedSentence(session);
+      if (troubles.length > 0) return paused === null ? troubles : [...troubles, paused];
+      const news = newsOf(session, story, moment.nowMs);
+      // A marker can take its note also during a pause, for as long as it is news.
+      if (paused !== null && news?.about !== 'marker') return [paused];
+      return [news ?? fine(session)];
     }
   }
 }
@@ -114,13 +125,19 @@ export function undecryptableSentence(
     : text('status.undecryptable.many', { count: people.length });
 }
 
+function pausedSentence({ pausedAtSamples }: RecordingSessionSnapshot): StatusSentence | null {
+  if (pausedAtSamples === null) return null;
+  const sentence = text('status.paused', { time: clock(pausedAtSamples) });
+  return { tone: 'news', about: 'pause', sentence };
+}
+
 function newsOf(
-  { encryption }: RecordingSessionSnapshot,
+  session: RecordingSessionSnapshot,
   { news }: Story,
   nowMs: number,
 ): StatusSentence | null {
-  const fresh = news !== null && isFresh(news, nowMs) ? newsSentence(news) : null;
-  if (!isCodeFresh(encryption, nowMs)) return fresh;
+  const fresh = news !== null && isFresh(news, nowMs) ? newsSentence(news, session) : null;
+  if (!isCodeFresh(session.encryption, nowMs)) return fresh;
   if (fresh === null) {
     return { tone: 'news', about: 'encryption', sentence: text('status.code-changed') };
   }
@@ -129,7 +146,7 @@ function newsOf(
   return { ...fresh, sentence: text('status.people-and-code', { people: fresh.sentence }) };
 }
 
-function newsSentence(news: News): StatusSentence {
+function newsSentence(news: News, session: RecordingSessionSnapshot): StatusSentence | null {
   switch (news.kind) {
     case 'joined':
     case 'left': {
@@ -146,7 +163,23 @@ function newsSentence(news: News): StatusSentence {
         news.missingSeconds > 0 ? text('status.back', { missing }) : text('status.back.nothing');
       return { tone: 'news', about: 'sound', sentence };
     }
+    case 'resumed': {
+      const sentence = text('status.resumed', { paused: duration(news.pausedSeconds) });
+      return { tone: 'news', about: 'sound', sentence };
+    }
+    case 'marked':
+      return markedSentence(session.markers.find(({ number }) => number === news.number));
   }
+}
+
+function markedSentence(marker: MarkerSnapshot | undefined): StatusSentence | null {
+  if (marker === undefined) return null;
+  const { number, note } = marker;
+  const time = clock(marker.samples);
+  const news = { tone: 'news', about: 'marker' } as const;
+  return note === ''
+    ? { ...news, sentence: text('status.marked', { time }), noteFor: number }
+    : { ...news, sentence: text('status.marked.note', { time, note: isolated(note) }) };
 }
 
 function fine({ speakers, peopleCount }: RecordingSessionSnapshot): StatusSentence {

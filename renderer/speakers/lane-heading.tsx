@@ -14,7 +14,7 @@ import { personColour } from '../ui/person.ts';
 import { Picture } from '../ui/picture.tsx';
 import { text } from '../ui/text.tsx';
 import { LossCount, LossTag, type LossFace } from './lane-loss.tsx';
-import { laneStateText, voiceOf, type Voice } from './lane-state.ts';
+import { laneStateText, voiceOf, type Flow, type Voice } from './lane-state.ts';
 import styles from './lane-heading.module.css';
 
 /** From 1 % in the last minute the heading says so. */
@@ -25,7 +25,7 @@ interface LaneHeadingProps {
   /** Order of first appearance, from 0. */
   readonly index: number;
   readonly height: number;
-  readonly connection: 'good' | 'retrying';
+  readonly flow: Flow;
   /** Share lost in the last minute, 0 to 1. */
   readonly recentLoss: number;
   readonly isUndecryptable: boolean;
@@ -43,11 +43,11 @@ export function LaneHeading(props: LaneHeadingProps): ReactNode {
   const [isFocused, setFocused] = useState(false);
   const voice = useLevel((levels) => voiceOf(levels, speaker.track));
   const name = speaker.userId === null ? text('lane.someone') : speaker.name;
-  const state = laneStateText(speaker, voice, props.connection);
+  const state = laneStateText(speaker, voice, props.flow);
   const spoken = isUndecryptable
     ? text('lane.undecryptable.spoken')
-    : laneStateText(speaker, calm(voice), props.connection);
-  const speaking = voice === 'speaking' && props.connection === 'good' && speaker.present;
+    : laneStateText(speaker, calm(voice), props.flow);
+  const speaking = voice === 'speaking' && props.flow === 'kept' && speaker.present;
   const tall = height >= 44;
   const { number, edge } = personColour(index);
   const face = lossFace(props);

@@ -5,6 +5,7 @@ import { isUndecryptable, recentLoss, speakerKey } from '../bridge/story.ts';
 import { useLevel, useStory } from '../bridge/use-bridge.ts';
 import { text } from '../ui/text.tsx';
 import { LaneHeading } from './lane-heading.tsx';
+import { flowOf } from './lane-state.ts';
 import styles from './lane-list.module.css';
 import { lossLines } from './loss-words.ts';
 
@@ -18,6 +19,7 @@ export function LaneList({ session, laneHeight }: LaneListProps): ReactNode {
   const story = useStory();
   const [current, setCurrent] = useState(0);
   const { speakers } = session;
+  const flow = flowOf(session);
   const chosen = Math.min(current, speakers.length - 1);
 
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
@@ -35,7 +37,7 @@ export function LaneList({ session, laneHeight }: LaneListProps): ReactNode {
           speaker={speaker}
           index={index}
           height={laneHeight}
-          connection={session.connection.kind}
+          flow={flow}
           recentLoss={recentLoss(story, speaker).all}
           isUndecryptable={isUndecryptable(story, speaker)}
           lossLines={lossLines(speaker, story.losses.get(speakerKey(speaker)) ?? [])}
@@ -90,7 +92,7 @@ export function LaneCount({ session, lanesInSight, onShowBelow }: LaneCountProps
       </button>
     );
   }
-  return session.connection.kind === 'retrying' || speaking === 0
+  return flowOf(session) !== 'kept' || speaking === 0
     ? text('deck.people', { count })
     : text('deck.people.speaking', { count, speaking });
 }

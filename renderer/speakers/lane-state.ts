@@ -1,7 +1,16 @@
-import type { SpeakerSnapshot } from '../../preload/contract/snapshot.ts';
+import type { RecordingSessionSnapshot, SpeakerSnapshot } from '../../preload/contract/snapshot.ts';
 import type { LevelStore } from '../bridge/level-store.ts';
 import { clock, shortClock } from '../ui/figures.ts';
 import { text } from '../ui/text.tsx';
+
+/** What comes of what is said: it arrives and is kept, cannot arrive, or is not to be kept. */
+export type Flow = 'kept' | 'waiting' | 'paused';
+
+/** The pause first: then nothing is kept, whether it arrives or not. */
+export function flowOf({ pausedAtSamples, connection }: RecordingSessionSnapshot): Flow {
+  if (pausedAtSamples !== null) return 'paused';
+  return connection.kind === 'retrying' ? 'waiting' : 'kept';
+}
 
 /** Whether somebody is heard just now, as a primitive: a lane renders only when it changes. */
 export type Voice = 'speaking' | 'not-yet' | `quiet-${string}`;
@@ -15,15 +24,11 @@ export function voiceOf(levels: LevelStore, track: string | null): Voice {
 }
 
 /** The second line of a lane. */
-export function laneStateText(
-  speaker: SpeakerSnapshot,
-  voice: Voice,
-  connection: 'good' | 'retrying',
-): string {
+export function laneStateText(speaker: SpeakerSnapshot, voice: Voice, flow: Flow): string {
   if (speaker.leftAtSamples !== null && !speaker.present) {
     return text('lane.left', { time: clock(speaker.leftAtSamples) });
   }
-  if (connection === 'retrying') return text('lane.waiting');
+  if (flow !== 'kept') return text(`lane.${flow}`);
   if (speaker.userId === null) return text('lane.unknown');
   if (voice === 'speaking') return text('lane.speaking');
   if (voice === 'not-yet') return text('lane.not-yet');

@@ -23,7 +23,7 @@ export function MeterCanvas({ content }: { readonly content: MetersContent }): R
   return <canvas ref={canvas} className={styles['meters']} aria-hidden="true" />;
 }
 
-const EMPTY: MetersContent = { lanes: [], laneHeight: 88 };
+const EMPTY: MetersContent = { lanes: [], laneHeight: 88, shows: 'nothing' };
 
 /** The scale above the meters. */
 export function MeterScale(): ReactNode {

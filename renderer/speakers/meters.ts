@@ -19,6 +19,8 @@ const CALM_FRAME_MS = 100;
 export interface MetersContent {
   readonly lanes: readonly { readonly track: string | null; readonly personNumber: number }[];
   readonly laneHeight: number;
+  /** While nothing is kept the meters show nothing, from one frame to the next. */
+  readonly shows: 'levels' | 'nothing';
 }
 
 /** The level meters of all lanes on one canvas; draws only while something moves. */
@@ -68,7 +70,9 @@ export class Meters {
     for (const [index, { track, personNumber }] of this.#content.lanes.entries()) {
       const peakDb = this.#levels.track(track)?.peakDb ?? -100;
       const key = track ?? String(index);
-      const state = nextMeter(this.#states.get(key) ?? SILENT_METER, peakDb, elapsedMs);
+      const before = this.#states.get(key) ?? SILENT_METER;
+      const state =
+        this.#content.shows === 'levels' ? nextMeter(before, peakDb, elapsedMs) : SILENT_METER;
       this.#states.set(key, state);
       moving ||= isMoving(state);
       const colour = this.#surface.colour(`--person-${String(personNumber)}`);

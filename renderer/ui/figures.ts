@@ -24,6 +24,14 @@ export function shortClock(seconds: number): string {
     : clockOfSeconds(seconds);
 }
 
+/** `42 minutes 17`, `1 hour 2 minutes`, `17 seconds`: a place on the tape as it is said. */
+export function spokenClock(samples: number): string {
+  const all = Math.floor(Math.max(0, samples) / SAMPLES_PER_SECOND);
+  if (all < 60) return text('duration.seconds', { count: all });
+  const hours = Math.floor(all / 3600);
+  return text('clock.spoken', { hours, minutes: Math.floor(all / 60) % 60, seconds: all % 60 });
+}
+
 function pad(value: number): string {
   return String(value).padStart(2, '0');
 }

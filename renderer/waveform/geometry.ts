@@ -59,6 +59,15 @@ export function barX(
   return view.width - view.head + bar * scale.pitch;
 }
 
+/** Where that sample is on such a canvas. */
+export function sampleX(
+  samples: number,
+  view: { readonly head: number; readonly width: number },
+  scale: TapeScale,
+): number {
+  return view.width - view.head + Math.floor((samples * scale.pitch) / BAR_SAMPLES);
+}
+
 /** The bar that a column of such a canvas belongs to. */
 export function barAt(
   x: number,

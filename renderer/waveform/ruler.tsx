@@ -1,55 +1,54 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
+import type { MarkerSnapshot } from '../../preload/contract/snapshot.ts';
+import type { Gap } from '../bridge/gaps.ts';
 import { useConnection, useLevel } from '../bridge/use-bridge.ts';
 import { prefersReducedMotion } from '../ui/canvas-surface.ts';
-import { clock, shortDuration } from '../ui/figures.ts';
-import { text } from '../ui/text.tsx';
+import { clock } from '../ui/figures.ts';
+import { Flags } from './flags.tsx';
 import { BAR_SAMPLES, GRID_BARS, gridBars, headPosition, tapeScale } from './geometry.ts';
-import type { TapeScene } from './tape-painter.ts';
 import styles from './ruler.module.css';
 
-/** Clock labels every 10 s and a flag for each gap; they move with the tape. */
-export function Ruler({ gaps }: { readonly gaps: TapeScene['gaps'] }): ReactNode {
+interface RulerProps {
+  readonly gaps: readonly Gap[];
+  readonly markers: readonly MarkerSnapshot[];
+}
+
+/** Clock labels every 10 s and a flag for each gap and marker; they move with the tape. */
+export function Ruler({ gaps, markers }: RulerProps): ReactNode {
   const { levels } = useConnection();
   const ruler = useRef<HTMLDivElement>(null);
   const strip = useRef<HTMLDivElement>(null);
   const width = useWidth(ruler);
   const pitch = tapeScale(window.devicePixelRatio).pitch / window.devicePixelRatio;
   const lastGrid = useLevel(({ samples }) => Math.floor(samples / BAR_SAMPLES / GRID_BARS));
-  const second = useLevel(({ samples }) => Math.floor(samples / 48_000));
 
   useEffect(() => {
     const move = () => {
       const scale = tapeScale(window.devicePixelRatio);
       const head = headPosition(levels.samples, scale, prefersReducedMotion() ? 5 : 0);
-      const x = -head / window.devicePixelRatio;
-      if (strip.current !== null) strip.current.style.transform = `translateX(${String(x)}px)`;
+      const x = head / window.devicePixelRatio;
+      if (strip.current === null) return;
+      strip.current.style.transform = `translateX(${String(-x)}px)`;
+      strip.current.style.setProperty('--seen', `${String(x - width)}px`);
     };
     move();
     return levels.subscribe(move);
-  }, [levels]);
+  }, [levels, width]);
 
+  const visibleBars = Math.ceil(width / pitch);
   const headBar = (lastGrid + 1) * GRID_BARS - 1;
-  const bars = gridBars(headBar, Math.ceil(width / pitch) + 2 * GRID_BARS);
-  const flags = gaps.filter(({ toSamples }) => (toSamples ?? Infinity) > (second - 300) * 48_000);
+  const bars = gridBars(headBar, visibleBars + 2 * GRID_BARS);
   return (
-    <div ref={ruler} className={styles['ruler']} aria-hidden="true">
+    <div ref={ruler} className={styles['ruler']}>
       <div ref={strip} className={styles['strip']}>
-        {bars.map((bar) => (
-          <span key={bar} className={styles['tick']} style={{ left: bar * pitch }}>
-            {clock(bar * BAR_SAMPLES)}
-          </span>
-        ))}
-        {flags.map(({ fromSamples, toSamples }) => (
-          <span
-            key={fromSamples}
-            className={styles['flag']}
-            style={{ left: (fromSamples / BAR_SAMPLES) * pitch }}
-          >
-            {text('tape.gap', {
-              time: shortDuration((toSamples ?? second * 48_000) / 48_000 - fromSamples / 48_000),
-            })}
-          </span>
-        ))}
+        <div aria-hidden="true">
+          {bars.map((bar) => (
+            <span key={bar} className={styles['tick']} style={{ left: bar * pitch }}>
+              {clock(bar * BAR_SAMPLES)}
+            </span>
+          ))}
+        </div>
+        <Flags gaps={gaps} markers={markers} visibleBars={visibleBars} pitch={pitch} />
       </div>
     </div>
   );

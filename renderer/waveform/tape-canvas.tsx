@@ -1,6 +1,7 @@
 import { useEffect, useRef, type ReactNode } from 'react';
 import { useConnection } from '../bridge/use-bridge.ts';
-import { Tape, type TapeContent } from './tape.ts';
+import { Tape } from './tape.ts';
+import type { TapeContent } from './tape-content.ts';
 import styles from './tape-canvas.module.css';
 
 /** The live tape of all lanes. Its words stand in the lanes' headings, so it is hidden from screen readers. */
@@ -23,4 +24,4 @@ export function TapeCanvas({ content }: { readonly content: TapeContent }): Reac
   return <canvas ref={canvas} className={styles['tape']} aria-hidden="true" />;
 }
 
-const EMPTY: TapeContent = { lanes: [], laneHeight: 88, gaps: [] };
+const EMPTY: TapeContent = { lanes: [], laneHeight: 88, gaps: [], markers: [] };

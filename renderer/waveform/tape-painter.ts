@@ -1,64 +1,21 @@
-import {
-  BAR_SAMPLES,
-  GRID_BARS,
-  barHeight,
-  barX,
-  barsBetween,
-  type LaneHeight,
-  type TapeScale,
-} from './geometry.ts';
+import { GRID_BARS, barHeight, barX, barsBetween } from './geometry.ts';
+import { barsInGaps, paintGap, paintMarker } from './tape-marks.ts';
+import type { Columns, TapeLane, TapeScene, View } from './tape-scene.ts';
 
-/** The sound of one lane, as `TrackLevels` has it. */
-interface TapeSound {
-  readonly firstBar: number | null;
-  barAt(number: number): number | null;
+interface Place {
+  readonly view: View;
+  readonly columns: Columns;
+  /** The only lane to draw; null: all of them. */
+  readonly lane: number | null;
 }
 
-export interface TapeLane {
-  readonly sound: TapeSound | null;
-  readonly colour: string;
-  readonly lossBars: ReadonlySet<number>;
-  /** Bar in which this person left; null while present. */
-  readonly leftBar: number | null;
-}
-
-export interface TapeScene {
-  readonly lanes: readonly TapeLane[];
-  readonly laneHeight: LaneHeight;
-  readonly gaps: readonly { readonly fromSamples: number; readonly toSamples: number | null }[];
-  readonly colours: {
-    readonly bed: string;
-    readonly tint: string;
-    readonly hairline: string;
-    readonly grid: string;
-    readonly caution: string;
-  };
-  readonly scale: TapeScale;
-  readonly ratio: number;
-}
-
-interface View {
-  /** Device pixels of tape up to the head line. */
-  readonly head: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-interface Columns {
-  readonly fromX: number;
-  readonly toX: number;
-}
-
-/** Draws the columns from `fromX` to `toX` anew; what it draws depends on its arguments alone. */
-export function paintTape(
-  context: CanvasRenderingContext2D,
-  scene: TapeScene,
-  place: { readonly view: View; readonly columns: Columns },
-): void {
-  const { view, columns } = place;
+/** Draws these columns anew, of one lane or of all; what it draws depends on its arguments alone. */
+export function paintTape(context: CanvasRenderingContext2D, scene: TapeScene, place: Place): void {
+  const { view, columns, lane: only } = place;
+  const [top, bottom] = only === null ? [0, view.height] : edgesOf(scene, only);
   context.save();
   context.beginPath();
-  context.rect(columns.fromX, 0, columns.toX - columns.fromX, view.height);
+  context.rect(columns.fromX, top, columns.toX - columns.fromX, bottom - top);
   context.clip();
   paintBed(context, scene, place);
   const [first, last] = barsBetween(columns, view, scene.scale);
@@ -66,24 +23,36 @@ export function paintTape(
     context.fillStyle = scene.colours.grid;
     context.fillRect(barX(bar, view, scene.scale), 0, scene.scale.line, view.height);
   }
+  const gapBars = barsInGaps(scene.gaps, first, last);
   for (const [index, lane] of scene.lanes.entries()) {
-    paintLane(context, scene, { view, lane, index, first, last });
+    if (only === null || only === index) {
+      paintLane(context, scene, { view, lane, index, first, last, gapBars });
+    }
   }
   for (const gap of scene.gaps) paintGap(context, scene, { view, columns, gap });
+  for (const samples of scene.markers) paintMarker(context, scene, { view, columns, samples });
   context.restore();
+}
+
+/** Top and bottom of a lane in device pixels. */
+function edgesOf(
+  { laneHeight, ratio }: TapeScene,
+  index: number,
+): readonly [top: number, bottom: number] {
+  return [Math.round(index * laneHeight * ratio), Math.round((index + 1) * laneHeight * ratio)];
 }
 
 function paintBed(
   context: CanvasRenderingContext2D,
-  { lanes, laneHeight, colours, scale, ratio }: TapeScene,
-  { view, columns }: { readonly view: View; readonly columns: Columns },
+  scene: TapeScene,
+  { view, columns }: Place,
 ): void {
+  const { lanes, laneHeight, colours, scale } = scene;
   const width = columns.toX - columns.fromX;
   context.fillStyle = colours.bed;
   context.fillRect(columns.fromX, 0, width, view.height);
   for (const index of lanes.keys()) {
-    const top = Math.round(index * laneHeight * ratio);
-    const bottom = Math.round((index + 1) * laneHeight * ratio);
+    const [top, bottom] = edgesOf(scene, index);
     if (laneHeight > 25) {
       context.fillStyle = colours.hairline;
       context.fillRect(columns.fromX, bottom - scale.line, width, scale.line);
@@ -100,32 +69,43 @@ interface LaneStretch {
   readonly index: number;
   readonly first: number;
   readonly last: number;
+  /** Bars in which there cannot be sound: there is not even silence then. */
+  readonly gapBars: ReadonlySet<number>;
 }
 
 function paintLane(
   context: CanvasRenderingContext2D,
   { laneHeight, colours, scale, ratio }: TapeScene,
-  { view, lane, index, first, last }: LaneStretch,
+  { view, lane, index, first, last, gapBars }: LaneStretch,
 ): void {
   const firstBar = lane.sound?.firstBar ?? null;
   if (lane.sound === null || firstBar === null) return;
   const top = Math.round(index * laneHeight * ratio);
   const middle = top + Math.floor(((laneHeight - (laneHeight > 25 ? 1 : 0)) * ratio) / 2);
+  const start = Math.max(first, firstBar);
   const end = Math.min(last, lane.leftBar ?? last);
-  for (let bar = Math.max(first, firstBar); bar <= end; bar += 1) {
+  const lossBars = new Set(barsFrom(lane.lossBars, start));
+  for (let bar = start; bar <= end; bar += 1) {
     const peak = lane.sound.barAt(bar);
     const x = barX(bar, view, scale);
     context.fillStyle = lane.colour;
-    if (peak === null || peak <= -100) {
+    if (peak !== null && peak > -100) {
+      const half = Math.max(1, Math.round((barHeight(peak, laneHeight) * ratio) / 2));
+      context.fillRect(x, middle - half, scale.bar, half * 2);
+    } else if (peak !== null || !gapBars.has(bar)) {
       context.globalAlpha = 0.4;
       context.fillRect(x, middle, scale.pitch, scale.line);
       context.globalAlpha = 1;
-    } else {
-      const half = Math.max(1, Math.round((barHeight(peak, laneHeight) * ratio) / 2));
-      context.fillRect(x, middle - half, scale.bar, half * 2);
     }
-    if (lane.lossBars.has(bar)) paintLoss(context, { x, top, laneHeight, ratio, scale, colours });
+    if (lossBars.has(bar)) paintLoss(context, { x, top, laneHeight, ratio, scale, colours });
   }
+}
+
+/** Those bars from `first` on; what is drawn is the newest of a long recording. */
+function barsFrom(bars: readonly number[], first: number): readonly number[] {
+  let from = bars.length;
+  while (from > 0 && (bars[from - 1] ?? first) >= first) from -= 1;
+  return bars.slice(from);
 }
 
 interface LossPlace extends Pick<TapeScene, 'laneHeight' | 'ratio' | 'scale' | 'colours'> {
@@ -147,48 +127,4 @@ function paintLoss(
   for (let y = top + 16 * ratio; y < bottom - block - 4 * ratio; y += dot * 2) {
     context.fillRect(x, Math.round(y), scale.bar, dot);
   }
-}
-
-interface GapPlace {
-  readonly view: View;
-  readonly columns: Columns;
-  readonly gap: TapeScene['gaps'][number];
-}
-
-/** Hatches the stretch across all lanes; the hatching moves with the tape. */
-function paintGap(
-  context: CanvasRenderingContext2D,
-  { lanes, laneHeight, colours, scale, ratio }: TapeScene,
-  { view, columns, gap }: GapPlace,
-): void {
-  const xOf = (samples: number) =>
-    view.width - view.head + Math.floor((samples * scale.pitch) / BAR_SAMPLES);
-  const from = xOf(gap.fromSamples);
-  const to = gap.toSamples === null ? view.width : xOf(gap.toSamples);
-  const left = Math.max(from, columns.fromX);
-  const right = Math.min(to, columns.toX);
-  if (right <= left) return;
-  const height = Math.round(lanes.length * laneHeight * ratio);
-  context.save();
-  context.beginPath();
-  context.rect(left, 0, right - left, height);
-  context.clip();
-  context.fillStyle = colours.caution;
-  context.globalAlpha = 0.1;
-  context.fillRect(left, 0, right - left, height);
-  context.globalAlpha = 0.6;
-  const step = Math.round(9 * ratio);
-  const origin = view.width - view.head;
-  const firstStripe = Math.floor((left - origin) / step) * step + origin;
-  context.strokeStyle = colours.caution;
-  context.lineWidth = 1.25 * ratio;
-  context.beginPath();
-  for (let x = firstStripe; x < right + height; x += step) {
-    context.moveTo(x, 0);
-    context.lineTo(x - height, height);
-  }
-  context.stroke();
-  context.globalAlpha = 1;
-  context.fillRect(from, 0, 2 * scale.line, height);
-  context.restore();
 }

@@ -1,39 +1,44 @@
 import { CanvasSurface, prefersReducedMotion } from '../ui/canvas-surface.ts';
 import type { LevelStore } from '../bridge/level-store.ts';
-import { BAR_SAMPLES, headPosition, tapeScale, type LaneHeight } from './geometry.ts';
-import { paintTape, type TapeScene } from './tape-painter.ts';
+import { BAR_SAMPLES, barX, headPosition, tapeScale } from './geometry.ts';
+import { changeBetween } from './tape-change.ts';
+import type { TapeContent } from './tape-content.ts';
+import { hatching } from './tape-marks.ts';
+import { paintTape } from './tape-painter.ts';
+import type { TapeScene, View } from './tape-scene.ts';
 
 /** Bars a second: with little motion the tape moves once a second. */
 const CALM_STEP_BARS = 5;
 
-/** One lane as the page knows it; colours come from the page's theme. */
-export interface LaneOnTape {
-  readonly track: string | null;
-  readonly personNumber: number;
-  readonly lossBars: readonly number[];
-  readonly leftAtSamples: number | null;
+/** People's colours: more people use them again. */
+const PEOPLE_COLOURS = 12;
+
+interface Look {
+  readonly people: readonly string[];
+  readonly others: TapeScene['colours'];
+  readonly hatch: TapeScene['hatch'];
 }
 
-export interface TapeContent {
-  readonly lanes: readonly LaneOnTape[];
-  readonly laneHeight: LaneHeight;
-  readonly gaps: TapeScene['gaps'];
-}
-
-/** The live tape of all lanes on one canvas: scrolls by copying pixels and draws only what is new. */
+/** The live tape of all lanes on one canvas: scrolls by copying pixels and draws only what is new or has changed. */
 export class Tape {
   readonly #surface: CanvasSurface;
   readonly #levels: LevelStore;
   readonly #stop: () => void;
   #content: TapeContent;
   #scene: TapeScene | null = null;
+  #look: Look | null = null;
   #drawnHead = 0;
   #oldestNewBar = Infinity;
+  /** From which bar on all lanes must be drawn again. */
+  #changedFromBar = Infinity;
+  /** From which bar on a single lane must be drawn again. */
+  readonly #changedLanes = new Map<number, number>();
 
   constructor(canvas: HTMLCanvasElement, levels: LevelStore, content: TapeContent) {
     this.#levels = levels;
     this.#content = content;
     this.#surface = new CanvasSurface(canvas, () => {
+      this.#look = null;
       this.#scene = null;
       this.#surface.request(this.#paint);
     });
@@ -44,12 +49,18 @@ export class Tape {
     this.#surface.request(this.#paint);
   }
 
-  /** Takes other lanes or gaps; the same ones again cost nothing. */
+  /** Takes other lanes, gaps or markers; the same ones again cost nothing, and what is the same is not drawn again. */
   show(content: TapeContent): void {
-    const same = JSON.stringify(content) === JSON.stringify(this.#content);
+    const change = changeBetween(this.#content, content);
     this.#content = content;
-    if (same) return;
-    this.#scene = null;
+    if (change.kind === 'everything') {
+      this.#scene = null;
+    } else {
+      if (change.fromBar === Infinity && change.lanes.length === 0) return;
+      this.#changedFromBar = Math.min(this.#changedFromBar, change.fromBar);
+      for (const { index, fromBar } of change.lanes) this.#laneChanged(index, fromBar);
+      if (this.#scene !== null) this.#scene = this.#newScene();
+    }
     this.#surface.request(this.#paint);
   }
 
@@ -59,55 +70,98 @@ export class Tape {
   }
 
   readonly #paint = (): void => {
-    const { context, width, height } = this.#surface;
+    const { width, height } = this.#surface;
     if (width === 0 || height === 0) return;
-    const fresh = this.#scene === null || this.#scene.lanes.some(this.#isStale);
-    const scene = fresh ? this.#newScene() : (this.#scene ?? this.#newScene());
+    const isFresh = this.#scene === null;
+    const scene = this.#withNewSounds(this.#scene ?? this.#newScene());
     const step = prefersReducedMotion() ? CALM_STEP_BARS : 0;
     const head = headPosition(this.#levels.samples, scene.scale, step);
     const moved = head - this.#drawnHead;
     const view = { head, width, height };
-    if (fresh || moved < 0 || moved >= width) {
-      paintTape(context, scene, { view, columns: { fromX: 0, toX: width } });
-    } else {
-      if (moved > 0) context.drawImage(context.canvas, -moved, 0);
-      const newest = width - moved - scene.scale.pitch;
-      const late = width - head + this.#oldestNewBar * scene.scale.pitch;
-      const fromX = Math.max(0, Math.min(newest, late - scene.scale.pitch));
-      if (moved > 0 || fromX < newest) {
-        paintTape(context, scene, { view, columns: { fromX, toX: width } });
-      }
-    }
+    if (isFresh || moved < 0 || moved >= width) this.#paintFrom(0, { scene, view, lane: null });
+    else this.#paintChanges(moved, { scene, view });
     this.#scene = scene;
     this.#drawnHead = head;
     this.#oldestNewBar = Infinity;
+    this.#changedFromBar = Infinity;
+    this.#changedLanes.clear();
   };
 
-  /** A lane drawn before the first sound of its track came. */
-  readonly #isStale = (lane: TapeScene['lanes'][number], index: number): boolean =>
-    lane.sound === null && this.#levels.track(this.#content.lanes[index]?.track ?? null) !== null;
+  #paintChanges(
+    moved: number,
+    { scene, view }: { readonly scene: TapeScene; readonly view: View },
+  ): void {
+    const { context } = this.#surface;
+    const { pitch } = scene.scale;
+    if (moved > 0) context.drawImage(context.canvas, -moved, 0);
+    // A mark is a little wider than its bar, so that the bar before it is drawn too.
+    const xOf = (bar: number) => barX(bar, view, scene.scale) - pitch;
+    const newest = view.width - moved - pitch;
+    const fromX = Math.min(newest, xOf(this.#oldestNewBar), xOf(this.#changedFromBar));
+    if (moved > 0 || fromX < newest) this.#paintFrom(fromX, { scene, view, lane: null });
+    for (const [lane, fromBar] of this.#changedLanes) {
+      if (xOf(fromBar) < fromX) this.#paintFrom(xOf(fromBar), { scene, view, lane });
+    }
+  }
+
+  #paintFrom(
+    fromX: number,
+    place: { readonly scene: TapeScene; readonly view: View; readonly lane: number | null },
+  ): void {
+    const { scene, view, lane } = place;
+    const columns = { fromX: Math.max(0, fromX), toX: view.width };
+    paintTape(this.#surface.context, scene, { view, columns, lane });
+  }
+
+  /** The scene with the sound of tracks that were not heard before; the same one when there are none. */
+  #withNewSounds(scene: TapeScene): TapeScene {
+    const heard = this.#content.lanes.flatMap(({ track }, index) =>
+      scene.lanes[index]?.sound === null && this.#levels.track(track) !== null ? [index] : [],
+    );
+    for (const index of heard) this.#laneChanged(index, 0);
+    return heard.length === 0 ? scene : this.#newScene();
+  }
+
+  #laneChanged(index: number, fromBar: number): void {
+    this.#changedLanes.set(index, Math.min(this.#changedLanes.get(index) ?? Infinity, fromBar));
+  }
 
   #newScene(): TapeScene {
     const { ratio } = this.#surface;
-    const colour = (name: `--${string}`) => this.#surface.colour(name);
+    const { lanes, laneHeight, gaps, markers } = this.#content;
+    const { people, others, hatch } = (this.#look ??= this.#readLook());
     return {
-      lanes: this.#content.lanes.map(({ track, personNumber, lossBars, leftAtSamples }) => ({
+      lanes: lanes.map(({ track, personNumber, lossBars, leftAtSamples }) => ({
         sound: this.#levels.track(track),
-        colour: colour(`--person-${String(personNumber)}`),
-        lossBars: new Set(lossBars),
+        colour: people[personNumber - 1] ?? others.bed,
+        lossBars,
         leftBar: leftAtSamples === null ? null : Math.floor(leftAtSamples / BAR_SAMPLES),
       })),
-      laneHeight: this.#content.laneHeight,
-      gaps: this.#content.gaps,
-      colours: {
+      laneHeight,
+      gaps,
+      markers,
+      colours: others,
+      hatch,
+      scale: tapeScale(ratio),
+      ratio,
+    };
+  }
+
+  #readLook(): Look {
+    const colour = (name: `--${string}`) => this.#surface.colour(name);
+    return {
+      people: Array.from({ length: PEOPLE_COLOURS }, (_, index) =>
+        colour(`--person-${String(index + 1)}`),
+      ),
+      others: {
         bed: colour('--bed'),
         tint: colour('--row-tint'),
         hairline: colour('--hairline'),
         grid: colour('--grid'),
         caution: colour('--caution-ink'),
+        marker: colour('--ink-1'),
       },
-      scale: tapeScale(ratio),
-      ratio,
+      hatch: hatching(this.#surface.context, colour('--caution-ink'), this.#surface.ratio),
     };
   }
 }

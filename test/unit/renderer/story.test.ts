@@ -62,16 +62,43 @@ function tell(...changes: readonly Partial<RecordingSessionSnapshot>[]): Story {
 const retrying = { kind: 'retrying', sinceMs: 12_000, attempt: 1 } as const;
 
 describe('story of a recording', () => {
-  test('a lost connection opens a gap where it was lost', () => {
-    expect(tell({}, { connection: retrying }).gaps).toEqual([
-      { fromSamples: 11 * SECOND, toSamples: null },
-    ]);
+  test('an outage begins where the connection was lost, as it was first told', () => {
+    const later = { ...retrying, sinceMs: 12_001 };
+    const story = tell({}, { connection: retrying }, { connection: later });
+    expect(story.outageFromSamples).toBe(11 * SECOND);
+    expect(tell({}, { connection: retrying }, {}).outageFromSamples).toBeNull();
   });
 
-  test('a connection that comes back closes the gap and says what is missing', () => {
-    const story = tell({}, { connection: retrying }, { connection: retrying }, {});
-    expect(story.gaps).toEqual([{ fromSamples: 11 * SECOND, toSamples: 13 * SECOND }]);
+  test('a connection that comes back says what is missing', () => {
+    const gap = { reason: 'reconnect', fromSamples: 11 * SECOND, toSamples: 13 * SECOND } as const;
+    const story = tell({}, { connection: retrying }, { gaps: [gap] });
     expect(story.news).toMatchObject({ kind: 'back', missingSeconds: 2 });
+  });
+
+  test('nothing is missing when it was only resumed, or when nothing was to be kept', () => {
+    const gap = { reason: 'reconnect', fromSamples: 11 * SECOND, toSamples: 13 * SECOND } as const;
+    const pause = { ...gap, reason: 'pause' } as const;
+    const resumed = tell({ gaps: [pause] }, { connection: retrying, gaps: [pause] }, {});
+    expect(resumed.news).toMatchObject({ kind: 'back', missingSeconds: 0 });
+    const pausedAtSamples = 11 * SECOND;
+    const paused = { pausedAtSamples, connection: retrying };
+    const story = tell({}, paused, { pausedAtSamples, gaps: [gap] });
+    expect(story.news).toMatchObject({ kind: 'back', missingSeconds: 0 });
+  });
+
+  test('a pause that is over is news, and how long it was', () => {
+    const gap = { reason: 'pause', fromSamples: 10 * SECOND, toSamples: 140 * SECOND } as const;
+    const story = tell({ pausedAtSamples: 10 * SECOND }, { gaps: [gap] });
+    expect(story.news).toMatchObject({ kind: 'resumed', pausedSeconds: 130 });
+  });
+
+  test('a marker is news once, and its note is none', () => {
+    const marker = { number: 7, samples: 11 * SECOND, note: '' };
+    const marked = { kind: 'marked', number: 7, atMs: 12_000 };
+    expect(tell({}, { markers: [marker] }).news).toEqual(marked);
+    const noted = { markers: [{ ...marker, note: 'Ship reveal' }] };
+    expect(tell({}, { markers: [marker] }, noted).news).toEqual(marked);
+    expect(tell({ markers: [marker] }, noted).news).toBeNull();
   });
 
   test('who comes and who leaves is news', () => {
@@ -150,8 +177,9 @@ describe('story of a recording', () => {
   });
 
   test('another recording begins a new story', () => {
-    const story = tell({}, { connection: retrying }, { recordingId: 'two' });
-    expect(story.gaps).toEqual([]);
+    const later = { ...retrying, sinceMs: 12_500 };
+    const story = tell({}, { connection: retrying }, { recordingId: 'two', connection: later });
+    expect(story.outageFromSamples).toBe(11.5 * SECOND);
     expect(story.news).toBeNull();
   });
 });

@@ -1,0 +1,16 @@
+import { createContext } from 'react';
+
+/** Which marker's note is being typed, and how to begin and end that. */
+export interface Noting {
+  /** Null while no note is typed. */
+  readonly marker: number | null;
+  readonly open: (marker: number) => void;
+  readonly close: () => void;
+}
+
+/** Marker key, shortcut and status line open the field; the strip shows it. */
+export const NotingContext = createContext<Noting>({
+  marker: null,
+  open: () => undefined,
+  close: () => undefined,
+});

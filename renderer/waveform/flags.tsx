@@ -1,0 +1,147 @@
+import { Flag } from 'lucide-react';
+import type { CSSProperties, ReactNode } from 'react';
+import type { MarkerSnapshot } from '../../preload/contract/snapshot.ts';
+import type { Gap } from '../bridge/gaps.ts';
+import { useLevel } from '../bridge/use-bridge.ts';
+import { classNames } from '../ui/class-names.ts';
+import type { StyleWithVariables } from '../ui/css-variables.ts';
+import { clock } from '../ui/figures.ts';
+import { text } from '../ui/text.tsx';
+import styles from './flags.module.css';
+import { gapWords } from './flag-words.ts';
+import { BAR_SAMPLES } from './geometry.ts';
+
+/** CSS pixels that a flag may be long. */
+const LONGEST = 260;
+
+/** CSS pixels of a gap that lasts: more than any strip has. */
+const LASTING = 1e7;
+
+interface FlagsProps {
+  readonly gaps: readonly Gap[];
+  readonly markers: readonly MarkerSnapshot[];
+  /** Bars that are in sight. */
+  readonly visibleBars: number;
+  /** CSS pixels from one bar to the next. */
+  readonly pitch: number;
+}
+
+type Mark =
+  | { readonly kind: 'gap'; readonly samples: number; readonly gap: Gap }
+  | { readonly kind: 'marker'; readonly samples: number; readonly marker: MarkerSnapshot };
+
+/** A flag for each gap and marker in sight: it stands where that begins, and ends before the next one. */
+export function Flags({ gaps, markers, visibleBars, pitch }: FlagsProps): ReactNode {
+  const nowSamples = useLevel(({ samples }) => samples - (samples % 48_000));
+  const since = nowSamples - (visibleBars + LONGEST / pitch) * BAR_SAMPLES;
+  const marks: readonly Mark[] = [
+    ...gaps
+      .filter(({ toSamples }) => (toSamples ?? nowSamples) >= since)
+      .map((gap) => ({ kind: 'gap', samples: gap.fromSamples, gap }) as const),
+    ...markers
+      .filter(({ samples }) => samples >= since)
+      .map((marker) => ({ kind: 'marker', samples: marker.samples, marker }) as const),
+  ].toSorted((one, other) => one.samples - other.samples);
+  if (marks.length === 0) return null;
+  const lefts = marks.map(({ samples }) => leftOf(samples, pitch));
+  return (
+    <ul aria-label={text('tape.marks')}>
+      {marks.map((mark, index) => {
+        const left = lefts[index] ?? 0;
+        const room = (lefts[index + 1] ?? Infinity) - left;
+        if (mark.kind === 'marker') {
+          return <MarkerFlag key={mark.marker.number} {...{ marker: mark.marker, left, room }} />;
+        }
+        const { gap } = mark;
+        const end = gap.toSamples === null ? Infinity : leftOf(gap.toSamples, pitch);
+        return (
+          <GapFlag
+            key={`${gap.reason}-${String(mark.samples)}`}
+            gap={gap}
+            left={left}
+            length={end - left}
+            room={room}
+          />
+        );
+      })}
+    </ul>
+  );
+}
+
+/** Where that sample is on the ruler's strip, at a whole pixel of the screen as on the canvas. */
+function leftOf(samples: number, pitch: number): number {
+  const ratio = window.devicePixelRatio;
+  return Math.floor((samples / BAR_SAMPLES) * pitch * ratio) / ratio;
+}
+
+interface FlagPlace {
+  /** CSS pixels on the ruler's strip. */
+  readonly left: number;
+  /** CSS pixels to the next flag. */
+  readonly room: number;
+}
+
+interface GapFlagProps extends FlagPlace {
+  readonly gap: Gap;
+  /** CSS pixels of the gap; Infinity while it lasts. */
+  readonly length: number;
+}
+
+/** Stays in sight for as long as its gap: a space before it grows while the tape carries the gap's beginning away. */
+function GapFlag({ gap, left, length, room }: GapFlagProps): ReactNode {
+  const words = useLevel(({ samples }) => gapWords(gap, samples));
+  const style: StyleWithVariables = {
+    left,
+    width: Math.min(length, room, LASTING),
+    '--from': `${String(left)}px`,
+  };
+  return (
+    <li className={styles['stretch']} style={style}>
+      <span className={styles['space']} />
+      <span
+        className={classNames(styles['flag'], styles['gap'])}
+        style={inRoom(room)}
+        title={words}
+      >
+        <span className={styles['words']}>{words}</span>
+        <Place samples={gap.fromSamples} />
+      </span>
+    </li>
+  );
+}
+
+interface MarkerFlagProps extends FlagPlace {
+  readonly marker: MarkerSnapshot;
+}
+
+function MarkerFlag({ marker: { samples, note }, left, room }: MarkerFlagProps): ReactNode {
+  const words = note === '' ? text('tape.marker') : note;
+  return (
+    <li className={styles['stretch']} style={{ left }}>
+      <span
+        className={classNames(styles['flag'], styles['marker'])}
+        style={inRoom(room)}
+        title={words}
+      >
+        {note === '' ? (
+          <>
+            <Flag size={12} strokeWidth={2} aria-hidden="true" />
+            <span className="spoken">{words}</span>
+          </>
+        ) : (
+          <bdi className={styles['words']}>{note}</bdi>
+        )}
+        <Place samples={samples} />
+      </span>
+    </li>
+  );
+}
+
+function inRoom(room: number): CSSProperties {
+  return { maxWidth: Math.min(LONGEST, room) };
+}
+
+/** The place in words: what is seen by where the flag stands. */
+function Place({ samples }: { readonly samples: number }): ReactNode {
+  return <span className="spoken">, {text('tape.at', { time: clock(samples) })}</span>;
+}

@@ -1,0 +1,66 @@
+import { BAR_SAMPLES } from './geometry.ts';
+import type { LaneOnTape, TapeContent } from './tape-content.ts';
+
+/** What of a tape must be drawn again because its content changed; sound that came is not in it. */
+export type TapeChange =
+  | { readonly kind: 'everything' }
+  | {
+      readonly kind: 'some';
+      /** All lanes from this bar on; Infinity: nothing that lies across them has changed. */
+      readonly fromBar: number;
+      /** Single lanes, each from a bar on. */
+      readonly lanes: readonly { readonly index: number; readonly fromBar: number }[];
+    };
+
+/** The difference between two contents. Both are in order of time, so that it is all after the first difference. */
+export function changeBetween(before: TapeContent, after: TapeContent): TapeChange {
+  if (before.laneHeight !== after.laneHeight || before.lanes.length !== after.lanes.length) {
+    return { kind: 'everything' };
+  }
+  const fromSamples = Math.min(
+    firstOtherGap(before.gaps, after.gaps),
+    firstOther(before.markers, after.markers),
+  );
+  const lanes = after.lanes.flatMap((lane, index) => {
+    const fromBar = changedFrom(before.lanes[index], lane);
+    return fromBar === Infinity ? [] : [{ index, fromBar }];
+  });
+  return { kind: 'some', fromBar: barOf(fromSamples), lanes };
+}
+
+function changedFrom(before: LaneOnTape | undefined, after: LaneOnTape): number {
+  if (before?.track !== after.track || before.personNumber !== after.personNumber) return 0;
+  const left = before.leftAtSamples === after.leftAtSamples ? [] : [before, after];
+  return Math.min(
+    firstOther(before.lossBars, after.lossBars),
+    ...left.map(({ leftAtSamples }) => barOf(leftAtSamples ?? Infinity)),
+  );
+}
+
+/** The lowest number of which only one list has it at its place; Infinity when they are the same. */
+function firstOther(before: readonly number[], after: readonly number[]): number {
+  const length = Math.max(before.length, after.length);
+  for (let index = 0; index < length; index += 1) {
+    const [was = Infinity, is = Infinity] = [before[index], after[index]];
+    if (was !== is) return Math.min(was, is);
+  }
+  return Infinity;
+}
+
+function firstOtherGap(before: TapeContent['gaps'], after: TapeContent['gaps']): number {
+  const length = Math.max(before.length, after.length);
+  for (let index = 0; index < length; index += 1) {
+    const [was, is] = [before[index] ?? NO_GAP, after[index] ?? NO_GAP];
+    if (was.fromSamples !== is.fromSamples) return Math.min(was.fromSamples, is.fromSamples);
+    if (was.toSamples !== is.toSamples) {
+      return Math.min(was.toSamples ?? Infinity, is.toSamples ?? Infinity);
+    }
+  }
+  return Infinity;
+}
+
+const NO_GAP = { fromSamples: Infinity, toSamples: Infinity };
+
+function barOf(samples: number): number {
+  return Math.floor(samples / BAR_SAMPLES);
+}

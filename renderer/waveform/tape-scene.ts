@@ -1,0 +1,53 @@
+import type { LaneHeight, TapeScale } from './geometry.ts';
+
+/** The sound of one lane, as `TrackLevels` has it. */
+interface TapeSound {
+  readonly firstBar: number | null;
+  barAt(number: number): number | null;
+}
+
+export interface TapeLane {
+  readonly sound: TapeSound | null;
+  readonly colour: string;
+  /** Bars in which something was lost, oldest first. */
+  readonly lossBars: readonly number[];
+  /** Bar in which this person left; null while present. */
+  readonly leftBar: number | null;
+}
+
+/** What lies across all lanes. */
+export interface TapeMarks {
+  /** Stretches without sound, by their beginning and apart from each other; `toSamples` is null while one lasts. */
+  readonly gaps: readonly { readonly fromSamples: number; readonly toSamples: number | null }[];
+  /** Samples of each marker, oldest first. */
+  readonly markers: readonly number[];
+}
+
+export interface TapeScene extends TapeMarks {
+  readonly lanes: readonly TapeLane[];
+  readonly laneHeight: LaneHeight;
+  readonly colours: {
+    readonly bed: string;
+    readonly tint: string;
+    readonly hairline: string;
+    readonly grid: string;
+    readonly caution: string;
+    readonly marker: string;
+  };
+  /** What a gap is filled with. */
+  readonly hatch: CanvasPattern | null;
+  readonly scale: TapeScale;
+  readonly ratio: number;
+}
+
+export interface View {
+  /** Device pixels of tape up to the head line. */
+  readonly head: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Columns {
+  readonly fromX: number;
+  readonly toX: number;
+}

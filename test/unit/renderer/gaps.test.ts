@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+import { gapsOf, stretchesOf, type Gap } from '../../../renderer/bridge/gaps.ts';
+import { gapWords } from '../../../renderer/waveform/flag-words.ts';
+
+const SECOND = 48_000;
+
+const gap = (reason: Gap['reason'], from: number, to: number) => ({
+  reason,
+  fromSamples: from * SECOND,
+  toSamples: to * SECOND,
+});
+
+describe('gaps of a recording', () => {
+  test('those that are over, and those that last, stand in order of their beginning', () => {
+    const gaps = [gap('network', 30, 33), gap('pause', 10, 40)];
+    const all = gapsOf({ gaps, pausedAtSamples: 50 * SECOND }, 45 * SECOND);
+    expect(all.map(({ reason, toSamples }) => [reason, toSamples])).toEqual([
+      ['pause', 40 * SECOND],
+      ['network', 33 * SECOND],
+      ['reconnect', null],
+      ['pause', null],
+    ]);
+  });
+
+  test('nothing is hatched twice', () => {
+    const gaps = [gap('pause', 10, 40), gap('network', 30, 33), gap('reconnect', 35, 45)];
+    expect(stretchesOf(gapsOf({ gaps, pausedAtSamples: null }, null))).toEqual([
+      { fromSamples: 10 * SECOND, toSamples: 45 * SECOND },
+    ]);
+  });
+
+  test('gaps one after the other keep their beginnings', () => {
+    const gaps = [gap('pause', 10, 20), gap('pause', 20, 30)];
+    expect(stretchesOf(gaps)).toHaveLength(2);
+  });
+
+  test('what lasts covers all that began in it', () => {
+    const all = gapsOf({ gaps: [gap('network', 30, 33)], pausedAtSamples: 20 * SECOND }, null);
+    expect(stretchesOf(all)).toEqual([{ fromSamples: 20 * SECOND, toSamples: null }]);
+  });
+});
+
+describe('flags of gaps', () => {
+  test.each([
+    [gap('reconnect', 10, 17), 'No connection, 7 s'],
+    [gap('pause', 10, 130), 'Paused, 2 min'],
+    [gap('sleep', 10, 250), 'Computer slept, 4 min'],
+    [gap('network', 10, 13), 'Nothing arrived, 3 s'],
+    [gap('server-move', 10, 10.4), 'Discord moved the call, under 1 s'],
+    [gap('channel-move', 10, 12), 'Moved to another channel, 2 s'],
+  ])('%o says why and how long', (one, words) => {
+    expect(gapWords(one, 999 * SECOND)).toBe(words);
+  });
+
+  test('one that lasts says how long so far', () => {
+    const open = { reason: 'pause', fromSamples: 10 * SECOND, toSamples: null } as const;
+    expect(gapWords(open, 22 * SECOND)).toBe('Paused, 12 s');
+    expect(gapWords(open, 9 * SECOND)).toBe('Paused, under 1 s');
+  });
+});
