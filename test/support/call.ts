@@ -20,7 +20,7 @@ export const TALKERS: readonly SpeakerStyle[] = [
   { voice: 'callum', offsetFrames: 5322 },
 ];
 
-const WAIT_LIMIT_MS = 25_000;
+const WAIT_LIMIT_MS = 45_000;
 
 export interface CallOptions extends Omit<DemoServerOptions, 'speakers'> {
   /** Who talks from the start. */
