@@ -5,11 +5,11 @@ import type {
   Snapshot,
 } from '../../preload/contract/snapshot.ts';
 import type { Connection } from '../bridge/connection.ts';
-import { speakerKey, type Story } from '../bridge/story.ts';
+import { newMarker, speakerKey, type Story } from '../bridge/story.ts';
 import { changedCode, isCodeFresh } from '../session/encryption.ts';
 import { undecryptableSentence } from '../session/status.ts';
 import type { Announcer } from '../ui/announcer.tsx';
-import { clock, duration, listOf } from '../ui/figures.ts';
+import { clock, duration, listOf, spokenClock } from '../ui/figures.ts';
 import { problemText, text } from '../ui/text.tsx';
 
 /** Arrivals this soon after the start are counted with it. */
@@ -72,6 +72,7 @@ function tellRecording(announcer: Announcer, change: RecordingChange): void {
     ...(is.connection.kind === 'good' && was.connection.kind === 'retrying' ? [back(change)] : []),
     ...(samples < SETTLING_SAMPLES ? [] : comingAndGoing(was, is)),
     ...newCode(was, is),
+    ...pauseAndMarker(was, is),
     ...newTrouble(change),
   ];
   if (news.length > 0) announcer.polite(news.join(' '));
@@ -99,6 +100,19 @@ function comingAndGoing(
   if (came.length > 0) sentences.push(text('say.came', { names: listOf(came), count }));
   if (went.length > 0) sentences.push(text('say.went', { names: listOf(went), count }));
   return sentences;
+}
+
+function pauseAndMarker(
+  was: RecordingSessionSnapshot,
+  is: RecordingSessionSnapshot,
+): readonly string[] {
+  const wasPaused = was.pausedAtSamples !== null;
+  const isPaused = is.pausedAtSamples !== null;
+  const marker = newMarker(was, is);
+  return [
+    ...(wasPaused === isPaused ? [] : [text(isPaused ? 'say.paused' : 'say.resumed')]),
+    ...(marker === null ? [] : [text('say.marked', { time: spokenClock(marker.samples) })]),
+  ];
 }
 
 /** A change is told once: not again while the one before is still news. */

@@ -16,6 +16,7 @@ interface AppBarProps {
 export function AppBar({ screen, onOpen }: AppBarProps): ReactNode {
   const { session } = useSnapshot();
   const recording = session.kind === 'recording' || session.kind === 'stopping';
+  const state = recording && session.pausedAtSamples !== null ? 'paused' : 'recording';
   return (
     <header className={styles['bar']}>
       <span className={styles['brand']}>
@@ -35,7 +36,11 @@ export function AppBar({ screen, onOpen }: AppBarProps): ReactNode {
           >
             {text(`nav.${one}`)}
             {one === 'deck' && recording && (
-              <span className={styles['dot']} role="img" aria-label={text('nav.recording')} />
+              <span
+                className={classNames(styles['dot'], styles[state])}
+                role="img"
+                aria-label={text(`nav.${state}`)}
+              />
             )}
           </button>
         ))}

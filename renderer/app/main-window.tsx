@@ -1,22 +1,20 @@
-import { useCallback, useContext, useEffect, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { Snapshot } from '../../preload/contract/snapshot.ts';
 import { useCommand, useConnection, useSnapshot } from '../bridge/use-bridge.ts';
 import { RecordingsScreen } from '../library/recordings-screen.tsx';
 import { SaveDialog } from '../save/save-dialog.tsx';
 import { SavedToast } from '../save/saved-toast.tsx';
 import { ChannelsScreen } from '../session/channels-screen.tsx';
-import { spokenState } from '../session/spoken-state.ts';
+import { NotingContext } from '../session/noting.ts';
 import { Strip } from '../session/strip.tsx';
-import { transportOf } from '../session/transport-key.tsx';
 import { SettingsScreen } from '../settings/settings-screen.tsx';
-import { AnnouncerContext } from '../ui/announcer.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { VisitContext } from '../ui/screen-title.tsx';
 import { AppBar } from './app-bar.tsx';
 import { DeckScreen } from './deck-screen.tsx';
 import styles from './main-window.module.css';
 import type { Screen } from './screens.ts';
-import { shortcutOf, type ShortcutAction } from './shortcuts.ts';
+import { useShortcuts } from './use-shortcuts.ts';
 
 /** What the window shows: one of the four screens, and perhaps the Save dialog above it. */
 interface View {
@@ -65,7 +63,19 @@ export function MainWindow(): ReactNode {
       before = after;
     });
   }, [snapshots]);
-  useShortcuts({ screen, open, save, startRecording });
+  const [notingMarker, setNotingMarker] = useState<number | null>(null);
+  if (notingMarker !== null && snapshot.session.kind !== 'recording') setNotingMarker(null);
+  const noting = useMemo(
+    () => ({
+      marker: notingMarker,
+      open: setNotingMarker,
+      close: () => {
+        setNotingMarker(null);
+      },
+    }),
+    [notingMarker],
+  );
+  useShortcuts({ screen, open, save, startRecording, openNote: setNotingMarker });
 
   const { exports, recordings } = snapshot;
   const failed = exports.find(({ state }) => state === 'failed');
@@ -81,29 +91,33 @@ export function MainWindow(): ReactNode {
   };
   return (
     <VisitContext value={visit}>
-      <div className={classNames(styles['window'], slim && styles['slim'])}>
-        <AppBar screen={screen} onOpen={open} />
-        {screen === 'channels' && <ChannelsScreen />}
-        {screen === 'deck' && <DeckScreen onChooseChannel={toChannels} />}
-        {screen === 'recordings' && <RecordingsScreen onSave={save} onChooseChannel={toChannels} />}
-        {screen === 'settings' && <SettingsScreen />}
-        <Strip
-          screen={screen}
-          onRecord={startRecording}
-          onBackToDeck={() => {
-            open('deck');
-          }}
-        />
-        {saving !== undefined && (
-          <SaveDialog
-            recording={saving}
-            onClose={() => {
-              save(null);
+      <NotingContext value={noting}>
+        <div className={classNames(styles['window'], slim && styles['slim'])}>
+          <AppBar screen={screen} onOpen={open} />
+          {screen === 'channels' && <ChannelsScreen />}
+          {screen === 'deck' && <DeckScreen onChooseChannel={toChannels} />}
+          {screen === 'recordings' && (
+            <RecordingsScreen onSave={save} onChooseChannel={toChannels} />
+          )}
+          {screen === 'settings' && <SettingsScreen />}
+          <Strip
+            screen={screen}
+            onRecord={startRecording}
+            onBackToDeck={() => {
+              open('deck');
             }}
           />
-        )}
-        {saved !== undefined && <SavedToast key={saved.id} saved={saved} />}
-      </div>
+          {saving !== undefined && (
+            <SaveDialog
+              recording={saving}
+              onClose={() => {
+                save(null);
+              }}
+            />
+          )}
+          {saved !== undefined && <SavedToast key={saved.id} saved={saved} />}
+        </div>
+      </NotingContext>
     </VisitContext>
   );
 }
@@ -115,55 +129,4 @@ function justSaved(before: Snapshot | null, after: Snapshot | null): string | nu
   if (session.kind !== 'recording' && session.kind !== 'stopping') return null;
   if (after.session.kind !== 'idle' || after.session.problem !== null) return null;
   return session.recordingId;
-}
-
-interface ShortcutTargets {
-  readonly screen: Screen;
-  readonly open: (screen: Screen) => void;
-  readonly save: (recordingId: string) => void;
-  readonly startRecording: (channelId: string) => void;
-}
-
-function useShortcuts({ screen, open, save, startRecording }: ShortcutTargets): void {
-  const { snapshots, levels, invoke } = useConnection();
-  const announcer = useContext(AnnouncerContext);
-  useEffect(() => {
-    const act = (action: ShortcutAction, snapshot: Snapshot) => {
-      const transport = transportOf(snapshot);
-      const [newest] = snapshot.recordings;
-      switch (action.kind) {
-        case 'open':
-          open(action.screen);
-          break;
-        case 'record':
-          if (transport.kind === 'record') startRecording(transport.channelId);
-          break;
-        case 'stop':
-          if (transport.kind === 'stop') void invoke('session.stop', {});
-          break;
-        case 'find':
-          document.querySelector<HTMLInputElement>('[data-find]')?.focus();
-          break;
-        case 'save':
-          if (screen === 'recordings' && newest?.state !== 'recording' && newest !== undefined) {
-            save(newest.id);
-          }
-          break;
-        case 'say-state':
-          announcer.polite(spokenState(snapshot, levels));
-          break;
-      }
-    };
-    const onKeyDown = (event: KeyboardEvent) => {
-      const snapshot = snapshots.get();
-      const action = shortcutOf(event, navigator.platform.startsWith('Mac'));
-      if (action === null || snapshot === null) return;
-      event.preventDefault();
-      act(action, snapshot);
-    };
-    window.addEventListener('keydown', onKeyDown);
-    return () => {
-      window.removeEventListener('keydown', onKeyDown);
-    };
-  }, [screen, open, save, startRecording, snapshots, levels, invoke, announcer]);
 }

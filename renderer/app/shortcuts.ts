@@ -3,9 +3,15 @@ import { SCREENS, type Screen } from './screens.ts';
 /** What the keyboard can do anywhere in the window. */
 export type ShortcutAction =
   | { readonly kind: 'open'; readonly screen: Screen }
-  | { readonly kind: 'record' | 'stop' | 'find' | 'save' | 'say-state' };
+  | {
+      readonly kind:
+        'record' | 'stop' | 'pause' | 'mark' | 'mark-with-note' | 'find' | 'save' | 'say-state';
+    };
 
-type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>;
+type KeyPress = Pick<
+  KeyboardEvent,
+  'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey' | 'repeat'
+>;
 
 /** The action of that key press; null when it has none. `isMac` takes Cmd for Ctrl. */
 export function shortcutOf(press: KeyPress, isMac: boolean): ShortcutAction | null {
@@ -13,6 +19,7 @@ export function shortcutOf(press: KeyPress, isMac: boolean): ShortcutAction | nu
   if (!command || press.altKey) return null;
   const key = press.key.toLowerCase();
   if (key === 'r') return { kind: press.shiftKey ? 'stop' : 'record' };
+  if (key === 'p' && press.shiftKey && !press.repeat) return { kind: 'pause' };
   if (press.shiftKey) return null;
   const screen = SCREENS[Number(key) - 1];
   if (screen !== undefined) return { kind: 'open', screen };
@@ -28,4 +35,11 @@ export function shortcutOf(press: KeyPress, isMac: boolean): ShortcutAction | nu
     default:
       return null;
   }
+}
+
+/** The action of a letter alone, which counts only while no text is typed; null when it has none. */
+export function letterActionOf(press: KeyPress): ShortcutAction | null {
+  if (press.ctrlKey || press.metaKey || press.altKey || press.repeat) return null;
+  if (press.key.toLowerCase() !== 'm') return null;
+  return { kind: press.shiftKey ? 'mark-with-note' : 'mark' };
 }

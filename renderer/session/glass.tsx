@@ -2,7 +2,7 @@ import { useState, type ReactNode } from 'react';
 import type { Snapshot } from '../../preload/contract/snapshot.ts';
 import { useConnection, useLevel, useSnapshot } from '../bridge/use-bridge.ts';
 import { classNames } from '../ui/class-names.ts';
-import { size, timeOfDay } from '../ui/figures.ts';
+import { clock, size, timeOfDay } from '../ui/figures.ts';
 import { Reels } from '../ui/reels.tsx';
 import { problemText, text } from '../ui/text.tsx';
 import { NARROW, useMedia } from '../ui/use-media.ts';
@@ -35,7 +35,7 @@ export function Glass({ slim }: { readonly slim: boolean }): ReactNode {
       aria-label={spokenState(snapshot, levels)}
       className={classNames(styles['glass'], slim && styles['slim'])}
     >
-      <Lamp state={lamp} slim={slim} />
+      <Lamp state={lamp} more={useUnderLamp(session)} slim={slim} />
       <div className={styles['words']}>
         <Counter slim={slim} running={running || lamp === 'stopped'} />
         <div className={styles['line']} title={line}>
@@ -53,6 +53,15 @@ export function Glass({ slim }: { readonly slim: boolean }): ReactNode {
       </div>
     </div>
   );
+}
+
+/** The second line of the lamp: how long it has been paused, or that an outage does not end the recording. */
+function useUnderLamp(session: Snapshot['session']): string | null {
+  const pausedAt = session.kind === 'recording' ? session.pausedAtSamples : null;
+  const pausedFor = useLevel(({ samples }) => (pausedAt === null ? '' : clock(samples - pausedAt)));
+  if (session.kind !== 'recording') return null;
+  if (pausedAt !== null) return pausedFor;
+  return session.connection.kind === 'retrying' ? text('lamp.waiting.more') : null;
 }
 
 /** While recording: how much is written, or where there is no deck heading above, the place. */

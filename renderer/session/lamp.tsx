@@ -4,9 +4,9 @@ import { classNames } from '../ui/class-names.ts';
 import { text } from '../ui/text.tsx';
 import styles from './lamp.module.css';
 
-export type LampState = 'ready' | 'joining' | 'rec' | 'waiting' | 'stopping' | 'stopped';
+export type LampState = 'ready' | 'joining' | 'rec' | 'paused' | 'waiting' | 'stopping' | 'stopped';
 
-/** What the lamp shows; `stopped` while the sentence about an end of its own has not been seen. */
+/** What the lamp shows: a pause before an outage, as then nothing is recorded; `stopped` while the sentence about an end of its own has not been seen. */
 export function lampOf(session: SessionSnapshot, hasRecorded: boolean): LampState {
   switch (session.kind) {
     case 'idle':
@@ -14,6 +14,7 @@ export function lampOf(session: SessionSnapshot, hasRecorded: boolean): LampStat
     case 'joining':
       return 'joining';
     case 'recording':
+      if (session.pausedAtSamples !== null) return 'paused';
       return session.connection.kind === 'good' ? 'rec' : 'waiting';
     case 'stopping':
       return 'stopping';
@@ -23,9 +24,12 @@ export function lampOf(session: SessionSnapshot, hasRecorded: boolean): LampStat
 /** The word that can be read from across the room. */
 export function Lamp({
   state,
+  more,
   slim,
 }: {
   readonly state: LampState;
+  /** Under the word, where there is room: how long it is paused, what goes on while it waits. */
+  readonly more: string | null;
   readonly slim: boolean;
 }): ReactNode {
   return (
@@ -34,9 +38,7 @@ export function Lamp({
       aria-hidden="true"
     >
       <span className={styles['word']}>{text(`lamp.${state}`)}</span>
-      {state === 'waiting' && !slim && (
-        <span className={styles['more']}>{text('lamp.waiting.more')}</span>
-      )}
+      {more !== null && !slim && <span className={styles['more']}>{more}</span>}
     </span>
   );
 }

@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'react';
 const ACTIVATION_MS = 300;
 
 /** How long a key is deaf after it took its present meaning, so that a double click does nothing twice. */
-export const DEAF_MS = { cancel: 600, stop: 1500 } as const;
+export const DEAF_MS = { cancel: 600, stop: 1500, pause: 600 } as const;
 
 /** Whether a press should count, judged when it comes. */
 export interface PressGuard {

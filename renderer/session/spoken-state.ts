@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../preload/contract/snapshot.ts';
+import type { RecordingSessionSnapshot, Snapshot } from '../../preload/contract/snapshot.ts';
 import type { LevelStore } from '../bridge/level-store.ts';
 import { clock, duration } from '../ui/figures.ts';
 import { problemText, text } from '../ui/text.tsx';
@@ -20,20 +20,32 @@ export function spokenState(snapshot: Snapshot, levels: LevelStore): string {
     case 'stopping':
       return text('glass.closing');
     case 'recording': {
-      const lost = session.speakers.reduce((sum, { lostPackets }) => sum + lostPackets, 0);
-      return text('glass.recording.spoken', {
-        channel: session.channelName,
-        time: clock(levels.samples),
-        people: session.peopleCount,
-        lost:
-          lost === 0
-            ? text('status.nothing-lost').toLowerCase()
-            : text('lane.lost-packets', { count: lost }),
-        disk:
-          disk === null
-            ? text('readout.disk-unknown')
-            : text('channels.show.disk', { left: duration(disk.secondsLeft) }),
-      });
+      const recording = spokenRecording(session, { levels, disk });
+      if (session.pausedAtSamples === null) return recording;
+      const seconds = (levels.samples - session.pausedAtSamples) / 48_000;
+      return text('glass.paused.spoken', { paused: duration(seconds), recording });
     }
   }
+}
+
+interface Figures {
+  readonly levels: LevelStore;
+  readonly disk: Snapshot['disk'];
+}
+
+function spokenRecording(session: RecordingSessionSnapshot, { levels, disk }: Figures): string {
+  const lost = session.speakers.reduce((sum, { lostPackets }) => sum + lostPackets, 0);
+  return text('glass.recording.spoken', {
+    channel: session.channelName,
+    time: clock(levels.samples),
+    people: session.peopleCount,
+    lost:
+      lost === 0
+        ? text('status.nothing-lost').toLowerCase()
+        : text('lane.lost-packets', { count: lost }),
+    disk:
+      disk === null
+        ? text('readout.disk-unknown')
+        : text('channels.show.disk', { left: duration(disk.secondsLeft) }),
+  });
 }

@@ -1,11 +1,14 @@
 import { Undo2 } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { useContext, type ReactNode } from 'react';
 import { useSnapshot } from '../bridge/use-bridge.ts';
 import { classNames } from '../ui/class-names.ts';
 import { Key } from '../ui/key.tsx';
 import { text } from '../ui/text.tsx';
 import { Glass } from './glass.tsx';
+import { NoteField } from './note-field.tsx';
+import { NotingContext } from './noting.ts';
 import { Readouts } from './readouts.tsx';
+import { RecordingKeys, usePauseGuard } from './recording-keys.tsx';
 import styles from './strip.module.css';
 import { TransportKey } from './transport-key.tsx';
 
@@ -18,6 +21,12 @@ interface StripProps {
 /** The recorder at the bottom of every screen: lamp, time, and the one Record and Stop key. */
 export function Strip({ screen, onRecord, onBackToDeck }: StripProps): ReactNode {
   const { session } = useSnapshot();
+  const pauseGuard = usePauseGuard(session);
+  const noting = useContext(NotingContext);
+  const marker =
+    session.kind === 'recording'
+      ? session.markers.find(({ number }) => number === noting.marker)
+      : undefined;
   const slim = screen === 'recordings' || screen === 'settings';
   return (
     <section
@@ -33,10 +42,16 @@ export function Strip({ screen, onRecord, onBackToDeck }: StripProps): ReactNode
       >
         <Readouts slim={slim} />
       </div>
+      {marker !== undefined && (
+        <NoteField key={marker.number} marker={marker} onClose={noting.close} />
+      )}
+      {screen === 'deck' && (session.kind === 'recording' || session.kind === 'stopping') && (
+        <RecordingKeys session={session} pauseGuard={pauseGuard} />
+      )}
       {session.kind !== 'idle' && screen !== 'deck' && (
         <Key onPress={onBackToDeck}>
           <Undo2 size={16} strokeWidth={1.75} aria-hidden="true" />
-          {text('key.back-to-deck')}
+          <span className={styles['back']}>{text('key.back-to-deck')}</span>
         </Key>
       )}
       <div className={styles['moat']} />

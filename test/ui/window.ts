@@ -33,6 +33,11 @@ export async function useTheme(theme: 'light' | 'dark'): Promise<void> {
   });
 }
 
+/** Shows the page as the system that the tests run on would, with all its motion. */
+export async function useOwnMedia(): Promise<void> {
+  await cdp().send('Emulation.setEmulatedMedia', { features: [] });
+}
+
 /** What axe finds on the page, one line each; empty when it is clean. */
 export async function violations(): Promise<readonly string[]> {
   const result = await axe.run(document.body, {

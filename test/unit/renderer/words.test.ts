@@ -188,7 +188,14 @@ describe('talk map', () => {
 });
 
 describe('shortcuts', () => {
-  const press = { key: '', ctrlKey: true, metaKey: false, shiftKey: false, altKey: false };
+  const press = {
+    key: '',
+    ctrlKey: true,
+    metaKey: false,
+    shiftKey: false,
+    altKey: false,
+    repeat: false,
+  };
 
   test('Ctrl and a figure open the screens', () => {
     expect(shortcutOf({ ...press, key: '3' }, false)).toEqual({
