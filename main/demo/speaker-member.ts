@@ -4,7 +4,7 @@ import { DAVE_OPS } from './dave-room.ts';
 import type { DaveLetter, DaveSeat } from './dave-rooms.ts';
 import { SpeakerGroup } from './speaker-group.ts';
 import type { SpeakerGroupOptions } from './speaker-group.ts';
-import type { Turns } from './turns.ts';
+import type { Lane, Turns } from './turns.ts';
 import { VOICE_OPS, daveTransition } from './voice-payloads.ts';
 
 export interface SpeakerMemberOptions extends SpeakerGroupOptions {
@@ -51,6 +51,10 @@ export class SpeakerMember implements DaveSeat {
   /** After op 31 and until it is in a group again: what still comes belongs to the old one. */
   #isRecovering = false;
   #isOpen = true;
+  /** All wait for the commits of those who make them; and who talks keeps up before another one comes in. */
+  readonly #lane: Lane = {
+    isUrgent: () => this.#sends === 'sealed' || this.#options.commits(),
+  };
 
   constructor(options: SpeakerMemberOptions) {
     this.#options = options;
@@ -88,7 +92,7 @@ export class SpeakerMember implements DaveSeat {
   }
 
   #inTurn(work: () => void): void {
-    this.#options.turns.take(() => {
+    this.#options.turns.take(this.#lane, () => {
       if (this.#isOpen) work();
     });
   }

@@ -13,6 +13,8 @@ export class SpeakerMembers {
   readonly #turns = new Turns();
   /** Those of a channel stand in the order in which they came. */
   readonly #seats = new Map<Snowflake, { channelId: Snowflake; member: SpeakerMember }>();
+  /** The first of each channel. */
+  readonly #committers = new Map<Snowflake, readonly SpeakerMember[]>();
 
   constructor(rooms: DaveRooms) {
     this.#rooms = rooms;
@@ -25,7 +27,7 @@ export class SpeakerMembers {
 
   /** Runs `work` when everyone has acted on what has been sent so far. */
   afterAll(work: () => void): void {
-    this.#turns.take(work);
+    this.#turns.afterAll(work);
   }
 
   /** Comes in, after op 11 has told the others. Throws DaveError when davey does not load. */
@@ -40,6 +42,7 @@ export class SpeakerMembers {
       signRemoval: (epoch, leaf) => room.signRemoval(epoch, leaf),
     });
     this.#seats.set(userId, { channelId, member });
+    this.#chooseCommitters(channelId);
     this.#rooms.enter(channelId, member);
   }
 
@@ -49,6 +52,7 @@ export class SpeakerMembers {
     if (seat === undefined) return;
     this.#seats.delete(userId);
     seat.member.close();
+    this.#chooseCommitters(seat.channelId);
     this.#rooms.leave(seat.channelId, seat.member);
     for (const member of this.#committersIn(seat.channelId)) member.reconsider();
   }
@@ -64,8 +68,13 @@ export class SpeakerMembers {
     this.#seats.clear();
   }
 
-  #committersIn(channelId: Snowflake): SpeakerMember[] {
+  #committersIn(channelId: Snowflake): readonly SpeakerMember[] {
+    return this.#committers.get(channelId) ?? [];
+  }
+
+  #chooseCommitters(channelId: Snowflake): void {
     const seats = [...this.#seats.values()].filter((seat) => seat.channelId === channelId);
-    return seats.slice(0, COMMITTERS).map(({ member }) => member);
+    const members = seats.slice(0, COMMITTERS).map(({ member }) => member);
+    this.#committers.set(channelId, members);
   }
 }
