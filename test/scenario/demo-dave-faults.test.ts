@@ -6,6 +6,7 @@ import { loadSpeech } from '../../main/demo/speech-source.ts';
 import { startDemoServer } from '../../main/demo/start-demo-server.ts';
 import type { DemoServer } from '../../main/demo/start-demo-server.ts';
 import { EncryptedCaller } from '../support/encrypted-caller.ts';
+import { openVoice } from '../support/raw-client.ts';
 
 const WAIT = { timeout: 10_000, interval: 10 };
 
@@ -208,6 +209,22 @@ describe('the demo’s faults of end-to-end encryption', () => {
     await opensMore(caller);
     expect(told(demo, 'keys').at(-1)).toMatchObject({ group: 2, epoch: 1, transitionId: 0 });
     expectSpeech(caller);
+  });
+
+  test('a member whose socket breaks stays one, and is told on Resume what it missed', async () => {
+    const { demo, channel, caller, room } = await listeningTo();
+    const lastSeq = caller.call.voice.received.findLast(({ seq }) => seq !== undefined)?.seq;
+    demo.control.cutVoice();
+    await caller.call.voice.closed;
+    const newcomer = demo.people.add(channel);
+    await vi.waitFor(() => expect(room.members).toContain(newcomer), WAIT);
+    expect(room.members).toContain(demo.setting.bot.userId);
+    const again = await openVoice(caller.joined.endpoint);
+    again.send(7, { ...caller.joined.identify, seq_ack: lastSeq });
+    await again.op(9);
+    const missed = again.received.filter(({ d }) => Buffer.isBuffer(d));
+    expect(missed.map(({ op }) => op)).toEqual([27, 29]);
+    await again.close();
   });
 
   test('op 25 comes before op 4 where the scenario says so', async () => {

@@ -5,7 +5,7 @@ import { DaveyMember } from './davey-member.ts';
 import { enterCall } from './demo-call.ts';
 import type { DemoCall } from './demo-call.ts';
 import { join } from './raw-client.ts';
-import type { Message } from './raw-client.ts';
+import type { Joined, Message } from './raw-client.ts';
 
 /** One packet of somebody, as it came. */
 export interface HeardFrame {
@@ -29,6 +29,8 @@ const SILENCE = Buffer.from('f8fffe', 'hex');
  */
 export class EncryptedCaller {
   readonly call: DemoCall;
+  /** With which it can be resumed. */
+  readonly joined: Joined;
   readonly heard: HeardFrame[] = [];
   /** Ops of end-to-end encryption in the order in which they came and went: 25, 26, 27 … */
   readonly told: number[] = [];
@@ -43,11 +45,18 @@ export class EncryptedCaller {
     const channelId = demo.setting.channels.voice.id;
     const joined = await join(demo, { channelId, token });
     const call = await enterCall(joined);
-    return new EncryptedCaller(call, new DaveyMember(joined.identify.user_id, channelId));
+    return new EncryptedCaller(
+      { joined, call },
+      new DaveyMember(joined.identify.user_id, channelId),
+    );
   }
 
-  private constructor(call: DemoCall, member: DaveyMember) {
+  private constructor(
+    { joined, call }: { readonly joined: Joined; readonly call: DemoCall },
+    member: DaveyMember,
+  ) {
     this.call = call;
+    this.joined = joined;
     this.#member = member;
     const description = call.voice.received.find(({ op }) => op === 4);
     const { dave_protocol_version: version } = z
