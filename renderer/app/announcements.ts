@@ -9,7 +9,7 @@ import { newMarker, speakerKey, type Story } from '../bridge/story.ts';
 import { changedCode, isCodeFresh } from '../session/encryption.ts';
 import { undecryptableSentence } from '../session/status.ts';
 import type { Announcer } from '../ui/announcer.tsx';
-import { clock, duration, listOf, spokenClock } from '../ui/figures.ts';
+import { duration, listOf, spokenClock } from '../ui/figures.ts';
 import { problemText, text } from '../ui/text.tsx';
 
 /** Arrivals this soon after the start are counted with it. */
@@ -50,7 +50,7 @@ function tell(announcer: Announcer, { before, after, samples, storyBefore, story
   } else if (is.kind === 'idle' && was.kind !== 'idle') {
     if (is.problem !== null) announcer.alert(problemText(is.problem));
     else if (was.kind !== 'joining')
-      announcer.polite(text('say.stopped', { time: clock(samples) }));
+      announcer.polite(text('say.stopped', { time: spokenClock(samples) }));
   }
 }
 

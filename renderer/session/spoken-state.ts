@@ -1,6 +1,6 @@
 import type { RecordingSessionSnapshot, Snapshot } from '../../preload/contract/snapshot.ts';
 import type { LevelStore } from '../bridge/level-store.ts';
-import { clock, duration } from '../ui/figures.ts';
+import { duration, spokenClock } from '../ui/figures.ts';
 import { problemText, text } from '../ui/text.tsx';
 import { chosenChannel } from './chosen-channel.ts';
 
@@ -37,7 +37,7 @@ function spokenRecording(session: RecordingSessionSnapshot, { levels, disk }: Fi
   const lost = session.speakers.reduce((sum, { lostPackets }) => sum + lostPackets, 0);
   return text('glass.recording.spoken', {
     channel: session.channelName,
-    time: clock(levels.samples),
+    time: spokenClock(levels.samples),
     people: session.peopleCount,
     lost:
       lost === 0

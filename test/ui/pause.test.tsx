@@ -29,7 +29,7 @@ describe('pause', () => {
     await expect.element(strip().getByText('0:01:05', { exact: true })).toBeVisible();
     await expect
       .element(strip().getByRole('group'))
-      .toHaveAccessibleName(/^Paused for 65 seconds\. Recording Session Zero, 0:43:22/);
+      .toHaveAccessibleName(/^Paused for 65 seconds\. Recording Session Zero, 43 minutes 22/);
     await expect.element(flags()).toHaveTextContent('Paused, 65 s, at 0:42:17');
   });
 
