@@ -108,6 +108,11 @@ export class DaveRoom {
     return this.#leaves.members;
   }
 
+  /** Whether a stale commit has led that client into a state of its own, out of which it has not come yet. */
+  isAstray(userId: Snowflake): boolean {
+    return this.#astray.has(userId);
+  }
+
   /** True while there is something that a commit has to carry out and somebody to make it. */
   get isChanging(): boolean {
     return (

@@ -180,7 +180,8 @@ export class DaveRooms {
       this.#log(channelId, { message: 'new group', userId });
     }
     if (Buffer.isBuffer(body)) {
-      if (op !== DAVE_OPS.announceCommit && op !== DAVE_OPS.welcome) return;
+      const isKeys = op === DAVE_OPS.announceCommit || op === DAVE_OPS.welcome;
+      if (!isKeys || place.room.isAstray(userId)) return;
       const by = op === DAVE_OPS.welcome ? 'welcome' : 'commit';
       const transitionId = body.readUInt16BE();
       this.#log(channelId, { message: 'keys', userId, by, transitionId });

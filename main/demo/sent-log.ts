@@ -36,7 +36,10 @@ export interface PacketLine {
 
 /** What happened in a call's end-to-end encryption. */
 export type DaveNews =
-  /** Sent an op 29 or 30 as it should be: whoever can read it has the keys of `group` and `epoch`, and nobody else has. */
+  /**
+   * Sent an op 29 or 30 as it should be: whoever can read it has the keys of `group` and `epoch`, and nobody else has.
+   * Not written for a client that a stale commit has led astray: it reads it, and has other keys.
+   */
   | {
       readonly message: 'keys';
       readonly userId: string;
