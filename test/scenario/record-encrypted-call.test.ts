@@ -111,9 +111,11 @@ describe.concurrent('a call that is encrypted from end to end', () => {
     const track = manifest.tracks.find((one) => one.userId === userId);
     const packets = await probePackets(path.join(session.folder, track?.file ?? ''));
     const telling = said.filter(({ byteLength }) => byteLength > 16).map(sha256);
-    const heard = packets.map((packet) => packet.sha256).filter((hash) => telling.includes(hash));
+    const heard = packets.filter(({ byteLength }) => byteLength > 16).map((one) => one.sha256);
     expect(heard.length).toBeGreaterThan(telling.length / 2); // it talks from before it has keys
-    expect(heard).toEqual(telling.slice(-heard.length));
+    // What it said without keys is not there: it loses them when it is starved of computing time.
+    expect(telling.filter((hash) => heard.includes(hash))).toEqual(heard);
+    expect(heard.at(-1)).toBe(telling.at(-1));
     expect(track).toMatchObject({ lost: 0, late: 0, padding: 0 });
   });
 

@@ -23,14 +23,17 @@ export interface TrackMatch {
 /** From this size on, a packet of speech is the only one with its bytes. */
 const TELLING_BYTES = 16;
 
+/** The demo's conversation begins anew after 5 s unheard: what lies further off is the same words said again. */
+const SAME_WORDS_MS = 3000;
+
 /**
- * Holds what was sent by one person against their track: same bytes, same order, and within a talkspurt the same
- * distances as on the sender's own clock. Talkspurts may lie anywhere, in order.
+ * Holds what was sent by one person against their track, whose sample 0 is at `fromMs`: same bytes, same order, and
+ * within a talkspurt the same distances as on the sender's own clock. Talkspurts may lie up to 3 s off, in order.
  */
 export function matchTrack(
   track: readonly ProbedPacket[],
   stream: readonly SentPacket[],
-  hashOf: Sent['hashOf'],
+  { hashOf, fromMs }: { readonly hashOf: Sent['hashOf']; readonly fromMs: number },
 ): TrackMatch {
   const byPosition = new Map(track.map((packet, index) => [packet.position, index]));
   const used = new Set<number>();
@@ -42,7 +45,12 @@ export function matchTrack(
   const findBytes = (sent: SentPacket): PlacedPacket | null => {
     if (sent.payloadBytes < TELLING_BYTES) return null;
     const hash = hashOf(sent);
-    const found = track.find((packet, index) => index >= next && packet.sha256 === hash);
+    const found = track.find(
+      (packet, index) =>
+        index >= next &&
+        packet.sha256 === hash &&
+        Math.abs(fromMs + packet.position / 48 - sent.atMs) < SAME_WORDS_MS,
+    );
     return found === undefined ? null : { sent, position: found.position };
   };
   const findAfter = (anchor: PlacedPacket, sent: SentPacket): PlacedPacket | null => {
