@@ -37,6 +37,8 @@ export class DaveGroup {
   /** What the library would adopt for any commit of ours; null when it holds none. */
   #prepared: Uint8Array | null = null;
   #sent: Uint8Array[] = [];
+  /** Body of op 28 that carries `#prepared`. */
+  #answer: Uint8Array | null = null;
   #isEstablished = false;
   readonly version: number;
   readonly cause: GroupCause;
@@ -85,7 +87,13 @@ export class DaveGroup {
     const { commit, welcome } = answer;
     this.#sent.push(commit);
     if (this.#sent.length > SENT_AT_MOST) this.#sent.shift();
-    return welcome === null ? commit : Buffer.concat([commit, welcome]);
+    this.#answer = welcome === null ? commit : Buffer.concat([commit, welcome]);
+    return this.#answer;
+  }
+
+  /** The last answer, while nobody's commit has been announced and no proposal made it void; null when there is none. */
+  get openAnswer(): Uint8Array | null {
+    return this.#prepared !== null && this.#prepared === this.#sent.at(-1) ? this.#answer : null;
   }
 
   /** A commit announced by op 29. */

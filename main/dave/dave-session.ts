@@ -125,6 +125,16 @@ export class DaveSession {
     this.#recognised.delete(userId);
   }
 
+  /**
+   * The WebSocket is back in its session. What we sent last may have died with the one before: a commit that nobody has
+   * followed yet is sent again, or who waits for its welcome would wait for ever when no other member can commit.
+   */
+  resumed(): void {
+    if (this.#state.kind !== 'pending' && this.#state.kind !== 'active') return;
+    const body = this.#state.group.openAnswer;
+    if (body !== null) this.#options.send({ kind: 'commit-welcome', body });
+  }
+
   /** Never throws, whatever the bytes. */
   handle(message: DaveMessage): void {
     this.#guard(() => this.#take(message));
@@ -154,7 +164,7 @@ export class DaveSession {
   seal(opus: Uint8Array): Uint8Array | null {
     const state = this.#state;
     if (state.kind === 'waiting' || state.kind === 'closed') return null;
-    if (this.#version.current === 0) return opus;
+    if (this.#version.current === 0 || isSilenceFrame(opus)) return opus;
     return state.kind === 'active' ? state.group.seal(opus) : null;
   }
 

@@ -126,11 +126,13 @@ export class VoiceConnection implements AsyncDisposable {
     this.#send((gateway) => gateway.send(VOICE_OPCODE.speaking, d));
   }
 
-  /** Sends one Opus packet (end-to-end encrypted already where that is on) as RTP; pacing is the caller's part. */
+  /** Sends one Opus packet as RTP, encrypted as the call is; pacing is the caller's part. Lost while we have no keys. */
   sendOpus(opus: Uint8Array, durationSamples: number): void {
     if (this.#state.kind === 'closed') return;
+    const frame = this.dave.seal(opus);
+    if (frame === null) return;
     const { sender, udp } = this.#session;
-    udp.send(sender.seal({ opus, durationSamples }, this.#options.clock.monotonicMs()));
+    udp.send(sender.seal({ opus: frame, durationSamples }, this.#options.clock.monotonicMs()));
   }
 
   /** Answers of end-to-end encryption; while resuming they wait for the session to go on. */
@@ -197,6 +199,7 @@ export class VoiceConnection implements AsyncDisposable {
     }
     this.#state = { kind: 'open', gateway };
     for (const send of outbox) send(gateway);
+    this.dave.resumed();
     this.#options.handlers.onResumed();
     return gateway;
   }

@@ -81,7 +81,7 @@ describe('dave session', () => {
     const { ann, ben } = davePair();
     expect(ann.session.open(ben.userId, SILENCE)).toBe(SILENCE);
     expect(ann.session.open(ben.userId, PLAIN)).toBeNull();
-    expect(ann.session.seal(SILENCE)).toEqual(Buffer.from(SILENCE));
+    expect(ann.session.seal(SILENCE)).toBe(SILENCE);
     const frame = ben.say();
     const before = Buffer.from(frame);
     expect(ann.hears(ben.userId, frame)).toBe(true);
@@ -119,6 +119,23 @@ describe('dave session', () => {
     expect(opened).toBe(true);
     expect(ann.hears(ben.userId, late)).toBe(true);
     crowd.deliverAll();
+  });
+
+  test('commits again after a resume when its commit died with the socket, and only then', () => {
+    const { crowd, ann, ben } = davePair();
+    const cat = crowd.join();
+    for (const member of [ann, ben]) {
+      crowd.deliverUntil(member, 27);
+      expect(member.during(() => crowd.deliverTo(member))).toEqual(['commit-welcome']);
+      member.outbox.splice(0);
+    }
+    crowd.deliverAll();
+    expect(cat.code).toBeNull();
+    expect(ann.during(() => ann.session.resumed())).toEqual(['commit-welcome']);
+    crowd.deliverAll();
+    expect(cat.code).toBe(ann.code);
+    expect(crowd.doAllHearEachOther()).toBe(true);
+    expect(ann.during(() => ann.session.resumed())).toEqual([]);
   });
 
   test('takes in nobody who is not connected', () => {
