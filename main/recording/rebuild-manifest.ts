@@ -127,10 +127,26 @@ function withTrack(
   return { ...manifest, tracks };
 }
 
-/** A pause that nobody ended lasts to the end of the recording, to which everything is cut. */
+/** Where a pause ends that nobody ended: with the recording, to whose length everything is cut. */
+const OPEN = Number.MAX_SAFE_INTEGER;
+
+/** The manifest with the pause in which the recording was cut short, as its events tell; it stands in no manifest before. */
+export function withOpenPause(manifest: Manifest, told: Manifest): Manifest {
+  const [fromSamples, toSamples] = told.pauses.at(-1) ?? [0, 0];
+  if (toSamples !== OPEN) return manifest;
+  const gap = { reason: 'pause', fromSamples, toSamples };
+  const isOther = (one: Manifest['gaps'][number]): boolean =>
+    one.reason !== gap.reason || one.fromSamples !== fromSamples;
+  return {
+    ...manifest,
+    pauses: [...manifest.pauses.filter(([from]) => from !== fromSamples), [fromSamples, OPEN]],
+    gaps: [...manifest.gaps.filter(isOther), gap],
+  };
+}
+
 function withPause(manifest: Manifest, what: string, samples: number): Manifest {
   if (what === 'pause') {
-    return { ...manifest, pauses: [...manifest.pauses, [samples, Number.MAX_SAFE_INTEGER]] };
+    return { ...manifest, pauses: [...manifest.pauses, [samples, OPEN]] };
   }
   const last = manifest.pauses.at(-1);
   if (last === undefined) return manifest;

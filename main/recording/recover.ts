@@ -6,7 +6,7 @@ import { mendEvents } from './event-log.ts';
 import { MANIFEST_FILE, TRACKS_FOLDER } from './layout.ts';
 import { NO_COUNTS, writeManifest, type Manifest, type ManifestTrack } from './manifest.ts';
 import { withinLength } from './manifest-length.ts';
-import { readManifest, rebuildManifest } from './rebuild-manifest.ts';
+import { readManifest, rebuildManifest, withOpenPause } from './rebuild-manifest.ts';
 import { countsInFile, scanTrack, type TrackScan } from './scan-track.ts';
 import { sealTrack } from './seal-track.ts';
 import { parseTrackTags } from './track-stream.ts';
@@ -20,7 +20,8 @@ const SLACK_MS = 60_000;
  * disk refuses.
  */
 export async function recover(folder: string): Promise<Manifest> {
-  const known = (await readManifest(folder)) ?? (await rebuildManifest(folder));
+  const told = await rebuildManifest(folder);
+  const known = withOpenPause((await readManifest(folder)) ?? told, told);
   const files = await trackFiles(folder);
   const scans = new Map<string, TrackScan>();
   for (const file of files) scans.set(file, await scanTrack(path.join(folder, file)));

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import {
+  appendFile,
   cp,
   mkdir,
   readdir,
@@ -177,6 +178,31 @@ describe('a recording whose process was killed', () => {
       startedAt: new Date(2026, 10, 24, 4, 20, 57).toISOString(),
       tracks: [{ name: 'Ada', userId: '1' }, { name: 'Ben' }],
     });
+  });
+
+  test('has the pause in which it was killed, up to its end, with a manifest and without', async () => {
+    await using library = await temporaryLibrary();
+    const folder = await deadRecording(library.folder);
+    const at = '2026-11-24T03:20:59.000Z';
+    const events = ['pause', 'resume', 'pause'].map((event, index) =>
+      JSON.stringify({ event, at, samples: 40_000 + index * 20_000 }),
+    );
+    await appendFile(path.join(folder, 'events.jsonl'), `${events.join('\n')}\n`);
+    const ended = { reason: 'pause', fromSamples: 40_000, toSamples: 60_000 };
+    await changeManifest(folder, { pauses: [[40_000, 60_000]], gaps: [ended] });
+    const pauses = [
+      [40_000, 60_000],
+      [80_000, 96_048],
+    ];
+    const open = { reason: 'pause', fromSamples: 80_000, toSamples: 96_048 };
+    expect(await recover(folder)).toEqual(recovered(96_048));
+    expect((await openRecording(folder)).manifest).toMatchObject({ pauses, gaps: [ended, open] });
+    await changeManifest(folder, { state: 'recording' });
+    expect(await recover(folder)).toEqual(recovered(96_048));
+    expect((await openRecording(folder)).manifest).toMatchObject({ pauses, gaps: [ended, open] });
+    await rm(path.join(folder, 'recording.json'));
+    expect(await recover(folder)).toEqual(recovered(96_048));
+    expect((await openRecording(folder)).manifest).toMatchObject({ pauses, gaps: [open] });
   });
 
   test('keeps what stands behind damage in the middle, at its place', async () => {
