@@ -25,6 +25,7 @@ import { declareScheme, serve } from './app-protocol.ts';
 import { type DemoOptions, parseArguments } from './arguments.ts';
 import { DemoProcess } from './demo-process.ts';
 import { runDemo } from './demo-run.ts';
+import { setMenu } from './menu.ts';
 import { KeyStore } from './secrets.ts';
 import { createWindow, pageAddress, showWindow } from './window.ts';
 
@@ -134,6 +135,7 @@ async function start(folders: Folders, demo: DemoOptions | null): Promise<void> 
     await demoProcess.close();
     await logFile.close();
   });
+  setMenu();
   const opened = createWindow();
   window = opened; // before its page loads: the page's first command is answered only in our own window
   window.on('closed', () => (window = null));

@@ -142,6 +142,7 @@ export class Deck implements AsyncDisposable {
   }
 
   async signIn(token: string): Promise<Outcome> {
+    if (this.engine.session.kind !== 'idle') return refusal('busy');
     const trimmed = token.trim();
     const outcome = await this.#signIn({ token: trimmed, apiUrl: this.#shell.apiUrl, demo: false });
     if (outcome.ok) await this.#shell.tokens.keep(trimmed);
@@ -149,6 +150,7 @@ export class Deck implements AsyncDisposable {
   }
 
   async startDemo(): Promise<Outcome> {
+    if (this.engine.session.kind !== 'idle') return refusal('busy');
     this.#update({ signingIn: { demo: true } });
     try {
       const { apiUrl, token, channelId } = await this.#shell.startDemo();
