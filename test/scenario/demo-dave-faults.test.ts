@@ -143,7 +143,8 @@ describe('the demo’s faults of end-to-end encryption', () => {
     const newcomer = demo.people.add(channel);
     await vi.waitFor(() => expect(room.members).toContain(newcomer), WAIT);
     await vi.waitFor(() => expect(caller.told.slice(before)).toContain(29), WAIT);
-    expect(caller.told.slice(before, before + 3)).toEqual([27, 27, 27]);
+    const about = caller.told.slice(before).filter((op) => op === 27 || op === 29); // op 22 may still be on its way
+    expect(about.slice(0, 4)).toEqual([27, 27, 27, 29]);
     expect(caller.members).toContain(newcomer);
     await opensMore(caller);
   });

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { describe, test } from 'vitest';
 import type { Session } from '../../main/engine/session.ts';
 import { Call, TALKERS, type Window } from '../support/call.ts';
-import { checkTracks, expectSound, missingOutside } from '../support/finished-recording.ts';
+import { checkTracks, missingOutside } from '../support/checked-tracks.ts';
+import { expectSound } from '../support/finished-recording.ts';
 import { readSent } from '../support/sent.ts';
 
 interface Loss {

@@ -1,7 +1,8 @@
 import { describe, test } from 'vitest';
 import type { Session } from '../../main/engine/session.ts';
 import { Call, TALKERS } from '../support/call.ts';
-import { checkTracks, expectSound, sentIn } from '../support/finished-recording.ts';
+import { checkTracks, sentIn } from '../support/checked-tracks.ts';
+import { expectSound } from '../support/finished-recording.ts';
 import { readSent } from '../support/sent.ts';
 
 interface Trouble {

@@ -1,6 +1,7 @@
 import { describe, test } from 'vitest';
 import { Call, TALKERS } from '../support/call.ts';
-import { checkTracks, expectSound } from '../support/finished-recording.ts';
+import { checkTracks } from '../support/checked-tracks.ts';
+import { expectSound } from '../support/finished-recording.ts';
 import { readSent } from '../support/sent.ts';
 
 const ENDINGS = [

@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { SCENARIOS } from '../../main/demo/scenarios.ts';
 import { TRANSPORT_MODES, type TransportMode } from '../../main/rtp/transport-modes.ts';
 import { Call } from '../support/call.ts';
-import { checkTracks, expectSound, sentIn } from '../support/finished-recording.ts';
+import { checkTracks, sentIn } from '../support/checked-tracks.ts';
+import { expectSound } from '../support/finished-recording.ts';
 import { readSent } from '../support/sent.ts';
 import { offsetMs } from '../support/track-match.ts';
 

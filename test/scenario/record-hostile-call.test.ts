@@ -3,7 +3,8 @@ import { endLikeCiphertext } from '../../main/demo/speaker.ts';
 import { loadSpeech } from '../../main/demo/speech-source.ts';
 import { VOICES } from '../../main/demo/people.ts';
 import { Call } from '../support/call.ts';
-import { checkTracks, expectSound, sentIn } from '../support/finished-recording.ts';
+import { checkTracks, sentIn } from '../support/checked-tracks.ts';
+import { expectSound } from '../support/finished-recording.ts';
 import { readSent, sha256, type Sent } from '../support/sent.ts';
 
 test('junk of every kind is counted and nobody loses a packet by it', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Call, TALKERS } from '../support/call.ts';
-import { checkTracks, expectSound } from '../support/finished-recording.ts';
+import { checkTracks } from '../support/checked-tracks.ts';
+import { expectSound } from '../support/finished-recording.ts';
 import { readSent, trueCounts } from '../support/sent.ts';
 
 describe.concurrent('what the network does is counted as it was', () => {

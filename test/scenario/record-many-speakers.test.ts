@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { Call } from '../support/call.ts';
-import { checkTracks, expectSound, sentIn } from '../support/finished-recording.ts';
+import { checkTracks, sentIn } from '../support/checked-tracks.ts';
+import { expectSound } from '../support/finished-recording.ts';
 import { readSent } from '../support/sent.ts';
 
 /** Where each voice talks for more than four seconds without a pause, in frames of 20 ms. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { Call } from '../support/call.ts';
-import { checkTracks, expectSound, sentIn } from '../support/finished-recording.ts';
+import { checkTracks, sentIn } from '../support/checked-tracks.ts';
+import { expectSound } from '../support/finished-recording.ts';
 import { readSent } from '../support/sent.ts';
 
 test('a voice socket that breaks in the middle of speech costs no packet and makes no gap', async () => {

@@ -8,7 +8,8 @@ import { Recording } from '../../main/recording/recording.ts';
 import { CommandLine, parseLines, runCommandLine } from '../support/command-line.ts';
 import { demoFor } from '../support/demo.ts';
 import { probePackets } from '../support/ffprobe.ts';
-import { checkTracks, expectSound } from '../support/finished-recording.ts';
+import { checkTracks } from '../support/checked-tracks.ts';
+import { expectSound } from '../support/finished-recording.ts';
 import {
   recordingOptions,
   speak,

@@ -16,7 +16,7 @@ export interface TrackMatch {
   readonly strangers: readonly ProbedPacket[];
   /** One-byte packets that stand for lost frames. */
   readonly concealed: readonly ProbedPacket[];
-  /** Places within a talkspurt where the track goes on elsewhere than the sender's clock. */
+  /** Places within a talkspurt where the track goes on elsewhere than the sender's clock, and the sender did not stall. */
   readonly jumps: readonly PlacedPacket[];
 }
 
@@ -70,7 +70,7 @@ export function matchTrack(
         missing.push(sent);
         continue;
       }
-      if (inPlace === null) jumps.push(found);
+      if (inPlace === null && !hasStalled(audio, sent)) jumps.push(found);
       anchor = found;
       const index = byPosition.get(found.position) ?? -1;
       used.add(index);
@@ -80,7 +80,7 @@ export function matchTrack(
   }
   const others = track.filter((_, index) => !used.has(index));
   const strangers = others.filter(
-    ({ byteLength, sha256: hash }) => byteLength > 1 && !SILENCE.has(hash),
+    ({ byteLength, sha256: hash }) => byteLength > 1 && !isSilence(hash),
   );
   const concealed = others.filter(({ byteLength }) => byteLength === 1);
   return { placed, missing, strangers, concealed, jumps };
@@ -90,6 +90,21 @@ export function matchTrack(
 export function offsetMs(placed: readonly PlacedPacket[], fromMs: number): number {
   const all = placed.map(({ sent, position }) => position / 48 - (sent.atMs - fromMs));
   return all.sort((a, b) => a - b)[Math.floor(all.length / 2)] ?? NaN;
+}
+
+/** A sender that stalls and catches up cannot be told from one whose clock stood still: a jump there is nobody's fault. */
+const STALL_MS = 250;
+const STALL_PACKETS = 50;
+
+/** Whether the sender's own timing was late within the last packets up to this one. */
+function hasStalled(spurt: readonly SentPacket[], at: SentPacket): boolean {
+  const end = spurt.indexOf(at) + 1;
+  return spurt.slice(Math.max(0, end - STALL_PACKETS), end).some((sent, index, all) => {
+    const before = all[index - 1];
+    if (before === undefined) return false;
+    const clockMs = ((sent.timestamp - before.timestamp) | 0) / 48;
+    return sent.atMs - before.atMs - clockMs > STALL_MS;
+  });
 }
 
 /** A talkspurt is speech and the silence that closes it, on one SSRC. */
@@ -104,6 +119,11 @@ function toTalkspurts(stream: readonly SentPacket[]): SentPacket[][] {
     else spurts.push([sent]);
   }
   return spurts;
+}
+
+/** Whether a packet is silence as Discord's clients or Tapedeck write it. */
+export function isSilence(hash: string): boolean {
+  return SILENCE.has(hash);
 }
 
 /** `E0`, `E8`, `F0` or `F8` followed by `FF FE`, or up to 48 such frames in one packet. */

@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseManifest, type Manifest } from '../../main/recording/manifest.ts';
+import type { Window } from './call.ts';
+import { probePackets } from './ffprobe.ts';
+import type { Sent, SentPacket } from './sent.ts';
+import { matchTrack, type TrackMatch } from './track-match.ts';
+
+/** A track of a closed recording, held against what was sent to it. */
+export interface CheckedTrack extends TrackMatch {
+  readonly track: Manifest['tracks'][number];
+  readonly stream: readonly SentPacket[];
+}
+
+export async function readManifestOf(folder: string): Promise<Manifest> {
+  const manifest = parseManifest(await readFile(path.join(folder, 'recording.json'), 'utf8'));
+  if (manifest === null) throw new Error(`no manifest in ${folder}`);
+  return manifest;
+}
+
+/** Each track against what was sent to it by that person. */
+export async function checkTracks(folder: string, sent: Sent): Promise<CheckedTrack[]> {
+  const { tracks, startedAt } = await readManifestOf(folder);
+  const fromMs = Date.parse(startedAt);
+  return Promise.all(
+    tracks.map(async (track) => {
+      const stream = sent.packets.filter(({ userId }) => userId === track.userId);
+      const packets = await probePackets(path.join(folder, track.file));
+      return { track, stream, ...matchTrack(packets, stream, { hashOf: sent.hashOf, fromMs }) };
+    }),
+  );
+}
+
+/** What was sent within a window. */
+export function sentIn(packets: readonly SentPacket[], { fromMs, toMs }: Window): SentPacket[] {
+  return packets.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
+}
+
+/** What is on its way when a connection is given up is gone with it. */
+const IN_FLIGHT_MS = 100;
+/** A hole that reaches further out of its gap than this is not the gap's. */
+const MOST_OVERHANG_MS = 500;
+
+/** Speech of the window that is missing, and not in one piece with what a gap took. */
+export function missingOutside(
+  { stream, missing }: TrackMatch & Pick<CheckedTrack, 'stream'>,
+  window: Window,
+  gaps: readonly Window[],
+): SentPacket[] {
+  const lost = new Set(missing);
+  const isOfGap = (hole: readonly SentPacket[]): boolean => {
+    const [first, last] = [hole.at(0)?.atMs ?? NaN, hole.at(-1)?.atMs ?? NaN];
+    return gaps.some(
+      ({ fromMs, toMs }) =>
+        first < toMs &&
+        last > fromMs - IN_FLIGHT_MS &&
+        first > fromMs - MOST_OVERHANG_MS &&
+        last < toMs + MOST_OVERHANG_MS,
+    );
+  };
+  const holes: SentPacket[][] = [[]];
+  for (const sent of sentIn(stream, window).filter(({ kind }) => kind === 'speech')) {
+    if (lost.has(sent)) holes.at(-1)?.push(sent);
+    else holes.push([]);
+  }
+  return holes.filter((hole) => !isOfGap(hole)).flat();
+}
