@@ -1,0 +1,230 @@
+import path from 'node:path';
+import { SCENARIOS } from '../../main/demo/scenarios.ts';
+import type { Session } from '../../main/engine/session.ts';
+import { verifyRecording } from '../../main/recording/verify.ts';
+import { Call, TALKERS, type Window } from './call.ts';
+import {
+  checkTracks,
+  missingOutside,
+  readManifestOf,
+  type CheckedTrack,
+} from './checked-tracks.ts';
+import { ffmpegLength, opusComplaints } from './ffprobe.ts';
+import { isAudio, readSent, type Sent, type SentPacket } from './sent.ts';
+
+export interface HalfHourOptions {
+  readonly minutes: number;
+  readonly cutEveryMs: number;
+  readonly seed: number;
+}
+
+export interface HalfHour {
+  readonly folders: number;
+  readonly speakers: number;
+  /** Voice sockets cut, and resumed. */
+  readonly cuts: number;
+  /** Packets that the demo server sent and did not drop. */
+  readonly sent: number;
+  /** Packets in the files. */
+  readonly placed: number;
+  /** Packets that the demo server dropped between two that arrived, and how many were booked as lost. */
+  readonly dropped: number;
+  readonly lost: number;
+  readonly late: number;
+  /** Reasons of the gaps, in order. */
+  readonly gaps: readonly string[];
+  /** The last fifth's highest use of memory, of the first fifth's; both after a collection where that can be asked for. */
+  readonly memoryGrowth: number;
+  /** A sentence for each thing that is not as it must be. */
+  readonly findings: readonly string[];
+}
+
+/** A step of the way; `at` is its share of the whole time. */
+interface Step {
+  readonly at: number;
+  readonly act: (call: Call) => void;
+}
+
+const STEPS: readonly Step[] = [
+  { at: 0.4, act: ({ demo }) => demo.control.replaceVoiceServer(700) },
+  { at: 0.6, act: ({ demo }) => demo.control.move(demo.setting.channels.otherVoice.id) },
+  { at: 0.75, act: ({ demo }) => demo.control.move(demo.setting.channels.voice.id) },
+];
+const REASONS = ['server-move', 'channel-move', 'channel-move'];
+
+const MEMORY_EVERY_MS = 2_500;
+
+const LINK = { lossRatio: 0.03, duplicateRatio: 0, reorderRatio: 0, jitterMs: 30, delayMs: 20 };
+
+/**
+ * One recording, in real time, through loss, jitter, a voice socket that is cut again and again, another voice server,
+ * and another channel and back; then every file held against what the demo server says that it sent.
+ */
+export async function recordHalfHour({
+  minutes,
+  cutEveryMs,
+  seed,
+}: HalfHourOptions): Promise<HalfHour> {
+  const scenario = { ...SCENARIOS.calm, link: LINK };
+  await using call = await Call.start({ where: 'voice', scenario, talkers: TALKERS, seed });
+  const { demo } = call;
+  demo.people.add(demo.setting.channels.otherVoice, { voice: 'theo', offsetFrames: 9000 });
+  const session = await call.record();
+  await call.event('speaker');
+  const wholeMs = minutes * 60_000;
+  const memory: number[] = [];
+  const waiting = [...STEPS];
+  let cuts = 0;
+  for (let atMs = lengthMs(session); atMs < wholeMs; atMs = lengthMs(session)) {
+    if (atMs >= (waiting[0]?.at ?? Infinity) * wholeMs) {
+      const gaps = call.all('gap').length;
+      waiting.shift()?.act(call);
+      await call.until('the gap', () => call.all('gap').length > gaps);
+    } else if (atMs > (cuts + 1) * cutEveryMs) {
+      cuts += 1;
+      demo.control.cutVoice();
+      await call.until('the loss', () => session.view().retrying !== null);
+      await call.until('the resume', () => session.view().retrying === null);
+    }
+    await call.length(session, (lengthMs(session) + 500) / 1000);
+    if (lengthMs(session) > (memory.length + 1) * MEMORY_EVERY_MS) memory.push(memoryBytes());
+  }
+  await call.stop(session);
+
+  const { folder } = session;
+  const manifest = await readManifestOf(folder);
+  const sent = await readSent(demo);
+  const tracks = await checkTracks(folder, sent);
+  const gaps = manifest.gaps.map(({ fromSamples, toSamples }) => ({
+    fromMs: call.window.fromMs + fromSamples / 48,
+    toMs: call.window.fromMs + toSamples / 48,
+  }));
+  // What the network holds back for up to 50 ms when it stops does not reach the socket.
+  const window = { ...call.window, toMs: call.window.toMs - 100 };
+  const books = tracks.map((track) => bookOf(track, { window, gaps, sent }));
+  const findings = [
+    ...(await verifyRecording(folder)).findings.map(({ file, message }) => `${file}: ${message}`),
+    ...(await foreignFindings(folder, manifest)),
+    ...books.flatMap((book) => book.findings),
+    ...call.faults.map((line) => `the log says ${line}`),
+    ...undecryptable(tracks, sent),
+  ];
+  const reasons = manifest.gaps.map(({ reason }) => reason);
+  if (reasons.join() !== REASONS.join()) findings.push(`the gaps are ${reasons.join(', ')}`);
+  const sum = (of: (book: Book) => number): number =>
+    books.reduce((total, book) => total + of(book), 0);
+  return {
+    folders: (await call.folders()).length,
+    speakers: manifest.tracks.length,
+    ...{ cuts, gaps: reasons, memoryGrowth: growth(memory), findings },
+    sent: sent.packets.filter((packet) => isAudio(packet) && packet.fate !== 'dropped').length,
+    placed: sum(({ placed }) => placed),
+    dropped: sum(({ dropped }) => dropped),
+    lost: sum(({ lost }) => lost),
+    late: sum(({ late }) => late),
+  };
+}
+
+interface Book {
+  readonly placed: number;
+  readonly dropped: number;
+  readonly lost: number;
+  readonly late: number;
+  readonly findings: readonly string[];
+}
+
+/** One track's counts beside the demo server's; what was dropped counts between two packets of one voice session of ours. */
+function bookOf(
+  track: CheckedTrack,
+  {
+    window,
+    gaps,
+    sent,
+  }: { readonly window: Window; readonly gaps: readonly Window[]; readonly sent: Sent },
+): Book {
+  const { name, packets, lost, late, duplicate } = track.track;
+  const here = new Set(track.placed.map(({ sent }) => sent));
+  const sessions = sessionsOf(track.stream.filter(isAudio), gaps);
+  const dropped = sessions.reduce(
+    (sum, packetsOfOne) => sum + droppedWithin(packetsOfOne, here),
+    0,
+  );
+  const missing = missingOutside(track, window, gaps).filter(
+    (packet) => !sent.neverGiven(packet), // right after a join others speak under keys that we are not given
+  );
+  const findings = [
+    ...track.strangers.map(({ position }) => `something that nobody said at ${String(position)}`),
+    ...(missing.length > late
+      ? [`missing: ${missing.map(({ sequence }) => sequence).join()}; late: ${String(late)}`]
+      : []),
+    ...(lost === dropped ? [] : [`${String(lost)} lost, ${String(dropped)} were dropped`]),
+    ...(duplicate > 0 ? [`${String(duplicate)} duplicates that nobody sent`] : []),
+    ...track.placed
+      .filter(({ sent: { atMs } }) =>
+        gaps.some((gap) => atMs > gap.fromMs + 100 && atMs < gap.toMs - 100),
+      )
+      .map(({ position }) => `a packet within a gap at ${String(position)}`),
+  ].map((text) => `${name}: ${text}`);
+  return { placed: packets, dropped, lost, late, findings };
+}
+
+/** Cut where a gap is: numbers that pass in it are in no count. */
+function sessionsOf(stream: readonly SentPacket[], gaps: readonly Window[]): SentPacket[][] {
+  const edges = [...gaps.map(({ fromMs, toMs }) => (fromMs + toMs) / 2), Infinity];
+  return edges.map((toMs, index) =>
+    stream.filter(({ atMs }) => atMs < toMs && atMs >= (edges[index - 1] ?? -Infinity)),
+  );
+}
+
+function droppedWithin(stream: readonly SentPacket[], here: ReadonlySet<SentPacket>): number {
+  const first = stream.findIndex((packet) => here.has(packet));
+  const last = stream.findLastIndex((packet) => here.has(packet));
+  if (first < 0) return 0;
+  return stream.slice(first, last).filter(({ fate }) => fate === 'dropped').length;
+}
+
+/** What could not be decrypted although we had been given its keys. */
+function undecryptable(tracks: readonly CheckedTrack[], sent: Sent): string[] {
+  return tracks.flatMap(({ track, stream }) => {
+    const keyless = stream.filter(
+      (packet) => isAudio(packet) && packet.fate !== 'dropped' && sent.neverGiven(packet),
+    ).length;
+    return track.undecryptable > keyless
+      ? [
+          `${track.name}: ${String(track.undecryptable)} undecryptable, ${String(keyless)} without keys`,
+        ]
+      : [];
+  });
+}
+
+async function foreignFindings(
+  folder: string,
+  {
+    tracks,
+    samples,
+  }: { readonly tracks: readonly { readonly file: string }[]; readonly samples: number },
+): Promise<string[]> {
+  const findings: string[] = [];
+  for (const { file } of tracks) {
+    const name = path.join(folder, file);
+    findings.push(...(await opusComplaints(name)).map((line) => `${file}: ${line}`));
+    const decoded = await ffmpegLength(name);
+    if (decoded !== samples) findings.push(`${file}: ffmpeg decodes ${String(decoded)} samples`);
+  }
+  return findings;
+}
+
+function lengthMs(session: Session): number {
+  return session.samples / 48;
+}
+
+function memoryBytes(): number {
+  globalThis.gc?.();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+function growth(memory: readonly number[]): number {
+  const fifth = Math.max(1, Math.floor(memory.length / 5));
+  return Math.max(...memory.slice(-fifth)) / Math.max(...memory.slice(0, fifth));
+}
