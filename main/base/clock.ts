@@ -1,12 +1,47 @@
+import os from 'node:os';
+
 /** Where time comes from. Tests and simulations pass their own. */
 export interface Clock {
-  /** Milliseconds on a clock that never jumps; only differences mean anything. */
+  /** Milliseconds on a clock that never goes back and counts the time the computer slept; only differences mean anything. */
   readonly monotonicMs: () => number;
   /** Milliseconds since 1970, as the computer's wall clock says. */
   readonly wallMs: () => number;
 }
 
-export const systemClock: Clock = {
-  monotonicMs: () => performance.now(),
+/** How often it is looked whether the computer slept. */
+const LOOK_MS = 1_000;
+
+/** Two clocks read one after the other differ by less. */
+const SLEPT_MS = 2_000;
+
+/**
+ * A clock that counts sleep, made of one that may not and of the time since the computer was started, which does.
+ * After waking it jumps within a second.
+ */
+export function createClock(from: {
+  /** On Linux `CLOCK_MONOTONIC`, which stands still while the computer sleeps. */
+  readonly runningMs: () => number;
+  readonly upMs: () => number;
+  readonly wallMs: () => number;
+}): Clock {
+  let sleptMs = 0;
+  let lookedAtMs = from.runningMs();
+  let aheadMs = from.upMs() - lookedAtMs;
+  const monotonicMs = (): number => {
+    const runningMs = from.runningMs();
+    if (runningMs - lookedAtMs >= LOOK_MS) {
+      lookedAtMs = runningMs;
+      const before = aheadMs;
+      aheadMs = from.upMs() - runningMs;
+      if (aheadMs - before > SLEPT_MS) sleptMs += aheadMs - before;
+    }
+    return runningMs + sleptMs;
+  };
+  return { monotonicMs, wallMs: from.wallMs };
+}
+
+export const systemClock: Clock = createClock({
+  runningMs: () => performance.now(),
+  upMs: () => os.uptime() * 1000,
   wallMs: () => Date.now(),
-};
+});

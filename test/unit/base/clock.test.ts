@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { createClock } from '../../../main/base/clock.ts';
+
+/** A computer with its three clocks, in milliseconds. */
+function computer() {
+  const at = { runningMs: 5_000, upMs: 90_000, wallMs: 1_795_000_000_000 };
+  const clock = createClock({
+    runningMs: () => at.runningMs,
+    upMs: () => at.upMs,
+    wallMs: () => at.wallMs,
+  });
+  const pass = (change: { running: number; up?: number; wall?: number }): number => {
+    at.runningMs += change.running;
+    at.upMs += change.up ?? change.running;
+    at.wallMs += change.wall ?? change.running;
+    return clock.monotonicMs();
+  };
+  return { clock, pass };
+}
+
+test('the clock counts the time in which the computer slept, once', () => {
+  const { clock, pass } = computer();
+  expect(clock.monotonicMs()).toBe(5_000);
+  expect(pass({ running: 20 })).toBe(5_020);
+  expect(pass({ running: 20, up: 3_600_020 })).toBe(5_040); // not looked yet
+  expect(pass({ running: 1_000 })).toBe(3_606_040);
+  expect(pass({ running: 5_000 })).toBe(3_611_040);
+});
+
+test('neither the wall clock’s jumps nor clocks that are read inexactly move it', () => {
+  const { clock, pass } = computer();
+  expect(pass({ running: 2_000, wall: -7_200_000 })).toBe(7_000);
+  expect(clock.wallMs()).toBe(1_794_992_800_000);
+  for (let second = 1; second <= 100; second += 1)
+    pass({ running: 1_010, up: 1_000 + (second % 2) * 30 });
+  expect(clock.monotonicMs()).toBe(7_000 + 101_000);
+});
