@@ -1,6 +1,6 @@
 import { timestampDistance } from '../rtp/sequence.ts';
 import type { RtpTimestamp } from '../rtp/rtp-timestamp.ts';
-import { ArrivalOffsets } from './arrival-offsets.ts';
+import { ArrivalOffsets, type Estimate } from './arrival-offsets.ts';
 import {
   FIRST_POSITION,
   GRID_SAMPLES,
@@ -64,6 +64,14 @@ const TELLING_PACKETS = 4;
 /** What a sender's RTP clock does while nobody speaks. */
 type SenderClock = 'unknown' | 'running' | 'frozen';
 
+/** A stretch in which nobody looked for packets, in samples since the recording began. */
+export interface ArrivalStall {
+  readonly fromSamples: number;
+  readonly toSamples: number;
+  /** Until then packets are read that arrived at any time since the stall began. */
+  readonly caughtUpSamples: number;
+}
+
 /** An RTP time pinned to a place: within a talkspurt the RTP clock rules. */
 interface Anchor {
   readonly rtpTime: number;
@@ -96,6 +104,15 @@ export class Timeline {
   #last: Placed | null = null;
   #end: number = FIRST_POSITION;
   #sinceCheck = 0;
+  #stall: ArrivalStall | null = null;
+  /** Of those read after it: they arrived no later, and the last of them hardly earlier. */
+  #leastStalled: { readonly sequence: number; readonly offset: number } | null = null;
+
+  /** Packets that are read right after it arrived at any time within it. */
+  stalled(stall: ArrivalStall): void {
+    this.#stall = stall;
+    this.#leastStalled = null;
+  }
 
   /**
    * Tells of a packet when it arrives, before it is its turn to be placed: what follows a talkspurt's first packet shows
@@ -103,8 +120,12 @@ export class Timeline {
    */
   observe(packet: ArrivedPacket): void {
     const rtpTime = this.#unwrap(packet);
-    this.#offsets.add(packet.sequence, packet.arrivedAtSamples - rtpTime);
-    this.#observedTo = Math.max(this.#observedTo, packet.sequence);
+    const { sequence, arrivedAtSamples } = packet;
+    const offset = arrivedAtSamples - rtpTime;
+    if (this.#earliestArrival(packet) === arrivedAtSamples) this.#offsets.add(sequence, offset);
+    else if (offset < (this.#leastStalled?.offset ?? Infinity))
+      this.#leastStalled = { sequence, offset };
+    this.#observedTo = Math.max(this.#observedTo, sequence);
   }
 
   /** The packet's place. To be called in order of the sequence numbers. */
@@ -112,7 +133,7 @@ export class Timeline {
     if (packet.sequence > this.#observedTo) this.observe(packet);
     const rtpTime = this.#unwrap(packet);
     const step = this.#judge(packet, rtpTime);
-    if (step === 'jump') this.#beginEra(packet.sequence);
+    if (step === 'jump') this.#beginEra(packet, rtpTime);
     if (step !== 'goes-on') {
       this.#estimateEra();
       const wanted = rtpTime + this.#eraOffset;
@@ -155,24 +176,40 @@ export class Timeline {
 
   /** How much later than the era's clock says the packet arrived, or as much as those behind it show to be the sender's doing. */
   #lateness(packet: ArrivedPacket, rtpTime: number): number {
-    const own = packet.arrivedAtSamples - rtpTime - this.#eraOffset;
+    const expected = rtpTime + this.#eraOffset;
+    const latest = packet.arrivedAtSamples - expected;
+    const own = Math.min(latest, Math.max(0, this.#earliestArrival(packet) - expected));
     if (Math.abs(own) <= FROZEN_PAUSE.frozen) return own;
     const ahead = this.#offsets.estimate(packet.sequence);
     if (ahead === null || ahead.count < TELLING_PACKETS) return own;
     return ahead.offsetSamples - this.#eraOffset;
   }
 
-  #beginEra(sequence: number): void {
+  /** When the packet can have arrived at the earliest; at the latest it did so when it was read. */
+  #earliestArrival({ arrivedAtSamples }: ArrivedPacket): number {
+    const stall = this.#stall;
+    if (stall === null || arrivedAtSamples < stall.toSamples) return arrivedAtSamples;
+    return arrivedAtSamples < stall.caughtUpSamples ? stall.fromSamples : arrivedAtSamples;
+  }
+
+  #beginEra({ sequence, arrivedAtSamples }: ArrivedPacket, rtpTime: number): void {
     this.#eraStart = sequence;
     this.#eraCount = 0;
+    this.#eraOffset = arrivedAtSamples - rtpTime; // until estimated
   }
 
   #estimateEra(): void {
-    const estimate = this.#offsets.estimate(this.#eraStart);
+    const estimate = this.#offsets.estimate(this.#eraStart) ?? this.#estimateStalled();
     if (estimate === null) return;
     this.#eraOffset = estimate.offsetSamples;
     this.#eraCount = estimate.count;
     this.#sinceCheck = 0;
+  }
+
+  #estimateStalled(): Estimate | null {
+    const least = this.#leastStalled;
+    if (least === null || least.sequence < this.#eraStart) return null;
+    return { offsetSamples: least.offset, count: 1 };
   }
 
   /** Every so often: has a spurt that never ends run away from the arrival clock? Early on the estimate is refined. */

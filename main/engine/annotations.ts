@@ -24,7 +24,7 @@ export class Annotations {
   readonly #gaps: Gap[] = [];
   readonly #pauses: [fromSamples: number, toSamples: number][] = [];
   readonly #markers: Marker[] = [];
-  #lostAtSamples: number | null = null;
+  #lost: { readonly atSamples: number; readonly asleep: boolean } | null = null;
   #pausedAtSamples: number | null = null;
 
   constructor(options: AnnotationsOptions) {
@@ -45,7 +45,7 @@ export class Annotations {
   }
 
   get isConnectionLost(): boolean {
-    return this.#lostAtSamples !== null;
+    return this.#lost !== null;
   }
 
   /** A gap that is over. */
@@ -57,15 +57,16 @@ export class Annotations {
     emit({ event: 'gap', ...gap });
   }
 
-  /** The connection is gone; why is known when it is back. */
-  connectionLost(samples: number): void {
-    this.#lostAtSamples = samples;
+  /** The connection is gone; why is known when it is back. `asleep`: this computer slept from there on. */
+  connectionLost(atSamples: number, cause: 'unknown' | 'asleep' = 'unknown'): void {
+    this.#lost = { atSamples, asleep: cause === 'asleep' };
   }
 
   connectionBack(reason: GapReason, toSamples: number): void {
-    const fromSamples = this.#lostAtSamples;
-    this.#lostAtSamples = null;
-    if (fromSamples !== null) this.gap({ reason, fromSamples, toSamples });
+    if (this.#lost === null) return;
+    const { atSamples: fromSamples, asleep } = this.#lost;
+    this.#lost = null;
+    this.gap({ reason: asleep ? 'sleep' : reason, fromSamples, toSamples });
   }
 
   pause(samples: number): void {

@@ -9,18 +9,16 @@ import { classifyDatagram } from '../rtp/classify-datagram.ts';
 import type { BufferedPacket, ReadyPacket } from '../rtp/jitter-buffer.ts';
 import { parseRtpPacket } from '../rtp/rtp-packet.ts';
 import type { TransportCipher } from '../rtp/transport-cipher.ts';
+import { type Outage, OutageWatch } from './outage-watch.ts';
 import { countsOf, Speakers, type Speaker, type Stream } from './speakers.ts';
+import { StallWatch } from './stall-watch.ts';
 import { type Arrival, Unnamed } from './unnamed.ts';
 import type { WaitingFrame } from './waiting-frames.ts';
 
-/** Samples of the recording's clock in a millisecond. */
 const SAMPLES_PER_MS = 48;
 
 /** Who could not be understood that long ago may have been silent since: nothing is said of them any more. */
 const UNREADABLE_MS = 5_000;
-
-/** Nothing from anyone for so long, while a sender's numbers went on for as long, is an outage of the network. */
-const OUTAGE_MS = 2_000;
 
 /** What belongs to no speaker, by reason: the manifest's `rejected`. */
 export type RejectReason = 'not-rtp' | 'transport-auth' | 'payload-type' | 'unknown-ssrc';
@@ -34,8 +32,8 @@ export interface ReceiveOptions {
   readonly excluded: ReadonlySet<Snowflake>;
   /** A speaker's first packet goes to disk, or an unknown speaker became known. */
   readonly onSpeaker: (speaker: Speaker, track: TrackWriter) => void;
-  /** Nothing could be received from one moment to the other, on the monotonic clock. */
-  readonly onOutage: (fromMs: number, toMs: number) => void;
+  /** Nothing was received from one moment to the other, on the monotonic clock. */
+  readonly onOutage: (outage: Outage) => void;
   /** Side branch for meters: may drop work, never holds the path up. */
   readonly onPlaced: (track: TrackWriter, position: TimelinePosition, opus: Uint8Array) => void;
 }
@@ -70,19 +68,19 @@ export class ReceivePath {
   };
   #keys: VoiceKeys | null = null;
   #takes: 'everything' | 'nothing' = 'everything';
-  #newestAtMs = Infinity;
-  /** The last one of this voice session. */
-  #outage: { readonly fromMs: number; readonly toMs: number } | null = null;
+  readonly #stalls = new StallWatch();
+  readonly #outages: OutageWatch;
+  #placedTo = 0;
 
   constructor(options: ReceiveOptions) {
     this.#options = options;
+    this.#outages = new OutageWatch(options.onOutage);
   }
 
   /** A voice session begins: its keys open what arrives from here on. */
   beginVoiceSession(keys: VoiceKeys): void {
     this.#keys = keys;
-    this.#newestAtMs = Infinity;
-    this.#outage = null;
+    this.#outages.beginVoiceSession();
   }
 
   /** Until `resume` nothing that anyone says is kept or counted. What came before goes on. */
@@ -105,6 +103,7 @@ export class ReceivePath {
   }
 
   receive(datagram: Uint8Array, arrivedAtMs: number): void {
+    this.#alive(arrivedAtMs);
     const kind = classifyDatagram(datagram);
     if (kind === 'unknown') return this.#reject('not-rtp');
     if (kind !== 'rtp' || this.#keys === null) return; // RTCP, discovery and echoes are nobody's audio
@@ -113,7 +112,7 @@ export class ReceivePath {
     const payload = this.#keys.cipher.open(packet);
     if (payload === null) return this.#reject('transport-auth');
     const { ssrc, sequence, timestamp } = packet;
-    this.#noticeOutage(ssrc, sequence, arrivedAtMs);
+    this.#outages.arrived(this.#speakers.bySsrc(ssrc), sequence, arrivedAtMs);
     if (this.#takes === 'nothing') {
       this.#speakers.bySsrc(ssrc)?.ledger.admit(sequence, arrivedAtMs); // to know where it stands
       return;
@@ -155,11 +154,19 @@ export class ReceivePath {
 
   /** Lets go what has waited long enough: for its name, for its key, for the packet before it. To be called every 20 ms or so. */
   tick(nowMs: number): void {
+    this.#alive(nowMs);
+    this.#outages.tick(nowMs);
     for (const ssrc of this.#unnamed.overdue(nowMs)) this.#giveUpOnName(ssrc, nowMs);
     for (const stream of this.#speakers.streams()) {
       this.#giveUpOnKey(stream, stream.waiting.overdue(nowMs));
       this.#release(stream, nowMs);
     }
+  }
+
+  /** From where on nothing was heard, when this process stood still for seconds and nothing has come since; else null. */
+  get deafFromSamples(): number | null {
+    const { deafSinceMs } = this.#outages;
+    return deafSinceMs === null ? null : Math.max(this.#samplesAt(deafSinceMs), this.#placedTo);
   }
 
   get rejected(): Readonly<Record<RejectReason, number>> {
@@ -185,23 +192,12 @@ export class ReceivePath {
     return unreadable;
   }
 
-  /** Tells of an outage with the first packet after it; the numbers that passed in it are nobody's loss. */
-  #noticeOutage(ssrc: number, sequence: number, nowMs: number): void {
-    const silentMs = nowMs - this.#newestAtMs;
-    const fromMs = this.#newestAtMs;
-    this.#newestAtMs = nowMs;
-    if (silentMs < OUTAGE_MS && this.#outage === null) return;
-    const stream = this.#speakers.bySsrc(ssrc);
-    const missing = stream?.ledger.missingBefore(sequence) ?? 0;
-    if (stream === null || missing === 0) return;
-    const missingMs = (missing * stream.packetSamples) / SAMPLES_PER_MS;
-    if (silentMs >= OUTAGE_MS && missingMs >= OUTAGE_MS) {
-      this.#outage = { fromMs, toMs: nowMs };
-      this.#options.onOutage(fromMs, nowMs);
-    }
-    if (this.#outage === null || stream.ledger.newestAtMs > this.#outage.fromMs) return;
-    stream.ledger.beginGap();
-    stream.ledger.endGap();
+  /** Packets that are read right after a stall arrived at any time within it: when, their senders' clocks tell. */
+  #alive(nowMs: number): void {
+    const stall = this.#stalls.alive(nowMs);
+    if (stall === null) return;
+    this.#outages.stalled(stall);
+    this.#speakers.stalled(stall, (ms) => this.#samplesAt(ms));
   }
 
   #take(arrival: Arrival): void {
@@ -315,6 +311,7 @@ export class ReceivePath {
     const timed = this.#timed(ready);
     const { arrivedAtSamples } = timed;
     const placed = stream.timeline.place(timed);
+    this.#placedTo = Math.max(this.#placedTo, placed.position + timed.durationSamples);
     const track = this.#trackOf(stream.speaker);
     const { file } = track;
     if (placed.startsTalkspurt) {
@@ -333,10 +330,13 @@ export class ReceivePath {
 
   /** The packet as the time line sees it: on the recording's clock. */
   #timed({ sequence, timestamp, opus, arrivedAtMs }: BufferedPacket): ArrivedPacket {
-    const elapsedMs = arrivedAtMs - this.#options.startedAtMs;
-    const arrivedAtSamples = Math.round(elapsedMs * SAMPLES_PER_MS);
+    const arrivedAtSamples = this.#samplesAt(arrivedAtMs);
     const { durationSamples } = parseOpusPacket(opus) ?? { durationSamples: 0 };
     return { sequence, timestamp, arrivedAtSamples, durationSamples };
+  }
+
+  #samplesAt(monotonicMs: number): number {
+    return Math.round((monotonicMs - this.#options.startedAtMs) * SAMPLES_PER_MS);
   }
 
   #streamOf(ssrc: number): Stream | 'excluded' | null {

@@ -104,9 +104,9 @@ export class Session implements AsyncDisposable {
       onSpeaker: ({ userId, name }, { file: track }) => {
         this.#emit({ event: 'speaker', userId, name, track });
       },
-      onOutage: (fromMs, toMs) => {
+      onOutage: ({ reason, fromMs, toMs }) => {
         const [fromSamples, toSamples] = [this.#samplesAt(fromMs), this.#samplesAt(toMs)];
-        this.#annotations.gap({ reason: 'network', fromSamples, toSamples });
+        this.#annotations.gap({ reason, fromSamples, toSamples });
       },
       onPlaced: (track, position, opus) => this.#meters.push(track, position, opus),
     });
@@ -278,7 +278,9 @@ export class Session implements AsyncDisposable {
 
   #lost(): void {
     this.#receive.endVoiceSession();
-    this.#annotations.connectionLost(this.samples);
+    const { deafFromSamples } = this.#receive;
+    if (deafFromSamples === null) this.#annotations.connectionLost(this.samples);
+    else this.#annotations.connectionLost(deafFromSamples, 'asleep');
     this.#emptyWatch?.update('unknown');
   }
 

@@ -1,9 +1,10 @@
 import type { Snowflake } from '../base/snowflake.ts';
-import { Timeline } from '../audio/timeline.ts';
+import { Timeline, type ArrivalStall } from '../audio/timeline.ts';
 import type { TrackCounts } from '../recording/manifest.ts';
 import type { TrackWriter } from '../recording/track-writer.ts';
 import { JitterBuffer, SETTLE_MS } from '../rtp/jitter-buffer.ts';
 import { SequenceLedger } from '../rtp/sequence-ledger.ts';
+import type { Stall } from './stall-watch.ts';
 import type { Arrival } from './unnamed.ts';
 import { WaitingFrames } from './waiting-frames.ts';
 
@@ -39,6 +40,8 @@ export class Speakers {
   readonly #unknown: Speaker[] = [];
   readonly #streams = new Map<number, Stream>();
   readonly #names = new Map<number, Snowflake>();
+  /** The last one. */
+  #stall: ArrivalStall | null = null;
 
   bySsrc(ssrc: number): Stream | null {
     return this.#streams.get(ssrc) ?? null;
@@ -94,6 +97,19 @@ export class Speakers {
     return this.#streams.values();
   }
 
+  /** This process did not run: what is read next arrived at any time within that stretch. */
+  stalled({ fromMs, toMs, caughtUpAtMs }: Stall, samplesAt: (monotonicMs: number) => number): void {
+    this.#stall = {
+      fromSamples: samplesAt(fromMs),
+      toSamples: samplesAt(toMs),
+      caughtUpSamples: samplesAt(caughtUpAtMs),
+    };
+    for (const { ledger, timeline } of this.#streams.values()) {
+      ledger.stalled(fromMs, caughtUpAtMs);
+      timeline.stalled(this.#stall);
+    }
+  }
+
   /** What comes under that SSRC from here on is another stream's. */
   closeStream(ssrc: number): void {
     this.#streams.delete(ssrc);
@@ -128,6 +144,7 @@ export class Speakers {
       packetSamples: 960,
       suspect: null,
     };
+    if (this.#stall !== null) stream.timeline.stalled(this.#stall);
     speaker.streams.push(stream);
     this.#streams.set(ssrc, stream);
     return stream;

@@ -22,6 +22,9 @@ const NAME_WAIT_MS = 10_000;
 /** What may wait for names in all: 25 unnamed speakers at the highest bitrate for the whole time. */
 const MOST_HELD_BYTES = 12 * 1024 * 1024;
 
+/** Voices that may wait for a name at a time: more than any call has speakers, few enough to try keys on all of them. */
+const MOST_SSRCS = 512;
+
 /** Counted for each packet beside its payload, so that a flood of empty ones is bounded too. */
 const OVERHEAD_BYTES = 128;
 
@@ -42,6 +45,7 @@ export class Unnamed {
     const cost = arrival.payload.byteLength + OVERHEAD_BYTES;
     if (this.#heldBytes + cost > MOST_HELD_BYTES) return false;
     const held = this.#held.get(arrival.ssrc);
+    if (held === undefined && this.#held.size >= MOST_SSRCS) return false;
     if (held === undefined) this.#held.set(arrival.ssrc, [arrival]);
     else held.push(arrival);
     this.#heldBytes += cost;

@@ -13,6 +13,9 @@ export interface FeedTarget {
   voiceClosed(error: VoiceError): void;
 }
 
+/** More than any call has speakers; what is named first is forgotten first. */
+const MOST_NAMES = 4_096;
+
 /**
  * Between one voice connection and the session. Before `attach`, names and an early end are kept and packets are not,
  * since sample 0 has not come; after `detach`, late news of a connection that is no longer ours goes nowhere.
@@ -43,6 +46,11 @@ export class VoiceFeed implements VoiceHandlers {
 
   onSpeaking({ ssrc, userId }: { readonly ssrc: number; readonly userId: Snowflake }): void {
     this.#names.set(ssrc, userId);
+    if (this.#names.size > MOST_NAMES)
+      for (const first of this.#names.keys()) {
+        this.#names.delete(first);
+        break;
+      }
     this.#target?.name(ssrc, userId);
   }
 

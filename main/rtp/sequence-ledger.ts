@@ -65,13 +65,14 @@ export class SequenceLedger {
   /** The highest that was given out. */
   #newest: number | null = null;
   #highestAtMs = -Infinity;
+  #stall = { fromMs: Infinity, caughtUpAtMs: -Infinity };
 
   /** Takes a number that arrives; `arrivedAtMs` on the monotonic clock. */
   admit(sequence16: number, arrivedAtMs: number): Admission {
     if (this.#highest === null) return this.#advance(sequence16, arrivedAtMs);
     const distance = sequenceDistance(sequence16, this.#highest & 0xffff);
     if (distance > 0) {
-      const elapsedMs = arrivedAtMs - this.#highestAtMs;
+      const elapsedMs = arrivedAtMs - this.#earliestAtMs(arrivedAtMs);
       const isPlausible = distance <= MOST_SKIPPED + elapsedMs * SKIPPED_PER_MS;
       if (!isPlausible && this.#stretch !== null) return this.#suspect(sequence16);
       return this.#advance(this.#highest + distance, arrivedAtMs);
@@ -103,6 +104,11 @@ export class SequenceLedger {
     this.#inGap = false;
   }
 
+  /** This process did not run since `fromMs`; until `caughtUpAtMs` it reads what arrived at any time since then. */
+  stalled(fromMs: number, caughtUpAtMs: number): void {
+    this.#stall = { fromMs, caughtUpAtMs };
+  }
+
   /** How many numbers would be missing before this one; 0 for one that is no news, or comes behind a gap. */
   missingBefore(sequence16: number): number {
     if (this.#highest === null || this.#stretch === null) return 0;
@@ -118,6 +124,12 @@ export class SequenceLedger {
     const { packets, late, undecryptable, padding } = this.#outcomes;
     const lost = this.#lostBefore + (this.#stretch === null ? 0 : lostIn(this.#stretch));
     return { packets, lost, late, undecryptable, padding, duplicate: this.#duplicateCount };
+  }
+
+  /** When the newest number arrived, as far back as can be. */
+  #earliestAtMs(nowMs: number): number {
+    const { fromMs, caughtUpAtMs } = this.#stall;
+    return nowMs < caughtUpAtMs ? Math.min(this.#highestAtMs, fromMs) : this.#highestAtMs;
   }
 
   #advance(extended: number, arrivedAtMs: number): number | null {

@@ -54,12 +54,12 @@ export class CommandLine {
     onTestFinished(() => void this.#child.kill('SIGKILL'));
   }
 
-  /** The first event of that name, as soon as it is printed. Rejects when the process ends without one. */
-  until(event: string): Promise<Line> {
+  /** The first event of that name, or the one with that number, as soon as it is printed. Rejects when there will be none. */
+  until(event: string, number = 1): Promise<Line> {
     return new Promise((resolve, reject) => {
       const look = (): void => {
         const whole = this.#stdout.slice(0, this.#stdout.lastIndexOf('\n') + 1);
-        const found = parseLines(whole).find((each) => each.event === event);
+        const found = parseLines(whole).filter((each) => each.event === event)[number - 1];
         if (found !== undefined) resolve(found);
         else if (this.#over)
           reject(new Error(`ended without ${event}: ${this.#stdout}${this.#stderr}`));

@@ -27,6 +27,40 @@ describe('timeline', () => {
     expect(((first?.position ?? 0) + 312) % 120).toBe(0);
   });
 
+  test('what is read after a stall arrived when the sender’s clock says, not when it was read', () => {
+    const stall = {
+      fromSamples: 1_050 * MS,
+      toSamples: 3_000 * MS,
+      caughtUpSamples: 3_300 * MS,
+    };
+    const timeline = new Timeline();
+    place(timeline, [
+      [1, 0, 1_000],
+      [2, 960, 1_020],
+      [3, 1_920, 1_040],
+    ]);
+    timeline.stalled(stall);
+    const behind = place(timeline, [
+      [4, 2_880, 3_000],
+      [5, 2_880 + 960, 3_000],
+      [6, 2_880 + 48_000, 3_001],
+      [7, 2_880 + 96_000, 3_060],
+    ]);
+    expect(positions(behind)).toEqual([50_928, 51_888, 50_928 + 48_000, 50_928 + 96_000]);
+
+    const fresh = new Timeline();
+    fresh.stalled(stall);
+    const packets = [0, 1, 2, 3].map((index) => ({
+      sequence: index,
+      timestamp: toRtpTimestamp(index * 24_000),
+      arrivedAtSamples: 3_002 * MS,
+      durationSamples: 960,
+    }));
+    for (const packet of packets) fresh.observe(packet);
+    const firsts = packets.map((packet) => fresh.place(packet));
+    expect(positions(firsts)).toEqual([0, 1, 2, 3].map((index) => 72_048 + index * 24_000));
+  });
+
   test('nothing begins before the stream does', () => {
     expect(positions(place(new Timeline(), [[1, 0, -50]]))).toEqual([-312]);
   });

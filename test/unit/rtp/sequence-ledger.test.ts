@@ -38,6 +38,16 @@ describe('sequence ledger', () => {
     expect(ledger.counts()).toMatchObject({ packets: 4, lost: 2 });
   });
 
+  test('numbers that passed while nobody read are as plausible as they took time', () => {
+    const ledger = new SequenceLedger();
+    feed(ledger, [10, 11]);
+    ledger.stalled(40, 8_400);
+    expect(ledger.admit(12, 8_040)).toBe(12); // kept by the system
+    expect(ledger.admit(900, 8_041)).toBe(900);
+    expect(ledger.admit(3_000, 8_500)).toBe('suspect');
+    expect(ledger.counts()).toMatchObject({ lost: 887 });
+  });
+
   test('a number below the first one to arrive begins the stream earlier', () => {
     const ledger = new SequenceLedger();
     feed(ledger, [105, 103]);

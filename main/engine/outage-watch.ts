@@ -1,0 +1,87 @@
+import type { GapReason } from './session-event.ts';
+import type { Stream } from './speakers.ts';
+import type { Stall } from './stall-watch.ts';
+
+const SAMPLES_PER_MS = 48;
+
+/** Nothing from anyone for so long, while a sender's numbers went on for as long, is an outage. */
+const OUTAGE_MS = 2_000;
+
+interface Stretch {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export interface Outage extends Stretch {
+  readonly reason: Extract<GapReason, 'network' | 'sleep'>;
+}
+
+/** Finds stretches in which nothing was received although people spoke: numbers that passed in one are nobody's loss. */
+export class OutageWatch {
+  readonly #onOutage: (outage: Outage) => void;
+  #newestAtMs = Infinity;
+  /** The last one of this voice session. */
+  #outage: Stretch | null = null;
+  #stall: Stall | null = null;
+  /** Since when numbers are missing that passed while this process did not run. */
+  #asleepFromMs = Infinity;
+
+  constructor(onOutage: (outage: Outage) => void) {
+    this.#onOutage = onOutage;
+  }
+
+  beginVoiceSession(): void {
+    this.#newestAtMs = Infinity;
+    this.#outage = null;
+  }
+
+  /** This process did not run; when that was for long, it may not have heard everything. */
+  stalled(stall: Stall): void {
+    if (stall.toMs - stall.fromMs >= OUTAGE_MS) this.#stall = stall;
+  }
+
+  /** When this process last stood still for seconds, if all that arrived since was kept by the system; else null. */
+  get deafSinceMs(): number | null {
+    if (this.#stall === null || this.#newestAtMs >= this.#stall.caughtUpAtMs) return null;
+    return this.#stall.fromMs;
+  }
+
+  /** A packet of that stream arrived, which is not in its books yet. */
+  arrived(stream: Stream | null, sequence: number, nowMs: number): void {
+    const fromMs = this.#newestAtMs;
+    this.#newestAtMs = nowMs;
+    const silentMs = nowMs - fromMs;
+    const isCatchingUp = this.#stall !== null && nowMs < this.#stall.caughtUpAtMs;
+    if (silentMs < OUTAGE_MS && this.#outage === null && !isCatchingUp) return;
+    const missing = stream?.ledger.missingBefore(sequence) ?? 0;
+    if (stream === null || missing === 0) return;
+    const missingMs = (missing * stream.packetSamples) / SAMPLES_PER_MS;
+    if (isCatchingUp && this.#stall !== null) {
+      if (missingMs < OUTAGE_MS && this.#asleepFromMs === Infinity) return;
+      const earliestMs = Math.max(this.#stall.fromMs, nowMs - missingMs);
+      this.#asleepFromMs = Math.min(this.#asleepFromMs, earliestMs);
+      return leaveOut(stream);
+    }
+    if (silentMs >= OUTAGE_MS && missingMs >= OUTAGE_MS) {
+      this.#outage = { fromMs, toMs: nowMs };
+      this.#onOutage({ reason: 'network', fromMs, toMs: nowMs });
+    }
+    if (this.#outage !== null && stream.ledger.newestAtMs <= this.#outage.fromMs) leaveOut(stream);
+  }
+
+  /** Tells of what passed while this process did not run, once all has been read that the system kept. */
+  tick(nowMs: number): void {
+    if (this.#stall === null || nowMs < this.#stall.caughtUpAtMs) return;
+    const { toMs } = this.#stall;
+    const fromMs = this.#asleepFromMs;
+    this.#asleepFromMs = Infinity;
+    if (fromMs === Infinity) return;
+    this.#onOutage({ reason: 'sleep', fromMs, toMs });
+  }
+}
+
+/** Numbers missing before the next one are in no count, and their place is silence. */
+function leaveOut({ ledger }: Stream): void {
+  ledger.beginGap();
+  ledger.endGap();
+}

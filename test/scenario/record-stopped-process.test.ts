@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest';
+import { CommandLine, parseLines } from '../support/command-line.ts';
+import { checkTracks, sentIn } from '../support/checked-tracks.ts';
+import { TALKERS } from '../support/call.ts';
+import type { DemoServer } from '../../main/demo/start-demo-server.ts';
+import { demoFor } from '../support/demo.ts';
+import { expectSound } from '../support/finished-recording.ts';
+import { readSent } from '../support/sent.ts';
+
+/** Records while the process is stopped, as by a computer that is busy or sleeps; of what is said the system keeps the first. */
+async function stoppedFor(
+  seconds: number,
+  keptSeconds = seconds,
+  meanwhile: (demo: DemoServer) => void = () => undefined,
+) {
+  const { demo, env } = await demoFor({ speakers: 0 });
+  for (const style of TALKERS) demo.people.add(demo.setting.channels.voice, style);
+  const command = new CommandLine(['record', '--channel', demo.channelId, '--json'], { env });
+  const joined = await command.until('joined');
+  await command.until('speaker', 3);
+  command.signal('SIGSTOP');
+  await passing(keptSeconds);
+  const good = demo.media.quality;
+  if (keptSeconds < seconds) demo.media.quality = { ...good, lossRatio: 1 };
+  await passing(seconds - keptSeconds);
+  demo.media.quality = good;
+  meanwhile(demo);
+  const wokenAtMs = performance.timeOrigin + performance.now();
+  command.signal('SIGCONT');
+  await passing(4);
+  command.signal('SIGINT');
+  const { exitCode, stdout } = await command.ended;
+  expect(exitCode).toBe(0);
+  const manifest = await expectSound(String(joined['recording']));
+  const fromMs = Date.parse(manifest.startedAt);
+  const sent = await readSent(demo);
+  const tracks = await checkTracks(String(joined['recording']), sent);
+  return { lines: parseLines(stdout), manifest, tracks, sent, fromMs, wokenAtMs };
+}
+
+/** The demo's people talk in real time. */
+const passing = (seconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+
+test('what the system keeps while the process is stopped is placed where it was said', async () => {
+  const { manifest, tracks, sent, fromMs, wokenAtMs } = await stoppedFor(1.5);
+  expect(manifest.gaps).toEqual([]);
+  for (const { track, stream, missing, strangers, jumps, placed } of tracks) {
+    const due = sentIn(stream, { fromMs: fromMs + 50, toMs: wokenAtMs + 1_500 });
+    const lost = missing.filter((packet) => due.includes(packet) && !sent.neverGiven(packet));
+    expect({ lost, strangers, jumps }).toEqual({ lost: [], strangers: [], jumps: [] });
+    expect(track).toMatchObject({ lost: 0, late: 0 });
+    for (const { sent: packet, position } of placed) {
+      expect(Math.abs(position / 48 - (packet.atMs - fromMs))).toBeLessThan(150);
+    }
+  }
+});
+
+test('a sleep in which more is said than the system keeps is a gap, and what follows is in place', async () => {
+  const { manifest, tracks, fromMs, lines } = await stoppedFor(8, 2);
+  const [gap, ...others] = manifest.gaps;
+  expect(others).toEqual([]);
+  expect(gap?.reason).toBe('sleep');
+  expect(lines.filter(({ event }) => event === 'gap')).toMatchObject([{ ...gap }]);
+  for (const { track, strangers, placed } of tracks) {
+    expect(strangers).toEqual([]);
+    expect(track.late).toBe(0);
+    for (const { sent: packet, position } of placed) {
+      expect(Math.abs(position / 48 - (packet.atMs - fromMs))).toBeLessThan(150);
+    }
+  }
+});
+
+test('when Discord has given us up meanwhile, the gap lasts from the sleep to the new connection', async () => {
+  const { manifest, tracks, fromMs, wokenAtMs } = await stoppedFor(6, 1, (demo) => {
+    demo.control.forgetVoiceSessions();
+  });
+  const [gap = { fromSamples: NaN, toSamples: NaN, reason: '' }, ...others] = manifest.gaps;
+  expect(others).toEqual([]);
+  expect(gap.reason).toBe('sleep');
+  const [goneMs, backMs] = [gap.fromSamples / 48 + fromMs, gap.toSamples / 48 + fromMs];
+  expect(backMs).toBeGreaterThan(wokenAtMs);
+  expect(wokenAtMs - goneMs).toBeGreaterThan(4_500);
+  const heardAgain = tracks.filter(({ placed }) => placed.some(({ sent }) => sent.atMs > backMs));
+  expect(heardAgain).not.toEqual([]);
+  for (const { strangers, placed } of tracks) {
+    expect(strangers).toEqual([]);
+    const within = placed.filter(
+      ({ position }) => position > gap.fromSamples && position < gap.toSamples - 4_800,
+    );
+    expect(within).toEqual([]);
+  }
+});
