@@ -6,7 +6,7 @@ import type { Scenario } from './scenarios.ts';
 import type { SentLog } from './sent-log.ts';
 import { Speaker } from './speaker.ts';
 import type { SpeakerMembers } from './speaker-members.ts';
-import { FRAME_MS, loadSpeech } from './speech-source.ts';
+import { FRAME_MS, loadSpeech, withoutPauses } from './speech-source.ts';
 import { VOICE_OPS } from './voice-payloads.ts';
 import type { VoiceServer } from './voice-server.ts';
 import { silentState } from './world-setup.ts';
@@ -19,6 +19,8 @@ export interface SpeakerStyle {
   readonly voice?: Voice;
   /** How far into the voice's time line the conversation begins. */
   readonly offsetFrames?: number;
+  /** Between talkspurts; `left out`: talks on and on. */
+  readonly pauses?: 'kept' | 'left out';
   readonly clock?: 'running' | 'frozen';
   readonly driftPpm?: number;
 }
@@ -62,6 +64,7 @@ export class DemoPeople {
         name,
         voice: VOICES[index % VOICES.length] ?? VOICES[0],
         offsetFrames: Math.floor(index / VOICES.length) * REUSE_OFFSET_FRAMES,
+        pauses: 'kept',
         clock: scenario.clock,
         driftPpm: 0,
         ...said,
@@ -87,8 +90,10 @@ export class DemoPeople {
     const { style } = person;
     if (world.voiceState(channel.guildId, userId) !== undefined) this.#goFrom(userId);
     const ssrc = voice.newSsrc();
+    const speech = loadSpeech(style.voice);
+    const source = style.pauses === 'kept' ? speech : withoutPauses(speech);
     const speaker = new Speaker({
-      ...{ userId, channelId: channel.id, ssrc, source: loadSpeech(style.voice) },
+      ...{ userId, channelId: channel.id, ssrc, source },
       ...{ offsetFrames: style.offsetFrames, clock: style.clock, driftPpm: style.driftPpm },
       ...{ paddingRatio: scenario.paddingRatio, paddingBursts: scenario.paddingBursts },
       oddForms: scenario.hostile,

@@ -60,10 +60,10 @@ export class Speaker {
     const { source, offsetFrames, clock } = this.options;
     const at = (index + offsetFrames) % source.packets.length;
     const packet = source.packets[at];
+    const position = source.positions[at] ?? null;
     const spoken: SpokenPacket[] = [];
     if (this.speaks && source.talks[at] === true && packet !== undefined) {
       this.#closing = CLOSING_FRAMES;
-      const position = at * FRAME_SAMPLES - source.preSkip;
       const isOdd = this.options.oddForms && this.options.random.chance(0.1);
       const payload = isOdd ? endLikeCiphertext(packet) : packet;
       spoken.push(...this.#sealed(payload, { kind: 'speech', position }));

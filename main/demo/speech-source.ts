@@ -11,6 +11,8 @@ export interface SpeechSource {
   readonly packets: readonly Uint8Array[];
   /** Whether somebody talks in the packet with that number. */
   readonly talks: readonly boolean[];
+  /** Where each packet starts in the voice's file, decoded: 48 kHz samples, the pre-skip already cut. */
+  readonly positions: readonly number[];
   /** Samples at the start that a decoder of the file drops. */
   readonly preSkip: number;
 }
@@ -28,6 +30,17 @@ export function loadSpeech(voice: Voice): SpeechSource {
   return loaded;
 }
 
+/** The same voice, who talks without a pause: what lies between talkspurts is left out. */
+export function withoutPauses(source: SpeechSource): SpeechSource {
+  const isTalk = (_: unknown, index: number): boolean => source.talks[index] === true;
+  return {
+    ...source,
+    packets: source.packets.filter(isTalk),
+    talks: source.talks.filter(isTalk),
+    positions: source.positions.filter(isTalk),
+  };
+}
+
 function readSpeech(voice: Voice): SpeechSource {
   const file = findUpwards(`assets/demo-speech/${voice}.opus`);
   const reader = new OggOpusReader({
@@ -43,5 +56,6 @@ function readSpeech(voice: Voice): SpeechSource {
     const end = Math.ceil((to + head.preSkip) / FRAME_SAMPLES);
     talks.fill(true, Math.floor((from + head.preSkip) / FRAME_SAMPLES), end);
   }
-  return { name: voice, packets, talks, preSkip: head.preSkip };
+  const positions = packets.map((_, index) => index * FRAME_SAMPLES - head.preSkip);
+  return { name: voice, packets, talks, positions, preSkip: head.preSkip };
 }

@@ -5,13 +5,14 @@ import { Random } from '../../../main/demo/random.ts';
 import { Speaker, endLikeCiphertext } from '../../../main/demo/speaker.ts';
 import type { SpeakerOptions, SpokenPacket } from '../../../main/demo/speaker.ts';
 import { plainFrame } from '../../../main/demo/speaker-member.ts';
-import { loadSpeech } from '../../../main/demo/speech-source.ts';
+import { loadSpeech, withoutPauses } from '../../../main/demo/speech-source.ts';
 
 /** Talks in frames 2 to 4 and 20 of a loop of 30; each packet holds its own number. */
 const source = {
   name: 'test',
   packets: Array.from({ length: 30 }, (_, index) => Uint8Array.of(0x78, index)),
   talks: Array.from({ length: 30 }, (_, index) => (index >= 2 && index <= 4) || index === 20),
+  positions: Array.from({ length: 30 }, (_, index) => index * 960 - 312),
   preSkip: 312,
 };
 
@@ -57,6 +58,14 @@ describe('speaker', () => {
     const positions = speak(60).flatMap(({ position }) => position ?? []);
     const once = [2, 3, 4, 20].map((frame) => frame * 960 - 312);
     expect(positions).toEqual([...once, ...once]);
+  });
+
+  test('without pauses, talks on and on and loops, and each position is still that of its own packet', () => {
+    const packets = speak(6, { source: withoutPauses(source) });
+    expect(packets.map(({ kind }) => kind)).toEqual(Array<string>(6).fill('speech'));
+    const frames = [2, 3, 4, 20, 2, 3];
+    expect(packets.map(({ position }) => position)).toEqual(frames.map((at) => at * 960 - 312));
+    expect(packets.map(({ payload }) => payload[1])).toEqual(frames);
   });
 
   test('sequence numbers and timestamps wrap at 16 and 32 bits', () => {
