@@ -23,6 +23,7 @@ export type WarningCode =
   | 'server-deafened'
   | 'receive-buffer-small'
   | 'packet-fault'
+  | 'nothing-arrives'
   | 'e2ee-failing'
   | 'running-elsewhere'
   | 'export-cancelled';

@@ -38,6 +38,7 @@ const WARNINGS = {
   deafened:
     'Someone deafened the bot, so nothing can be heard. Undo it in Discord: right-click the bot, Server Deafen.',
   elsewhere: 'The bot is running in another place too.',
+  deaf: 'Nothing arrives from Discord. Tapedeck tries to mend it; what is missing is marked.',
   packetFault: 'Part of the sound could not be processed. The recording goes on.',
 };
 
@@ -125,7 +126,8 @@ export class Session implements AsyncDisposable {
         onE2ee: (state) => this.#e2eeChanged(state),
         onKeys: () => this.#guard(() => this.#receive.keysChanged(context.clock.monotonicMs())),
         onOpen: (opened, after) => this.#opened(opened, after),
-        onLost: () => this.#lost(),
+        onLost: (heardAtMs) => this.#lost(heardAtMs),
+        onDeaf: () => this.#warn('nothing-arrives', WARNINGS.deaf),
         onMoved: (to) => this.#moved(to),
         onFinal: (reason) => void this.stop(reason),
         onChange: start.onChange,
@@ -276,10 +278,12 @@ export class Session implements AsyncDisposable {
     this.#emit({ event: 'e2ee', version, epoch, privacyCode });
   }
 
-  #lost(): void {
+  #lost(heardAtMs: number | null): void {
     this.#receive.endVoiceSession();
     const { deafFromSamples } = this.#receive;
-    if (deafFromSamples === null) this.#annotations.connectionLost(this.samples);
+    const nowMs = this.#start.context.clock.monotonicMs();
+    if (deafFromSamples === null)
+      this.#annotations.connectionLost(this.#samplesAt(heardAtMs ?? nowMs));
     else this.#annotations.connectionLost(deafFromSamples, 'asleep');
     this.#emptyWatch?.update('unknown');
   }

@@ -46,11 +46,8 @@ export class VoiceFeed implements VoiceHandlers {
 
   onSpeaking({ ssrc, userId }: { readonly ssrc: number; readonly userId: Snowflake }): void {
     this.#names.set(ssrc, userId);
-    if (this.#names.size > MOST_NAMES)
-      for (const first of this.#names.keys()) {
-        this.#names.delete(first);
-        break;
-      }
+    const [first] = this.#names.keys();
+    if (this.#names.size > MOST_NAMES && first !== undefined) this.#names.delete(first);
     this.#target?.name(ssrc, userId);
   }
 

@@ -10,6 +10,7 @@ import { VoiceError } from '../voice/voice-error.ts';
 import { finalReason } from './error-code.ts';
 import { joinChannel, openVoice } from './join.ts';
 import type { VoiceContext } from './join.ts';
+import { PathWatch } from './path-watch.ts';
 import type { GapReason, StopReason } from './session-event.ts';
 import { VoiceFeed } from './voice-feed.ts';
 
@@ -21,6 +22,8 @@ const NEW_SERVER_MS = 5_000;
 
 /** Rejoining while a recording runs: until it works, Discord says its final word, or the user stops. */
 const REJOIN = { firstMs: 500, mostMs: 60_000 };
+
+const PATH_LOOK_MS = 1_000;
 
 /** How often a failure that is mended by one fresh join may come back before it is final. */
 const MOST_REPEATS = 3;
@@ -34,8 +37,10 @@ export interface LinkHandlers {
   onKeys(): void;
   /** A voice session begins: its key is in `voice.cipher`, its SSRCs are new. `after` says why the one before ended. */
   onOpen(voice: VoiceConnection, after: GapReason | null): void;
-  /** It is over; nothing can be received until the next `onOpen`. */
-  onLost(): void;
+  /** It is over; nothing can be received until the next `onOpen`. `heardAtMs`: long dead, this was the last sign of life. */
+  onLost(heardAtMs: number | null): void;
+  /** Nothing has arrived for a while although the call goes on; we try to mend it. */
+  onDeaf(): void;
   onMoved(channel: ChannelInfo): void;
   /** Discord's last word: the recording ends. Said once. */
   onFinal(reason: StopReason): void;
@@ -74,6 +79,8 @@ export class VoiceLink implements AsyncDisposable {
   #verdict: 'kicked' | 'call-ended' = 'kicked';
   /** Set while the WebSocket resumes: sound goes on meanwhile. */
   #resumingSinceMs: number | null = null;
+  readonly #path = new PathWatch();
+  readonly #pathTimer: NodeJS.Timeout;
 
   constructor(
     context: VoiceContext,
@@ -92,6 +99,7 @@ export class VoiceLink implements AsyncDisposable {
     gateway.on('session-lost', this.#onSessionLost);
     gateway.on('closed', this.#onGatewayClosed);
     this.#attach({ voice, feed, after: null });
+    this.#pathTimer = setInterval(() => this.#watchPath(), PATH_LOOK_MS);
   }
 
   get channel(): ChannelInfo {
@@ -119,6 +127,7 @@ export class VoiceLink implements AsyncDisposable {
     gateway.off('guild-removed', this.#onGuildRemoved);
     gateway.off('session-lost', this.#onSessionLost);
     gateway.off('closed', this.#onGatewayClosed);
+    clearInterval(this.#pathTimer);
     const last = this.#state;
     this.#state = { kind: 'closed' };
     if (last.kind === 'lost') last.cancel.abort(new Error('closed'));
@@ -143,18 +152,39 @@ export class VoiceLink implements AsyncDisposable {
     after: GapReason | null;
   }): void {
     this.#resumingSinceMs = null;
+    this.#path.begin(this.#context.clock.monotonicMs());
     this.#handlers.onOpen(voice, after);
     feed.attach({
-      receive: (datagram, arrivedAtMs) => this.#handlers.onDatagram(datagram, arrivedAtMs),
+      receive: (datagram, arrivedAtMs) => {
+        this.#path.heard(arrivedAtMs);
+        this.#handlers.onDatagram(datagram, arrivedAtMs);
+      },
       name: (ssrc, userId) => this.#handlers.onName(ssrc, userId),
       e2eeChanged: (state) => this.#handlers.onE2ee(state),
       keysChanged: () => this.#handlers.onKeys(),
       voiceChanged: (change) => {
-        this.#resumingSinceMs = change === 'resumed' ? null : this.#context.clock.monotonicMs();
+        const nowMs = this.#context.clock.monotonicMs();
+        this.#resumingSinceMs = change === 'resumed' ? null : nowMs;
+        if (change === 'resumed') this.#path.resumed(nowMs);
         this.#handlers.onChange();
       },
       voiceClosed: (error) => this.#voiceClosed(error),
     });
+  }
+
+  #watchPath(): void {
+    if (this.#state.kind !== 'open' || this.#resumingSinceMs !== null) return;
+    const { voice } = this.#state;
+    const { clock, log } = this.#context;
+    const step = this.#path.look(clock.monotonicMs(), voice.echo.lastEchoAtMs);
+    if (step === 'wait') return;
+    log.warn('nothing arrives', { step, ...voice.echo });
+    if (step === 'announce') {
+      voice.setSpeaking('silent');
+      this.#handlers.onDeaf();
+    } else {
+      this.#mend('reconnect', (signal) => this.#rejoin(signal), this.#path.heardAtMs);
+    }
   }
 
   #voiceClosed(error: VoiceError): void {
@@ -239,7 +269,11 @@ export class VoiceLink implements AsyncDisposable {
   }
 
   /** Lets the voice session go and does `work` in its place; news that comes meanwhile takes over from it. */
-  #mend(reason: GapReason, work: (signal: AbortSignal) => Promise<void>): void {
+  #mend(
+    reason: GapReason,
+    work: (signal: AbortSignal) => Promise<void>,
+    heardAtMs: number | null = null,
+  ): void {
     const last = this.#state;
     if (last.kind === 'closed') return;
     const cancel = new AbortController();
@@ -251,7 +285,7 @@ export class VoiceLink implements AsyncDisposable {
     if (last.kind === 'lost') last.cancel.abort(new Error('overtaken'));
     if (last.kind === 'open') {
       last.feed.detach();
-      this.#handlers.onLost();
+      this.#handlers.onLost(heardAtMs);
       void last.voice.close();
     }
     this.#handlers.onChange();

@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest';
+import { PathWatch, type PathStep } from '../../../main/engine/path-watch.ts';
+
+/** Asks once a second up to `toS`; tells what was to be done, and when. */
+function watch(
+  path: PathWatch,
+  { fromS, toS, echo }: { fromS: number; toS: number; echo: (atMs: number) => number | null },
+): [seconds: number, step: PathStep][] {
+  const steps: [number, PathStep][] = [];
+  for (let second = fromS; second <= toS; second += 1) {
+    const step = path.look(second * 1000, echo(second * 1000));
+    if (step !== 'wait') steps.push([second, step]);
+  }
+  return steps;
+}
+
+const every5s = (nowMs: number): number => Math.floor(nowMs / 5000) * 5000;
+const until =
+  (lastMs: number) =>
+  (nowMs: number): number =>
+    Math.min(lastMs, every5s(nowMs));
+
+test('a quiet channel is left alone, whether keepalives are echoed or not', () => {
+  const echoed = new PathWatch();
+  echoed.begin(0);
+  expect(watch(echoed, { fromS: 1, toS: 3_600, echo: every5s })).toEqual([]);
+  const silent = new PathWatch();
+  silent.begin(0);
+  expect(watch(silent, { fromS: 1, toS: 1_800, echo: () => null })).toEqual([]);
+  silent.heard(1_800_500);
+  expect(watch(silent, { fromS: 1_801, toS: 3_600, echo: () => null })).toEqual([]);
+  const neverHeard = new PathWatch();
+  neverHeard.begin(0);
+  neverHeard.resumed(10_000);
+  expect(watch(neverHeard, { fromS: 11, toS: 600, echo: () => null })).toEqual([]);
+});
+
+test('echoes that stop, with nothing else coming, mean a dead path: told again, then joined again, once in ten minutes', () => {
+  const path = new PathWatch();
+  path.begin(0);
+  expect(watch(path, { fromS: 1, toS: 1_000, echo: until(60_000) })).toEqual([
+    [80, 'announce'],
+    [90, 'rejoin'],
+    [690, 'rejoin'],
+  ]);
+  expect(path.heardAtMs).toBe(60_000);
+  path.begin(1_000_000);
+  const echoAgain = until(1_060_000);
+  expect(watch(path, { fromS: 1_001, toS: 1_285, echo: echoAgain })).toEqual([[1_080, 'announce']]);
+  expect(watch(path, { fromS: 1_286, toS: 1_300, echo: echoAgain })).toEqual([[1_290, 'rejoin']]);
+});
+
+test('echoes that were heard among sound count too', () => {
+  const path = new PathWatch();
+  path.begin(0);
+  for (let second = 1; second <= 30; second += 1) {
+    path.heard(second * 1000);
+    path.look(second * 1000, every5s(second * 1000 - 1));
+  }
+  expect(watch(path, { fromS: 31, toS: 60, echo: until(25_000) })).toEqual([
+    [50, 'announce'],
+    [60, 'rejoin'],
+  ]);
+});
+
+test('sound without echoes is a living path', () => {
+  const path = new PathWatch();
+  path.begin(0);
+  watch(path, { fromS: 1, toS: 30, echo: every5s });
+  for (let second = 31; second <= 300; second += 1) {
+    path.heard(second * 1000);
+    expect(path.look(second * 1000, 30_000)).toBe('wait');
+  }
+});
+
+test('nothing within a minute after a resume is a dead path where there was sound before', () => {
+  const path = new PathWatch();
+  path.begin(0);
+  path.heard(5_000);
+  expect(watch(path, { fromS: 6, toS: 100, echo: () => null })).toEqual([]);
+  path.resumed(100_000);
+  expect(watch(path, { fromS: 101, toS: 200, echo: () => null })).toEqual([
+    [160, 'announce'],
+    [170, 'rejoin'],
+  ]);
+});
+
+test('a process that did not run has not listened', () => {
+  const path = new PathWatch();
+  path.begin(0);
+  watch(path, { fromS: 1, toS: 60, echo: every5s });
+  expect(path.look(3_600_000, 60_000)).toBe('wait');
+  expect(watch(path, { fromS: 3_601, toS: 3_700, echo: until(3_605_000) })).toEqual([
+    [3_625, 'announce'],
+    [3_635, 'rejoin'],
+  ]);
+});
