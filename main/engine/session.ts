@@ -20,11 +20,11 @@ import type {
   StoppedTrack,
   StopReason,
   UntimedSessionEvent,
-  WarningCode,
 } from './session-event.ts';
 import { UnreadableWatch } from './unreadable-watch.ts';
 import type { VoiceFeed } from './voice-feed.ts';
 import { VoiceLink } from './voice-link.ts';
+import { WARNINGS } from './warnings.ts';
 
 const SAMPLES_PER_MS = 48;
 
@@ -33,14 +33,6 @@ const TICK_MS = 20;
 
 /** How often what lasts is looked at. */
 const WATCH_MS = 1_000;
-
-const WARNINGS = {
-  deafened:
-    'Someone deafened the bot, so nothing can be heard. Undo it in Discord: right-click the bot, Server Deafen.',
-  elsewhere: 'The bot is running in another place too.',
-  deaf: 'Nothing arrives from Discord. Tapedeck tries to mend it; what is missing is marked.',
-  packetFault: 'Part of the sound could not be processed. The recording goes on.',
-};
 
 /** What is true at sample 0. */
 export interface SessionStart {
@@ -127,12 +119,13 @@ export class Session implements AsyncDisposable {
         onKeys: () => this.#guard(() => this.#receive.keysChanged(context.clock.monotonicMs())),
         onOpen: (opened, after) => this.#opened(opened, after),
         onLost: (heardAtMs) => this.#lost(heardAtMs),
-        onDeaf: () => this.#warn('nothing-arrives', WARNINGS.deaf),
+        onDeaf: () => this.#warn('nothing-arrives'),
         onMoved: (to) => this.#moved(to),
         onFinal: (reason) => void this.stop(reason),
         onChange: start.onChange,
       },
     });
+    if (this.#isDeafened) this.#warn('server-deafened');
   }
 
   get folder(): string {
@@ -226,6 +219,7 @@ export class Session implements AsyncDisposable {
           ? null
           : { sinceWallMs: wallMs - retrying.forMs, attempt: retrying.attempt },
       bytesWritten: recording.bytesWritten,
+      deafened: this.#isDeafened,
       people: this.#attendance.all(),
       speakers,
       pausedAtSamples: this.#annotations.pausedAtSamples,
@@ -235,6 +229,13 @@ export class Session implements AsyncDisposable {
       /** Whose sound cannot be decrypted just now. */
       cannotDecrypt: this.#receive.unreadable(context.clock.monotonicMs()),
     };
+  }
+
+  /** By the server: it sends us nothing then. */
+  get #isDeafened(): boolean {
+    const { directory, user } = this.#start.context.gateway;
+    const people = directory.channel(this.#link.channel.id)?.people ?? [];
+    return people.some(({ userId, deafened }) => userId === user.id && deafened);
   }
 
   #samplesAt(monotonicMs: number): number {
@@ -305,9 +306,9 @@ export class Session implements AsyncDisposable {
     const { guildId, id } = this.#link.channel;
     if (change.guildId !== guildId) return;
     if (change.own) {
-      if (change.deaf) this.#warn('server-deafened', WARNINGS.deafened);
+      if (change.deaf) this.#warn('server-deafened');
     } else if (change.foreign) {
-      this.#warn('running-elsewhere', WARNINGS.elsewhere);
+      this.#warn('running-elsewhere');
     } else if (change.after === id) {
       this.#attendance.arrived(change.person, this.samples);
     } else if (change.before === id) {
@@ -320,16 +321,15 @@ export class Session implements AsyncDisposable {
     this.#emptyWatch?.update(this.#attendance.hasHumans ? 'people' : 'empty');
   }
 
-  #warn(code: WarningCode, message: string): void {
-    this.#emit({ event: 'warning', code, message });
+  #warn(code: keyof typeof WARNINGS, name = ''): void {
+    this.#emit({ event: 'warning', code, message: WARNINGS[code](name) });
   }
 
   /** Trouble with someone's keys that lasts. */
   #watchKeys(nowMs: number): void {
     for (const userId of this.#unreadable.update(this.#receive.unreadable(nowMs), nowMs)) {
       const name = this.#attendance.get(userId)?.name ?? userId;
-      const sentence = `${name}’s sound cannot be decrypted just now. Usually over in seconds; what is lost is marked.`;
-      this.#warn('e2ee-failing', sentence);
+      this.#warn('e2ee-failing', name);
     }
   }
 
@@ -341,7 +341,7 @@ export class Session implements AsyncDisposable {
       if (this.#faultSaid) return;
       this.#faultSaid = true;
       this.#start.context.log.error('fault in the packet path', { error: toError(error).stack });
-      this.#warn('packet-fault', WARNINGS.packetFault);
+      this.#warn('packet-fault');
     }
   }
 

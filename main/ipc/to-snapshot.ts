@@ -106,6 +106,7 @@ function toRecordingSession(session: SessionView): SessionSnapshot {
         : { kind: 'retrying', sinceMs: retrying.sinceWallMs, attempt: retrying.attempt },
     notice: { chatAtMs: session.noticeAtMs, chosenNone: session.noticeAtMs === null },
     encryption: toEncryption(channel.kind, session.encryption),
+    deafened: session.deafened,
     pausedAtSamples: session.pausedAtSamples,
     markers: toMarkers(session.markers),
     gaps: toGaps(session.gaps),

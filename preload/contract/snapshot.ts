@@ -78,6 +78,8 @@ export interface RecordingSessionSnapshot {
   readonly connection: ConnectionSnapshot;
   readonly notice: { readonly chatAtMs: number | null; readonly chosenNone: boolean };
   readonly encryption: EncryptionSnapshot;
+  /** Somebody deafened the bot: Discord sends it nothing. */
+  readonly deafened: boolean;
   /** Where the pause that lasts began, in samples from sample 0; null while nothing is paused. */
   readonly pausedAtSamples: number | null;
   /** The newest markers, oldest first. */

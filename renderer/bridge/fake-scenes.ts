@@ -35,6 +35,7 @@ export type SceneName =
   | 'live-many'
   | 'live-empty'
   | 'trouble'
+  | 'deafened'
   | 'ended'
   | 'library-empty'
   | 'exporting'
@@ -134,6 +135,7 @@ function session(names: readonly string[]): RecordingSessionSnapshot {
     connection: { kind: 'good' },
     notice: { chatAtMs: Date.now() - SCENE_SAMPLES / 48, chosenNone: false },
     encryption: encrypted(10 * 60_000),
+    deafened: false,
     ...NO_MARKS,
     speakers: names.map(speaker),
     peopleCount: names.length,
@@ -241,6 +243,7 @@ const snapshots: Record<Exclude<SceneName, EncryptionScene | MarksScene>, Snapsh
     disk: { freeBytes: 300_000_000, secondsLeft: 14 * 60 },
     session: { ...session(MANY.slice(0, 6)), ...someTrouble },
   },
+  deafened: { ...idle, session: { ...session(FEW), deafened: true } },
   ended: { ...idle, session: { kind: 'idle', problem: { code: 'disk-full', details: {} } } },
   'library-empty': { ...idle, recordings: [] },
   exporting: { ...idle, exports: [running] },

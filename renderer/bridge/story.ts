@@ -1,4 +1,5 @@
 import type {
+  GapSnapshot,
   MarkerSnapshot,
   RecordingSessionSnapshot,
   SpeakerSnapshot,
@@ -24,6 +25,8 @@ export type News =
   | { readonly kind: 'joined' | 'left'; readonly names: readonly string[]; readonly atMs: number }
   | { readonly kind: 'moved'; readonly channel: string; readonly atMs: number }
   | { readonly kind: 'back'; readonly missingSeconds: number; readonly atMs: number }
+  /** Nothing arrived for a while although the connection stood. */
+  | { readonly kind: 'slept' | 'unheard'; readonly missingSeconds: number; readonly atMs: number }
   | { readonly kind: 'resumed'; readonly pausedSeconds: number; readonly atMs: number }
   /** `number` is the marker's. */
   | { readonly kind: 'marked'; readonly number: number; readonly atMs: number };
@@ -179,6 +182,11 @@ function newsBetween(
   if (before.connection.kind === 'retrying' && after.connection.kind === 'good') {
     return { kind: 'back', missingSeconds: missingSeconds(before, after), atMs: nowMs };
   }
+  const gap = newGap(before, after);
+  if (gap?.reason === 'sleep' || gap?.reason === 'network') {
+    const kind = gap.reason === 'sleep' ? 'slept' : 'unheard';
+    return { kind, missingSeconds: secondsOf(gap, after), atMs: nowMs };
+  }
   if (before.channelId !== after.channelId) {
     return { kind: 'moved', channel: after.channelName, atMs: nowMs };
   }
@@ -196,12 +204,24 @@ function newsBetween(
 
 /** What the outage that is over has cost: nothing when the connection was only resumed, or during a pause. */
 function missingSeconds(before: RecordingSessionSnapshot, after: RecordingSessionSnapshot): number {
+  const gap = newGap(before, after);
+  return gap === undefined ? 0 : secondsOf(gap, after);
+}
+
+/** The newest gap that was not there before, pauses left out. */
+function newGap(
+  before: RecordingSessionSnapshot,
+  after: RecordingSessionSnapshot,
+): GapSnapshot | undefined {
   const known = new Set(before.gaps.map(({ fromSamples }) => fromSamples));
-  const gap = after.gaps.findLast(
+  return after.gaps.findLast(
     ({ reason, fromSamples }) => reason !== 'pause' && !known.has(fromSamples),
   );
-  if (gap === undefined) return 0;
-  const toSamples = Math.min(gap.toSamples, after.pausedAtSamples ?? gap.toSamples);
+}
+
+/** What of it was not paused anyway. */
+function secondsOf(gap: GapSnapshot, { pausedAtSamples }: RecordingSessionSnapshot): number {
+  const toSamples = Math.min(gap.toSamples, pausedAtSamples ?? gap.toSamples);
   return Math.max(0, Math.round((toSamples - gap.fromSamples) / 48_000));
 }
 

@@ -95,6 +95,9 @@ function troublesOf(
     const values = { ago: duration(seconds), attempt: Math.max(1, attempt), time: clock(safe) };
     troubles.push({ tone: 'trouble', about: 'connection', sentence: text(key, values) });
   }
+  if (session.deafened) {
+    troubles.push({ tone: 'trouble', about: 'sound', sentence: text('status.deafened') });
+  }
   const undecryptable = undecryptableSentence(session, story);
   if (undecryptable !== null) {
     troubles.push({ tone: 'trouble', about: 'encryption', sentence: undecryptable });
@@ -162,6 +165,11 @@ function newsSentence(news: News, session: RecordingSessionSnapshot): StatusSent
       const sentence =
         news.missingSeconds > 0 ? text('status.back', { missing }) : text('status.back.nothing');
       return { tone: 'news', about: 'sound', sentence };
+    }
+    case 'slept':
+    case 'unheard': {
+      const missing = duration(news.missingSeconds);
+      return { tone: 'news', about: 'sound', sentence: text(`status.${news.kind}`, { missing }) };
     }
     case 'resumed': {
       const sentence = text('status.resumed', { paused: duration(news.pausedSeconds) });

@@ -218,6 +218,10 @@ export const en = {
     'No connection for {ago}. Tapedeck tries again every minute; everything up to {time} is safe. Stop whenever you like.',
   'status.back': 'Connected again. {missing} are missing for everyone, marked on the tape.',
   'status.back.nothing': 'Connected again.',
+  'status.slept': 'This computer slept. {missing} are missing for everyone, marked on the tape.',
+  'status.unheard': 'Nothing arrived for {missing}. That is marked on the tape.',
+  'status.deafened':
+    'Someone deafened the bot, so nothing can be heard. Undo it in Discord: right-click the bot, Server Deafen.',
   'status.lossy':
     'Much of {name}’s sound is lost on the way ({percent} %). Ask them to check their connection; other tracks are fine.',
   'status.undecryptable':

@@ -38,6 +38,7 @@ const session: RecordingSessionSnapshot = {
   connection: { kind: 'good' },
   notice: { chatAtMs: 1000, chosenNone: false },
   encryption: { kind: 'none' },
+  deafened: false,
   pausedAtSamples: null,
   markers: [],
   gaps: [],
@@ -73,6 +74,15 @@ describe('story of a recording', () => {
     const gap = { reason: 'reconnect', fromSamples: 11 * SECOND, toSamples: 13 * SECOND } as const;
     const story = tell({}, { connection: retrying }, { gaps: [gap] });
     expect(story.news).toMatchObject({ kind: 'back', missingSeconds: 2 });
+  });
+
+  test.each([
+    ['sleep', 'slept'],
+    ['network', 'unheard'],
+  ] as const)('a gap of reason %s is news while the connection stands', (reason, kind) => {
+    const gap = { reason, fromSamples: 9 * SECOND, toSamples: 16 * SECOND };
+    expect(tell({}, { gaps: [gap] }).news).toMatchObject({ kind, missingSeconds: 7 });
+    expect(tell({ gaps: [gap] }, { gaps: [gap] }).news).toBeNull();
   });
 
   test('nothing is missing when it was only resumed, or when nothing was to be kept', () => {

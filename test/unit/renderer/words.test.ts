@@ -95,6 +95,12 @@ describe('status line', () => {
     expect(next?.sentence).toContain('14 minutes');
   });
 
+  test('deaf ears are trouble for as long as they are', () => {
+    const [worst] = statusOf(scene('deafened').snapshot, EMPTY_STORY, moment);
+    expect(worst).toMatchObject({ tone: 'trouble', about: 'sound' });
+    expect(worst?.sentence).toMatch(/^Someone deafened the bot/);
+  });
+
   test('an end of its own says how much was saved', () => {
     const [only] = statusOf(scene('ended').snapshot, EMPTY_STORY, moment);
     expect(only?.sentence).toBe(
