@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { systemErrorCode, toError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
+import { everyByTimer, type Every } from '../base/every.ts';
 import { replaceFile, syncFolder } from '../base/replace-file.ts';
 import { AppendFile } from './append-file.ts';
 import { DiskReserve } from './disk-reserve.ts';
@@ -60,6 +61,8 @@ export interface RecordingOptions {
   readonly consent: Consent;
   readonly log: Log;
   readonly clock: Clock;
+  /** What drives flushes and the lock; the computer's timers when absent. */
+  readonly every?: Every;
   /** Called once, when something could not be written: the recording is to be closed then. */
   readonly onDiskError: (error: StorageError) => void;
 }
@@ -98,7 +101,7 @@ export class Recording implements AsyncDisposable {
   readonly #events: AppendFile;
   readonly #syncs = new Turns(SYNCS_AT_ONCE);
   readonly #tracks = new Map<TrackWriter, Person>();
-  readonly #timers: readonly NodeJS.Timeout[];
+  readonly #timers: readonly Disposable[];
   #startedMs: number;
   #manifest: Manifest;
   #manifestChanged = false;
@@ -138,9 +141,10 @@ export class Recording implements AsyncDisposable {
     this.#startedMs = options.clock.monotonicMs();
     this.#manifest = firstManifest(options);
     this.#events = new AppendFile(path.join(own.folder, EVENTS_FILE), this.#fileOptions());
+    const { every = everyByTimer } = options;
     this.#timers = [
-      setInterval(() => void this.#flush(), FLUSH_MS),
-      setInterval(() => void this.#refreshLock(), LOCK_REFRESH_MS),
+      every(FLUSH_MS, () => this.#flush()),
+      every(LOCK_REFRESH_MS, () => this.#refreshLock()),
     ];
   }
 
@@ -207,7 +211,7 @@ export class Recording implements AsyncDisposable {
   /** Closes everything and removes the folder: for a recording that did not come about. */
   async discard(): Promise<void> {
     if (this.#closing !== null) return;
-    for (const timer of this.#timers) clearInterval(timer);
+    for (const timer of this.#timers) timer[Symbol.dispose]();
     this.#manifestChanged = false;
     await this.#saving;
     for (const track of this.#tracks.keys()) await track.close();
@@ -230,7 +234,7 @@ export class Recording implements AsyncDisposable {
     await replaceFile(this.#path(MANIFEST_FILE), writeManifest(this.#manifest));
     await syncFolder(this.#options.libraryFolder);
     if (this.#failure === null) return;
-    for (const timer of this.#timers) clearInterval(timer);
+    for (const timer of this.#timers) timer[Symbol.dispose]();
     await this.#events.close();
     await this.#reserve.close();
     await this.#lock.close();
@@ -255,7 +259,7 @@ export class Recording implements AsyncDisposable {
 
   async #close(result: RecordingResult): Promise<Manifest> {
     const { reason, samples: asked, counts, ...change } = result;
-    for (const timer of this.#timers) clearInterval(timer);
+    for (const timer of this.#timers) timer[Symbol.dispose]();
     await this.#saving;
     const samples = [...this.#tracks.keys()].reduce(
       (most, { leastSamples }) => Math.max(most, leastSamples),
