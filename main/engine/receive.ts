@@ -131,8 +131,7 @@ export class ReceivePath {
     } else if (stream.speaker.userId === null) {
       this.#identify(stream.speaker, userId);
     } else if (stream.speaker.userId !== userId) {
-      this.#finish(stream); // the SSRC is somebody else's now: what follows begins with its next packet
-      this.#speakers.closeStream(ssrc);
+      this.#close(stream); // the SSRC is somebody else's now: what follows begins with its next packet
     }
   }
 
@@ -160,6 +159,7 @@ export class ReceivePath {
     for (const stream of this.#speakers.streams()) {
       this.#giveUpOnKey(stream, stream.waiting.overdue(nowMs));
       this.#release(stream, nowMs);
+      if (this.#speakers.isLeft(stream, nowMs)) this.#close(stream);
     }
   }
 
@@ -287,8 +287,9 @@ export class ReceivePath {
   #nameByTrial({ ssrc, sequence, payload }: Arrival): boolean {
     const dave = this.#keys?.dave;
     if (dave === undefined || dave.state.version === 0) return false;
-    const isNamed = (userId: Snowflake): boolean => this.#speakers.isNamed(userId);
+    const named = this.#speakers.namedUsers();
     const { members } = dave;
+    const isNamed = (userId: Snowflake): boolean => named.has(userId);
     const inTurn = [...members.filter((one) => !isNamed(one)), ...members.filter(isNamed)];
     for (const userId of inTurn) {
       const opus = dave.open(userId, payload);
@@ -345,6 +346,7 @@ export class ReceivePath {
     const userId = this.#speakers.userOf(ssrc);
     if (userId === null) return null;
     if (this.#options.excluded.has(userId)) return 'excluded';
+    if (!this.#speakers.hasRoomFor(userId)) return null;
     return this.#speakers.openStream(ssrc, userId, this.#options.nameOf(userId));
   }
 
@@ -367,7 +369,8 @@ export class ReceivePath {
 
   /** In an encrypted call nobody can open it without a name; and it may be somebody's who is left out. */
   #giveUpOnName(ssrc: number, nowMs: number): void {
-    if (this.#keys?.dave.state.version !== 0 || this.#options.excluded.size > 0) {
+    const mayBeAnyones = this.#keys?.dave.state.version === 0 && this.#options.excluded.size === 0;
+    if (!mayBeAnyones || !this.#speakers.hasRoomFor(null)) {
       this.#rejected['unknown-ssrc'] += this.#unnamed.takeOverdue(ssrc, nowMs).length;
       return;
     }
@@ -378,6 +381,11 @@ export class ReceivePath {
     const { ledger } = this.#speakers.openUnknownStream(ssrc);
     for (const arrival of plain) this.#take(arrival);
     if (this.#takes === 'nothing') ledger.beginGap();
+  }
+
+  #close(stream: Stream): void {
+    this.#finish(stream);
+    this.#speakers.closeStream(stream.ssrc);
   }
 
   /** The stream is over: what waits is given up, what is in line is written. */

@@ -3,10 +3,21 @@ import { Timeline, type ArrivalStall } from '../audio/timeline.ts';
 import type { TrackCounts } from '../recording/manifest.ts';
 import type { TrackWriter } from '../recording/track-writer.ts';
 import { JitterBuffer, SETTLE_MS } from '../rtp/jitter-buffer.ts';
-import { SequenceLedger } from '../rtp/sequence-ledger.ts';
+import { type SequenceCounts, SequenceLedger } from '../rtp/sequence-ledger.ts';
 import type { Stall } from './stall-watch.ts';
 import type { Arrival } from './unnamed.ts';
 import { WaitingFrames } from './waiting-frames.ts';
+
+/** Longer than packets are on their way, and than they wait for a key. */
+const LEFT_MS = 60_000;
+
+/** SSRCs at a time, far more than any call has: a server that makes voices up may not fill memory and disk with them. */
+const MOST_STREAMS = 1_024;
+const MOST_NAMES = 4_096;
+
+/** Of one recording: with a track each. */
+const MOST_PEOPLE = 2_000;
+const MOST_UNKNOWN = 100;
 
 /** One SSRC while one voice session of ours lasts. */
 export interface Stream {
@@ -23,13 +34,18 @@ export interface Stream {
   suspect: Arrival | null;
 }
 
+type StreamCounts = { -readonly [Key in keyof SequenceCounts]: number };
+
 /** One person, or one SSRC that nobody was named for: at most one track, through any number of streams. */
 export interface Speaker {
   userId: Snowflake | null;
   name: string;
   /** Set when the first packet goes to disk. */
   track: TrackWriter | null;
+  /** Those that go on, oldest first. */
   readonly streams: Stream[];
+  /** What became of the numbers of those that are over. */
+  readonly past: StreamCounts;
   /** When the newest frame came that could not be decrypted, on the monotonic clock; null since one could. */
   unreadableAtMs: number | null;
 }
@@ -52,24 +68,32 @@ export class Speakers {
     return this.#names.get(ssrc) ?? null;
   }
 
-  /** Whether an SSRC was named for that person in this voice session. */
-  isNamed(userId: Snowflake): boolean {
-    for (const named of this.#names.values()) if (named === userId) return true;
-    return false;
+  /** People for whom an SSRC was named in this voice session. */
+  namedUsers(): ReadonlySet<Snowflake> {
+    return new Set(this.#names.values());
   }
 
   /** Remembers a name that may come long before the first packet. False when the SSRC had that name. */
   nameSsrc(ssrc: number, userId: Snowflake): boolean {
     if (this.#names.get(ssrc) === userId) return false;
     this.#names.set(ssrc, userId);
+    const [first] = this.#names.keys();
+    if (this.#names.size > MOST_NAMES && first !== undefined) this.#names.delete(first);
     return true;
+  }
+
+  /** Whether one more stream of that person, null for an unknown one, is within what a call can have. */
+  hasRoomFor(userId: Snowflake | null): boolean {
+    if (this.#streams.size >= MOST_STREAMS) return false;
+    if (userId === null) return this.#unknown.length < MOST_UNKNOWN;
+    return this.#byUser.has(userId) || this.#byUser.size < MOST_PEOPLE;
   }
 
   /** The stream of a named SSRC, begun with its first packet. */
   openStream(ssrc: number, userId: Snowflake, name: string): Stream {
     let speaker = this.#byUser.get(userId);
     if (speaker === undefined) {
-      speaker = { userId, name, track: null, streams: [], unreadableAtMs: null };
+      speaker = newSpeaker(userId, name);
       this.#byUser.set(userId, speaker);
     }
     return this.#open(ssrc, speaker);
@@ -77,10 +101,7 @@ export class Speakers {
 
   /** The stream of an SSRC that nobody was named for in time. */
   openUnknownStream(ssrc: number): Stream {
-    const speaker: Speaker = {
-      ...{ userId: null, name: 'unknown', track: null },
-      ...{ streams: [], unreadableAtMs: null },
-    };
+    const speaker = newSpeaker(null, 'unknown');
     this.#unknown.push(speaker);
     return this.#open(ssrc, speaker);
   }
@@ -110,14 +131,24 @@ export class Speakers {
     }
   }
 
-  /** What comes under that SSRC from here on is another stream's. */
+  /** Whether its speaker has come back under another SSRC, and nothing has come under this one for long. */
+  isLeft({ speaker, ssrc, ledger }: Stream, nowMs: number): boolean {
+    return speaker.streams.at(-1)?.ssrc !== ssrc && nowMs - ledger.newestAtMs > LEFT_MS;
+  }
+
+  /** What comes under that SSRC from here on is another stream's. Only its counts are kept. */
   closeStream(ssrc: number): void {
+    const stream = this.#streams.get(ssrc);
+    if (stream === undefined) return;
     this.#streams.delete(ssrc);
+    const { speaker, ledger } = stream;
+    speaker.streams.splice(speaker.streams.indexOf(stream), 1);
+    addCounts(speaker.past, ledger.counts());
   }
 
   /** The voice session is over: no SSRC means anything any more. */
   forgetSsrcs(): void {
-    this.#streams.clear();
+    for (const ssrc of this.#streams.keys()) this.closeStream(ssrc);
     this.#names.clear();
   }
 
@@ -152,16 +183,22 @@ export class Speakers {
 }
 
 /** The counts of a speaker's track: the sum over their streams, and the silence that the track was given. */
-export function countsOf(speaker: Speaker): TrackCounts {
-  const sum = { packets: 0, lost: 0, late: 0, undecryptable: 0, padding: 0, duplicate: 0 };
-  for (const { ledger } of speaker.streams) {
-    const counts = ledger.counts();
-    sum.packets += counts.packets;
-    sum.lost += counts.lost;
-    sum.late += counts.late;
-    sum.undecryptable += counts.undecryptable;
-    sum.padding += counts.padding;
-    sum.duplicate += counts.duplicate;
-  }
-  return { ...sum, silenceAdded: speaker.track?.silenceAdded ?? 0 };
+export function countsOf({ streams, past, track }: Speaker): TrackCounts {
+  const sum = { ...past };
+  for (const { ledger } of streams) addCounts(sum, ledger.counts());
+  return { ...sum, silenceAdded: track?.silenceAdded ?? 0 };
+}
+
+function newSpeaker(userId: Snowflake | null, name: string): Speaker {
+  const past = { packets: 0, lost: 0, late: 0, undecryptable: 0, padding: 0, duplicate: 0 };
+  return { userId, name, track: null, streams: [], past, unreadableAtMs: null };
+}
+
+function addCounts(sum: StreamCounts, counts: SequenceCounts): void {
+  sum.packets += counts.packets;
+  sum.lost += counts.lost;
+  sum.late += counts.late;
+  sum.undecryptable += counts.undecryptable;
+  sum.padding += counts.padding;
+  sum.duplicate += counts.duplicate;
 }

@@ -180,3 +180,19 @@ test('what was encrypted goes to no unknown track when the call is in the clear 
   expect(path.receive.speakers()).toEqual([]);
   expect(path.receive.rejected['unknown-ssrc']).toBe(50);
 });
+
+test('of an SSRC that its speaker has left only the counts are kept', async () => {
+  const path = await rig(IN_THE_CLEAR);
+  path.receive.name(1, '11');
+  for (const sequence of [0, 1, 2, 4]) path.hear(1, sequence, opus(1));
+  path.receive.name(2, '11');
+  for (let sequence = 100; sequence < 4_000; sequence += 1) {
+    path.hear(2, sequence, opus(2));
+    path.receive.tick(sequence * 20);
+  }
+  const all = { packets: 3_904, lost: 1, late: 0, duplicate: 0 };
+  expect(counts(path)).toMatchObject({ 11: all });
+  path.hear(1, 30, opus(3), 80_000); // the first number of a stream, so nothing is missing before it
+  path.receive.endVoiceSession();
+  expect(counts(path)).toMatchObject({ 11: { ...all, packets: 3_905 } });
+});
