@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 
@@ -55,11 +55,15 @@ export async function probeWav(
   return { sampleRateHz: Number(rate), channels, samples };
 }
 
-/** How many samples ffmpeg decodes. */
+/** How many samples ffmpeg decodes, of a file of any length. */
 export async function ffmpegLength(file: string): Promise<number> {
   const words = ['-v', 'error', '-i', file, '-f', 's16le', '-ac', '2', '-ar', '48000', '-'];
-  const { stdout } = await run('ffmpeg', words, { maxBuffer: MOST_OUTPUT, encoding: 'buffer' });
-  return stdout.byteLength / 4;
+  const ffmpeg = spawn('ffmpeg', words, { stdio: ['ignore', 'pipe', 'ignore'] });
+  let bytes = 0;
+  ffmpeg.stdout.on('data', (piece: Buffer) => (bytes += piece.byteLength));
+  const code = await new Promise<number | null>((resolve) => ffmpeg.on('close', resolve));
+  if (code !== 0) throw new Error(`ffmpeg ended with ${String(code)}`);
+  return bytes / 4;
 }
 
 /** Lines in which opusinfo complains; none for a sound file. */
