@@ -1,0 +1,32 @@
+/** Memory of this process in one part of a long run, in bytes. */
+export interface MemoryOfPart {
+  /** Highest of what was still held after a collection: JavaScript's heap and what it holds outside. */
+  readonly heldBytes: number;
+  /** The same with what a collection would have taken. */
+  readonly usedBytes: number;
+  /** Highest resident set. */
+  readonly residentBytes: number;
+}
+
+/** Watches memory over a run, part by part. `heldBytes` needs `--expose-gc`; without it, it is `usedBytes`. */
+export class MemoryByPart {
+  readonly parts: MemoryOfPart[] = [];
+
+  sample(part: number): void {
+    const { rss, heapUsed, external } = process.memoryUsage();
+    const usedBytes = heapUsed + external;
+    globalThis.gc?.();
+    const after = process.memoryUsage();
+    const before = this.parts[part] ?? { heldBytes: 0, usedBytes: 0, residentBytes: 0 };
+    this.parts[part] = {
+      heldBytes: Math.max(before.heldBytes, after.heapUsed + after.external),
+      usedBytes: Math.max(before.usedBytes, usedBytes),
+      residentBytes: Math.max(before.residentBytes, rss),
+    };
+  }
+
+  /** The last part's highest held memory, of the first part's. */
+  get growth(): number {
+    return (this.parts.at(-1)?.heldBytes ?? NaN) / (this.parts[0]?.heldBytes ?? NaN);
+  }
+}

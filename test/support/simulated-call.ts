@@ -1,0 +1,236 @@
+import { toRtpTimestamp } from '../../main/rtp/rtp-timestamp.ts';
+import { createTransportCipher, type TransportCipher } from '../../main/rtp/transport-cipher.ts';
+import type { VoiceKeys } from '../../main/engine/receive.ts';
+import type { E2eeState } from '../../main/dave/dave-session.ts';
+import { Arrivals } from './simulated-arrivals.ts';
+import { Books } from './simulated-books.ts';
+import { DaveCrowd, type DaveClient } from './dave-crowd.ts';
+import { SimulatedNetwork } from './simulated-network.ts';
+import type { Absence, Plan, Stretch } from './simulated-plan.ts';
+import { Talker, type SpokenPacket } from './simulated-talker.ts';
+import { SeededRandom } from './seeded-random.ts';
+
+/** Who hears of the call; times in milliseconds from sample 0. */
+export interface CallListener {
+  datagram(bytes: Uint8Array, atMs: number): void;
+  name(ssrc: number, userId: string): void;
+  keysChanged(): void;
+  e2ee(state: E2eeState): void;
+  arrived(userId: string): void;
+  left(userId: string): void;
+}
+
+interface Seat {
+  readonly talker: Talker;
+  readonly books: Books;
+  /** Null while away. */
+  client: DaveClient | null;
+  /** Stretches that were over when it last sent. */
+  section: number;
+}
+
+export const MODE = 'aead_aes256_gcm_rtpsize';
+/** A name comes so long behind the first packet, for every second SSRC. */
+const NAME_LATE_MS = 120;
+/** Nobody goes before their last packet has come. */
+const SILENT_MS = 2_000;
+/** Somebody talks from so long before an outage until so long after it. */
+const HOLD_MS = 2_000;
+const JUNK_EVERY_MS = 60_000;
+
+/**
+ * A long end-to-end encrypted call and the network between it and us, made up step by step from a seed, in constant
+ * memory. Every datagram is sealed by the sender's own DAVE session and the transport's cipher.
+ */
+export class SimulatedCall implements Disposable {
+  readonly crowd = new DaveCrowd();
+  readonly rejected = { 'not-rtp': 0, 'transport-auth': 0, 'payload-type': 0, 'unknown-ssrc': 0 };
+  readonly #plan: Plan;
+  readonly #random: SeededRandom;
+  readonly #network: SimulatedNetwork;
+  readonly #arrivals = new Arrivals<() => void>();
+  readonly #seats: Seat[];
+  readonly #ownId: string;
+  readonly #named = new Set<number>();
+  #us: DaveClient | null = null;
+  #cipher: TransportCipher | null = null;
+  #listener: CallListener | null = null;
+
+  constructor(
+    plan: Plan,
+    { speakers, seed }: { readonly speakers: number; readonly seed: number },
+  ) {
+    this.#plan = plan;
+    this.#random = new SeededRandom(seed);
+    this.#network = new SimulatedNetwork(plan, new SeededRandom(seed + 1));
+    this.#seats = Array.from({ length: speakers }, (_, number) => {
+      const client = this.crowd.join();
+      this.crowd.deliverAll();
+      const talker = new Talker({
+        userId: client.userId,
+        random: new SeededRandom(seed + 2 + number),
+        clock: number % 3 === 2 ? 'frozen' : 'running',
+        driftPpm: ((number % 5) - 2) * 20,
+      });
+      return { talker, books: new Books(), client, section: 0 };
+    });
+    const us = this.crowd.join();
+    this.crowd.leave(us);
+    this.#ownId = us.userId;
+    this.#settle();
+  }
+
+  get ownId(): string {
+    return this.#ownId;
+  }
+
+  get people(): readonly {
+    readonly userId: string;
+    readonly books: Books;
+    readonly isHere: boolean;
+  }[] {
+    return this.#seats.map(({ talker: { userId }, books, client }) => ({
+      ...{ userId, books, isHere: client !== null },
+    }));
+  }
+
+  listen(listener: CallListener): void {
+    this.#listener = listener;
+  }
+
+  /** We come in: a new voice session, and everybody has a new SSRC. */
+  connect(): VoiceKeys {
+    const us = this.crowd.join(this.#ownId);
+    us.onKeys = () => this.#listener?.keysChanged();
+    this.#us = us;
+    this.#named.clear();
+    for (const { talker, books } of this.#seats) {
+      talker.beginStream();
+      books.breakOff();
+    }
+    this.crowd.deliverAll();
+    const key = this.#random.bytes(32);
+    this.#cipher = createTransportCipher(MODE, key);
+    this.#settle();
+    return { cipher: createTransportCipher(MODE, key), dave: us.session };
+  }
+
+  /** We are out; what is on its way is gone. */
+  disconnect(): void {
+    if (this.#us !== null) this.crowd.leave(this.#us);
+    this.#us = null;
+    this.#cipher = null;
+    this.#arrivals.clear();
+    this.#settle();
+  }
+
+  /** Everything that is sent in [from, to), a step of 20 ms at most, and everything that arrives in it. */
+  step(fromMs: number, toMs: number): void {
+    this.#network.advance(fromMs);
+    for (const absence of this.#plan.absences) {
+      if (fromMs >= absence.fromMs && fromMs <= absence.toMs) this.#beAway(absence, fromMs);
+    }
+    const next = this.#plan.stretches[this.#network.passed];
+    if (next?.kind === 'outage') this.#talkThrough(next, fromMs);
+    for (const seat of this.#seats) {
+      for (const packet of seat.talker.until(toMs)) this.#send(seat, packet);
+    }
+    if (fromMs % JUNK_EVERY_MS === 0 && !this.#network.isNearEdge(fromMs)) this.#junk(fromMs);
+    for (const deliver of this.#arrivals.until(toMs)) deliver();
+  }
+
+  [Symbol.dispose](): void {
+    this.crowd[Symbol.dispose]();
+  }
+
+  #send(seat: Seat, packet: SpokenPacket): void {
+    const { talker, books } = seat;
+    if (seat.section !== this.#network.passed) books.breakOff();
+    seat.section = this.#network.passed;
+    const { fate, arrivesMs, copyMs } = this.#network.carry(packet);
+    books.send(packet, fate);
+    const datagram = this.#seal(seat, packet);
+    if (datagram === null || arrivesMs === null) return;
+    this.#arrives(datagram, arrivesMs);
+    this.#name(talker, arrivesMs);
+    if (copyMs === null) return;
+    books.expected.duplicate += 1;
+    this.#arrives(datagram, copyMs);
+  }
+
+  /** Null while we are out, so that nobody seals for us. */
+  #seal(
+    { client }: Seat,
+    { ssrc, sequence, timestamp, opus, kind }: SpokenPacket,
+  ): Uint8Array | null {
+    if (this.#cipher === null) return null;
+    const fields = { ssrc, sequence, timestamp };
+    if (kind === 'padding') return this.#cipher.seal({ ...fields, paddingBytes: 40 }, opus);
+    const frame = client?.session.seal(opus) ?? null;
+    if (frame === null) throw new Error('a speaker has no keys');
+    return this.#cipher.seal(fields, frame);
+  }
+
+  #arrives(datagram: Uint8Array, atMs: number): void {
+    this.#arrivals.add(atMs, () => this.#listener?.datagram(datagram, atMs));
+  }
+
+  #name({ ssrc, userId }: Talker, atMs: number): void {
+    if (this.#named.has(ssrc)) return;
+    this.#named.add(ssrc);
+    const isLate = this.#random.next() < 0.5 && !this.#network.isNearEdge(atMs);
+    this.#arrivals.add(isLate ? atMs + NAME_LATE_MS : atMs, () =>
+      this.#listener?.name(ssrc, userId),
+    );
+  }
+
+  /** Goes when all that it said has come, and is back in time. */
+  #beAway({ talker: number, toMs }: Absence, nowMs: number): void {
+    const seat = this.#seats[number];
+    if (seat === undefined) return;
+    const { talker, books } = seat;
+    if (nowMs < toMs) {
+      talker.mute();
+      if (seat.client === null || !talker.isSilentFor(SILENT_MS, nowMs)) return;
+      this.crowd.leave(seat.client);
+      seat.client = null;
+      this.#listener?.left(talker.userId);
+    } else {
+      talker.unmute(nowMs);
+      if (seat.client !== null) return;
+      seat.client = this.crowd.join(talker.userId);
+      talker.beginStream();
+      books.breakOff();
+      this.#listener?.arrived(talker.userId);
+    }
+    this.#settle();
+  }
+
+  /** Who talks when the network fails talks on, or nobody could know of it; who does not, waits. */
+  #talkThrough({ fromMs, toMs }: Stretch, nowMs: number): void {
+    const beginMs = fromMs - HOLD_MS;
+    if (nowMs === beginMs) this.#seats[0]?.talker.hold(nowMs, toMs - beginMs + HOLD_MS);
+    if (nowMs < fromMs) return;
+    for (const { talker } of this.#seats) talker.wait(toMs + HOLD_MS / 4);
+  }
+
+  #junk(atMs: number): void {
+    const [first] = this.#seats;
+    if (first === undefined || this.#cipher === null) return;
+    const { ssrc } = first.talker;
+    const fields = { ssrc, sequence: 0, timestamp: toRtpTimestamp(0) };
+    const forged = this.#cipher.seal(fields, this.#random.bytes(60));
+    forged.set([1, 2, 3, 4], 20);
+    this.#arrives(this.#random.bytes(6), atMs);
+    this.#arrives(forged, atMs);
+    this.rejected['not-rtp'] += 1;
+    this.rejected['transport-auth'] += 1;
+  }
+
+  /** Letters about who came or went travel in no time. */
+  #settle(): void {
+    this.crowd.deliverAll();
+    for (const { states } of this.crowd.clients.values()) states.length = 0;
+    if (this.#us !== null) this.#listener?.e2ee(this.#us.session.state);
+  }
+}

@@ -1,0 +1,169 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { MemoryByPart, type MemoryOfPart } from './memory-by-part.ts';
+import { MODE, SimulatedCall } from './simulated-call.ts';
+import { readResult, type SimulatedResult } from './simulated-findings.ts';
+import { makePlan, type Plan } from './simulated-plan.ts';
+import { SimulatedRecorder } from './simulated-recorder.ts';
+import { SimulatedTime } from './simulated-time.ts';
+
+export interface SimulatedHoursOptions {
+  readonly hours: number;
+  readonly speakers: number;
+  readonly seed: number;
+  /** Told after each part, with the number of parts so far. */
+  readonly onPart?: (memory: MemoryOfPart, part: number) => void;
+}
+
+export interface SimulatedHours extends SimulatedResult {
+  /** Of each hour; of a short run, of each twelfth. */
+  readonly memory: readonly MemoryOfPart[];
+  /** What the last part held at most, of what the first one did. */
+  readonly memoryGrowth: number;
+  /** Real time in which the packets went from datagram to the files' queues, per packet. */
+  readonly pathMicrosecondsPerPacket: number;
+  /** Real time for all of it until the recording was closed, generator and disk included. */
+  readonly tookMs: number;
+}
+
+const STEP_MS = 20;
+const LEVELS_EVERY_MS = 10_000;
+/** About a minute, and at another place between two flushes each time. */
+const MEMORY_EVERY_MS = 60_140;
+const MOST_UNWRITTEN_MS = 1_000;
+
+/**
+ * A long encrypted call of many speakers, recorded in simulated time from sealed datagrams to closed files: loss,
+ * outages, pauses, new voice sessions, people who come and go. Every number is accounted for, and the files are read back.
+ */
+export async function simulateHours(options: SimulatedHoursOptions): Promise<SimulatedHours> {
+  const libraryFolder = await mkdtemp(path.join(tmpdir(), 'tapedeck-hours-'));
+  const plan = makePlan(options);
+  try {
+    using call = new SimulatedCall(plan, options);
+    const run = new Run(plan, call, options.onPart);
+    const startedMs = performance.now();
+    const { folder, faults } = await run.record(libraryFolder);
+    const tookMs = performance.now() - startedMs;
+    const result = await readResult(folder, { plan, call, faults });
+    const { parts: memory, growth: memoryGrowth } = run.memory;
+    const pathMicrosecondsPerPacket = (run.pathMs / result.sent) * 1000;
+    return { ...result, memory, memoryGrowth, pathMicrosecondsPerPacket, tookMs };
+  } finally {
+    await rm(libraryFolder, { recursive: true, force: true });
+  }
+}
+
+class Run {
+  readonly memory = new MemoryByPart();
+  pathMs = 0;
+  readonly #plan: Plan;
+  readonly #call: SimulatedCall;
+  readonly #time: SimulatedTime;
+  readonly #onPart: SimulatedHoursOptions['onPart'];
+  readonly #faults: string[] = [];
+  /** Bytes of speech that had come by then, oldest first. */
+  readonly #came: { readonly atMs: number; readonly bytes: number }[] = [];
+
+  constructor(plan: Plan, call: SimulatedCall, onPart: SimulatedHoursOptions['onPart']) {
+    this.#plan = plan;
+    this.#call = call;
+    this.#time = new SimulatedTime(call.crowd.clock);
+    this.#onPart = onPart;
+  }
+
+  async record(
+    libraryFolder: string,
+  ): Promise<{ readonly folder: string; readonly faults: readonly string[] }> {
+    const [call, time, { wholeMs }] = [this.#call, this.#time, this.#plan];
+    const recorder = await SimulatedRecorder.create({
+      ...{ libraryFolder, time, ownId: call.ownId, transport: MODE },
+      onFault: (message) => this.#fault(message),
+    });
+    const startMs = recorder.recording.startedAtMs;
+    this.#listen(recorder, startMs);
+    recorder.opened(call.connect(), null);
+    for (const { userId } of call.people) this.#arrived(recorder, userId);
+    const partMs = Math.min(3_600_000, wholeMs / 12);
+    let nextMemoryMs = MEMORY_EVERY_MS;
+    for (let nowMs = STEP_MS; nowMs <= wholeMs; nowMs += STEP_MS) {
+      call.step(nowMs - STEP_MS, nowMs);
+      time.set(startMs + nowMs);
+      this.#timed(() => recorder.receive.tick(startMs + nowMs));
+      if (nowMs < wholeMs) this.#passEdges(recorder, nowMs);
+      if (await time.work()) this.#checkWritten(recorder, nowMs);
+      if (nowMs % LEVELS_EVERY_MS === 0) recorder.meters.read();
+      if (nowMs >= nextMemoryMs || nowMs % partMs === 0) {
+        this.#sample(nowMs, partMs);
+        nextMemoryMs += MEMORY_EVERY_MS;
+      }
+    }
+    call.disconnect();
+    await recorder.stop();
+    return { folder: recorder.recording.folder, faults: this.#faults };
+  }
+
+  #listen(recorder: SimulatedRecorder, startMs: number): void {
+    this.#call.listen({
+      datagram: (bytes, atMs) => {
+        this.#time.set(startMs + atMs);
+        this.#timed(() => recorder.receive.receive(bytes, startMs + atMs));
+      },
+      name: (ssrc, userId) => recorder.receive.name(ssrc, userId),
+      keysChanged: () => recorder.keysChanged(),
+      e2ee: (state) => recorder.e2ee(state),
+      arrived: (userId) => this.#arrived(recorder, userId),
+      left: (userId) => recorder.attendance.left(userId, recorder.samples),
+    });
+  }
+
+  #arrived({ attendance, samples }: SimulatedRecorder, userId: string): void {
+    const name = `Speaker ${userId.slice(-3)}`;
+    const seat = { muted: false, deafened: false, sessionId: 'a' };
+    attendance.arrived({ userId, name, bot: false, ...seat }, samples);
+  }
+
+  /** What the plan says of that moment. */
+  #passEdges(recorder: SimulatedRecorder, nowMs: number): void {
+    for (const { kind, fromMs, toMs } of this.#plan.stretches) {
+      if (kind === 'pause' && fromMs === nowMs) recorder.pause();
+      if (kind === 'pause' && toMs === nowMs) recorder.resume();
+      if (kind === 'break' && fromMs === nowMs) {
+        recorder.lost();
+        this.#call.disconnect();
+      }
+      if (kind === 'break' && toMs === nowMs) recorder.opened(this.#call.connect(), 'server-move');
+    }
+    if (this.#plan.markersMs.includes(nowMs)) recorder.mark();
+  }
+
+  /** A crash costs the last second at most: after a flush, whatever is older is in the files. */
+  #checkWritten({ recording }: SimulatedRecorder, nowMs: number): void {
+    const bytes = this.#call.people.reduce((sum, { books }) => sum + books.speechBytes, 0);
+    this.#came.push({ atMs: nowMs, bytes });
+    while ((this.#came[1]?.atMs ?? Infinity) <= nowMs - MOST_UNWRITTEN_MS) this.#came.shift();
+    const [oldest] = this.#came;
+    if (oldest === undefined || oldest.atMs > nowMs - MOST_UNWRITTEN_MS) return;
+    const missing = oldest.bytes - recording.bytesWritten;
+    if (missing > 0)
+      this.#fault(`${String(missing)} bytes wait for the disk at ${String(nowMs)} ms`);
+  }
+
+  #sample(nowMs: number, partMs: number): void {
+    const part = Math.ceil(nowMs / partMs) - 1;
+    this.memory.sample(part);
+    const memory = this.memory.parts[part];
+    if (nowMs % partMs === 0 && memory !== undefined) this.#onPart?.(memory, part + 1);
+  }
+
+  #timed(work: () => void): void {
+    const beganMs = performance.now();
+    work();
+    this.pathMs += performance.now() - beganMs;
+  }
+
+  #fault(message: string): void {
+    if (this.#faults.length < 100) this.#faults.push(message);
+  }
+}

@@ -1,0 +1,81 @@
+import type { Plan, Stretch } from './simulated-plan.ts';
+import type { SpokenPacket } from './simulated-talker.ts';
+import type { Fate } from './simulated-books.ts';
+import type { SeededRandom } from './seeded-random.ts';
+
+/** Where a packet's way ends, in milliseconds from sample 0. */
+export interface Passage {
+  readonly fate: Fate;
+  /** Null: it does not come at all. */
+  readonly arrivesMs: number | null;
+  readonly copyMs: number | null;
+}
+
+const DELAY_MS = 40;
+const JITTER_MS = 15;
+/** Behind the next two or three, and well before anybody gives it up. */
+const REORDERED_MS = 60;
+/** Longer than any jitter buffer waits. */
+const LATE_MS = 700;
+/** Around the edges of a stretch nothing is out of order, so that each number is on one side of it. */
+const EDGE_MS = 1_500;
+
+const CHANCE = { dropped: 0.01, reordered: 0.01, duplicated: 0.002, late: 0.0005 } as const;
+
+/** The way from speakers to us, with what the plan says of it; knows of each packet what will become of it. */
+export class SimulatedNetwork {
+  readonly #stretches: readonly Stretch[];
+  readonly #random: SeededRandom;
+  #passed = 0;
+
+  constructor({ stretches }: Plan, random: SeededRandom) {
+    this.#stretches = stretches;
+    this.#random = random;
+  }
+
+  /** How many stretches are over. */
+  get passed(): number {
+    return this.#passed;
+  }
+
+  /** Time goes on: nothing is sent before that moment any more. */
+  advance(nowMs: number): void {
+    while ((this.#stretches[this.#passed]?.toMs ?? Infinity) <= nowMs) this.#passed += 1;
+  }
+
+  /** True in a stretch and shortly before and after it. */
+  isNearEdge(atMs: number): boolean {
+    const near = ({ fromMs, toMs }: Stretch): boolean =>
+      atMs > fromMs - EDGE_MS && atMs < toMs + EDGE_MS;
+    const [before, next] = [this.#stretches[this.#passed - 1], this.#stretches[this.#passed]];
+    return (before !== undefined && near(before)) || (next !== undefined && near(next));
+  }
+
+  /** In the order of sending. */
+  carry({ sentMs, isInside, kind }: SpokenPacket): Passage {
+    const dice = this.#random.next();
+    const isCalm = this.isNearEdge(sentMs);
+    const arrivesMs = sentMs + DELAY_MS + (isCalm ? 0 : this.#random.next() * JITTER_MS);
+    const next = this.#stretches[this.#passed];
+    if (next !== undefined) {
+      const { fromMs, toMs } = next;
+      const isLost =
+        (next.kind === 'outage' && sentMs >= fromMs) ||
+        (next.kind === 'break' && arrivesMs >= fromMs);
+      if (isLost) return { fate: 'elsewhere', arrivesMs: null, copyMs: null };
+      const isPaused = next.kind === 'pause' && arrivesMs >= fromMs && arrivesMs < toMs;
+      if (isPaused) return { fate: 'elsewhere', arrivesMs, copyMs: null };
+    }
+    const { dropped, reordered, duplicated, late } = CHANCE;
+    if (dice < dropped) return { fate: 'dropped', arrivesMs: null, copyMs: null };
+    if (isCalm || !isInside || kind !== 'speech') return { fate: 'kept', arrivesMs, copyMs: null };
+    if (dice < dropped + late) return { fate: 'late', arrivesMs: sentMs + LATE_MS, copyMs: null };
+    const copyMs = dice > 1 - duplicated ? arrivesMs + DELAY_MS : null;
+    const isReordered = dice < dropped + late + reordered;
+    return {
+      fate: 'kept',
+      arrivesMs: isReordered ? sentMs + DELAY_MS + REORDERED_MS : arrivesMs,
+      copyMs,
+    };
+  }
+}

@@ -1,0 +1,52 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Clock } from '../../main/base/clock.ts';
+import type { Every } from '../../main/base/every.ts';
+import type { StoppedClock } from './dave-crowd.ts';
+
+const STARTED_WALL_MS = Date.UTC(2026, 10, 23, 10, 15, 30);
+
+interface Repeated {
+  readonly periodMs: number;
+  readonly work: () => Promise<void>;
+  dueMs: number;
+}
+
+/** Time that goes on when told; what is to be done every so often is done then, and waited for. */
+export class SimulatedTime {
+  readonly clock: Clock;
+  readonly #stopped: StoppedClock;
+  readonly #repeated = new Set<Repeated>();
+
+  constructor(stopped: StoppedClock) {
+    this.#stopped = stopped;
+    const startMs = stopped.nowMs;
+    this.clock = {
+      monotonicMs: stopped.monotonicMs,
+      wallMs: () => STARTED_WALL_MS + Math.round(stopped.nowMs - startMs),
+    };
+  }
+
+  readonly every: Every = (periodMs, work) => {
+    const repeated = { periodMs, work, dueMs: this.#stopped.nowMs + periodMs };
+    this.#repeated.add(repeated);
+    return { [Symbol.dispose]: () => this.#repeated.delete(repeated) };
+  };
+
+  /** From here on it is so late. */
+  set(nowMs: number): void {
+    this.#stopped.nowMs = nowMs;
+  }
+
+  /** What is due by now, one after the other; `true` when something was. So the disk sets the pace. */
+  async work(): Promise<boolean> {
+    let worked = false;
+    for (const repeated of this.#repeated) {
+      if (repeated.dueMs > this.#stopped.nowMs) continue;
+      repeated.dueMs += repeated.periodMs;
+      await repeated.work();
+      worked = true;
+    }
+    if (worked) await setImmediate(); // for what waits for its turn of the event loop
+    return worked;
+  }
+}
