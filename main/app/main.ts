@@ -19,6 +19,7 @@ import { commandHandlers } from '../ipc/commands.ts';
 import { Deck, type Shell } from '../ipc/deck.ts';
 import { Publisher } from '../ipc/publish.ts';
 import { serveCommands } from '../ipc/serve.ts';
+import { writeDiagnostics } from '../settings/diagnostics.ts';
 import { type Folders, systemFolders, typedInFolder } from '../settings/folders.ts';
 import { LogFile } from '../settings/log-file.ts';
 import { declareScheme, serve } from './app-protocol.ts';
@@ -28,6 +29,9 @@ import { runDemo } from './demo-run.ts';
 import { setMenu } from './menu.ts';
 import { KeyStore } from './secrets.ts';
 import { createWindow, pageAddress, showWindow } from './window.ts';
+
+/** About a day of ordinary use. */
+const DIAGNOSTIC_LINES = 500;
 
 const args = process.argv.slice(1);
 const purpose = parseArguments(args, typedInFolder());
@@ -102,6 +106,13 @@ async function start(folders: Folders, demo: DemoOptions | null): Promise<void> 
     },
     openLink: (url) => shell.openExternal(url),
     copyText: (text) => clipboard.writeText(text),
+    diagnostics: async (recordings) =>
+      writeDiagnostics({
+        facts: await systemFacts(folders.library),
+        recordings,
+        logLines: await logFile.newest(DIAGNOSTIC_LINES),
+        homeFolder: os.homedir(),
+      }),
     freeBytes: () => freeBytesOf(folders.library),
   };
 
@@ -150,6 +161,17 @@ async function start(folders: Folders, demo: DemoOptions | null): Promise<void> 
     else if (!told.has('joined')) process.exitCode = EXIT_INTERRUPTED;
   }
   app.quit();
+}
+
+async function systemFacts(library: string): Promise<Record<string, string | number>> {
+  const { electron, node, chrome } = process.versions;
+  return {
+    ...{ version: app.getVersion(), electron, node, chrome },
+    system: `${os.platform()} ${os.release()} ${os.arch()}`,
+    processors: os.cpus().length,
+    memoryBytes: os.totalmem(),
+    freeBytes: (await freeBytesOf(library)) ?? 'unknown',
+  };
 }
 
 /**

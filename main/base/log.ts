@@ -20,6 +20,11 @@ export type LogSink = (level: LogLevel, line: string) => void;
 /** What a Discord bot token looks like: three base64url parts, the first the bot's id. */
 const TOKEN = /[\w-]{20,}\.[\w-]{5,8}\.[\w-]{25,}/g;
 
+/** The text without whatever looks like a bot token. */
+export function redactTokens(text: string): string {
+  return text.replace(TOKEN, '[token]');
+}
+
 /** A log that writes one JSON object a line and removes whatever looks like a bot token, wherever it stands. */
 export function createLog(level: LogLevel, sink: LogSink, part = 'tapedeck'): Log {
   const write =
@@ -33,7 +38,7 @@ export function createLog(level: LogLevel, sink: LogSink, part = 'tapedeck'): Lo
         message,
         ...fields,
       });
-      sink(at, line.replace(TOKEN, '[token]'));
+      sink(at, redactTokens(line));
     };
   return {
     error: write('error'),

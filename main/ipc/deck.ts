@@ -8,6 +8,7 @@ import type { ExportJob, ExportJobs } from '../engine/export-jobs.ts';
 import type { IndexedRecording, LibraryIndex } from '../engine/library-index.ts';
 import type { SessionEvent } from '../engine/session-event.ts';
 import { DONE, refusal, type Outcome } from './outcome.ts';
+import { recordingFigures } from './recording-figures.ts';
 import { RecordingKeys } from './recording-keys.ts';
 
 /** Where the token is kept between two starts, if the system has a safe place for it. */
@@ -33,6 +34,8 @@ export interface Shell {
   showFolder(folder: string): Promise<void>;
   openLink(url: string): Promise<void>;
   copyText(text: string): void;
+  /** What helps to find a fault, given a line of figures for each of the newest recordings. */
+  diagnostics(recordings: readonly string[]): Promise<string>;
   /** Free space of the library's disk in bytes; null when not known. */
   freeBytes(): Promise<number | null>;
 }
@@ -219,6 +222,11 @@ export class Deck implements AsyncDisposable {
       session.kind === 'recording' ? session.session.view().encryption.privacyCode : null;
     if (code === null) return refusal('bad-request');
     this.#shell.copyText(code.replaceAll(/(\d{5})(?=\d)/g, '$1 '));
+    return DONE;
+  }
+
+  async copyDiagnostics(): Promise<Outcome> {
+    this.#shell.copyText(await this.#shell.diagnostics(recordingFigures(this.library.recordings)));
     return DONE;
   }
 

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, rename, stat } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { LogSink } from '../base/log.ts';
 
@@ -37,6 +37,17 @@ export class LogFile implements AsyncDisposable {
     this.#waiting.push(line);
     this.#writing ??= this.#drain();
   };
+
+  /** The newest lines, oldest first; fewer where the log has fewer. */
+  async newest(lineCount: number): Promise<string[]> {
+    await this.close();
+    const lines: string[] = [];
+    for (let index = 0; index < this.#fileCount && lines.length < lineCount; index += 1) {
+      const text = await readFile(this.#name(index), 'utf8').catch(() => '');
+      lines.unshift(...text.split('\n').filter((line) => line !== ''));
+    }
+    return lines.slice(-lineCount);
+  }
 
   /** Resolves when everything handed over is written, or refused by the disk. */
   async close(): Promise<void> {

@@ -15,6 +15,7 @@ export const COMMAND_NAMES = {
   'session.mark': true,
   'session.note-marker': true,
   'session.copy-code': true,
+  'diagnostics.copy': true,
   'session.dismiss-problem': true,
   'recording.show-in-folder': true,
   'library.show-folder': true,

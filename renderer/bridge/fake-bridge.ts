@@ -262,6 +262,7 @@ export class FakeBridge implements Bridge {
       return OK;
     },
     'session.copy-code': () => OK,
+    'diagnostics.copy': () => OK,
     'session.dismiss-problem': () => {
       this.change({ session: { kind: 'idle', problem: null } });
       return OK;

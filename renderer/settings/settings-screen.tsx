@@ -2,6 +2,7 @@ import { useRef, useState, type ReactNode } from 'react';
 import type { Snapshot } from '../../preload/contract/snapshot.ts';
 import { useCommand, useSnapshot } from '../bridge/use-bridge.ts';
 import { classNames } from '../ui/class-names.ts';
+import { CopyKey } from '../ui/copy-key.tsx';
 import { size } from '../ui/figures.ts';
 import { Key } from '../ui/key.tsx';
 import { ScreenTitle } from '../ui/screen-title.tsx';
@@ -14,6 +15,7 @@ type Section = (typeof SECTIONS)[number];
 /** Account, folder, and what this program is. */
 export function SettingsScreen(): ReactNode {
   const snapshot = useSnapshot();
+  const copyDiagnostics = useCommand('diagnostics.copy');
   const content = useRef<HTMLElement>(null);
   const [current, setCurrent] = useState<Section>('bot');
   const open = (section: Section) => {
@@ -56,6 +58,16 @@ export function SettingsScreen(): ReactNode {
               title={text('settings.about.version', { version: snapshot.appVersion })}
               help={text('settings.about.version.text')}
             />
+            <Row
+              title={text('settings.about.diagnostics')}
+              help={text('settings.about.diagnostics.text')}
+            >
+              <CopyKey
+                label={text('settings.about.diagnostics.copy')}
+                copied={text('settings.about.diagnostics.copied')}
+                onCopy={() => copyDiagnostics({})}
+              />
+            </Row>
           </Block>
         </div>
       </main>

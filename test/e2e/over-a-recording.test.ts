@@ -33,3 +33,18 @@ test('nobody signs in over a recording', async () => {
   expect(answers).toMatchObject([busy, busy]);
   expect((await snapshotOf(page)).account).toEqual(before.account);
 });
+
+test('diagnostics are copied with the log and figures, and without token or names', async () => {
+  const { electron, page } = await startApp();
+  await enterDemo(page);
+  await recordUntilSomebodySpeaks(page);
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await page.getByRole('button', { name: 'Copy', exact: true }).click();
+  await page.getByText('Copied').first().waitFor();
+  const copied = await electron.evaluate(({ clipboard }) => clipboard.readText());
+  expect(copied).toMatch(/^Tapedeck diagnostics\nversion: \d/);
+  expect(copied).toMatch(/\nelectron: 43\.2\.0\n/);
+  expect(copied).toContain('"message":"');
+  expect(copied).not.toMatch(/[\w-]{20,}\.[\w-]{5,8}\.[\w-]{25,}/);
+  for (const name of ['Maya', 'Theo', 'priya']) expect(copied).not.toContain(name);
+});

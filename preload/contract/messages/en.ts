@@ -364,6 +364,11 @@ export const en = {
   'settings.about': 'About',
   'settings.about.version': 'Tapedeck {version}',
   'settings.about.version.text': 'Records a Discord voice channel, one track for each person.',
+  'settings.about.diagnostics': 'Diagnostics',
+  'settings.about.diagnostics.text':
+    'For whoever helps you: versions, figures and the log’s newest lines. No token, no sound, nobody’s name.',
+  'settings.about.diagnostics.copy': 'Copy',
+  'settings.about.diagnostics.copied': 'Copied',
 
   // spoken by screen readers
   'say.joined':

@@ -1,0 +1,28 @@
+import { redactTokens } from '../base/log.ts';
+
+export interface DiagnosticsSource {
+  /** Versions, platform, free space: a name and a value each. */
+  readonly facts: Readonly<Record<string, string | number>>;
+  /** One line for each of the newest recordings: figures only, no names. */
+  readonly recordings: readonly string[];
+  /** The newest lines of the log, oldest first. */
+  readonly logLines: readonly string[];
+  /** Of this user; stands for `~` in what is written. */
+  readonly homeFolder: string;
+}
+
+/** What to send to somebody who is to find a fault, as text: no token, no audio, nobody's name. */
+export function writeDiagnostics(source: DiagnosticsSource): string {
+  const facts = Object.entries(source.facts).map(([name, value]) => `${name}: ${String(value)}`);
+  const parts = [
+    ['Tapedeck diagnostics', ...facts],
+    ['Recordings, newest first', ...orNone(source.recordings)],
+    ['Log, oldest first', ...orNone(source.logLines)],
+  ];
+  const whole = `${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  return redactTokens(whole).replaceAll(source.homeFolder, '~');
+}
+
+function orNone(lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? ['none'] : lines;
+}

@@ -1,0 +1,41 @@
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { createLog } from '../../../main/base/log.ts';
+import { writeDiagnostics } from '../../../main/settings/diagnostics.ts';
+import { LogFile } from '../../../main/settings/log-file.ts';
+import { temporaryLibrary } from '../../support/recording-files.ts';
+
+const TOKEN = `MTE4NzMwMTk5MzIxNDE0MDQzNg.GxYzAb.${'k'.repeat(38)}`;
+
+test('diagnostics hold no token and not where somebody’s home is', () => {
+  const text = writeDiagnostics({
+    facts: { version: '0.1.0', system: 'linux 6.1 x64' },
+    recordings: ['{"state":"complete"}'],
+    logLines: [`{"message":"in /home/sam/Music with ${TOKEN}"}`],
+    homeFolder: '/home/sam',
+  });
+  expect(text).not.toContain(TOKEN);
+  expect(text).toBe(
+    [
+      ...['Tapedeck diagnostics', 'version: 0.1.0', 'system: linux 6.1 x64', ''],
+      ...['Recordings, newest first', '{"state":"complete"}', ''],
+      ...['Log, oldest first', '{"message":"in ~/Music with [token]"}', ''],
+    ].join('\n'),
+  );
+});
+
+test('the newest lines of a log come from as many of its files as it takes', async () => {
+  await using library = await temporaryLibrary();
+  const folder = path.join(library.folder, 'logs');
+  const file = new LogFile(folder, { mostBytes: 1_000, fileCount: 3 });
+  const log = createLog('info', file.sink);
+  for (let index = 0; index < 20; index += 1) {
+    log.info(`line ${String(index)}`);
+    await file.close(); // each is written, so that files are full and new ones begun
+  }
+  const lines = await file.newest(15);
+  expect(lines.map((line) => /line \d+/.exec(line)?.[0])).toEqual(
+    Array.from({ length: 15 }, (_, index) => `line ${String(index + 5)}`),
+  );
+  expect(await new LogFile(path.join(folder, 'none')).newest(5)).toEqual([]);
+});
