@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { runDaveChurn } from '../test/support/dave-churn.ts';
 import { recordHalfHour } from '../test/support/half-hour.ts';
+import { proveHours, provePowerCuts } from './long-proofs.ts';
 import { Report } from './report.ts';
 import { atMost, type Row } from './row.ts';
 
@@ -11,8 +12,10 @@ interface Proof {
 }
 
 const PROOFS: readonly Proof[] = [
+  { ids: ['C2', 'C2r'], prove: provePowerCuts },
   { ids: ['C6'], prove: proveChurn },
-  { ids: ['C1', 'C3', 'C5', 'C7'], prove: proveHalfHour },
+  { ids: ['A8', 'C7h'], prove: proveHours },
+  { ids: ['C1', 'C3', 'C5', 'C7', 'C7m'], prove: proveHalfHour },
 ];
 
 /** Runs the long proofs at full size, about an hour, and prints a line for each row; exit code 1 when one fails. */
