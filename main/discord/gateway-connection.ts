@@ -41,8 +41,8 @@ const HEARTBEAT_RESERVE = 5;
 const KEEP_SESSION_CODE = 4000;
 const END_SESSION_CODE = 1000;
 
-/** Largest message taken: far above the GUILD_CREATE of a very large server. */
-const LARGEST_MESSAGE_BYTES = 64 * 1024 * 1024;
+/** Largest message taken: above the GUILD_CREATE of a very large server, and parsed well within a second. */
+const LARGEST_MESSAGE_BYTES = 16 * 1024 * 1024;
 
 /** One WebSocket to the main gateway, from opening to its end: Hello, heartbeats, the limit on sends, opcodes. */
 export class GatewayConnection {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../base/json.ts';
 
 /** Opcodes of the main gateway, v10, as far as a recorder uses them. */
 export const GATEWAY_OP = {
@@ -33,13 +34,7 @@ const frameSchema = z.object({
 
 /** A JSON text message as a frame; null when it is not JSON or has no opcode. */
 export function parseGatewayFrame(text: string): GatewayFrame | null {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return null; // not JSON
-  }
-  const parsed = frameSchema.safeParse(json);
+  const parsed = frameSchema.safeParse(parseJson(text));
   if (!parsed.success) return null;
   const { op, d, s, t } = parsed.data;
   return { op, d, s, t };

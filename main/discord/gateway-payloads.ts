@@ -14,17 +14,25 @@ const mask = z
 const flag = z.boolean().catch(false);
 const text = z.string().nullable().catch(null);
 
+/** Behind so many malformed members the rest of an array is not looked at: each costs as much as a whole event. */
+const MOST_MALFORMED = 100;
+
 /** An array without its malformed members; empty when it is none. */
 function listOf<T>(member: z.ZodType<T>) {
   return z
     .array(z.unknown())
     .catch([])
-    .transform((members) =>
-      members.flatMap((value) => {
+    .transform((members) => {
+      const list: T[] = [];
+      let malformed = 0;
+      for (const value of members) {
         const parsed = member.safeParse(value);
-        return parsed.success ? [parsed.data] : [];
-      }),
-    );
+        if (parsed.success) list.push(parsed.data);
+        else malformed += 1;
+        if (malformed > MOST_MALFORMED) break;
+      }
+      return list;
+    });
 }
 
 const userSchema = z.object({

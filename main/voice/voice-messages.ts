@@ -1,15 +1,22 @@
 import { z } from 'zod';
+import { parseJson } from '../base/json.ts';
 import { isSnowflake } from '../base/snowflake.ts';
+import { strictList } from '../base/strict-list.ts';
 import type { DaveBinaryMessage } from '../dave/dave-messages.ts';
 import { VOICE_OPCODE } from './voice-opcodes.ts';
 
 const uint16 = z.int().min(0).max(0xffff);
 const uint32 = z.int().min(0).max(0xffff_ffff);
 const snowflake = z.string().refine(isSnowflake);
-const key = z
-  .array(z.int().min(0).max(0xff))
-  .length(32)
+const key = strictList(z.int().min(0).max(0xff), 32)
+  .refine(({ length }) => length === 32)
   .transform((bytes) => Uint8Array.from(bytes));
+
+/** There have been seven. */
+const MODES_AT_MOST = 64;
+
+/** More than any channel of Discord's takes. */
+const USERS_AT_MOST = 100_000;
 
 const frame = z.object({ op: z.int(), d: z.unknown().optional(), seq: z.int().min(0).nullish() });
 
@@ -19,7 +26,12 @@ const MESSAGES = {
     .object({ heartbeat_interval: z.number().positive().max(0x7fff_ffff) })
     .transform((d) => ({ kind: 'hello' as const, heartbeatIntervalMs: d.heartbeat_interval })),
   [VOICE_OPCODE.ready]: z
-    .object({ ssrc: uint32, ip: z.ipv4(), port: uint16.min(1), modes: z.array(z.string()) })
+    .object({
+      ssrc: uint32,
+      ip: z.ipv4(),
+      port: uint16.min(1),
+      modes: strictList(z.string(), MODES_AT_MOST),
+    })
     .transform(({ ssrc, ip, port, modes }) => ({
       kind: 'ready' as const,
       ssrc,
@@ -44,7 +56,7 @@ const MESSAGES = {
     .object({ audio_ssrc: uint32, user_id: snowflake })
     .transform((d) => ({ kind: 'ssrc-named' as const, ssrc: d.audio_ssrc, userId: d.user_id })),
   [VOICE_OPCODE.clientsConnect]: z
-    .object({ user_ids: z.array(snowflake) })
+    .object({ user_ids: strictList(snowflake, USERS_AT_MOST) })
     .transform((d) => ({ kind: 'clients-connect' as const, userIds: d.user_ids })),
   [VOICE_OPCODE.clientDisconnect]: z
     .object({ user_id: snowflake })
@@ -105,13 +117,7 @@ export interface VoiceFrame {
 
 /** Reads a text frame, `{op, d, seq?}`. Null when it is not JSON of that shape. */
 export function parseTextFrame(text: string): VoiceFrame | null {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return null; // A stranger's text need not be JSON.
-  }
-  const parsed = frame.safeParse(json);
+  const parsed = frame.safeParse(parseJson(text));
   if (!parsed.success) return null;
   const { op, d, seq } = parsed.data;
   return { seq: seq ?? null, op, message: isUsed(op) ? readPayload(op, d) : 'unknown' };

@@ -1,0 +1,42 @@
+/** No message or file of ours comes near; what is nested deeper could not be written or compared, since both recurse. */
+const MOST_DEPTH = 64;
+
+const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+const [OPEN_ARRAY, OPEN_OBJECT, CLOSE_ARRAY, CLOSE_OBJECT] = [0x5b, 0x7b, 0x5d, 0x7d];
+
+/** A stranger's JSON; undefined when it is none, or nested deeper than 64 arrays and objects. */
+export function parseJson(text: string): unknown {
+  if (!isShallow(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // a stranger's text need not be JSON
+  }
+}
+
+/** Looked at before parsing: a value of a million brackets takes a second to make and fails whoever walks it. */
+function isShallow(text: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      at = endOfString(text, at);
+    } else if (code === OPEN_ARRAY || code === OPEN_OBJECT) {
+      depth += 1;
+      if (depth > MOST_DEPTH) return false;
+    } else if (code === CLOSE_ARRAY || code === CLOSE_OBJECT) {
+      depth -= 1;
+    }
+  }
+  return true;
+}
+
+/** Where the string ends that begins at `start`: at the next quote with an even number of backslashes before it. */
+function endOfString(text: string, start: number): number {
+  for (let at = text.indexOf('"', start + 1); at >= 0; at = text.indexOf('"', at + 1)) {
+    let before = at;
+    while (text.charCodeAt(before - 1) === BACKSLASH) before -= 1;
+    if ((at - before) % 2 === 0) return at;
+  }
+  return text.length;
+}

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+
+/**
+ * An array of at most `most` such elements. Unlike `z.array` it stops at the first that is wrong: a message of a
+ * million wrong ones would hold the thread up for seconds, and an issue for each would fill the memory.
+ */
+export function strictList<Element extends z.ZodType>(element: Element, most: number) {
+  return z
+    .array(z.unknown())
+    .max(most)
+    .transform((values, context): z.output<Element>[] => {
+      const list: z.output<Element>[] = [];
+      for (const [index, value] of values.entries()) {
+        const parsed = element.safeParse(value);
+        if (parsed.success) {
+          list.push(parsed.data);
+          continue;
+        }
+        const [issue] = parsed.error.issues;
+        const path = [index, ...(issue?.path ?? [])];
+        context.addIssue({ code: 'custom', path, message: issue?.message ?? 'Invalid element' });
+        return z.NEVER;
+      }
+      return list;
+    });
+}
