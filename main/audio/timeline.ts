@@ -136,6 +136,9 @@ export class Timeline {
     if (step === 'jump') this.#beginEra(packet, rtpTime);
     if (step !== 'goes-on') {
       this.#estimateEra();
+      // Of the first packet and those behind it one side tells nonsense: then it is believed to have just been said.
+      if (rtpTime + this.#eraOffset > packet.arrivedAtSamples + MOST_AHEAD)
+        this.#beginEra(packet, rtpTime);
       const wanted = rtpTime + this.#eraOffset;
       const expected = this.#anchor.position + rtpTime - this.#anchor.rtpTime;
       if (step === 'jump' || Math.abs(wanted - expected) > AGREEMENT) {

@@ -27,6 +27,19 @@ describe('timeline', () => {
     expect(((first?.position ?? 0) + 312) % 120).toBe(0);
   });
 
+  test('a first packet hours ahead of those behind it begins where it arrived', () => {
+    const packets = Array.from({ length: 10 }, (_, index) => ({
+      sequence: index,
+      timestamp: toRtpTimestamp(index === 0 ? 2 ** 31 : index * 960),
+      arrivedAtSamples: (1_000 + index * 20) * MS,
+      durationSamples: 960,
+    }));
+    const timeline = new Timeline();
+    for (const packet of packets) timeline.observe(packet);
+    const placed = positions(packets.map((packet) => timeline.place(packet)));
+    expect(placed).toEqual(packets.map((_, index) => 48_048 + index * 960));
+  });
+
   test('what is read after a stall arrived when the sender’s clock says, not when it was read', () => {
     const stall = {
       fromSamples: 1_050 * MS,
