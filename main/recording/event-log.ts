@@ -1,6 +1,7 @@
 import { truncate } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { parseJson } from '../base/json.ts';
 import { EVENTS_FILE } from './layout.ts';
 import { openRegular } from './open-regular.ts';
 
@@ -80,10 +81,6 @@ async function* readLines(file: string): AsyncGenerator<Line, void, undefined> {
 }
 
 function parseEvent(line: Buffer): LoggedEvent | null {
-  try {
-    const result = eventSchema.safeParse(JSON.parse(line.toString('utf8')));
-    return result.success ? result.data : null;
-  } catch {
-    return null; // not JSON
-  }
+  const result = eventSchema.safeParse(parseJson(line.toString('utf8')));
+  return result.success ? result.data : null;
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { parseJson } from '../base/json.ts';
+import { strictList } from '../base/strict-list.ts';
 
 /** Larger than any recording's: 1000 people with 1000 comings and goings each stay below. */
 export const MOST_MANIFEST_BYTES = 32 * 1024 * 1024;
@@ -40,7 +42,7 @@ const person = z.looseObject({
   bot: z.boolean(),
   excluded: z.boolean(),
   /** Stretches of presence; `to` is null while it lasts. */
-  present: z.array(z.tuple([samples, samples.nullable()])).max(100_000),
+  present: strictList(z.tuple([samples, samples.nullable()]), 100_000),
 });
 
 const gap = z.looseObject({ reason: text, fromSamples: samples, toSamples: samples });
@@ -59,17 +61,17 @@ const schema = z.looseObject({
   channel: z.looseObject({ id: text, name: text, kind: z.enum(['voice', 'stage']) }),
   transport: text,
   dave: z.looseObject({ version: count, transitions: count }),
-  people: z.array(person).max(100_000),
-  tracks: z.array(track).max(10_000),
+  people: strictList(person, 100_000),
+  tracks: strictList(track, 10_000),
   rejected: z.looseObject({
     'not-rtp': count,
     'transport-auth': count,
     'payload-type': count,
     'unknown-ssrc': count,
   }),
-  gaps: z.array(gap).max(100_000),
-  markers: z.array(z.looseObject({ samples, note: text })).max(100_000),
-  pauses: z.array(z.tuple([samples, samples])).max(100_000),
+  gaps: strictList(gap, 100_000),
+  markers: strictList(z.looseObject({ samples, note: text }), 100_000),
+  pauses: strictList(z.tuple([samples, samples]), 100_000),
   consent: z.record(z.string(), z.unknown()),
 });
 
@@ -117,12 +119,4 @@ export function manifestFault(json: string): string | null {
 /** Indented, so that a person can read it; ends in a line feed. */
 export function writeManifest(manifest: Manifest): string {
   return `${JSON.stringify(manifest, null, 2)}\n`;
-}
-
-function parseJson(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined; // whatever is not JSON is no manifest
-  }
 }

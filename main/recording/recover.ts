@@ -14,6 +14,9 @@ import { parseTrackTags } from './track-stream.ts';
 /** A recording cannot be longer than the time it was written in, with this much for clocks that differ. */
 const SLACK_MS = 60_000;
 
+/** Nor than its bytes can say: 120 ms, the longest packet, in one byte and its length. Damage may leave a hole for packets. */
+const MOST_SAMPLES_PER_BYTE = 2_880;
+
 /**
  * Closes a recording whose process is gone: every track gets a valid end at the length of the longest, and the manifest
  * says `recovered`. Needs nothing but the folder, and done again it changes nothing. Throws the system's error when the
@@ -84,9 +87,10 @@ async function lengthOf(
 ): Promise<number> {
   let samples = 0;
   for (const [file, scan] of from.scans) {
-    const { mtimeMs } = await stat(path.join(folder, file));
+    const { mtimeMs, size } = await stat(path.join(folder, file));
     const writtenMs = mtimeMs - Date.parse(from.known.startedAt) + SLACK_MS;
-    const most = Math.max(scan.packetSamples, Math.round(writtenMs * 48));
+    const writtenSamples = Math.min(Math.round(writtenMs * 48), size * MOST_SAMPLES_PER_BYTE);
+    const most = Math.max(scan.packetSamples, writtenSamples);
     samples = Math.max(samples, Math.min(scan.samples, most));
   }
   return samples;

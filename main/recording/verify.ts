@@ -88,18 +88,20 @@ async function checkEvents(
   const file = EVENTS_FILE;
   let closed: Manifest | null = null;
   try {
-    for await (const event of readEvents(folder, (bad) => findings.push({ file, ...bad }))) {
+    const add = (finding: Finding): void => {
+      if (findings.length < MOST_FINDINGS_A_FILE) findings.push(finding);
+    };
+    for await (const event of readEvents(folder, (bad) => add({ file, ...bad }))) {
       if (!Number.isInteger(event.samples))
-        findings.push({ file, offset: null, message: `${event.event} has no place in samples` });
+        add({ file, offset: null, message: `${event.event} has no place in samples` });
       if (event.event !== 'stopped') continue;
       closed = toManifest(event['manifest']);
-      if (closed === null)
-        findings.push({ file, offset: null, message: 'the last event holds no manifest' });
+      if (closed === null) add({ file, offset: null, message: 'the last event holds no manifest' });
     }
   } catch (error) {
     findings.push({ file, offset: null, message: `cannot be read: ${toError(error).message}` });
   }
-  return { findings: findings.slice(0, MOST_FINDINGS_A_FILE), closed };
+  return { findings, closed };
 }
 
 async function checkTrack(

@@ -1,0 +1,69 @@
+import { mkdir, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { OggOpusMuxer } from '../../main/ogg/ogg-opus.ts';
+import { writeOggPage } from '../../main/ogg/ogg-page.ts';
+import { recover } from '../../main/recording/recover.ts';
+import { rebuildManifest } from '../../main/recording/rebuild-manifest.ts';
+import { verifyRecording } from '../../main/recording/verify.ts';
+import { makeRecording } from '../support/recording-folder.ts';
+import { scratchFolder } from '../support/scratch-folder.ts';
+
+const line = (event: object): string =>
+  `${JSON.stringify({ at: '2026-11-23T10:15:30.123Z', samples: 0, ...event })}\n`;
+
+test('a track that claims to last for centuries is not filled up to there', async () => {
+  const folder = await scratchFolder();
+  await makeRecording(folder, {
+    samples: 0,
+    tracks: [],
+    manifest: { state: 'recording', startedAt: '0001-01-01T00:00:00.000Z' },
+  });
+  const page = writeOggPage({
+    ...{ continued: false, bos: false, eos: false, granulePosition: 1n << 52n },
+    ...{
+      serial: 1,
+      pageSequence: 7,
+      lacing: Uint8Array.of(3),
+      body: Uint8Array.of(0xf8, 0xff, 0xfe),
+    },
+  });
+  const file = path.join(folder, 'tracks/01-x.opus');
+  await writeFile(file, Buffer.concat([new OggOpusMuxer({ serial: 1 }).headerPages(), page]));
+  const { samples } = await recover(folder);
+  expect(samples).toBeLessThan(48_000 * 60);
+  expect((await stat(file)).size).toBeLessThan(10_000);
+});
+
+test('events of a hundred thousand people and marks are told in one go', async () => {
+  const folder = await scratchFolder();
+  const lines = Array.from({ length: 100_000 }, (_, index) => {
+    const userId = String(index);
+    return [
+      line({ event: 'present', userId, name: 'x' }),
+      line({ event: 'marker', samples: index, note: 'x' }),
+    ];
+  });
+  await writeFile(path.join(folder, 'events.jsonl'), lines.flat().join(''));
+  const manifest = await rebuildManifest(folder);
+  expect(manifest.people).toHaveLength(100_000);
+  expect(manifest.markers.at(-1)).toEqual({ samples: 99_999, note: 'x' });
+});
+
+test('a file of events with nothing but empty lines has a hundred findings, not a million', async () => {
+  const folder = await scratchFolder();
+  await makeRecording(folder, { samples: 960, tracks: [] });
+  await mkdir(path.join(folder, 'tracks'), { recursive: true });
+  await writeFile(path.join(folder, 'events.jsonl'), '\n'.repeat(1_000_000));
+  const { findings } = await verifyRecording(folder);
+  expect(findings.filter(({ file }) => file === 'events.jsonl')).toHaveLength(100);
+});
+
+test('an unknown key that is nested deeper than can be written leaves no manifest', async () => {
+  const folder = await scratchFolder();
+  const { manifest } = await makeRecording(folder, { samples: 960, tracks: [] });
+  const text = JSON.stringify({ ...manifest, state: 'recording', x: 1 });
+  const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+  await writeFile(path.join(folder, 'recording.json'), text.replace('"x":1', `"x":${deep}`));
+  expect(await recover(folder)).toMatchObject({ state: 'recovered', samples: 0 });
+});
