@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { Speakers } from '../../../main/engine/speakers.ts';
+
+test('a server that makes voices up gets a hundred unknown ones and a thousand streams', () => {
+  const speakers = new Speakers();
+  let opened = 0;
+  for (let ssrc = 0; ssrc < 200 && speakers.hasRoomFor(null); ssrc += 1, opened += 1)
+    speakers.openUnknownStream(ssrc);
+  expect(opened).toBe(100);
+  for (let ssrc = 1_000; ssrc < 9_000 && speakers.hasRoomFor('7'); ssrc += 1)
+    speakers.openStream(ssrc, '7', 'g');
+  expect([...speakers.streams()]).toHaveLength(1_024);
+  speakers.forgetSsrcs();
+  expect(speakers.hasRoomFor('7')).toBe(true);
+  expect(speakers.hasRoomFor(null)).toBe(false);
+});
+
+test('of made-up names the newest are remembered', () => {
+  const speakers = new Speakers();
+  for (let ssrc = 0; ssrc < 100_000; ssrc += 1) speakers.nameSsrc(ssrc, String(ssrc));
+  expect(speakers.namedUsers().size).toBe(4_096);
+  expect(speakers.userOf(99_999)).toBe('99999');
+});
