@@ -36,11 +36,11 @@ export function trackFile(number: number, name: string): string {
 export function toSafeName(name: string, fallback: string): string {
   const clean = name
     .replace(/\p{Surrogate}/gu, '') // halves that belong to no character
-    .normalize('NFC')
     .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
     .replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/g, '')
     .replace(/[/\\:*?"<>|]/g, '_')
     .replace(/\s+/g, ' ')
+    .normalize('NFC') // last: what stood between a letter and its accent may be gone
     .trim();
   const short = trimEnd(shorten(clean));
   if (short === '' || short === '.' || short === '..') return fallback;

@@ -17,6 +17,7 @@ describe('safe names', () => {
     ['\u0000\u0007', 'fallback'],
     ['\u202egnp.exe', 'gnp.exe'],
     ['e\u0301', '\u00e9'],
+    ['e\u202e\u0301', '\u00e9'],
     ['\ud800x', 'x'],
     ['日本語', '日本語'],
   ])('%j becomes %j', (name, safe) => {
