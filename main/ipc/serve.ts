@@ -1,9 +1,9 @@
 import { ipcMain } from 'electron';
 import type { IpcMainInvokeEvent, WebContents } from 'electron';
-import { toError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { commands } from '../../preload/contract/commands.ts';
 import type { CommandName } from '../../preload/contract/commands.ts';
+import { answerCommand } from './answer.ts';
 import type { CommandHandlers } from './commands.ts';
 
 export interface ServeOptions {
@@ -22,7 +22,10 @@ export interface ServeOptions {
 export function serveCommands(options: ServeOptions): () => void {
   const names = Object.keys(commands).filter(isCommandName);
   for (const name of names) {
-    ipcMain.handle(name, (event, input: unknown) => answer(name, { event, input }, options));
+    ipcMain.handle(name, (event, input: unknown) => {
+      const from = isOurs(event, options) ? 'our-page' : 'a-stranger';
+      return answerCommand({ from, name, input }, options);
+    });
   }
   return () => {
     for (const name of names) ipcMain.removeHandler(name);
@@ -31,27 +34,6 @@ export function serveCommands(options: ServeOptions): () => void {
 
 function isCommandName(name: string): name is CommandName {
   return Object.hasOwn(commands, name);
-}
-
-async function answer(
-  name: CommandName,
-  { event, input }: { readonly event: IpcMainInvokeEvent; readonly input: unknown },
-  options: ServeOptions,
-): Promise<unknown> {
-  const parsed = commands[name].input.safeParse(input);
-  if (!isOurs(event, options) || !parsed.success) {
-    options.log.warn('command refused', { name });
-    throw new Error('bad-request');
-  }
-  try {
-    // One handler for each name; TypeScript cannot see that name and input belong together.
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- parsed by this name's own schema
-    const handle = options.handlers[name] as (given: unknown) => unknown;
-    return commands[name].output.parse(await handle(parsed.data));
-  } catch (error) {
-    options.log.error('command failed', { name, error: toError(error).stack });
-    throw new Error('fault', { cause: error });
-  }
 }
 
 function isOurs({ sender, senderFrame }: IpcMainInvokeEvent, options: ServeOptions): boolean {
