@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { runDaveChurn } from '../test/support/dave-churn.ts';
 import { recordHalfHour } from '../test/support/half-hour.ts';
 import { proveHours, provePowerCuts } from './long-proofs.ts';
+import { proveFuzz } from './fuzz.ts';
 import { Report } from './report.ts';
 import { atMost, type Row } from './row.ts';
 
@@ -13,6 +14,7 @@ interface Proof {
 
 const PROOFS: readonly Proof[] = [
   { ids: ['C2', 'C2r'], prove: provePowerCuts },
+  { ids: ['C4', 'C4m'], prove: proveFuzz },
   { ids: ['C6'], prove: proveChurn },
   { ids: ['A8', 'C7h'], prove: proveHours },
   { ids: ['C1', 'C3', 'C5', 'C7', 'C7m'], prove: proveHalfHour },

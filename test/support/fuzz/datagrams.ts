@@ -1,0 +1,225 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { silentLog } from '../../../main/base/log.ts';
+import { Meters } from '../../../main/engine/meters.ts';
+import { ReceivePath, type VoiceKeys } from '../../../main/engine/receive.ts';
+import { Recording } from '../../../main/recording/recording.ts';
+import { verifyRecording } from '../../../main/recording/verify.ts';
+import { classifyDatagram } from '../../../main/rtp/classify-datagram.ts';
+import { createTransportCipher, type TransportCipher } from '../../../main/rtp/transport-cipher.ts';
+import type { TransportMode } from '../../../main/rtp/transport-modes.ts';
+import { DaveCrowd } from '../dave-crowd.ts';
+import { SeededRandom } from '../seeded-random.ts';
+import { changedBytes } from './changed-bytes.ts';
+import { FuzzRun, type FuzzReport } from './fuzz-run.ts';
+import { AnySealer, HostileRtp } from './hostile-rtp.ts';
+
+/** Datagrams at most until the recording is closed and read back. */
+const DATAGRAMS_A_RECORDING = 50_000;
+
+/** Between two turns of the disk. */
+const DATAGRAMS_A_TURN = 500;
+
+/** More than the path makes for people whom nobody named. */
+const MOST_TRACKS = 200;
+
+/** How far ahead of its arrival a packet may be placed, and the longest packet. */
+const MOST_AHEAD_SAMPLES = 5 * 48_000 + 5_760;
+
+interface Call {
+  readonly mode: TransportMode;
+  readonly encrypted: boolean;
+  readonly excluded: readonly string[];
+}
+
+const CALLS: readonly Call[] = [
+  { mode: 'aead_aes256_gcm_rtpsize', encrypted: true, excluded: [] },
+  { mode: 'aead_aes256_gcm_rtpsize', encrypted: false, excluded: [] },
+  { mode: 'aead_aes256_gcm', encrypted: false, excluded: [] },
+  { mode: 'aead_aes256_gcm_rtpsize', encrypted: true, excluded: ['9'] },
+];
+
+/**
+ * Wrong datagrams in calls of several kinds, before transport encryption under the right key and after it, into a
+ * recording on disk. Every recording must close and verify without a finding, whatever was in it.
+ */
+export async function fuzzDatagrams(options: {
+  readonly count: number;
+  readonly seed: number;
+}): Promise<FuzzReport> {
+  const run = new FuzzRun({ kind: 'datagrams', ...options });
+  const random = new SeededRandom(options.seed);
+  const library = await mkdtemp(path.join(tmpdir(), 'tapedeck-fuzz-'));
+  const datagrams = Math.min(DATAGRAMS_A_RECORDING, Math.ceil(options.count / CALLS.length));
+  for (let number = 0; run.goesOn; number += 1) {
+    const call = CALLS[number % CALLS.length];
+    if (call !== undefined) await fuzzCall(call, { run, random, library, datagrams });
+  }
+  await rm(library, { recursive: true, force: true });
+  return run.report();
+}
+
+interface Fuzzing {
+  readonly run: FuzzRun;
+  readonly random: SeededRandom;
+  readonly library: string;
+  /** Of this call. */
+  readonly datagrams: number;
+}
+
+async function fuzzCall(call: Call, { run, random, library, datagrams }: Fuzzing): Promise<void> {
+  using crowd = new DaveCrowd();
+  const [ours, ann, ben] = [crowd.join(), crowd.join(), crowd.join()];
+  crowd.deliverAll();
+  const key = random.bytes(32);
+  const clock = { nowMs: 0 };
+  const recording = await Recording.create({
+    libraryFolder: library,
+    place: { guild: { id: '1', name: 'g' }, channel: { id: '2', name: 'c', kind: 'voice' } },
+    ...{ app: 'tapedeck 0.0.0', transport: call.mode, consent: {}, log: silentLog },
+    clock: { monotonicMs: () => clock.nowMs, wallMs: () => 1_790_000_000_000 + clock.nowMs },
+    onDiskError: (error) => run.fail('', error.message),
+  });
+  const meters = new Meters();
+  const receive = new ReceivePath({
+    recording: {
+      addTrack: (who) => recording.addTrack(who),
+      nameTrack: (track, who) => recording.nameTrack(track, who),
+      appendEvent: (event) => {
+        run.count(`event ${event.event}`);
+        recording.appendEvent(event);
+      },
+    },
+    ...{ startedAtMs: 0, excluded: new Set(call.excluded), nameOf: (userId) => userId },
+    onSpeaker: () => run.count('a speaker'),
+    onOutage: () => run.count('an outage'),
+    onPlaced: (track, position, opus) => meters.push(track, position, opus),
+  });
+  const keys: VoiceKeys = {
+    cipher: createTransportCipher(call.mode, key),
+    dave: call.encrypted ? ours.session : IN_THE_CLEAR,
+  };
+  const frame = (voice: number, opus: Uint8Array): Uint8Array => {
+    if (!call.encrypted) return opus;
+    return (voice % 2 === 0 ? ann : ben).session.seal(opus) ?? opus;
+  };
+  const ssrcs = [11, 12, 13, 14, 0, 0xffff_ffff];
+  const traffic = new HostileRtp({ random, ssrcs, frame });
+  const sealer = new AnySealer(key, call.mode.endsWith('rtpsize') ? 'rtpsize' : 'fixed');
+  ours.onKeys = () => receive.keysChanged(clock.nowMs);
+  receive.beginVoiceSession(keys);
+  let bytes: Uint8Array = new Uint8Array(0);
+  const next = (): void => {
+    const { packet, wrong } = traffic.next();
+    const dice = random.next();
+    if (dice < 0.85) bytes = sealer.seal(packet);
+    else if (dice < 0.95) bytes = changedBytes(sealer.seal(packet), random, bytes);
+    else bytes = dice < 0.97 ? bytes : otherDatagram(random, keys.cipher);
+    run.count(dice < 0.85 ? `wrong before encryption: ${wrong}` : 'wrong after encryption');
+  };
+  const names = [ann.userId, ben.userId, ann.userId, ben.userId, '9', '8'];
+  for (let count = 0; count < datagrams && run.goesOn; count += 1) {
+    clock.nowMs += random.next() < 0.000_3 ? random.integer(15_000) : random.next() * 6.6;
+    next();
+    run.try(bytes, () => {
+      receive.receive(bytes, clock.nowMs);
+      return classifyDatagram(bytes);
+    });
+    if (count % 8 === 0) run.attempt(bytes, () => receive.tick(clock.nowMs));
+    if (count % 100 === 0) {
+      const at = random.integer(ssrcs.length);
+      const [ssrc, user] = [ssrcs[at] ?? 0, names[random.next() < 0.9 ? at : 0] ?? '8'];
+      if (random.next() < 0.2) run.attempt(bytes, () => receive.name(ssrc, user));
+    }
+    if (count % 5_000 === 4_999) {
+      run.attempt(bytes, () => change(receive, { keys, crowd, random }));
+      run.attempt(bytes, () => void meters.read());
+    }
+    if (count % DATAGRAMS_A_TURN === 0) await setImmediate();
+  }
+  run.attempt(bytes, () => receive.endVoiceSession());
+  countOutcomes(run, receive);
+  await close(run, { recording, receive, samples: Math.round(clock.nowMs * 48) });
+}
+
+const IN_THE_CLEAR: VoiceKeys['dave'] = {
+  ...{ state: { version: 0 }, members: [], open: (_, frame) => frame, gaveUp: () => undefined },
+};
+
+/** What happens to a call from time to time. */
+function change(
+  receive: ReceivePath,
+  { keys, crowd, random }: { keys: VoiceKeys; crowd: DaveCrowd; random: SeededRandom },
+): void {
+  switch (random.integer(4)) {
+    case 0:
+      receive.pause();
+      receive.resume();
+      break;
+    case 1:
+      receive.endVoiceSession();
+      receive.beginVoiceSession(keys);
+      break;
+    case 2: {
+      const guest = crowd.join();
+      crowd.deliverAll();
+      crowd.leave(guest);
+      crowd.deliverAll();
+      break;
+    }
+    default:
+      receive.keysChanged(0);
+  }
+}
+
+/** What else comes to that port: RTCP, answers of the server, and what is nothing at all. */
+function otherDatagram(random: SeededRandom, cipher: TransportCipher): Uint8Array {
+  switch (random.integer(5)) {
+    case 0:
+      return cipher.sealRtcp(Uint8Array.of(0x81, 201, 0, 7, 0, 0, 0, 1), random.bytes(24));
+    case 1:
+      return Buffer.concat([Buffer.of(0x13, 0x37, 0xf0, 0x0d), random.bytes(4)]);
+    case 2:
+      return Buffer.concat([Buffer.of(0, 2, 0, 70), random.bytes(70)]);
+    case 3:
+      return random.bytes(random.integer(80));
+    default:
+      return new Uint8Array(random.integer(1_500));
+  }
+}
+
+function countOutcomes(run: FuzzRun, receive: ReceivePath): void {
+  for (const [reason, count] of Object.entries(receive.rejected))
+    run.count(`rejected: ${reason}`, count);
+  for (const speaker of receive.speakers()) {
+    for (const [name, count] of Object.entries(receive.counts(speaker)))
+      run.count(`ledger: ${name}`, count);
+  }
+}
+
+/** Closes the recording and reads it back with `verify`. */
+async function close(
+  run: FuzzRun,
+  of: { readonly recording: Recording; readonly receive: ReceivePath; readonly samples: number },
+): Promise<void> {
+  const { recording, receive, samples } = of;
+  try {
+    const speakers = receive.speakers();
+    const counts = new Map(speakers.map((one) => [one.track, receive.counts(one)] as const));
+    const { rejected } = receive;
+    const manifest = await recording.close({ reason: 'user', samples, counts, rejected });
+    run.count('tracks', manifest.tracks.length);
+    if (manifest.tracks.length > MOST_TRACKS)
+      run.fail('', `${String(manifest.tracks.length)} tracks, made by strangers`);
+    if (manifest.samples > samples + MOST_AHEAD_SAMPLES)
+      run.fail('', `${String(manifest.samples)} samples in the time of ${String(samples)}`);
+    const { findings } = await verifyRecording(recording.folder);
+    const [finding] = findings;
+    if (finding !== undefined) run.fail('', `${finding.file}: ${finding.message}`);
+    run.count('recordings that verify');
+  } finally {
+    await rm(recording.folder, { recursive: true, force: true });
+  }
+}
