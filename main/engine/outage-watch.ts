@@ -20,6 +20,8 @@ export interface Outage extends Stretch {
 export class OutageWatch {
   readonly #onOutage: (outage: Outage) => void;
   #newestAtMs = Infinity;
+  /** Nothing came in it from anyone, and what comes right behind it tells whether that was an outage. */
+  #silence: Stretch | null = null;
   /** The last one of this voice session. */
   #outage: Stretch | null = null;
   #stall: Stall | null = null;
@@ -32,6 +34,7 @@ export class OutageWatch {
 
   beginVoiceSession(): void {
     this.#newestAtMs = Infinity;
+    this.#silence = null;
     this.#outage = null;
   }
 
@@ -48,11 +51,9 @@ export class OutageWatch {
 
   /** A packet of that stream arrived, which is not in its books yet. */
   arrived(stream: Stream | null, sequence: number, nowMs: number): void {
-    const fromMs = this.#newestAtMs;
-    this.#newestAtMs = nowMs;
-    const silentMs = nowMs - fromMs;
+    this.#noticeSilence(nowMs);
     const isCatchingUp = this.#stall !== null && nowMs < this.#stall.caughtUpAtMs;
-    if (silentMs < OUTAGE_MS && this.#outage === null && !isCatchingUp) return;
+    if (this.#silence === null && this.#outage === null && !isCatchingUp) return;
     const missing = stream?.ledger.missingBefore(sequence) ?? 0;
     if (stream === null || missing === 0) return;
     const missingMs = (missing * stream.packetSamples) / SAMPLES_PER_MS;
@@ -62,11 +63,13 @@ export class OutageWatch {
       this.#asleepFromMs = Math.min(this.#asleepFromMs, earliestMs);
       return leaveOut(stream);
     }
-    if (silentMs >= OUTAGE_MS && missingMs >= OUTAGE_MS) {
-      this.#outage = { fromMs, toMs: nowMs };
-      this.#onOutage({ reason: 'network', fromMs, toMs: nowMs });
+    const hasGoneOn = missingMs >= OUTAGE_MS && !isFromBefore(stream, this.#outage);
+    if (this.#silence !== null && hasGoneOn && isFromBefore(stream, this.#silence)) {
+      this.#outage = this.#silence;
+      this.#silence = null;
+      this.#onOutage({ reason: 'network', ...this.#outage });
     }
-    if (this.#outage !== null && stream.ledger.newestAtMs <= this.#outage.fromMs) leaveOut(stream);
+    if (isFromBefore(stream, this.#outage)) leaveOut(stream);
   }
 
   /** Tells of what passed while this process did not run, once all has been read that the system kept. */
@@ -78,6 +81,20 @@ export class OutageWatch {
     if (fromMs === Infinity) return;
     this.#onOutage({ reason: 'sleep', fromMs, toMs });
   }
+
+  /** Those who talked on are heard at once when the network is back, but not always first. */
+  #noticeSilence(nowMs: number): void {
+    const fromMs = this.#newestAtMs;
+    this.#newestAtMs = nowMs;
+    if (nowMs - fromMs >= OUTAGE_MS) this.#silence = { fromMs, toMs: nowMs };
+    else if (this.#silence !== null && nowMs - this.#silence.toMs >= OUTAGE_MS)
+      this.#silence = null;
+  }
+}
+
+/** Whether nothing of that stream has come since the stretch began, so that what is missing may have passed in it. */
+function isFromBefore({ ledger }: Stream, stretch: Stretch | null): boolean {
+  return stretch !== null && ledger.newestAtMs <= stretch.fromMs;
 }
 
 /** Numbers missing before the next one are in no count, and their place is silence. */
