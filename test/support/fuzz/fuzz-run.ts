@@ -36,6 +36,8 @@ const HANG_MS = 1_000;
 
 const SHOWN_BYTES = 4_096;
 
+const INPUTS_A_STAMP = 256;
+
 /** Tries one input after the other, and keeps the books. */
 export class FuzzRun {
   readonly #kind: string;
@@ -48,6 +50,8 @@ export class FuzzRun {
   #hangs = 0;
   #first: FailingInput | null = null;
   #slowestMs = 0;
+  /** When the processor's time was last looked at, which costs as much as an input. */
+  #cpu = process.cpuUsage();
   #usedEarlyBytes: number | null = null;
 
   constructor(options: {
@@ -73,14 +77,13 @@ export class FuzzRun {
 
   /** Gives an input to `work`, whose answer is what became of it. */
   try(input: FuzzInput, work: () => string | null): void {
-    const cpu = process.cpuUsage();
     const startedMs = performance.now();
     try {
       this.count(work());
     } catch (error) {
       this.fail(input, toError(error).stack ?? '');
     }
-    this.#ended(input, startedMs, cpu);
+    this.#ended(input, startedMs);
   }
 
   /** Work that follows from the input before it: it may not throw or hang either. */
@@ -94,14 +97,13 @@ export class FuzzRun {
 
   /** The same for work that waits for the disk. */
   async tryLater(input: FuzzInput, work: () => Promise<string | null>): Promise<void> {
-    const cpu = process.cpuUsage();
     const startedMs = performance.now();
     try {
       this.count(await work());
     } catch (error) {
       this.fail(input, toError(error).stack ?? '');
     }
-    this.#ended(input, startedMs, cpu);
+    this.#ended(input, startedMs);
   }
 
   /** An outcome was reached. */
@@ -127,18 +129,20 @@ export class FuzzRun {
     };
   }
 
-  #ended(input: FuzzInput, startedMs: number, cpu: NodeJS.CpuUsage): void {
+  #ended(input: FuzzInput, startedMs: number): void {
     const tookMs = performance.now() - startedMs;
     if (tookMs > this.#slowestMs) this.#slowestMs = tookMs;
-    if (tookMs > this.#hangMs) this.#slow(input, tookMs, cpu);
+    if (tookMs > this.#hangMs) this.#slow(input, tookMs);
     this.#tried += 1;
+    if (this.#tried % INPUTS_A_STAMP === 0) this.#cpu = process.cpuUsage();
     if (this.#usedEarlyBytes === null && this.#tried === Math.ceil(this.#count / 5))
       this.#usedEarlyBytes = usedBytes();
   }
 
   /** On a busy machine a moment may be long without anything being done in it. */
-  #slow(input: FuzzInput, tookMs: number, cpu: NodeJS.CpuUsage): void {
-    const { user, system } = process.cpuUsage(cpu);
+  #slow(input: FuzzInput, tookMs: number): void {
+    const { user, system } = process.cpuUsage(this.#cpu);
+    this.#cpu = process.cpuUsage();
     if ((user + system) / 1_000 < this.#hangMs) return;
     this.#hangs += 1;
     this.#remember(input, `took ${tookMs.toFixed(0)} ms`);
