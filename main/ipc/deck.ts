@@ -6,9 +6,10 @@ import { type Account, type Engine, type SessionState } from '../engine/engine.t
 import { toProblem } from '../engine/error-code.ts';
 import type { ExportJob, ExportJobs } from '../engine/export-jobs.ts';
 import type { IndexedRecording, LibraryIndex } from '../engine/library-index.ts';
+import { recordingFigures } from '../engine/recording-figures.ts';
 import type { SessionEvent } from '../engine/session-event.ts';
 import { DONE, refusal, type Outcome } from './outcome.ts';
-import { recordingFigures } from './recording-figures.ts';
+
 import { RecordingKeys } from './recording-keys.ts';
 
 /** Where the token is kept between two starts, if the system has a safe place for it. */

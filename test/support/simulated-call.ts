@@ -203,6 +203,7 @@ export class SimulatedCall implements Disposable {
       books.breakOff();
       this.#listener?.arrived(talker.userId);
     }
+    this.#network.calm(nowMs);
     this.#settle();
   }
 

@@ -20,6 +20,8 @@ const LATE_MS = 700;
 /** Around the edges of a stretch nothing is out of order, so that each number is on one side of it. */
 const EDGE_MS = 1_500;
 
+const CALM_MS = 1_000;
+
 const CHANCE = { dropped: 0.01, reordered: 0.01, duplicated: 0.002, late: 0.0005 } as const;
 
 /** The way from speakers to us, with what the plan says of it; knows of each packet what will become of it. */
@@ -27,6 +29,7 @@ export class SimulatedNetwork {
   readonly #stretches: readonly Stretch[];
   readonly #random: SeededRandom;
   #passed = 0;
+  #calmUntilMs = -Infinity;
 
   constructor({ stretches }: Plan, random: SeededRandom) {
     this.#stretches = stretches;
@@ -43,6 +46,14 @@ export class SimulatedNetwork {
     while ((this.#stretches[this.#passed]?.toMs ?? Infinity) <= nowMs) this.#passed += 1;
   }
 
+  /**
+   * For a second nothing is out of order: keys change, and davey, like libdave, refuses the first frame under new keys
+   * when the second one has overtaken it.
+   */
+  calm(nowMs: number): void {
+    this.#calmUntilMs = nowMs + CALM_MS;
+  }
+
   /** True in a stretch and shortly before and after it. */
   isNearEdge(atMs: number): boolean {
     const near = ({ fromMs, toMs }: Stretch): boolean =>
@@ -54,7 +65,7 @@ export class SimulatedNetwork {
   /** In the order of sending. */
   carry({ sentMs, isInside, kind }: SpokenPacket): Passage {
     const dice = this.#random.next();
-    const isCalm = this.isNearEdge(sentMs);
+    const isCalm = sentMs < this.#calmUntilMs || this.isNearEdge(sentMs);
     const arrivesMs = sentMs + DELAY_MS + (isCalm ? 0 : this.#random.next() * JITTER_MS);
     const next = this.#stretches[this.#passed];
     if (next !== undefined) {

@@ -77,6 +77,19 @@ export function changedJson(value: Json, random: SeededRandom, mostHuge = 300): 
   return Buffer.from(changedBytes(Buffer.from(text), random)).toString('utf8');
 }
 
+/** That value with one of its lists, or another place where it has none, as large as `size` of something makes it. */
+export function hugeJson(value: Json, random: SeededRandom, size: number): string {
+  const root = { value: structuredClone(value) };
+  const slots: Slot[] = [];
+  collect(root, slots);
+  const lists = slots.filter(({ holder, key }) => Array.isArray(Reflect.get(holder, key)));
+  const places = lists.length > 0 ? lists : slots;
+  const place = places[random.integer(places.length)];
+  if (place !== undefined) Reflect.set(place.holder, place.key, PLACE);
+  const huge = HUGE[random.integer(HUGE.length)]?.(size) ?? '[]';
+  return JSON.stringify(root.value).replace('"\\u0001"', () => huge);
+}
+
 interface Changing {
   readonly random: SeededRandom;
   readonly fillings: string[];

@@ -121,7 +121,10 @@ async function fuzzCall(call: Call, { run, random, library, datagrams }: Fuzzing
   };
   const names = [ann.userId, ben.userId, ann.userId, ben.userId, '9', '8'];
   for (let count = 0; count < datagrams && run.goesOn; count += 1) {
-    clock.nowMs += random.next() < 0.000_3 ? random.integer(15_000) : random.next() * 6.6;
+    const isDeaf = random.next() < 0.000_3;
+    const elapsedMs = isDeaf ? random.integer(15_000) : random.next() * 6.6;
+    if (isDeaf && random.next() < 0.7) traffic.wasDeaf(elapsedMs);
+    clock.nowMs += elapsedMs;
     next();
     run.try(bytes, () => {
       receive.receive(bytes, clock.nowMs);

@@ -6,7 +6,7 @@ import { GuildDirectory } from '../../../main/discord/guild-directory.ts';
 import { VoiceSeats } from '../../../main/discord/voice-seats.ts';
 import * as payloads from '../discord-payloads.ts';
 import { SeededRandom } from '../seeded-random.ts';
-import { changedJson, toJson, type Json } from './changed-json.ts';
+import { changedJson, hugeJson, toJson, type Json } from './changed-json.ts';
 import { FuzzRun, type FuzzReport } from './fuzz-run.ts';
 
 const { ALICE_ID, BOB_ID, BOT_ID, GUILD_ID, LOUNGE_ID, STAGE_ID } = payloads;
@@ -49,8 +49,10 @@ const MESSAGES: readonly Json[] = [
 /** Reconnects come that often. */
 const MESSAGES_A_SESSION = 5_000;
 
-/** Bounds what a message is made of: 64 KiB, as most are far below; now and then two million characters. */
-const HUGE = { usual: 3_000, rare: 700_000 } as const;
+/** Now and then a message is made of so many: up to two million characters, as the voice gateway's socket takes. */
+const HUGE = 250_000;
+const HUGE_SHARE = 0.000_2;
+const LARGE = 3_000;
 
 /** Wrong messages of the main gateway, as from its socket: frames, dispatches, the guild directory and the voice seats. */
 export function fuzzGatewayMessages(options: {
@@ -63,8 +65,8 @@ export function fuzzGatewayMessages(options: {
   while (run.goesOn) {
     if (run.tried % MESSAGES_A_SESSION === 0) ours.reconnect();
     const message = MESSAGES[random.integer(MESSAGES.length)] ?? null;
-    const rare = random.next() < 0.000_2;
-    const text = changedJson(message, random, rare ? HUGE.rare : HUGE.usual);
+    const isHuge = random.next() < HUGE_SHARE;
+    const text = isHuge ? hugeJson(message, random, HUGE) : changedJson(message, random, LARGE);
     run.try(text, () => ours.take(text));
   }
   ours.close();

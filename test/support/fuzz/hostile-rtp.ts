@@ -41,6 +41,14 @@ export class HostileRtp {
     }));
   }
 
+  /** So long nothing was heard; the voices went on meanwhile. */
+  wasDeaf(forMs: number): void {
+    for (const voice of this.#voices) {
+      voice.sequence = (voice.sequence + Math.round(forMs / 20)) & 0xffff;
+      voice.timestamp += Math.round(forMs / 20) * 960;
+    }
+  }
+
   /** The next packet, and what is wrong with it. */
   next(): { readonly packet: Uint8Array; readonly wrong: string } {
     const { random, frame } = this.#options;

@@ -10,7 +10,7 @@ import {
 import { DaveCrowd, type DaveClient, type Letter } from '../dave-crowd.ts';
 import { SeededRandom } from '../seeded-random.ts';
 import { changedBytes } from './changed-bytes.ts';
-import { changedJson, type Json } from './changed-json.ts';
+import { changedJson, hugeJson, type Json } from './changed-json.ts';
 import { FuzzRun, type FuzzReport } from './fuzz-run.ts';
 
 const key = new Array<number>(32).fill(7);
@@ -40,8 +40,10 @@ const BINARY_OPS = [25, 27, 29, 30];
 /** How long a connection lasts here. */
 const MESSAGES_A_CONNECTION = 2_000;
 
-/** Now and then a message as large as the socket takes, 2 MiB. */
-const HUGE = { usual: 3_000, rare: 700_000 } as const;
+/** Now and then a message is made of so many: up to two million characters, as the voice gateway's socket takes. */
+const HUGE = 250_000;
+const HUGE_SHARE = 0.000_2;
+const LARGE = 3_000;
 
 /** Wrong messages of the voice gateway, text and binary, as from its socket: parsed, and told to feed and encryption. */
 export function fuzzVoiceMessages(options: {
@@ -63,8 +65,8 @@ export function fuzzVoiceMessages(options: {
         run.try(bytes, () => ours.take(parseBinaryFrame(bytes)));
       } else {
         const message = MESSAGES[random.integer(MESSAGES.length)] ?? null;
-        const rare = random.next() < 0.000_2;
-        const text = changedJson(message, random, rare ? HUGE.rare : HUGE.usual);
+        const isHuge = random.next() < HUGE_SHARE;
+        const text = isHuge ? hugeJson(message, random, HUGE) : changedJson(message, random, LARGE);
         run.try(text, () => ours.take(parseTextFrame(text)));
       }
     }
