@@ -38,16 +38,24 @@ const BROKEN = [
 
 const NAMES = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', '', '0', 'd'];
 
-/** Made of many: bounded by what a socket takes. */
-const HUGE: readonly ((size: number) => string)[] = [
-  (size) => `[${'1,'.repeat(size)}1]`,
-  (size) => `[${'{},'.repeat(size)}{}]`,
-  (size) => `${'['.repeat(size)}${']'.repeat(size)}`,
-  (size) => `${'{"a":'.repeat(size)}1${'}'.repeat(size)}`,
-  (size) => `"${'9'.repeat(size)}"`,
-  (size) => `"${'\\\\'.repeat(size)}"`,
-  (size) => `"${'\\u0301'.repeat(size)}"`,
-  (size) => '9'.repeat(size),
+/** As many of them as that many characters hold. */
+const many = (part: string, characters: number): string =>
+  part.repeat(Math.max(1, Math.floor(characters / part.length)));
+
+const HUGE_LISTS: readonly ((characters: number) => string)[] = [
+  (characters) => `[${many('1,', characters)}1]`,
+  (characters) => `[${many('{},', characters)}{}]`,
+  (characters) => `[${many('"1",', characters)}"1"]`,
+];
+
+const HUGE: readonly ((characters: number) => string)[] = [
+  ...HUGE_LISTS,
+  (characters) => `${many('[', characters / 2)}${many(']', characters / 2)}`,
+  (characters) => `${many('{"a":', characters)}1`,
+  (characters) => `"${many('9', characters)}"`,
+  (characters) => `"${many('\\\\', characters)}"`,
+  (characters) => `"${many('\\u0301', characters)}"`,
+  (characters) => many('9', characters),
 ];
 
 /** Stands in a value for something that is put in when it is written. */
@@ -77,8 +85,8 @@ export function changedJson(value: Json, random: SeededRandom, mostHuge = 300): 
   return Buffer.from(changedBytes(Buffer.from(text), random)).toString('utf8');
 }
 
-/** That value with one of its lists, or another place where it has none, as large as `size` of something makes it. */
-export function hugeJson(value: Json, random: SeededRandom, size: number): string {
+/** That value with one of its lists, or another place where it has none, of that many characters. */
+export function hugeJson(value: Json, random: SeededRandom, characters: number): string {
   const root = { value: structuredClone(value) };
   const slots: Slot[] = [];
   collect(root, slots);
@@ -86,7 +94,8 @@ export function hugeJson(value: Json, random: SeededRandom, size: number): strin
   const places = lists.length > 0 ? lists : slots;
   const place = places[random.integer(places.length)];
   if (place !== undefined) Reflect.set(place.holder, place.key, PLACE);
-  const huge = HUGE[random.integer(HUGE.length)]?.(size) ?? '[]';
+  const kinds = lists.length > 0 ? HUGE_LISTS : HUGE;
+  const huge = kinds[random.integer(kinds.length)]?.(characters) ?? '[]';
   return JSON.stringify(root.value).replace('"\\u0001"', () => huge);
 }
 

@@ -49,8 +49,8 @@ const MESSAGES: readonly Json[] = [
 /** Reconnects come that often. */
 const MESSAGES_A_SESSION = 5_000;
 
-/** Now and then a message is made of so many: up to two million characters, as the voice gateway's socket takes. */
-const HUGE = 250_000;
+/** Now and then a message has as many characters as the voice gateway's socket takes. */
+const HUGE = 2_000_000;
 const HUGE_SHARE = 0.000_2;
 const LARGE = 3_000;
 

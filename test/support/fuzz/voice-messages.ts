@@ -40,8 +40,8 @@ const BINARY_OPS = [25, 27, 29, 30];
 /** How long a connection lasts here. */
 const MESSAGES_A_CONNECTION = 2_000;
 
-/** Now and then a message is made of so many: up to two million characters, as the voice gateway's socket takes. */
-const HUGE = 250_000;
+/** Now and then a message has as many characters as the voice gateway's socket takes. */
+const HUGE = 2_000_000;
 const HUGE_SHARE = 0.000_2;
 const LARGE = 3_000;
 
