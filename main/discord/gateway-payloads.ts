@@ -17,7 +17,10 @@ const text = z.string().nullable().catch(null);
 /** Behind so many malformed members the rest of an array is not looked at: each costs as much as a whole event. */
 const MOST_MALFORMED = 100;
 
-/** An array without its malformed members; empty when it is none. */
+/** More than a guild has of anything, its people in voice included. */
+const MOST_MEMBERS = 50_000;
+
+/** The first 50,000 of an array without its malformed members; empty when it is none. */
 function listOf<T>(member: z.ZodType<T>) {
   return z
     .array(z.unknown())
@@ -29,7 +32,7 @@ function listOf<T>(member: z.ZodType<T>) {
         const parsed = member.safeParse(value);
         if (parsed.success) list.push(parsed.data);
         else malformed += 1;
-        if (malformed > MOST_MALFORMED) break;
+        if (malformed > MOST_MALFORMED || list.length === MOST_MEMBERS) break;
       }
       return list;
     });
