@@ -12,6 +12,9 @@ interface Stretch {
   readonly toMs: number;
 }
 
+/** Within so long after waking it shows that a connection did not survive: two heartbeats of the voice gateway. */
+const NOTICED_MS = 30_000;
+
 export interface Outage extends Stretch {
   readonly reason: Extract<GapReason, 'network' | 'sleep'>;
 }
@@ -43,9 +46,13 @@ export class OutageWatch {
     if (stall.toMs - stall.fromMs >= OUTAGE_MS) this.#stall = stall;
   }
 
-  /** When this process last stood still for seconds, if all that arrived since was kept by the system; else null. */
-  get deafSinceMs(): number | null {
+  /**
+   * When this process stood still for seconds, not long ago, if all that arrived since was kept by the system; else null:
+   * a loss long after it has another cause.
+   */
+  deafSinceMs(nowMs: number): number | null {
     if (this.#stall === null || this.#newestAtMs >= this.#stall.caughtUpAtMs) return null;
+    if (nowMs - this.#stall.caughtUpAtMs > NOTICED_MS) return null;
     return this.#stall.fromMs;
   }
 

@@ -29,6 +29,8 @@ export class PathWatch {
   #announcedAtMs: number | null = null;
   #rejoinedAtMs = -Infinity;
   #askedAtMs = Infinity;
+  /** This process has run since then. */
+  #runsSinceMs = -Infinity;
 
   /** A voice session begins. */
   begin(nowMs: number): void {
@@ -50,14 +52,18 @@ export class PathWatch {
     this.#announcedAtMs = null;
   }
 
-  /** The last sign of life in this voice session; null when there was none. */
+  /** Until when the path was good as far as is known, in this voice session; null when nothing came in it. */
   get heardAtMs(): number | null {
-    return this.#heardAtMs;
+    if (this.#heardAtMs === null || this.#echoes) return this.#heardAtMs;
+    return Math.max(this.#heardAtMs, this.#sinceMs); // without echoes quiet is no sign of anything
   }
 
   /** To be asked about once a second. `echoAtMs`: of the last echo in this voice session; null before the first. */
   look(nowMs: number, echoAtMs: number | null): PathStep {
-    if (nowMs - this.#askedAtMs > NOT_ASKED_MS) this.resumed(nowMs);
+    if (nowMs - this.#askedAtMs > NOT_ASKED_MS) {
+      this.#runsSinceMs = nowMs;
+      this.#announcedAtMs = null;
+    }
     this.#askedAtMs = nowMs;
     if (echoAtMs !== null) {
       this.#echoes = true;
@@ -76,7 +82,10 @@ export class PathWatch {
 
   #isDead(nowMs: number): boolean {
     if (this.#heardAtMs === null) return false; // not even a quiet channel is known of this one
-    if (this.#echoes) return nowMs - Math.max(this.#heardAtMs, this.#sinceMs) >= ECHOLESS_MS;
+    if (this.#echoes) {
+      const fromMs = Math.max(this.#heardAtMs, this.#sinceMs, this.#runsSinceMs);
+      return nowMs - fromMs >= ECHOLESS_MS;
+    }
     return this.#heardAtMs < this.#sinceMs && nowMs - this.#sinceMs >= QUIET_AFTER_RESUME_MS;
   }
 }

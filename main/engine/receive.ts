@@ -164,8 +164,8 @@ export class ReceivePath {
   }
 
   /** From where on nothing was heard, when this process stood still for seconds and nothing has come since; else null. */
-  get deafFromSamples(): number | null {
-    const { deafSinceMs } = this.#outages;
+  deafFromSamples(nowMs: number): number | null {
+    const deafSinceMs = this.#outages.deafSinceMs(nowMs);
     return deafSinceMs === null ? null : Math.max(this.#samplesAt(deafSinceMs), this.#placedTo);
   }
 

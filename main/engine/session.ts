@@ -281,8 +281,8 @@ export class Session implements AsyncDisposable {
 
   #lost(heardAtMs: number | null): void {
     this.#receive.endVoiceSession();
-    const { deafFromSamples } = this.#receive;
     const nowMs = this.#start.context.clock.monotonicMs();
+    const deafFromSamples = this.#receive.deafFromSamples(nowMs);
     if (deafFromSamples === null)
       this.#annotations.connectionLost(this.#samplesAt(heardAtMs ?? nowMs));
     else this.#annotations.connectionLost(deafFromSamples, 'asleep');

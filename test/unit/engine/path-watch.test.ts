@@ -85,6 +85,14 @@ test('nothing within a minute after a resume is a dead path where there was soun
   ]);
 });
 
+test('a process that did not run has not been through a resume', () => {
+  const path = new PathWatch();
+  path.begin(0);
+  path.heard(5_000);
+  expect(path.look(6_000, null)).toBe('wait');
+  expect(watch(path, { fromS: 20, toS: 400, echo: () => null })).toEqual([]);
+});
+
 test('a process that did not run has not listened', () => {
   const path = new PathWatch();
   path.begin(0);
