@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, test } from 'vitest';
 import { Engine, parseApiUrl } from '../../main/engine/engine.ts';
 import { toProblem } from '../../main/engine/error-code.ts';
@@ -116,6 +117,11 @@ describe.concurrent('a recording does not begin, and leaves nothing behind', () 
     const joining = call.record({}, giveUp.signal).catch((error: unknown) => error);
     expect(call.engine.session.kind).toBe('joining');
     await expect(call.record()).rejects.toMatchObject({ reason: 'busy' });
+    // Answered it would be after all, if it were still on its way when answers are given again.
+    await call.until('the request', () => {
+      demo.flushLog();
+      return readFileSync(demo.sentLog, 'utf8').includes('told not to answer');
+    });
     giveUp.abort(new Error('given up'));
     expect(await joining).toMatchObject({ message: 'given up' });
     await expectNothingLeft(call);
