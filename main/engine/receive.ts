@@ -3,11 +3,13 @@ import { parseOpusPacket } from '../audio/opus-packet.ts';
 import type { ArrivedPacket } from '../audio/timeline.ts';
 import type { TimelinePosition } from '../audio/timeline-position.ts';
 import { isProtocolFrame } from '../dave/frame.ts';
+import { NO_REJECTS, type Rejected } from '../recording/manifest.ts';
 import type { Recording } from '../recording/recording.ts';
 import type { TrackWriter } from '../recording/track-writer.ts';
 import { classifyDatagram } from '../rtp/classify-datagram.ts';
 import type { BufferedPacket, ReadyPacket } from '../rtp/jitter-buffer.ts';
 import { parseRtpPacket } from '../rtp/rtp-packet.ts';
+import { isEmptyPayload } from '../rtp/rtp-payload.ts';
 import type { TransportCipher } from '../rtp/transport-cipher.ts';
 import { type Outage, OutageWatch } from './outage-watch.ts';
 import { countsOf, Speakers, type Speaker, type Stream } from './speakers.ts';
@@ -19,9 +21,6 @@ const SAMPLES_PER_MS = 48;
 
 /** Who could not be understood that long ago may have been silent since: nothing is said of them any more. */
 const UNREADABLE_MS = 5_000;
-
-/** What belongs to no speaker, by reason: the manifest's `rejected`. */
-export type RejectReason = 'not-rtp' | 'transport-auth' | 'payload-type' | 'unknown-ssrc';
 
 export interface ReceiveOptions {
   readonly recording: Pick<Recording, 'addTrack' | 'nameTrack' | 'appendEvent'>;
@@ -60,12 +59,7 @@ export class ReceivePath {
   readonly #options: ReceiveOptions;
   readonly #speakers = new Speakers();
   readonly #unnamed = new Unnamed();
-  readonly #rejected: Record<RejectReason, number> = {
-    'not-rtp': 0,
-    'transport-auth': 0,
-    'payload-type': 0,
-    'unknown-ssrc': 0,
-  };
+  readonly #rejected: Rejected = { ...NO_REJECTS };
   #keys: VoiceKeys | null = null;
   #takes: 'everything' | 'nothing' = 'everything';
   readonly #stalls = new StallWatch();
@@ -169,7 +163,7 @@ export class ReceivePath {
     return deafSinceMs === null ? null : Math.max(this.#samplesAt(deafSinceMs), this.#placedTo);
   }
 
-  get rejected(): Readonly<Record<RejectReason, number>> {
+  get rejected(): Readonly<Rejected> {
     return this.#rejected;
   }
 
@@ -217,7 +211,7 @@ export class ReceivePath {
     if (typeof sequence === 'string') return this.#judge(stream, arrival, sequence);
     if (sequence === null) return; // a duplicate, and counted as one
     const frame = { sequence, timestamp, payload, arrivedAtMs };
-    if (isEmpty(payload)) {
+    if (isEmptyPayload(payload)) {
       this.#passPadding(stream, sequence);
     } else {
       const opus = arrival.opus ?? this.#open(stream.speaker, payload);
@@ -395,12 +389,7 @@ export class ReceivePath {
     for (const ready of stream.jitterBuffer.flush()) this.#place(stream, ready);
   }
 
-  #reject(reason: RejectReason): void {
+  #reject(reason: keyof Rejected): void {
     this.#rejected[reason] += 1;
   }
-}
-
-/** What carries nothing: only padding, or zeros as some voice servers send them. */
-function isEmpty(payload: Uint8Array): boolean {
-  return !payload.some((byte) => byte !== 0);
 }

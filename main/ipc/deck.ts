@@ -9,7 +9,6 @@ import type { IndexedRecording, LibraryIndex } from '../engine/library-index.ts'
 import { recordingFigures } from '../engine/recording-figures.ts';
 import type { SessionEvent } from '../engine/session-event.ts';
 import { DONE, refusal, type Outcome } from './outcome.ts';
-
 import { RecordingKeys } from './recording-keys.ts';
 
 /** Where the token is kept between two starts, if the system has a safe place for it. */

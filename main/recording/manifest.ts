@@ -95,6 +95,19 @@ export const NO_COUNTS: TrackCounts = {
   silenceAdded: 0,
 };
 
+/** What belongs to no speaker, by reason. */
+export type Rejected = Pick<
+  Manifest['rejected'],
+  'not-rtp' | 'transport-auth' | 'payload-type' | 'unknown-ssrc'
+>;
+
+export const NO_REJECTS: Readonly<Rejected> = {
+  'not-rtp': 0,
+  'transport-auth': 0,
+  'payload-type': 0,
+  'unknown-ssrc': 0,
+};
+
 /** The manifest in `json`, or null when it is no JSON or not of schema 1. */
 export function parseManifest(json: string): Manifest | null {
   const result = schema.safeParse(parseJson(json));

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { systemErrorCode } from '../base/errors.ts';
 import { readEvents } from './event-log.ts';
 import { MANIFEST_FILE } from './layout.ts';
-import { MOST_MANIFEST_BYTES, parseManifest, type Manifest } from './manifest.ts';
+import { NO_REJECTS, MOST_MANIFEST_BYTES, parseManifest, type Manifest } from './manifest.ts';
 import { readRegular } from './open-regular.ts';
 import { OPEN_PAUSE, ToldManifest } from './told-manifest.ts';
 
@@ -61,7 +61,7 @@ async function emptyManifest(folder: string): Promise<Manifest> {
     dave: { version: 0, transitions: 0 },
     people: [],
     tracks: [],
-    rejected: { 'not-rtp': 0, 'transport-auth': 0, 'payload-type': 0, 'unknown-ssrc': 0 },
+    rejected: { ...NO_REJECTS },
     gaps: [],
     markers: [],
     pauses: [],

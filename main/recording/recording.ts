@@ -1,23 +1,17 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { Clock } from '../base/clock.ts';
-import { systemErrorCode, toError } from '../base/errors.ts';
+import { toError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { everyByTimer, type Every } from '../base/every.ts';
 import { replaceFile, syncFolder } from '../base/replace-file.ts';
 import { AppendFile } from './append-file.ts';
 import { DiskReserve } from './disk-reserve.ts';
-import {
-  EVENTS_FILE,
-  MANIFEST_FILE,
-  recordingFolderName,
-  trackFile,
-  TRACKS_FOLDER,
-} from './layout.ts';
+import { EVENTS_FILE, MANIFEST_FILE, trackFile, TRACKS_FOLDER } from './layout.ts';
 import { NO_COUNTS, writeManifest } from './manifest.ts';
-import type { Consent, Manifest, ManifestTrack, TrackCounts } from './manifest.ts';
+import type { Manifest, ManifestTrack, TrackCounts } from './manifest.ts';
 import { withinLength } from './manifest-length.ts';
 import { LOCK_REFRESH_MS, RecordingLock } from './recording-lock.ts';
+import { firstManifest, makeFolder, type NewRecording } from './new-recording.ts';
 import { countsInFile, scanTrack } from './scan-track.ts';
 import { sealTrack } from './seal-track.ts';
 import { toStorageError, type StorageError } from './storage-error.ts';
@@ -42,25 +36,8 @@ const IDLE_SAMPLES = 120 * 48_000;
 /** … to this long ago: nothing older can come, since packets wait for a name 10 s and for a key 2 s at most. */
 const SETTLED_SAMPLES = 60 * 48_000;
 
-export interface RecordingPlace {
-  readonly guild: { readonly id: string; readonly name: string };
-  readonly channel: {
-    readonly id: string;
-    readonly name: string;
-    readonly kind: 'voice' | 'stage';
-  };
-}
-
-export interface RecordingOptions {
-  readonly libraryFolder: string;
-  readonly place: RecordingPlace;
-  /** `tapedeck 0.1.0` */
-  readonly app: string;
-  /** The server's own name of the transport mode. */
-  readonly transport: string;
-  readonly consent: Consent;
+export interface RecordingOptions extends NewRecording {
   readonly log: Log;
-  readonly clock: Clock;
   /** What drives flushes and the lock; the computer's timers when absent. */
   readonly every?: Every;
   /** Called once, when something could not be written: the recording is to be closed then. */
@@ -380,49 +357,8 @@ export class Recording implements AsyncDisposable {
   }
 }
 
-function firstManifest(options: RecordingOptions): Manifest {
-  const { app, clock, place, transport, consent } = options;
-  return {
-    schema: 1,
-    state: 'recording',
-    app,
-    startedAt: new Date(clock.wallMs()).toISOString(),
-    stoppedAt: null,
-    reason: null,
-    sampleRate: 48_000,
-    samples: 0,
-    ...place,
-    transport,
-    dave: { version: 0, transitions: 0 },
-    people: [],
-    tracks: [],
-    rejected: { 'not-rtp': 0, 'transport-auth': 0, 'payload-type': 0, 'unknown-ssrc': 0 },
-    gaps: [],
-    markers: [],
-    pauses: [],
-    consent: { ...consent },
-  };
-}
-
 /** As Promise.all, but when one fails the others are waited for, so that nobody writes any more when it rejects. */
 async function allDone<T>(promises: readonly Promise<T>[]): Promise<T[]> {
   await Promise.allSettled(promises);
   return Promise.all(promises);
-}
-
-/** The recording's folder, named so that no other has that name. */
-async function makeFolder(options: RecordingOptions): Promise<string> {
-  const { libraryFolder, place, clock } = options;
-  const names = { guild: place.guild.name, channel: place.channel.name };
-  const name = recordingFolderName(new Date(clock.wallMs()), names);
-  await mkdir(libraryFolder, { recursive: true });
-  for (let number = 1; ; number += 1) {
-    const folder = path.resolve(libraryFolder, number === 1 ? name : `${name} (${String(number)})`);
-    try {
-      await mkdir(folder);
-      return folder;
-    } catch (error) {
-      if (systemErrorCode(error) !== 'EEXIST') throw error;
-    }
-  }
 }

@@ -37,3 +37,8 @@ function cutPadding(packet: RtpPacket, plain: Uint8Array, payloadAt: number): Ui
   }
   return payloadAt === 0 && end === plain.byteLength ? plain : plain.subarray(payloadAt, end);
 }
+
+/** What carries nothing: only padding, or zeros as some voice servers send them. */
+export function isEmptyPayload(payload: Uint8Array): boolean {
+  return !payload.some((byte) => byte !== 0);
+}

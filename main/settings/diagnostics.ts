@@ -11,7 +11,7 @@ export interface DiagnosticsSource {
   readonly homeFolder: string;
 }
 
-/** What to send to somebody who is to find a fault, as text: no token, no audio, nobody's name. */
+/** What to send to somebody who is to find a fault, as text: no token and no audio. A line of the log may name a file, and so a person. */
 export function writeDiagnostics(source: DiagnosticsSource): string {
   const facts = Object.entries(source.facts).map(([name, value]) => `${name}: ${String(value)}`);
   const parts = [

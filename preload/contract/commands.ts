@@ -48,9 +48,9 @@ export const commands = {
   },
   /** Puts the privacy code of the call on the clipboard, in groups of five digits. */
   'session.copy-code': { input: none, output: accepted },
-  /** Clears the sentence that says why the last session did not begin or ended by itself. */
   /** Puts what helps to find a fault on the clipboard: versions, figures, the log's newest lines. */
   'diagnostics.copy': { input: none, output: accepted },
+  /** Clears the sentence that says why the last session did not begin or ended by itself. */
   'session.dismiss-problem': { input: none, output: accepted },
   'recording.show-in-folder': { input: z.strictObject({ recordingId: id }), output: accepted },
   'library.show-folder': { input: none, output: accepted },

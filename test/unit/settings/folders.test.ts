@@ -6,7 +6,7 @@ const linux: FolderSources = {
   platform: 'linux',
   env: {},
   homeFolder: '/home/mara',
-  typedIn: '/work',
+  typedIn: '/typed/here',
   userDirs: null,
 };
 
@@ -22,7 +22,7 @@ describe('folders', () => {
 
   test('a relative TAPEDECK_HOME is taken from the folder the command was typed in', () => {
     const { library } = findFolders({ ...linux, env: { TAPEDECK_HOME: 'deck' } });
-    expect(library).toBe('/work/deck/recordings');
+    expect(library).toBe('/typed/here/deck/recordings');
   });
 
   test('an empty variable counts as absent', () => {

@@ -1,0 +1,69 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Clock } from '../base/clock.ts';
+import { systemErrorCode } from '../base/errors.ts';
+import { recordingFolderName } from './layout.ts';
+import { NO_REJECTS, type Consent, type Manifest } from './manifest.ts';
+
+export interface RecordingPlace {
+  readonly guild: { readonly id: string; readonly name: string };
+  readonly channel: {
+    readonly id: string;
+    readonly name: string;
+    readonly kind: 'voice' | 'stage';
+  };
+}
+
+/** What is known of a recording before it begins. */
+export interface NewRecording {
+  readonly libraryFolder: string;
+  readonly place: RecordingPlace;
+  /** `tapedeck 0.1.0` */
+  readonly app: string;
+  /** The server's own name of the transport mode. */
+  readonly transport: string;
+  readonly consent: Consent;
+  readonly clock: Clock;
+}
+
+/** The manifest of a recording of which nothing is there yet. */
+export function firstManifest(options: NewRecording): Manifest {
+  const { app, clock, place, transport, consent } = options;
+  return {
+    schema: 1,
+    state: 'recording',
+    app,
+    startedAt: new Date(clock.wallMs()).toISOString(),
+    stoppedAt: null,
+    reason: null,
+    sampleRate: 48_000,
+    samples: 0,
+    ...place,
+    transport,
+    dave: { version: 0, transitions: 0 },
+    people: [],
+    tracks: [],
+    rejected: { ...NO_REJECTS },
+    gaps: [],
+    markers: [],
+    pauses: [],
+    consent: { ...consent },
+  };
+}
+
+/** The recording's folder, named so that no other has that name. */
+export async function makeFolder(options: NewRecording): Promise<string> {
+  const { libraryFolder, place, clock } = options;
+  const names = { guild: place.guild.name, channel: place.channel.name };
+  const name = recordingFolderName(new Date(clock.wallMs()), names);
+  await mkdir(libraryFolder, { recursive: true });
+  for (let number = 1; ; number += 1) {
+    const folder = path.resolve(libraryFolder, number === 1 ? name : `${name} (${String(number)})`);
+    try {
+      await mkdir(folder);
+      return folder;
+    } catch (error) {
+      if (systemErrorCode(error) !== 'EEXIST') throw error;
+    }
+  }
+}
