@@ -287,6 +287,7 @@ export const SCENE_NAMES: readonly SceneName[] = [
   'live-many',
   'live-empty',
   'trouble',
+  'deafened',
   'stage',
   'not-encrypted',
   'setting-up-encryption',
