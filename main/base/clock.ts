@@ -8,15 +8,15 @@ export interface Clock {
   readonly wallMs: () => number;
 }
 
-/** How often it is looked whether the computer slept. */
-const LOOK_MS = 1_000;
+/** How often it is looked whether the computer slept: what is read before that seems to have come before it slept. */
+const LOOK_MS = 20;
 
 /** Two clocks read one after the other differ by less. */
 const SLEPT_MS = 2_000;
 
 /**
  * A clock that counts sleep, made of one that may not and of the time since the computer was started, which does.
- * After waking it jumps within a second.
+ * After waking it jumps at its first reading, or 20 ms later.
  */
 export function createClock(from: {
   /** On Linux `CLOCK_MONOTONIC`, which stands still while the computer sleeps. */
