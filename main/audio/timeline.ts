@@ -1,6 +1,7 @@
 import { timestampDistance } from '../rtp/sequence.ts';
 import type { RtpTimestamp } from '../rtp/rtp-timestamp.ts';
 import { ArrivalOffsets, type Estimate } from './arrival-offsets.ts';
+import { OffsetBounds } from './offset-bounds.ts';
 import {
   FIRST_POSITION,
   GRID_SAMPLES,
@@ -13,8 +14,10 @@ export interface ArrivedPacket {
   readonly timestamp: RtpTimestamp;
   /** Extended: a plain integer, no wrap. */
   readonly sequence: number;
-  /** When it arrived, in samples since the recording began. */
+  /** When it was read, in samples since the recording began; it arrived no later. */
   readonly arrivedAtSamples: number;
+  /** When it arrived at the earliest; left out when it was read as soon as it arrived. */
+  readonly earliestAtSamples?: number;
   readonly durationSamples: number;
 }
 
@@ -64,14 +67,6 @@ const TELLING_PACKETS = 4;
 /** What a sender's RTP clock does while nobody speaks. */
 type SenderClock = 'unknown' | 'running' | 'frozen';
 
-/** A stretch in which nobody looked for packets, in samples since the recording began. */
-export interface ArrivalStall {
-  readonly fromSamples: number;
-  readonly toSamples: number;
-  /** Until then packets are read that arrived at any time since the stall began. */
-  readonly caughtUpSamples: number;
-}
-
 /** An RTP time pinned to a place: within a talkspurt the RTP clock rules. */
 interface Anchor {
   readonly rtpTime: number;
@@ -104,15 +99,8 @@ export class Timeline {
   #last: Placed | null = null;
   #end: number = FIRST_POSITION;
   #sinceCheck = 0;
-  #stall: ArrivalStall | null = null;
-  /** Of those read after it: they arrived no later, and the last of them hardly earlier. */
-  #leastStalled: { readonly sequence: number; readonly offset: number } | null = null;
-
-  /** Packets that are read right after it arrived at any time within it. */
-  stalled(stall: ArrivalStall): void {
-    this.#stall = stall;
-    this.#leastStalled = null;
-  }
+  /** Of packets that were read late: they arrived no later, and the last of them hardly earlier. */
+  readonly #bounds = new OffsetBounds();
 
   /**
    * Tells of a packet when it arrives, before it is its turn to be placed: what follows a talkspurt's first packet shows
@@ -120,11 +108,10 @@ export class Timeline {
    */
   observe(packet: ArrivedPacket): void {
     const rtpTime = this.#unwrap(packet);
-    const { sequence, arrivedAtSamples } = packet;
+    const { sequence, arrivedAtSamples, earliestAtSamples = arrivedAtSamples } = packet;
     const offset = arrivedAtSamples - rtpTime;
-    if (this.#earliestArrival(packet) === arrivedAtSamples) this.#offsets.add(sequence, offset);
-    else if (offset < (this.#leastStalled?.offset ?? Infinity))
-      this.#leastStalled = { sequence, offset };
+    if (earliestAtSamples === arrivedAtSamples) this.#offsets.add(sequence, offset);
+    else this.#bounds.add(sequence, offset);
     this.#observedTo = Math.max(this.#observedTo, sequence);
   }
 
@@ -179,20 +166,16 @@ export class Timeline {
 
   /** How much later than the era's clock says the packet arrived, or as much as those behind it show to be the sender's doing. */
   #lateness(packet: ArrivedPacket, rtpTime: number): number {
+    const { sequence, arrivedAtSamples, earliestAtSamples = arrivedAtSamples } = packet;
     const expected = rtpTime + this.#eraOffset;
-    const latest = packet.arrivedAtSamples - expected;
-    const own = Math.min(latest, Math.max(0, this.#earliestArrival(packet) - expected));
-    if (Math.abs(own) <= FROZEN_PAUSE.frozen) return own;
-    const ahead = this.#offsets.estimate(packet.sequence);
+    const latest = arrivedAtSamples - expected;
+    const own = Math.min(latest, Math.max(0, earliestAtSamples - expected));
+    const isCertain = earliestAtSamples === arrivedAtSamples;
+    if (isCertain && Math.abs(own) <= FROZEN_PAUSE.frozen) return own;
+    const ahead = this.#offsets.estimate(sequence);
     if (ahead === null || ahead.count < TELLING_PACKETS) return own;
-    return ahead.offsetSamples - this.#eraOffset;
-  }
-
-  /** When the packet can have arrived at the earliest; at the latest it did so when it was read. */
-  #earliestArrival({ arrivedAtSamples }: ArrivedPacket): number {
-    const stall = this.#stall;
-    if (stall === null || arrivedAtSamples < stall.toSamples) return arrivedAtSamples;
-    return arrivedAtSamples < stall.caughtUpSamples ? stall.fromSamples : arrivedAtSamples;
+    const late = ahead.offsetSamples - this.#eraOffset;
+    return isCertain ? late : Math.min(latest, late);
   }
 
   #beginEra({ sequence, arrivedAtSamples }: ArrivedPacket, rtpTime: number): void {
@@ -202,17 +185,20 @@ export class Timeline {
   }
 
   #estimateEra(): void {
-    const estimate = this.#offsets.estimate(this.#eraStart) ?? this.#estimateStalled();
+    const estimate = this.#estimate();
     if (estimate === null) return;
     this.#eraOffset = estimate.offsetSamples;
     this.#eraCount = estimate.count;
     this.#sinceCheck = 0;
   }
 
-  #estimateStalled(): Estimate | null {
-    const least = this.#leastStalled;
-    if (least === null || least.sequence < this.#eraStart) return null;
-    return { offsetSamples: least.offset, count: 1 };
+  /** Packets that were read when they arrived tell more, unless others cannot have arrived so late. */
+  #estimate(): Estimate | null {
+    const estimate = this.#offsets.estimate(this.#eraStart);
+    const bound = this.#bounds.least(this.#eraStart);
+    if (estimate === null || bound === null) return estimate ?? bound;
+    const isRefuted = bound.offsetSamples < estimate.offsetSamples - FROZEN_PAUSE.frozen;
+    return isRefuted ? bound : estimate;
   }
 
   /** Every so often: has a spurt that never ends run away from the arrival clock? Early on the estimate is refined. */

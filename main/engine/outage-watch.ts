@@ -22,7 +22,7 @@ export interface Outage extends Stretch {
 /** Finds stretches in which nothing was received although people spoke: numbers that passed in one are nobody's loss. */
 export class OutageWatch {
   readonly #onOutage: (outage: Outage) => void;
-  #newestAtMs = Infinity;
+  #newestAtMs = -Infinity;
   /** Nothing came in it from anyone, and what comes right behind it tells whether that was an outage. */
   #silence: Stretch | null = null;
   /** The last one of this voice session. */
@@ -35,10 +35,16 @@ export class OutageWatch {
     this.#onOutage = onOutage;
   }
 
-  beginVoiceSession(): void {
-    this.#newestAtMs = Infinity;
+  beginVoiceSession(nowMs: number): void {
+    this.#newestAtMs = nowMs;
     this.#silence = null;
     this.#outage = null;
+    this.#stall = null;
+  }
+
+  /** Tells what there is to tell: nothing will be read any more. */
+  endVoiceSession(): void {
+    if (this.#stall !== null) this.#tellSleep(this.#stall);
   }
 
   /** This process did not run; when that was for long, it may not have heard everything. */
@@ -72,21 +78,27 @@ export class OutageWatch {
     }
     const hasGoneOn = missingMs >= OUTAGE_MS && !isFromBefore(stream, this.#outage);
     if (this.#silence !== null && hasGoneOn && isFromBefore(stream, this.#silence)) {
-      this.#outage = this.#silence;
-      this.#silence = null;
-      this.#onOutage({ reason: 'network', ...this.#outage });
+      const wasAsleep = this.#stall !== null && this.#silence.fromMs <= this.#stall.toMs;
+      this.#tell({ reason: wasAsleep ? 'sleep' : 'network', ...this.#silence });
     }
     if (isFromBefore(stream, this.#outage)) leaveOut(stream);
   }
 
   /** Tells of what passed while this process did not run, once all has been read that the system kept. */
   tick(nowMs: number): void {
-    if (this.#stall === null || nowMs < this.#stall.caughtUpAtMs) return;
-    const { toMs } = this.#stall;
+    if (this.#stall !== null && nowMs >= this.#stall.caughtUpAtMs) this.#tellSleep(this.#stall);
+  }
+
+  #tellSleep({ toMs }: Stall): void {
     const fromMs = this.#asleepFromMs;
     this.#asleepFromMs = Infinity;
-    if (fromMs === Infinity) return;
-    this.#onOutage({ reason: 'sleep', fromMs, toMs });
+    if (fromMs !== Infinity) this.#tell({ reason: 'sleep', fromMs, toMs });
+  }
+
+  #tell(outage: Outage): void {
+    this.#outage = outage;
+    this.#silence = null;
+    this.#onOutage(outage);
   }
 
   /** Those who talked on are heard at once when the network is back, but not always first. */
@@ -101,7 +113,7 @@ export class OutageWatch {
 
 /** Whether nothing of that stream has come since the stretch began, so that what is missing may have passed in it. */
 function isFromBefore({ ledger }: Stream, stretch: Stretch | null): boolean {
-  return stretch !== null && ledger.newestAtMs <= stretch.fromMs;
+  return stretch !== null && ledger.newestEarliestAtMs <= stretch.fromMs;
 }
 
 /** Numbers missing before the next one are in no count, and their place is silence. */

@@ -19,9 +19,6 @@ import type { WaitingFrame } from './waiting-frames.ts';
 
 const SAMPLES_PER_MS = 48;
 
-/** Who could not be understood that long ago may have been silent since: nothing is said of them any more. */
-const UNREADABLE_MS = 5_000;
-
 export interface ReceiveOptions {
   readonly recording: Pick<Recording, 'addTrack' | 'nameTrack' | 'appendEvent'>;
   /** Sample 0 on the monotonic clock. */
@@ -72,9 +69,9 @@ export class ReceivePath {
   }
 
   /** A voice session begins: its keys open what arrives from here on. */
-  beginVoiceSession(keys: VoiceKeys): void {
+  beginVoiceSession(keys: VoiceKeys, nowMs: number): void {
     this.#keys = keys;
-    this.#outages.beginVoiceSession();
+    this.#outages.beginVoiceSession(nowMs);
   }
 
   /** Until `resume` nothing that anyone says is kept or counted. What came before goes on. */
@@ -90,6 +87,7 @@ export class ReceivePath {
 
   /** The voice session is over: what waits is written, and its SSRCs mean nothing any more. */
   endVoiceSession(): void {
+    this.#outages.endVoiceSession();
     for (const ssrc of this.#unnamed.ssrcs()) this.#giveUpOnName(ssrc, Infinity);
     for (const stream of this.#speakers.streams()) this.#finish(stream);
     this.#speakers.forgetSsrcs();
@@ -97,7 +95,7 @@ export class ReceivePath {
   }
 
   receive(datagram: Uint8Array, arrivedAtMs: number): void {
-    this.#alive(arrivedAtMs);
+    const earliestAtMs = this.#alive(arrivedAtMs);
     const kind = classifyDatagram(datagram);
     if (kind === 'unknown') return this.#reject('not-rtp');
     if (kind !== 'rtp' || this.#keys === null) return; // RTCP, discovery and echoes are nobody's audio
@@ -108,11 +106,12 @@ export class ReceivePath {
     const { ssrc, sequence, timestamp } = packet;
     this.#outages.arrived(this.#speakers.bySsrc(ssrc), sequence, arrivedAtMs);
     if (this.#takes === 'nothing') {
-      this.#speakers.bySsrc(ssrc)?.ledger.admit(sequence, arrivedAtMs); // to know where it stands
+      this.#speakers.bySsrc(ssrc)?.ledger.admit(sequence, arrivedAtMs, earliestAtMs); // to know where it stands
       return;
     }
     const { version } = this.#keys.dave.state;
-    this.#take({ ssrc, sequence, timestamp, payload, opus: null, version, arrivedAtMs });
+    const found = { ssrc, sequence, timestamp, payload, opus: null, version };
+    this.#take({ ...found, arrivedAtMs, earliestAtMs });
   }
 
   /** Somebody was named for an SSRC: what waited for that name goes on from where it stopped. */
@@ -131,6 +130,7 @@ export class ReceivePath {
 
   /** Keys changed: what could not be opened is tried again. */
   keysChanged(nowMs: number): void {
+    const readToMs = this.#alive(nowMs);
     for (const stream of this.#speakers.streams()) {
       stream.waiting.retry((frame) => {
         const opus = this.#open(stream.speaker, frame.payload);
@@ -138,7 +138,7 @@ export class ReceivePath {
         this.#buffer(stream, frame, opus);
         return 'taken';
       });
-      this.#release(stream, nowMs);
+      this.#release(stream, readToMs);
     }
     for (const ssrc of this.#unnamed.ssrcs()) {
       for (const arrival of this.#unnamed.newest(ssrc)) if (this.#nameByTrial(arrival)) break;
@@ -147,12 +147,12 @@ export class ReceivePath {
 
   /** Lets go what has waited long enough: for its name, for its key, for the packet before it. To be called every 20 ms or so. */
   tick(nowMs: number): void {
-    this.#alive(nowMs);
+    const readToMs = this.#alive(nowMs);
     this.#outages.tick(nowMs);
-    for (const ssrc of this.#unnamed.overdue(nowMs)) this.#giveUpOnName(ssrc, nowMs);
+    for (const ssrc of this.#unnamed.overdue(readToMs)) this.#giveUpOnName(ssrc, readToMs);
     for (const stream of this.#speakers.streams()) {
-      this.#giveUpOnKey(stream, stream.waiting.overdue(nowMs));
-      this.#release(stream, nowMs);
+      this.#giveUpOnKey(stream, stream.waiting.overdue(readToMs));
+      this.#release(stream, readToMs);
       if (this.#speakers.isLeft(stream, nowMs)) this.#close(stream);
     }
   }
@@ -161,6 +161,11 @@ export class ReceivePath {
   deafFromSamples(nowMs: number): number | null {
     const deafSinceMs = this.#outages.deafSinceMs(nowMs);
     return deafSinceMs === null ? null : Math.max(this.#samplesAt(deafSinceMs), this.#placedTo);
+  }
+
+  /** How long it may still take to read what arrived before now; nearly always 0. */
+  unreadForMs(nowMs: number): number {
+    return this.#stalls.unreadForMs(nowMs);
   }
 
   get rejected(): Readonly<Rejected> {
@@ -178,20 +183,16 @@ export class ReceivePath {
 
   /** People whose newest frame could not be decrypted, when that was in the last few seconds. */
   unreadable(nowMs: number): readonly Snowflake[] {
-    const unreadable: Snowflake[] = [];
-    for (const { userId, unreadableAtMs } of this.#speakers.named()) {
-      if (userId === null || unreadableAtMs === null) continue;
-      if (nowMs - unreadableAtMs < UNREADABLE_MS) unreadable.push(userId);
-    }
-    return unreadable;
+    return this.#speakers.unreadable(nowMs);
   }
 
-  /** Packets that are read right after a stall arrived at any time within it: when, their senders' clocks tell. */
-  #alive(nowMs: number): void {
-    const stall = this.#stalls.alive(nowMs);
-    if (stall === null) return;
-    this.#outages.stalled(stall);
-    this.#speakers.stalled(stall, (ms) => this.#samplesAt(ms));
+  /** Until when all that arrived has been read: what is read now arrived later, and what should have come before may still. */
+  #alive(nowMs: number): number {
+    const { stall, readToMs, hasCaughtUp } = this.#stalls.alive(nowMs);
+    if (stall !== null) this.#outages.stalled(stall);
+    // All at once, oldest first: of two streams of one person the older one's packets come first.
+    if (hasCaughtUp) for (const stream of this.#speakers.streams()) this.#release(stream, nowMs);
+    return readToMs;
   }
 
   #take(arrival: Arrival): void {
@@ -206,11 +207,11 @@ export class ReceivePath {
         this.#nameByTrial(arrival);
       return;
     }
-    const { timestamp, payload, arrivedAtMs } = arrival;
-    const sequence = stream.ledger.admit(arrival.sequence, arrivedAtMs);
+    const { timestamp, payload, arrivedAtMs, earliestAtMs } = arrival;
+    const sequence = stream.ledger.admit(arrival.sequence, arrivedAtMs, earliestAtMs);
     if (typeof sequence === 'string') return this.#judge(stream, arrival, sequence);
     if (sequence === null) return; // a duplicate, and counted as one
-    const frame = { sequence, timestamp, payload, arrivedAtMs };
+    const frame = { sequence, timestamp, payload, arrivedAtMs, earliestAtMs };
     if (isEmptyPayload(payload)) {
       this.#passPadding(stream, sequence);
     } else {
@@ -218,7 +219,7 @@ export class ReceivePath {
       if (opus === null) this.#waitForKey(stream, frame);
       else this.#buffer(stream, frame, opus);
     }
-    this.#release(stream, arrivedAtMs);
+    this.#release(stream, earliestAtMs);
   }
 
   /** A number that no network makes of the ones before: a stray packet, or the first of a sender that counts anew. */
@@ -244,14 +245,14 @@ export class ReceivePath {
   /** Puts an Opus packet in line; it may have waited for its key. */
   #buffer(
     stream: Stream,
-    { sequence, timestamp, arrivedAtMs }: WaitingFrame,
+    { sequence, timestamp, arrivedAtMs, earliestAtMs }: WaitingFrame,
     opus: Uint8Array,
   ): void {
     stream.speaker.unreadableAtMs = null;
     const parsed = parseOpusPacket(opus);
     if (parsed === null) return this.#passPadding(stream, sequence);
     stream.packetSamples = parsed.durationSamples;
-    const packet = { sequence, timestamp, opus, arrivedAtMs };
+    const packet = { sequence, timestamp, opus, arrivedAtMs, earliestAtMs };
     if (stream.jitterBuffer.push(packet) === 'late') stream.ledger.count('late');
     else stream.timeline.observe(this.#timed(packet)); // what follows shows how late a talkspurt's first one is
   }
@@ -324,10 +325,12 @@ export class ReceivePath {
   }
 
   /** The packet as the time line sees it: on the recording's clock. */
-  #timed({ sequence, timestamp, opus, arrivedAtMs }: BufferedPacket): ArrivedPacket {
-    const arrivedAtSamples = this.#samplesAt(arrivedAtMs);
+  #timed(packet: BufferedPacket): ArrivedPacket {
+    const { sequence, timestamp, opus } = packet;
+    const arrivedAtSamples = this.#samplesAt(packet.arrivedAtMs);
+    const earliestAtSamples = this.#samplesAt(packet.earliestAtMs);
     const { durationSamples } = parseOpusPacket(opus) ?? { durationSamples: 0 };
-    return { sequence, timestamp, arrivedAtSamples, durationSamples };
+    return { sequence, timestamp, arrivedAtSamples, earliestAtSamples, durationSamples };
   }
 
   #samplesAt(monotonicMs: number): number {

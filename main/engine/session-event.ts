@@ -1,5 +1,5 @@
 import type { Snowflake } from '../base/snowflake.ts';
-import type { TrackCounts } from '../recording/manifest.ts';
+import type { ManifestTrack, TrackCounts } from '../recording/manifest.ts';
 
 /** Why a recording ended: the reasons of a `stopped` event, in the manifest too. */
 export type StopReason =
@@ -73,6 +73,14 @@ export interface StoppedTrack extends TrackCounts {
   readonly name: string;
   readonly file: string;
   readonly samples: number;
+}
+
+/** What the manifest says of a track, as it is told when the recording ends. */
+export function toStoppedTrack(track: ManifestTrack): StoppedTrack {
+  const { userId, name, file, samples, packets, lost, late } = track;
+  const { undecryptable, padding, duplicate, silenceAdded } = track;
+  const counts = { packets, lost, late, undecryptable, padding, duplicate, silenceAdded };
+  return { userId, name, file, samples, ...counts };
 }
 
 export type SessionEventName = keyof SessionEvents;

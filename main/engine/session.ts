@@ -1,8 +1,8 @@
 import { toError } from '../base/errors.ts';
 import type { Snowflake } from '../base/snowflake.ts';
+import { sleep } from '../base/wait.ts';
 import type { ChannelInfo } from '../discord/guild-directory.ts';
 import type { VoiceStateChange } from '../discord/voice-state.ts';
-import type { ManifestTrack } from '../recording/manifest.ts';
 import type { Recording } from '../recording/recording.ts';
 import { StorageError } from '../recording/storage-error.ts';
 import type { VoiceConnection } from '../voice/voice-connection.ts';
@@ -14,12 +14,12 @@ import type { VoiceContext } from './join.ts';
 import { EmptyWatch } from './empty-watch.ts';
 import { Meters } from './meters.ts';
 import { ReceivePath } from './receive.ts';
-import type {
-  GapReason,
-  SessionEvent,
-  StoppedTrack,
-  StopReason,
-  UntimedSessionEvent,
+import {
+  toStoppedTrack,
+  type GapReason,
+  type SessionEvent,
+  type StopReason,
+  type UntimedSessionEvent,
 } from './session-event.ts';
 import { UnreadableWatch } from './unreadable-watch.ts';
 import type { VoiceFeed } from './voice-feed.ts';
@@ -256,7 +256,7 @@ export class Session implements AsyncDisposable {
   }
 
   #opened(voice: VoiceConnection, after: GapReason | null): void {
-    this.#receive.beginVoiceSession(voice);
+    this.#receive.beginVoiceSession(voice, this.#start.context.clock.monotonicMs());
     if (after === null) return; // the first one has been announced
     this.#annotations.connectionBack(after, this.samples);
     this.#watchAttendance();
@@ -366,8 +366,17 @@ export class Session implements AsyncDisposable {
     return this.#emit({ event: 'stopped', reason, samples, tracks });
   }
 
+  /** What the system kept while this process did not run was said before the end. */
+  async #catchUp(): Promise<void> {
+    const { clock } = this.#start.context;
+    this.#guard(() => this.#receive.tick(clock.monotonicMs()));
+    const leftMs = this.#receive.unreadForMs(clock.monotonicMs());
+    if (leftMs > 0) await sleep(leftMs);
+  }
+
   async #close(reason: StopReason): Promise<SessionEvent<'stopped'>> {
     const { context, recording } = this.#start;
+    await this.#catchUp();
     const samples = this.samples;
     clearInterval(this.#ticker);
     clearInterval(this.#watch);
@@ -386,11 +395,4 @@ export class Session implements AsyncDisposable {
     const tracks = manifest.tracks.map(toStoppedTrack);
     return this.#emit({ event: 'stopped', reason, samples: manifest.samples, tracks });
   }
-}
-
-function toStoppedTrack(track: ManifestTrack): StoppedTrack {
-  const { userId, name, file, samples, packets, lost, late } = track;
-  const { undecryptable, padding, duplicate, silenceAdded } = track;
-  const counts = { packets, lost, late, undecryptable, padding, duplicate, silenceAdded };
-  return { userId, name, file, samples, ...counts };
 }

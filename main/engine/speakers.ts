@@ -1,15 +1,17 @@
 import type { Snowflake } from '../base/snowflake.ts';
-import { Timeline, type ArrivalStall } from '../audio/timeline.ts';
+import { Timeline } from '../audio/timeline.ts';
 import type { TrackCounts } from '../recording/manifest.ts';
 import type { TrackWriter } from '../recording/track-writer.ts';
 import { JitterBuffer, SETTLE_MS } from '../rtp/jitter-buffer.ts';
 import { type SequenceCounts, SequenceLedger } from '../rtp/sequence-ledger.ts';
-import type { Stall } from './stall-watch.ts';
 import type { Arrival } from './unnamed.ts';
 import { WaitingFrames } from './waiting-frames.ts';
 
 /** Longer than packets are on their way, and than they wait for a key. */
 const LEFT_MS = 60_000;
+
+/** Who could not be understood that long ago may have been silent since: nothing is said of them any more. */
+const UNREADABLE_MS = 5_000;
 
 /** SSRCs at a time, far more than any call has: a server that makes voices up may not fill memory and disk with them. */
 const MOST_STREAMS = 1_024;
@@ -56,8 +58,6 @@ export class Speakers {
   readonly #unknown: Speaker[] = [];
   readonly #streams = new Map<number, Stream>();
   readonly #names = new Map<number, Snowflake>();
-  /** The last one. */
-  #stall: ArrivalStall | null = null;
 
   bySsrc(ssrc: number): Stream | null {
     return this.#streams.get(ssrc) ?? null;
@@ -118,19 +118,6 @@ export class Speakers {
     return this.#streams.values();
   }
 
-  /** This process did not run: what is read next arrived at any time within that stretch. */
-  stalled({ fromMs, toMs, caughtUpAtMs }: Stall, samplesAt: (monotonicMs: number) => number): void {
-    this.#stall = {
-      fromSamples: samplesAt(fromMs),
-      toSamples: samplesAt(toMs),
-      caughtUpSamples: samplesAt(caughtUpAtMs),
-    };
-    for (const { ledger, timeline } of this.#streams.values()) {
-      ledger.stalled(fromMs, caughtUpAtMs);
-      timeline.stalled(this.#stall);
-    }
-  }
-
   /** Whether its speaker has come back under another SSRC, and nothing has come under this one for long. */
   isLeft({ speaker, ssrc, ledger }: Stream, nowMs: number): boolean {
     return speaker.streams.at(-1)?.ssrc !== ssrc && nowMs - ledger.newestAtMs > LEFT_MS;
@@ -152,9 +139,14 @@ export class Speakers {
     this.#names.clear();
   }
 
-  /** Everyone of whom a packet ever came under a name. */
-  named(): Iterable<Speaker> {
-    return this.#byUser.values();
+  /** People whose newest frame could not be decrypted, when that was in the last few seconds. */
+  unreadable(nowMs: number): readonly Snowflake[] {
+    const unreadable: Snowflake[] = [];
+    for (const { userId, unreadableAtMs } of this.#byUser.values()) {
+      if (userId === null || unreadableAtMs === null) continue;
+      if (nowMs - unreadableAtMs < UNREADABLE_MS) unreadable.push(userId);
+    }
+    return unreadable;
   }
 
   /** Everyone of whom something is on disk, in order of the tracks. */
@@ -175,7 +167,6 @@ export class Speakers {
       packetSamples: 960,
       suspect: null,
     };
-    if (this.#stall !== null) stream.timeline.stalled(this.#stall);
     speaker.streams.push(stream);
     this.#streams.set(ssrc, stream);
     return stream;

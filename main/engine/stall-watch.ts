@@ -11,19 +11,50 @@ const STALL_MS = 100;
 
 /** What the system kept meanwhile is read within so long after a stall, … */
 const CATCHING_UP_MS = 150;
-/** … and this share of its length. */
+/** … and this share of its length, … */
 const CATCHING_UP_SHARE = 0.05;
+/** … but a socket's buffer is not without end. */
+const MOST_CATCHING_UP_MS = 2_000;
+
+export interface Alive {
+  /** The one that has just ended; null when there was none. */
+  readonly stall: Stall | null;
+  /** What arrived until then has been read: what is read now, arrived later. */
+  readonly readToMs: number;
+  /** Whether the last has just been read that was kept in a stall. */
+  readonly hasCaughtUp: boolean;
+}
 
 /** Notices when this process did not run: packets that are read right after that arrived at any time within it. */
 export class StallWatch {
-  #aliveAtMs: number | null = null;
+  #aliveAtMs = Infinity;
+  /** The last one. */
+  #stall: Stall | null = null;
 
-  /** To be called with every packet, and every 20 ms or so. The stall that has just ended; null when there was none. */
-  alive(nowMs: number): Stall | null {
-    const fromMs = this.#aliveAtMs;
+  /** To be called with every packet, and every 20 ms or so. */
+  alive(nowMs: number): Alive {
+    const before = this.#aliveAtMs;
+    const readBeforeMs = this.#readToMs(before);
     this.#aliveAtMs = nowMs;
-    if (fromMs === null || nowMs - fromMs <= STALL_MS) return null;
-    const caughtUpAtMs = nowMs + CATCHING_UP_MS + (nowMs - fromMs) * CATCHING_UP_SHARE;
-    return { fromMs, toMs: nowMs, caughtUpAtMs };
+    const hasStalled = nowMs - before > STALL_MS;
+    if (hasStalled) {
+      const readingMs = CATCHING_UP_MS + (nowMs - before) * CATCHING_UP_SHARE;
+      const caughtUpAtMs = nowMs + Math.min(readingMs, MOST_CATCHING_UP_MS);
+      // What is left of one stall is read after the next.
+      this.#stall = { fromMs: readBeforeMs, toMs: nowMs, caughtUpAtMs };
+    }
+    const readToMs = this.#readToMs(nowMs);
+    const hasCaughtUp = readBeforeMs !== before && readToMs === nowMs;
+    return { stall: hasStalled ? this.#stall : null, readToMs, hasCaughtUp };
+  }
+
+  #readToMs(nowMs: number): number {
+    if (this.#stall === null || nowMs >= this.#stall.caughtUpAtMs) return nowMs;
+    return this.#stall.fromMs;
+  }
+
+  /** How long it takes at most until all has been read that the system kept. */
+  unreadForMs(nowMs: number): number {
+    return Math.max(0, (this.#stall?.caughtUpAtMs ?? nowMs) - nowMs);
   }
 }

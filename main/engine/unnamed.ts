@@ -12,8 +12,10 @@ export interface Arrival {
   readonly opus: Uint8Array | null;
   /** Of the call's end-to-end encryption when it came. */
   readonly version: number;
-  /** On the monotonic clock. */
+  /** On the monotonic clock, when it was read; it arrived no later, … */
   readonly arrivedAtMs: number;
+  /** … and no earlier than this. */
+  readonly earliestAtMs: number;
 }
 
 /** How long packets wait for the name of their SSRC. */

@@ -7,8 +7,10 @@ export interface WaitingFrame {
   readonly timestamp: RtpTimestamp;
   /** As it was sent, without header, extension and padding. */
   readonly payload: Uint8Array;
-  /** On the monotonic clock. */
+  /** On the monotonic clock, when it was read; it arrived no later, … */
   readonly arrivedAtMs: number;
+  /** … and no earlier than this. */
+  readonly earliestAtMs: number;
 }
 
 /** A key follows its first frames within a round trip; Discord's limit for a transition is about 2 s. */

@@ -5,8 +5,10 @@ export interface BufferedPacket {
   readonly sequence: number;
   readonly timestamp: RtpTimestamp;
   readonly opus: Uint8Array;
-  /** On the monotonic clock. */
+  /** On the monotonic clock, when it was read; it arrived no later, … */
   readonly arrivedAtMs: number;
+  /** … and no earlier than this. */
+  readonly earliestAtMs: number;
 }
 
 export interface ReadyPacket extends BufferedPacket {

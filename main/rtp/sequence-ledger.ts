@@ -65,22 +65,26 @@ export class SequenceLedger {
   /** The highest that was given out. */
   #newest: number | null = null;
   #highestAtMs = -Infinity;
-  #stall = { fromMs: Infinity, caughtUpAtMs: -Infinity };
+  /** The same, as far back as can be. */
+  #highestEarliestAtMs = -Infinity;
 
-  /** Takes a number that arrives; `arrivedAtMs` on the monotonic clock. */
-  admit(sequence16: number, arrivedAtMs: number): Admission {
-    if (this.#highest === null) return this.#advance(sequence16, arrivedAtMs);
+  /**
+   * Takes a number that arrives; times on the monotonic clock. One that waited to be read at `arrivedAtMs` arrived at any
+   * time since `earliestAtMs`.
+   */
+  admit(sequence16: number, arrivedAtMs: number, earliestAtMs = arrivedAtMs): Admission {
+    if (this.#highest === null) return this.#advance(sequence16, arrivedAtMs, earliestAtMs);
     const distance = sequenceDistance(sequence16, this.#highest & 0xffff);
     if (distance > 0) {
-      const elapsedMs = arrivedAtMs - this.#earliestAtMs(arrivedAtMs);
+      const elapsedMs = arrivedAtMs - this.#highestEarliestAtMs;
       const isPlausible = distance <= MOST_SKIPPED + elapsedMs * SKIPPED_PER_MS;
       if (!isPlausible && this.#stretch !== null) return this.#suspect(sequence16);
-      return this.#advance(this.#highest + distance, arrivedAtMs);
+      return this.#advance(this.#highest + distance, arrivedAtMs, earliestAtMs);
     }
     if (distance < -RESTART_DISTANCE && !this.#inGap) {
       if (this.#stretch !== null) return this.#suspect(sequence16);
       this.#beginAnew(sequence16); // in a gap anything may have passed
-      return this.#advance(this.#highest + 1, arrivedAtMs);
+      return this.#advance(this.#highest + 1, arrivedAtMs, earliestAtMs);
     }
     const extended = this.#highest + distance;
     if (!this.#has(extended)) return this.#enter(extended);
@@ -104,11 +108,6 @@ export class SequenceLedger {
     this.#inGap = false;
   }
 
-  /** This process did not run since `fromMs`; until `caughtUpAtMs` it reads what arrived at any time since then. */
-  stalled(fromMs: number, caughtUpAtMs: number): void {
-    this.#stall = { fromMs, caughtUpAtMs };
-  }
-
   /** How many numbers would be missing before this one; 0 for one that is no news, or comes behind a gap. */
   missingBefore(sequence16: number): number {
     if (this.#highest === null || this.#stretch === null) return 0;
@@ -120,23 +119,23 @@ export class SequenceLedger {
     return this.#highestAtMs;
   }
 
+  /** The same, as far back as can be: it may have waited to be read. */
+  get newestEarliestAtMs(): number {
+    return this.#highestEarliestAtMs;
+  }
+
   counts(): SequenceCounts {
     const { packets, late, undecryptable, padding } = this.#outcomes;
     const lost = this.#lostBefore + (this.#stretch === null ? 0 : lostIn(this.#stretch));
     return { packets, lost, late, undecryptable, padding, duplicate: this.#duplicateCount };
   }
 
-  /** When the newest number arrived, as far back as can be. */
-  #earliestAtMs(nowMs: number): number {
-    const { fromMs, caughtUpAtMs } = this.#stall;
-    return nowMs < caughtUpAtMs ? Math.min(this.#highestAtMs, fromMs) : this.#highestAtMs;
-  }
-
-  #advance(extended: number, arrivedAtMs: number): number | null {
+  #advance(extended: number, arrivedAtMs: number, earliestAtMs: number): number | null {
     const from = Math.max(this.#highest ?? extended - 1, extended - REMEMBERED / 2);
     for (let number = from + 1; number <= extended; number += 1) this.#forget(number);
     this.#highest = extended;
     this.#highestAtMs = arrivedAtMs;
+    this.#highestEarliestAtMs = earliestAtMs;
     this.#restartAt = null;
     return this.#enter(extended);
   }

@@ -47,7 +47,7 @@ async function rig(
     ...{ startedAtMs: 0, excluded: new Set(excluded), nameOf: (userId) => userId },
     ...{ onSpeaker: () => undefined, onOutage: () => undefined, onPlaced: () => undefined },
   });
-  receive.beginVoiceSession({ cipher, dave });
+  receive.beginVoiceSession({ cipher, dave }, 0);
   const hear: Rig['hear'] = (ssrc, sequence, frame, atMs = sequence * 20) => {
     const fields = { ssrc, sequence: sequence & 0xffff, timestamp: toRtpTimestamp(sequence * 960) };
     receive.receive(cipher.seal(fields, frame), atMs);

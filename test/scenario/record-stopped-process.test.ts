@@ -10,8 +10,11 @@ import { readSent } from '../support/sent.ts';
 /** Records while the process is stopped, as by a computer that is busy or sleeps; of what is said the system keeps the first. */
 async function stoppedFor(
   seconds: number,
-  keptSeconds = seconds,
-  meanwhile: (demo: DemoServer) => void = () => undefined,
+  {
+    keptSeconds = seconds,
+    meanwhile = () => undefined,
+    goesOn = 4,
+  }: { keptSeconds?: number; meanwhile?: (demo: DemoServer) => void; goesOn?: number } = {},
 ) {
   const { demo, env } = await demoFor({ speakers: 0 });
   for (const style of TALKERS) demo.people.add(demo.setting.channels.voice, style);
@@ -27,7 +30,7 @@ async function stoppedFor(
   meanwhile(demo);
   const wokenAtMs = performance.timeOrigin + performance.now();
   command.signal('SIGCONT');
-  await passing(4);
+  if (goesOn > 0) await passing(goesOn);
   command.signal('SIGINT');
   const { exitCode, stdout } = await command.ended;
   expect(exitCode).toBe(0);
@@ -56,8 +59,19 @@ test('what the system keeps while the process is stopped is placed where it was 
   }
 });
 
+test('what the system kept is recorded, too, when the recording is ended as soon as the process runs again', async () => {
+  const { manifest, tracks, sent, fromMs, wokenAtMs } = await stoppedFor(1.5, { goesOn: 0 });
+  expect(manifest.samples / 48).toBeGreaterThan(wokenAtMs - fromMs - 50);
+  for (const { track, stream, missing, strangers, jumps } of tracks) {
+    const due = sentIn(stream, { fromMs: fromMs + 50, toMs: wokenAtMs - 50 });
+    const lost = missing.filter((packet) => due.includes(packet) && !sent.neverGiven(packet));
+    expect({ lost, strangers, jumps }).toEqual({ lost: [], strangers: [], jumps: [] });
+    expect(track).toMatchObject({ lost: 0, late: 0 });
+  }
+});
+
 test('a sleep in which more is said than the system keeps is a gap, and what follows is in place', async () => {
-  const { manifest, tracks, fromMs, lines } = await stoppedFor(8, 2);
+  const { manifest, tracks, fromMs, lines } = await stoppedFor(8, { keptSeconds: 2 });
   const [gap, ...others] = manifest.gaps;
   expect(others).toEqual([]);
   expect(gap?.reason).toBe('sleep');
@@ -72,8 +86,11 @@ test('a sleep in which more is said than the system keeps is a gap, and what fol
 });
 
 test('when Discord has given us up meanwhile, the gap lasts from the sleep to the new connection', async () => {
-  const { manifest, tracks, fromMs, wokenAtMs } = await stoppedFor(6, 1, (demo) => {
-    demo.control.forgetVoiceSessions();
+  const { manifest, tracks, fromMs, wokenAtMs } = await stoppedFor(6, {
+    keptSeconds: 1,
+    meanwhile: (demo) => {
+      demo.control.forgetVoiceSessions();
+    },
   });
   const [gap = { fromSamples: NaN, toSamples: NaN, reason: '' }, ...others] = manifest.gaps;
   expect(others).toEqual([]);

@@ -73,7 +73,7 @@ export class SimulatedRecorder {
   }
 
   opened(keys: VoiceKeys, after: GapReason | null): void {
-    this.receive.beginVoiceSession(keys);
+    this.receive.beginVoiceSession(keys, this.#options.time.clock.monotonicMs());
     if (after === null) return;
     this.annotations.connectionBack(after, this.samples);
     this.#encryption.beginVoiceSession();

@@ -52,7 +52,10 @@ export function simulate(impairment: Impairment): Landing[] {
   for (const { sequence, timestamp, arrivedAtMs } of arrivals) {
     for (; tickMs < arrivedAtMs; tickMs += 20) place(tickMs);
     if (impairment.observe !== 'no') timeline.observe(toArrived(sequence, timestamp, arrivedAtMs));
-    buffer.push({ sequence, timestamp, arrivedAtMs, opus: new Uint8Array(1) });
+    buffer.push({
+      ...{ sequence, timestamp, arrivedAtMs, earliestAtMs: arrivedAtMs },
+      opus: new Uint8Array(1),
+    });
     place(arrivedAtMs);
   }
   place(Infinity);

@@ -109,7 +109,7 @@ async function fuzzCall(call: Call, { run, random, library, datagrams }: Fuzzing
   const traffic = new HostileRtp({ random, ssrcs, frame });
   const sealer = new AnySealer(key, call.mode.endsWith('rtpsize') ? 'rtpsize' : 'fixed');
   ours.onKeys = () => receive.keysChanged(clock.nowMs);
-  receive.beginVoiceSession(keys);
+  receive.beginVoiceSession(keys, 0);
   let bytes: Uint8Array = new Uint8Array(0);
   const next = (): void => {
     const { packet, wrong } = traffic.next();
@@ -137,7 +137,7 @@ async function fuzzCall(call: Call, { run, random, library, datagrams }: Fuzzing
       if (random.next() < 0.2) run.attempt(bytes, () => receive.name(ssrc, user));
     }
     if (count % 5_000 === 4_999) {
-      run.attempt(bytes, () => change(receive, { keys, crowd, random }));
+      run.attempt(bytes, () => change(receive, { keys, crowd, random, nowMs: clock.nowMs }));
       run.attempt(bytes, () => void meters.read());
     }
     if (count % DATAGRAMS_A_TURN === 0) await setImmediate();
@@ -154,7 +154,12 @@ const IN_THE_CLEAR: VoiceKeys['dave'] = {
 /** What happens to a call from time to time. */
 function change(
   receive: ReceivePath,
-  { keys, crowd, random }: { keys: VoiceKeys; crowd: DaveCrowd; random: SeededRandom },
+  {
+    keys,
+    crowd,
+    random,
+    nowMs,
+  }: { keys: VoiceKeys; crowd: DaveCrowd; random: SeededRandom; nowMs: number },
 ): void {
   switch (random.integer(4)) {
     case 0:
@@ -163,7 +168,7 @@ function change(
       break;
     case 1:
       receive.endVoiceSession();
-      receive.beginVoiceSession(keys);
+      receive.beginVoiceSession(keys, nowMs);
       break;
     case 2: {
       const guest = crowd.join();

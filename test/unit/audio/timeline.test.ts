@@ -6,12 +6,16 @@ import { simulate, worstErrorMs, type Impairment } from '../../support/simulated
 const MS = 48;
 
 /** Places packets of 20 ms given as [sequence, timestamp, arrival in ms]; tells positions in samples. */
-function place(timeline: Timeline, packets: readonly (readonly [number, number, number])[]) {
-  return packets.map(([sequence, timestamp, arrivedAtMs]) =>
+function place(
+  timeline: Timeline,
+  packets: readonly (readonly [number, number, number, earliestMs?: number])[],
+) {
+  return packets.map(([sequence, timestamp, arrivedAtMs, earliestMs = arrivedAtMs]) =>
     timeline.place({
       sequence,
       timestamp: toRtpTimestamp(timestamp),
       arrivedAtSamples: arrivedAtMs * MS,
+      earliestAtSamples: earliestMs * MS,
       durationSamples: 960,
     }),
   );
@@ -41,37 +45,55 @@ describe('timeline', () => {
   });
 
   test('what is read after a stall arrived when the sender’s clock says, not when it was read', () => {
-    const stall = {
-      fromSamples: 1_050 * MS,
-      toSamples: 3_000 * MS,
-      caughtUpSamples: 3_300 * MS,
-    };
     const timeline = new Timeline();
     place(timeline, [
       [1, 0, 1_000],
       [2, 960, 1_020],
       [3, 1_920, 1_040],
     ]);
-    timeline.stalled(stall);
     const behind = place(timeline, [
-      [4, 2_880, 3_000],
-      [5, 2_880 + 960, 3_000],
-      [6, 2_880 + 48_000, 3_001],
-      [7, 2_880 + 96_000, 3_060],
+      [4, 2_880, 3_000, 1_050],
+      [5, 2_880 + 960, 3_000, 1_050],
+      [6, 2_880 + 48_000, 3_001, 1_050],
+      [7, 2_880 + 96_000, 3_060, 1_050],
     ]);
     expect(positions(behind)).toEqual([50_928, 51_888, 50_928 + 48_000, 50_928 + 96_000]);
 
     const fresh = new Timeline();
-    fresh.stalled(stall);
     const packets = [0, 1, 2, 3].map((index) => ({
       sequence: index,
       timestamp: toRtpTimestamp(index * 24_000),
       arrivedAtSamples: 3_002 * MS,
+      earliestAtSamples: 1_050 * MS,
       durationSamples: 960,
     }));
     for (const packet of packets) fresh.observe(packet);
     const firsts = packets.map((packet) => fresh.place(packet));
     expect(positions(firsts)).toEqual([0, 1, 2, 3].map((index) => 72_048 + index * 24_000));
+  });
+
+  test('what waited through two stalls close together is in place, for a clock that stands still too', () => {
+    // Five said by 2 s and read then; the next begin at 4.04 s, three of them read at 4.1 s, before the first was placed.
+    const packets = [
+      ...[0, 1, 2, 3, 4].map((index) => ({ index, arrivedMs: 2_000, earliestMs: 1_000 })),
+      ...[5, 6, 7].map((index) => ({ index, arrivedMs: 4_100, earliestMs: 2_040 })),
+      ...[8, 9, 10, 11].map((index) => ({
+        ...{ index, arrivedMs: 3_940 + index * 20, earliestMs: 3_940 + index * 20 },
+      })),
+    ].map(({ index, arrivedMs, earliestMs }) => ({
+      sequence: index,
+      timestamp: toRtpTimestamp(index * 960),
+      arrivedAtSamples: arrivedMs * MS,
+      earliestAtSamples: earliestMs * MS,
+      durationSamples: 960,
+    }));
+    const timeline = new Timeline();
+    for (const packet of packets) timeline.observe(packet);
+    const placedMs = packets.map((packet) => timeline.place(packet).position / MS);
+    for (const at of placedMs.slice(0, 5)) expect(at).toBeLessThanOrEqual(2_001);
+    expect(placedMs.slice(5).map((at) => Math.round(at / 10) * 10)).toEqual(
+      [5, 6, 7, 8, 9, 10, 11].map((index) => 3_940 + index * 20),
+    );
   });
 
   test('nothing begins before the stream does', () => {

@@ -23,21 +23,29 @@ class Voice {
   }
 
   heard(fromMs: number, toMs = fromMs + 20): void {
-    for (let atMs = fromMs; atMs < toMs; atMs += 20) {
-      this.#watch.arrived(this.#stream, this.#sequence, atMs);
-      this.#stream.ledger.admit(this.#sequence, atMs);
-      this.#sequence += 1;
-    }
+    for (let atMs = fromMs; atMs < toMs; atMs += 20) this.#heard(atMs, atMs);
+  }
+
+  /** What the system kept since `earliestMs`, read all at once. */
+  read(count: number, { atMs, earliestMs }: { atMs: number; earliestMs: number }): void {
+    for (let index = 0; index < count; index += 1) this.#heard(atMs, earliestMs);
+  }
+
+  #heard(atMs: number, earliestMs: number): void {
+    this.#watch.arrived(this.#stream, this.#sequence, atMs);
+    this.#stream.ledger.admit(this.#sequence, atMs, earliestMs);
+    this.#sequence += 1;
   }
 }
 
-function rig(): { readonly outages: Outage[]; readonly ann: Voice; readonly ben: Voice } {
+function rig() {
   const outages: Outage[] = [];
   const watch = new OutageWatch((outage) => outages.push(outage));
+  watch.beginVoiceSession(0);
   const speakers = new Speakers();
   const voice = (ssrc: number, who: string): Voice =>
     new Voice(speakers.openStream(ssrc, who, who), watch);
-  return { outages, ann: voice(1, '11'), ben: voice(2, '12') };
+  return { outages, watch, ann: voice(1, '11'), ben: voice(2, '12') };
 }
 
 test('a pause of everybody is no outage', () => {
@@ -86,4 +94,56 @@ test('who is heard late behind an outage does not make another one', () => {
   ann.heard(30_000, 31_000);
   expect(outages).toEqual([{ reason: 'network', fromMs: 980, toMs: 5_000 }]);
   expect([ann.lost, ben.lost]).toEqual([2, 0]);
+});
+
+/** From 1 s to 9 s; the system keeps what comes in the first second. */
+const SLEEP = { fromMs: 1_000, toMs: 9_000, caughtUpAtMs: 9_550 };
+
+test('who is heard only after a told sleep lost nothing in it either', () => {
+  const { outages, watch, ann, ben } = rig();
+  ann.heard(0, 1_000);
+  ben.heard(0, 1_000);
+  watch.stalled(SLEEP);
+  for (const one of [ann, ben]) one.read(50, { atMs: 9_000, earliestMs: 1_000 });
+  ann.unheard(350);
+  ben.unheard(350);
+  ann.heard(9_020, 9_600);
+  watch.tick(9_560);
+  ben.unheard(30);
+  ben.heard(9_620, 9_700);
+  watch.tick(9_700);
+  expect(outages).toEqual([{ reason: 'sleep', fromMs: 2_020, toMs: 9_000 }]);
+  expect([ann.lost, ben.lost]).toEqual([0, 0]);
+});
+
+test('an outage over a sleep that shows late is one by sleep', () => {
+  const { outages, watch, ann } = rig();
+  ann.heard(0, 1_000);
+  watch.stalled(SLEEP);
+  watch.tick(9_560);
+  ann.unheard(430);
+  ann.heard(9_580, 9_700);
+  expect(outages).toEqual([{ reason: 'sleep', fromMs: 980, toMs: 9_580 }]);
+  expect(ann.lost).toBe(0);
+});
+
+test('a sleep that is known of is told when the voice session ends before all was read', () => {
+  const { outages, watch, ann } = rig();
+  ann.heard(0, 1_000);
+  watch.stalled(SLEEP);
+  ann.unheard(400);
+  ann.heard(9_000, 9_040);
+  watch.endVoiceSession();
+  watch.beginVoiceSession(9_100);
+  watch.tick(9_600);
+  expect(outages).toEqual([{ reason: 'sleep', fromMs: 1_000, toMs: 9_000 }]);
+});
+
+test('a connection that died in a sleep is known to have been deaf since, though nobody had spoken', () => {
+  const { watch } = rig();
+  watch.stalled(SLEEP);
+  expect(watch.deafSinceMs(12_000)).toBe(1_000);
+  watch.endVoiceSession();
+  watch.beginVoiceSession(13_000);
+  expect(watch.deafSinceMs(14_000)).toBeNull();
 });

@@ -4,7 +4,12 @@ import { toRtpTimestamp } from '../../../main/rtp/rtp-timestamp.ts';
 
 function frame(sequence: number, arrivedAtMs: number, bytes = 60): WaitingFrame {
   return {
-    ...{ sequence, arrivedAtMs, timestamp: toRtpTimestamp(sequence * 960) },
+    ...{
+      sequence,
+      arrivedAtMs,
+      earliestAtMs: arrivedAtMs,
+      timestamp: toRtpTimestamp(sequence * 960),
+    },
     payload: new Uint8Array(bytes),
   };
 }

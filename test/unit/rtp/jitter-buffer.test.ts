@@ -7,6 +7,7 @@ const packet = (sequence: number, arrivedAtMs = 0) => ({
   timestamp: toRtpTimestamp(sequence * 960),
   opus: Uint8Array.of(0xf8, 0xff, 0xfe),
   arrivedAtMs,
+  earliestAtMs: arrivedAtMs,
 });
 
 /** Number and losses before it, as `5` or `5 after 2`. */

@@ -41,10 +41,11 @@ describe('sequence ledger', () => {
   test('numbers that passed while nobody read are as plausible as they took time', () => {
     const ledger = new SequenceLedger();
     feed(ledger, [10, 11]);
-    ledger.stalled(40, 8_400);
-    expect(ledger.admit(12, 8_040)).toBe(12); // kept by the system
-    expect(ledger.admit(900, 8_041)).toBe(900);
-    expect(ledger.admit(3_000, 8_500)).toBe('suspect');
+    expect(ledger.admit(12, 8_040, 40)).toBe(12); // kept by the system
+    expect(ledger.admit(900, 8_041, 40)).toBe(900);
+    expect(ledger.admit(4_400, 8_500)).toBe('suspect'); // 3,384 in 8.46 s, and 100
+    expect(ledger.admit(901, 8_500)).toBe(901);
+    expect(ledger.admit(1_100, 8_520)).toBe('suspect');
     expect(ledger.counts()).toMatchObject({ lost: 887 });
   });
 

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { StallWatch } from '../../../main/engine/stall-watch.ts';
+
+test('what is read right after a stall arrived at any time since it began', () => {
+  const watch = new StallWatch();
+  const alive = [0, 20, 110, 1_110, 1_111, 1_200, 1_300, 1_310, 1_330].map((nowMs) => {
+    const { stall, readToMs, hasCaughtUp } = watch.alive(nowMs);
+    return { nowMs, readToMs, hasCaughtUp, stall };
+  });
+  const steady = { stall: null, hasCaughtUp: false };
+  expect(alive).toEqual([
+    ...[0, 20, 110].map((nowMs) => ({ nowMs, readToMs: nowMs, ...steady })),
+    {
+      ...{ nowMs: 1_110, readToMs: 110, hasCaughtUp: false },
+      stall: { fromMs: 110, toMs: 1_110, caughtUpAtMs: 1_310 },
+    },
+    ...[1_111, 1_200, 1_300].map((nowMs) => ({ nowMs, readToMs: 110, ...steady })),
+    { nowMs: 1_310, readToMs: 1_310, stall: null, hasCaughtUp: true },
+    { nowMs: 1_330, readToMs: 1_330, ...steady },
+  ]);
+});
+
+test('what is left of one stall is read after the next', () => {
+  const watch = new StallWatch();
+  watch.alive(0);
+  watch.alive(1_000);
+  watch.alive(1_020);
+  expect(watch.alive(2_000).stall).toMatchObject({ fromMs: 0, toMs: 2_000 });
+  for (const nowMs of [2_090, 2_180, 2_270]) watch.alive(nowMs);
+  expect(watch.alive(3_000).stall).toMatchObject({ fromMs: 2_270 });
+});
+
+test('after a night’s sleep the backlog is no longer than a socket keeps', () => {
+  const watch = new StallWatch();
+  watch.alive(0);
+  expect(watch.alive(28_800_000).stall).toMatchObject({ caughtUpAtMs: 28_802_000 });
+});
