@@ -14,7 +14,7 @@ export interface AppendFileOptions {
 
 /**
  * A new file that only grows. Chunks queue without waiting; one writer drains them in order, and a flush ends with the
- * bytes on the disk itself. After a failure the file ends with the last chunk that was written whole. What a full disk
+ * bytes on the disk itself. Writing does not wait for a disk that takes its time to sync. After a failure the file ends with the last chunk that was written whole. What a full disk
  * keeps out waits in the queue for `retry`; after any other failure everything pushed is ignored.
  */
 export class AppendFile implements AsyncDisposable {
@@ -27,8 +27,8 @@ export class AppendFile implements AsyncDisposable {
   /** Length of the file as its user sees it: written and queued. */
   #length = 0;
   #unsynced = false;
-  #syncWanted = false;
   #draining: Promise<void> | null = null;
+  #syncing: Promise<void> | null = null;
   #failure: StorageError | null = null;
   /** The queue holds everything that is not in the file, in order, although writing has failed. */
   #waitsForSpace = false;
@@ -76,10 +76,15 @@ export class AppendFile implements AsyncDisposable {
     });
   }
 
-  /** Writes what is queued and syncs it. One at a time: a call during another is done by it. Never rejects. */
-  flush(): Promise<void> {
-    if (this.#queue.length > 0 || this.#unsynced) this.#syncWanted = true;
-    return this.#drain();
+  /** Writes what is queued and syncs it. Never rejects. */
+  async flush(): Promise<void> {
+    await this.#drain();
+    await this.#syncing; // began before, perhaps before the last was written
+    if (!this.#unsynced) return;
+    this.#syncing ??= this.#sync().finally(() => {
+      this.#syncing = null;
+    });
+    await this.#syncing;
   }
 
   /** After a full disk has been given space: writes what waits, as if nothing had been. Never rejects. */
@@ -94,7 +99,8 @@ export class AppendFile implements AsyncDisposable {
   /** Flushes and closes. Never rejects: what went wrong is `failure`. */
   async close(): Promise<void> {
     if (this.#closed) return this.#draining ?? undefined;
-    await this.flush();
+    do await this.flush();
+    while (this.#queue.length > 0 && this.#failure === null); // what came meanwhile
     this.#closed = true;
     const handle = this.#handle;
     this.#handle = null;
@@ -117,10 +123,7 @@ export class AppendFile implements AsyncDisposable {
   }
 
   async #work(): Promise<void> {
-    while (this.#failure === null && (this.#queue.length > 0 || this.#syncWanted)) {
-      if (this.#queue.length > 0) await this.#write();
-      else await this.#sync();
-    }
+    while (this.#failure === null && this.#queue.length > 0) await this.#write();
   }
 
   async #write(): Promise<void> {
@@ -159,8 +162,6 @@ export class AppendFile implements AsyncDisposable {
   }
 
   async #sync(): Promise<void> {
-    this.#syncWanted = false;
-    if (!this.#unsynced) return;
     this.#unsynced = false;
     await this.#try((handle) => this.#options.syncs.run(() => handle.datasync()));
   }
