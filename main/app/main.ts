@@ -112,6 +112,7 @@ async function start(folders: Folders, demo: DemoOptions | null): Promise<void> 
         recordings,
         logLines: await logFile.newest(DIAGNOSTIC_LINES),
         homeFolder: os.homedir(),
+        libraryFolder: folders.library,
       }),
     freeBytes: () => freeBytesOf(folders.library),
   };

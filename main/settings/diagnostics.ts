@@ -1,17 +1,16 @@
 import { redactTokens } from '../base/log.ts';
+import { maskPaths, type MaskedFolders } from './path-mask.ts';
 
-export interface DiagnosticsSource {
+export interface DiagnosticsSource extends MaskedFolders {
   /** Versions, platform, free space: a name and a value each. */
   readonly facts: Readonly<Record<string, string | number>>;
   /** One line for each of the newest recordings: figures only, no names. */
   readonly recordings: readonly string[];
   /** The newest lines of the log, oldest first. */
   readonly logLines: readonly string[];
-  /** Of this user; stands for `~` in what is written. */
-  readonly homeFolder: string;
 }
 
-/** What to send to somebody who is to find a fault, as text: no token and no audio. A line of the log may name a file, and so a person. */
+/** What to send to somebody who is to find a fault, as text: no token, no audio, and no names from Discord. */
 export function writeDiagnostics(source: DiagnosticsSource): string {
   const facts = Object.entries(source.facts).map(([name, value]) => `${name}: ${String(value)}`);
   const parts = [
@@ -20,7 +19,7 @@ export function writeDiagnostics(source: DiagnosticsSource): string {
     ['Log, oldest first', ...orNone(source.logLines)],
   ];
   const whole = `${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`;
-  return redactTokens(whole).replaceAll(source.homeFolder, '~');
+  return maskPaths(redactTokens(whole), source);
 }
 
 function orNone(lines: readonly string[]): readonly string[] {

@@ -366,7 +366,7 @@ export const en = {
   'settings.about.version.text': 'Records a Discord voice channel, one track for each person.',
   'settings.about.diagnostics': 'Diagnostics',
   'settings.about.diagnostics.text':
-    'For whoever helps you: versions, figures and the log’s newest lines. No token and no sound. A disk error may name a folder.',
+    'For whoever helps you: versions, figures and the log’s newest lines. No token, no sound and no names from Discord.',
   'settings.about.diagnostics.copy': 'Copy',
   'settings.about.diagnostics.copied': 'Copied',
 

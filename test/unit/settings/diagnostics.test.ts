@@ -7,19 +7,24 @@ import { temporaryLibrary } from '../../support/recording-files.ts';
 
 const TOKEN = `MTE4NzMwMTk5MzIxNDE0MDQzNg.GxYzAb.${'k'.repeat(38)}`;
 
-test('diagnostics hold no token and not where somebody’s home is', () => {
+test('diagnostics hold no token, no name from Discord and not where somebody’s home is', () => {
   const text = writeDiagnostics({
     facts: { version: '0.1.0', system: 'linux 6.1 x64' },
     recordings: ['{"state":"complete"}'],
-    logLines: [`{"message":"in /home/sam/Music with ${TOKEN}"}`],
+    logLines: [
+      `{"message":"in /home/sam/.config with ${TOKEN}"}`,
+      `{"error":"open '/home/sam/Music/Tapedeck/Guild/tracks/01-Maya.opus'","code":"EIO"}`,
+    ],
     homeFolder: '/home/sam',
+    libraryFolder: '/home/sam/Music/Tapedeck',
   });
   expect(text).not.toContain(TOKEN);
   expect(text).toBe(
     [
       ...['Tapedeck diagnostics', 'version: 0.1.0', 'system: linux 6.1 x64', ''],
       ...['Recordings, newest first', '{"state":"complete"}', ''],
-      ...['Log, oldest first', '{"message":"in ~/Music with [token]"}', ''],
+      ...['Log, oldest first', '{"message":"in ~/.config with [token]"}'],
+      ...[`{"error":"open '<recordings>/…","code":"EIO"}`, ''],
     ].join('\n'),
   );
 });
