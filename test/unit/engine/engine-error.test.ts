@@ -1,0 +1,8 @@
+import { expect, test } from 'vitest';
+import { EngineError } from '../../../main/engine/engine-error.ts';
+
+test('a refusal’s message, which the log keeps, has the figures and no name', () => {
+  const error = new EngineError('channel-full', { channel: 'Maya’s corner', count: 5, limit: 5 });
+  expect(error.message).toBe('channel-full {"count":5,"limit":5}');
+  expect(error.details).toEqual({ channel: 'Maya’s corner', count: 5, limit: 5 });
+});
