@@ -9,12 +9,12 @@ import { Recording } from '../../../main/recording/recording.ts';
 import { verifyRecording } from '../../../main/recording/verify.ts';
 import { classifyDatagram } from '../../../main/rtp/classify-datagram.ts';
 import { createTransportCipher, type TransportCipher } from '../../../main/rtp/transport-cipher.ts';
-import type { TransportMode } from '../../../main/rtp/transport-modes.ts';
 import { DaveCrowd } from '../dave-crowd.ts';
 import { SeededRandom } from '../seeded-random.ts';
 import { changedBytes } from './changed-bytes.ts';
 import { FuzzRun, type FuzzReport } from './fuzz-run.ts';
-import { AnySealer, HostileRtp } from './hostile-rtp.ts';
+import { AnySealer, type CounterMode } from './any-sealer.ts';
+import { HostileRtp } from './hostile-rtp.ts';
 
 /** Datagrams at most until the recording is closed and read back. */
 const DATAGRAMS_A_RECORDING = 50_000;
@@ -29,7 +29,7 @@ const MOST_TRACKS = 200;
 const MOST_AHEAD_SAMPLES = 5 * 48_000 + 5_760;
 
 interface Call {
-  readonly mode: TransportMode;
+  readonly mode: CounterMode;
   readonly encrypted: boolean;
   readonly excluded: readonly string[];
 }
@@ -37,8 +37,12 @@ interface Call {
 const CALLS: readonly Call[] = [
   { mode: 'aead_aes256_gcm_rtpsize', encrypted: true, excluded: [] },
   { mode: 'aead_aes256_gcm_rtpsize', encrypted: false, excluded: [] },
+  { mode: 'aead_xchacha20_poly1305_rtpsize', encrypted: true, excluded: ['9'] },
   { mode: 'aead_aes256_gcm', encrypted: false, excluded: [] },
-  { mode: 'aead_aes256_gcm_rtpsize', encrypted: true, excluded: ['9'] },
+  { mode: 'aead_xchacha20_poly1305_rtpsize', encrypted: true, excluded: [] },
+  { mode: 'xsalsa20_poly1305_lite', encrypted: false, excluded: ['9'] },
+  { mode: 'aead_xchacha20_poly1305_rtpsize', encrypted: false, excluded: [] },
+  { mode: 'xsalsa20_poly1305_lite_rtpsize', encrypted: true, excluded: [] },
 ];
 
 /**
@@ -107,7 +111,7 @@ async function fuzzCall(call: Call, { run, random, library, datagrams }: Fuzzing
   };
   const ssrcs = [11, 12, 13, 14, 0, 0xffff_ffff];
   const traffic = new HostileRtp({ random, ssrcs, frame });
-  const sealer = new AnySealer(key, call.mode.endsWith('rtpsize') ? 'rtpsize' : 'fixed');
+  const sealer = new AnySealer(key, call.mode);
   ours.onKeys = () => receive.keysChanged(clock.nowMs);
   receive.beginVoiceSession(keys, 0);
   let bytes: Uint8Array = new Uint8Array(0);
@@ -178,7 +182,7 @@ function change(
       break;
     }
     default:
-      receive.keysChanged(0);
+      receive.keysChanged(nowMs);
   }
 }
 

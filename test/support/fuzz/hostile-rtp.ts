@@ -1,4 +1,3 @@
-import { createCipheriv } from 'node:crypto';
 import { toRtpTimestamp } from '../../../main/rtp/rtp-timestamp.ts';
 import { writeRtpPacket } from '../../../main/rtp/rtp-writer.ts';
 import type { SeededRandom } from '../seeded-random.ts';
@@ -139,39 +138,4 @@ function opusPacket(random: SeededRandom): Uint8Array {
   const body = random.bytes(random.integer(random.next() < 0.02 ? 1_300 : 40));
   const toc = random.next() < 0.7 ? 0x78 : random.integer(256);
   return Buffer.concat([Buffer.of(toc), body]);
-}
-
-const NONCE_BYTES = 12;
-
-/**
- * Seals a packet whatever its header says, as `aead_aes256_gcm_rtpsize` and `aead_aes256_gcm` do, apart from the code
- * under test: what is clear is what a reader of that header would take for clear.
- */
-export class AnySealer {
-  readonly #key: Uint8Array;
-  readonly #clear: 'rtpsize' | 'fixed';
-  #counter = 0;
-
-  constructor(key: Uint8Array, clear: 'rtpsize' | 'fixed') {
-    this.#key = key;
-    this.#clear = clear;
-  }
-
-  seal(packet: Uint8Array): Uint8Array {
-    const flags = packet[0] ?? 0;
-    const header = 12 + 4 * (flags & 0x0f) + ((flags & 0x10) === 0 ? 0 : 4);
-    const clearBytes = Math.min(packet.byteLength, this.#clear === 'rtpsize' ? header : 12);
-    const nonce = Buffer.alloc(NONCE_BYTES);
-    this.#counter = (this.#counter + 1) >>> 0;
-    nonce.writeUInt32BE(this.#counter);
-    // The fixed mode's nonce is what its last 4 bytes say too: its traits name a counter.
-    const cipher = createCipheriv('aes-256-gcm', this.#key, nonce);
-    cipher.setAAD(packet.subarray(0, clearBytes));
-    const sealed = cipher.update(packet.subarray(clearBytes));
-    cipher.final();
-    return Buffer.concat([
-      ...[packet.subarray(0, clearBytes), sealed, cipher.getAuthTag()],
-      nonce.subarray(0, 4),
-    ]);
-  }
 }
