@@ -5,10 +5,21 @@ import { strictList } from '../base/strict-list.ts';
 /** Larger than any recording's: 1000 people with 1000 comings and goings each stay below. */
 export const MOST_MANIFEST_BYTES = 32 * 1024 * 1024;
 
+/** Entries of each list, more than any recording's; `present` is of one person. */
+export const MOST_ENTRIES = {
+  people: 100_000,
+  present: 100_000,
+  tracks: 10_000,
+  gaps: 100_000,
+  markers: 100_000,
+  pauses: 100_000,
+} as const;
+
 /** 2^53 is 5,900 years: a length is any integer that a Number holds. */
 const samples = z.int().nonnegative();
 const count = z.int().nonnegative();
 const text = z.string().max(4_096);
+const place = z.looseObject({ id: text, name: text });
 const instant = z.iso.datetime({ precision: 3 });
 
 const counts = {
@@ -42,37 +53,54 @@ const person = z.looseObject({
   bot: z.boolean(),
   excluded: z.boolean(),
   /** Stretches of presence; `to` is null while it lasts. */
-  present: strictList(z.tuple([samples, samples.nullable()]), 100_000),
+  present: strictList(z.tuple([samples, samples.nullable()]), MOST_ENTRIES.present),
 });
 
 const gap = z.looseObject({ reason: text, fromSamples: samples, toSamples: samples });
+const marker = z.looseObject({ samples, note: text });
+
+/** The schemas of what an event may tell a manifest, one by one. */
+export const manifestParts = {
+  app: text,
+  startedAt: instant,
+  guild: place,
+  channel: place.extend({ kind: z.enum(['voice', 'stage']) }),
+  transport: text,
+  consent: z.record(z.string(), z.unknown()),
+  dave: z.looseObject({ version: count, transitions: count }),
+  person,
+  track,
+  gap,
+  marker,
+  samples,
+};
 
 const schema = z.looseObject({
   schema: z.literal(1),
   state: z.enum(['recording', 'complete', 'recovered']),
-  app: text,
-  startedAt: instant,
+  app: manifestParts.app,
+  startedAt: manifestParts.startedAt,
   /** Null while recording, and so is the reason. */
   stoppedAt: instant.nullable(),
   reason: text.nullable(),
   sampleRate: z.literal(48_000),
   samples,
-  guild: z.looseObject({ id: text, name: text }),
-  channel: z.looseObject({ id: text, name: text, kind: z.enum(['voice', 'stage']) }),
-  transport: text,
-  dave: z.looseObject({ version: count, transitions: count }),
-  people: strictList(person, 100_000),
-  tracks: strictList(track, 10_000),
+  guild: manifestParts.guild,
+  channel: manifestParts.channel,
+  transport: manifestParts.transport,
+  dave: manifestParts.dave,
+  people: strictList(person, MOST_ENTRIES.people),
+  tracks: strictList(track, MOST_ENTRIES.tracks),
   rejected: z.looseObject({
     'not-rtp': count,
     'transport-auth': count,
     'payload-type': count,
     'unknown-ssrc': count,
   }),
-  gaps: strictList(gap, 100_000),
-  markers: strictList(z.looseObject({ samples, note: text }), 100_000),
-  pauses: strictList(z.tuple([samples, samples]), 100_000),
-  consent: z.record(z.string(), z.unknown()),
+  gaps: strictList(gap, MOST_ENTRIES.gaps),
+  markers: strictList(marker, MOST_ENTRIES.markers),
+  pauses: strictList(z.tuple([samples, samples]), MOST_ENTRIES.pauses),
+  consent: manifestParts.consent,
 });
 
 /** `recording.json`, schema version 1. Keys that a later version adds are kept. */

@@ -3,7 +3,13 @@ import path from 'node:path';
 import { systemErrorCode } from '../base/errors.ts';
 import { readEvents } from './event-log.ts';
 import { MANIFEST_FILE } from './layout.ts';
-import { NO_REJECTS, MOST_MANIFEST_BYTES, parseManifest, type Manifest } from './manifest.ts';
+import {
+  MOST_ENTRIES,
+  MOST_MANIFEST_BYTES,
+  NO_REJECTS,
+  parseManifest,
+  type Manifest,
+} from './manifest.ts';
 import { readRegular } from './open-regular.ts';
 import { OPEN_PAUSE, ToldManifest } from './told-manifest.ts';
 
@@ -34,13 +40,11 @@ export function withOpenPause(manifest: Manifest, told: Manifest): Manifest {
   const gap = { reason: 'pause', fromSamples, toSamples };
   const isOther = (one: Manifest['gaps'][number]): boolean =>
     one.reason !== gap.reason || one.fromSamples !== fromSamples;
+  const pauses = manifest.pauses.filter(([from]) => from !== fromSamples);
   return {
     ...manifest,
-    pauses: [
-      ...manifest.pauses.filter(([from]) => from !== fromSamples),
-      [fromSamples, OPEN_PAUSE],
-    ],
-    gaps: [...manifest.gaps.filter(isOther), gap],
+    pauses: [...pauses.slice(0, MOST_ENTRIES.pauses - 1), [fromSamples, OPEN_PAUSE]],
+    gaps: [...manifest.gaps.filter(isOther).slice(0, MOST_ENTRIES.gaps - 1), gap],
   };
 }
 
