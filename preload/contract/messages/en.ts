@@ -1,8 +1,10 @@
 import { problemsEn } from './problems-en.ts';
+import { spokenEn } from './spoken-en.ts';
 
 /** Every sentence a person reads, by key, in ICU message format; `<b>` marks what stands out in the window. */
 export const en = {
   ...problemsEn,
+  ...spokenEn,
 
   // after a recording that ended by itself; {time} is how much was saved
   'ended.disk-full':
@@ -369,22 +371,6 @@ export const en = {
     'For whoever helps you: versions, figures and the log’s newest lines. No token, no sound and no names from Discord.',
   'settings.about.diagnostics.copy': 'Copy',
   'settings.about.diagnostics.copied': 'Copied',
-
-  // spoken by screen readers
-  'say.joined':
-    'Recording {channel}. {count, plural, =0 {Nobody is there yet.} one {# person.} other {# people.}} {told, select, yes {Everyone was told.} other {}}',
-  'say.came': '{names} joined. {count, plural, one {# person.} other {# people.}}',
-  'say.went':
-    '{names} left. {count, plural, =0 {Nobody is left.} one {# person.} other {# people.}}',
-  'say.paused': 'Paused.',
-  'say.resumed': 'Recording goes on.',
-  'say.marked': 'Marker at {time}.',
-  'say.noted': 'Note kept.',
-  'say.lost': 'Connection lost. Recording waits.',
-  'say.back': 'Connected again, {missing} missing.',
-  'say.back.nothing': 'Connected again.',
-  'say.stopped': 'Stopped. {time}, saved.',
-  'say.percent': '{percent} percent.',
 } as const;
 
 export type MessageKey = keyof typeof en;
