@@ -68,6 +68,7 @@ export class GatewaySession {
   #resumable: Resumable | null = null;
   #wasReady = false;
   #identifyAllowedAtMs = 0;
+  #identifyIntervalMs = 0;
   /** Connections since the last one that held. */
   #attempt = 0;
   /** The newest reason why there is no connection, for the error after the time limit. */
@@ -163,8 +164,7 @@ export class GatewaySession {
       throw new DiscordError('rate-limited', message, { retryAfterMs: bot.resetAfterMs });
     }
     await sleep(Math.max(0, this.#identifyAllowedAtMs - clock.monotonicMs()), signal);
-    this.#identifyAllowedAtMs =
-      clock.monotonicMs() + timing.identifyIntervalMs / bot.maxConcurrency;
+    this.#identifyIntervalMs = timing.identifyIntervalMs / bot.maxConcurrency;
     return url;
   }
 
@@ -194,7 +194,11 @@ export class GatewaySession {
 
   #greeting(): { op: number; d: unknown } {
     const { token } = this.#options;
-    if (this.#resumable === null) return { op: GATEWAY_OP.identify, d: identifyPayload(token) };
+    if (this.#resumable === null) {
+      // Counted from when it is sent: Hello may have let itself be waited for.
+      this.#identifyAllowedAtMs = this.#options.clock.monotonicMs() + this.#identifyIntervalMs;
+      return { op: GATEWAY_OP.identify, d: identifyPayload(token) };
+    }
     const { id, sequence } = this.#resumable;
     return { op: GATEWAY_OP.resume, d: { token, session_id: id, seq: sequence } };
   }

@@ -121,6 +121,13 @@ export class GuildDirectory {
       : null;
   }
 
+  /** Whether another program with our token is in a voice channel of that guild, where a bot has one seat. */
+  isSeatTaken(guildId: string): boolean {
+    const state = this.#guilds.get(guildId)?.voiceStates.get(this.#ownUserId);
+    if (state === undefined) return false;
+    return this.#ownership(this.#ownUserId, state.person.sessionId) === 'foreign';
+  }
+
   readonly #ownership = (userId: string, sessionId: string): Ownership => {
     if (userId !== this.#ownUserId) return 'other';
     if (sessionId === this.#sessionIds.at(-1)) return 'own';

@@ -95,7 +95,8 @@ export class VoiceSeats {
       const onAbort = (): void => fail(signal.reason);
       const onLimit = (): void =>
         fail(new DiscordError('join-timeout', 'discord named no voice server in time'));
-      let timer = setTimeout(onLimit, joinLimitMs);
+      const isLooking = this.#servers.get(target.guildId)?.at === null;
+      let timer = setTimeout(onLimit, isLooking ? voiceServerLimitMs : joinLimitMs);
       const waiter: Waiter = {
         guildId: target.guildId,
         check: () => {
@@ -122,8 +123,9 @@ export class VoiceSeats {
     this.#used.set(guildId, nameOf(token, endpoint));
   }
 
-  /** Leaves at once, or as soon as there is a connection. */
+  /** Leaves at once, or as soon as there is a connection; never a seat that another program with our token has taken. */
   leave(guildId: string): void {
+    if (this.#link.directory.isSeatTaken(guildId)) return;
     const sent = this.#sendVoiceState({ guildId, channelId: null, selfMute: true });
     if (!sent) this.#leaveLater.add(guildId);
   }
