@@ -1,4 +1,6 @@
+import { backoffMs } from '../base/backoff.ts';
 import { toError } from '../base/errors.ts';
+import { sleep } from '../base/wait.ts';
 import type { DaveCommand } from '../dave/dave-messages.ts';
 import { DaveSession } from '../dave/dave-session.ts';
 import type { TransportCipher } from '../rtp/transport-cipher.ts';
@@ -13,6 +15,15 @@ import { VOICE_OPCODE } from './voice-opcodes.ts';
 
 /** Close code of a server that does not know the transport mode we selected. */
 const UNKNOWN_MODE = 4016;
+
+/** A socket that held so long was a good one. */
+const GOOD_MS = 5_000;
+
+/** Sockets that break right after they were opened, in a row: a fresh join is then the better way. */
+const SHORT_LIVED_AT_MOST = 5;
+
+/** Before resuming a session whose sockets break at once. */
+const PAUSES = { firstMs: 500, mostMs: 4_000 };
 
 /** Bits of op 5. */
 const SPEAKING = { silent: 0, microphone: 1 } as const;
@@ -116,6 +127,11 @@ export class VoiceConnection implements AsyncDisposable {
     return this.#session.udp.grantedReceiveBufferBytes;
   }
 
+  /** How long the voice gateway has owed us an answer; 0 when it owes none, `Infinity` while there is no socket. */
+  get unansweredForMs(): number {
+    return this.#state.kind === 'open' ? this.#state.gateway.unansweredForMs : Infinity;
+  }
+
   get echo(): KeepaliveEcho {
     return this.#session.udp.echo;
   }
@@ -167,14 +183,20 @@ export class VoiceConnection implements AsyncDisposable {
 
   /** From the open session to its end: waits for the socket to close and resumes, as long as that is possible. */
   async #live(first: VoiceGateway): Promise<void> {
+    const { clock, log } = this.#options;
     let gateway = first;
+    let shortLived = 0;
     try {
       for (;;) {
+        const openedAtMs = clock.monotonicMs();
         const { code, text } = await gateway.closed;
         if (this.#cancel.signal.aborted) return;
-        this.#options.log.info('voice gateway closed', { code, text });
+        log.info('voice gateway closed', { code, text });
         if (closeMeaning(code) !== null) throw closeError(code, text);
-        gateway = await this.#resume();
+        shortLived = clock.monotonicMs() - openedAtMs < GOOD_MS ? shortLived + 1 : 0;
+        if (shortLived > SHORT_LIVED_AT_MOST)
+          throw new VoiceError('session-invalid', 'resumed sockets break at once');
+        gateway = await this.#resume(shortLived);
       }
     } catch (error) {
       await this.#release();
@@ -187,11 +209,13 @@ export class VoiceConnection implements AsyncDisposable {
     }
   }
 
-  async #resume(): Promise<VoiceGateway> {
+  /** `shortLived`: how many sockets in a row have just broken right after they were opened. */
+  async #resume(shortLived: number): Promise<VoiceGateway> {
     const outbox: ((gateway: VoiceGateway) => void)[] = [];
     this.#state = { kind: 'resuming', outbox };
     this.#options.handlers.onResuming();
     const { gatewayOptions } = this.#session;
+    if (shortLived > 1) await sleep(backoffMs(PAUSES, shortLived - 1), this.#cancel.signal);
     const gateway = await resumeSession(this.#options.server, gatewayOptions, this.#cancel.signal);
     if (this.#cancel.signal.aborted) {
       await gateway.close();

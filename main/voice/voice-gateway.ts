@@ -53,6 +53,8 @@ export class VoiceGateway implements AsyncDisposable {
   readonly #waiting = new Set<(message: StepMessage) => boolean>();
   #heartbeat: Heartbeat | null = null;
   #loggedMalformed = false;
+  /** Of the oldest beat since the last answer; null when all are answered. */
+  #askedAtMs: number | null = null;
   /** Resolves when the socket is gone, whoever closed it. */
   readonly closed: Promise<SocketClose>;
 
@@ -104,6 +106,11 @@ export class VoiceGateway implements AsyncDisposable {
     } catch (error) {
       throw new VoiceError('unreachable', 'voice endpoint is no address', { cause: error });
     }
+  }
+
+  /** How long the server has owed us an answer to a heartbeat; 0 when it owes none. */
+  get unansweredForMs(): number {
+    return this.#askedAtMs === null ? 0 : this.#options.clock.monotonicMs() - this.#askedAtMs;
   }
 
   /** Aborts when the socket is gone, with the VoiceError of its close code. */
@@ -168,6 +175,7 @@ export class VoiceGateway implements AsyncDisposable {
   }
 
   #beat(): void {
+    this.#askedAtMs ??= this.#options.clock.monotonicMs();
     const t = Math.round(this.#options.clock.wallMs());
     this.send(VOICE_OPCODE.heartbeat, { t, seq_ack: this.#options.received.newest });
   }
@@ -179,9 +187,14 @@ export class VoiceGateway implements AsyncDisposable {
     if (message === 'unknown') return;
     if (message === 'malformed') return this.#noteMalformed(frame.op);
     if (message.kind === 'heartbeat-asked') return this.#beat();
-    if (message.kind === 'heartbeat-ack') return this.#heartbeat?.acknowledge();
+    if (message.kind === 'heartbeat-ack') return this.#acknowledged();
     if (isStep(message)) return this.#takeStep(message);
     this.#options.onMessage(message);
+  }
+
+  #acknowledged(): void {
+    this.#askedAtMs = null;
+    this.#heartbeat?.acknowledge();
   }
 
   #takeStep(message: StepMessage): void {
