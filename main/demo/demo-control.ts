@@ -6,6 +6,7 @@ import type { MainGateway } from './main-gateway.ts';
 import type { SentLog } from './sent-log.ts';
 import type { VoiceJoins } from './voice-joins.ts';
 import type { VoiceServer } from './voice-server.ts';
+import type { VoiceSession } from './voice-session.ts';
 import type { World } from './world.ts';
 import { PERMISSION_BITS } from './world-permissions.ts';
 import type { PermissionName } from './world-permissions.ts';
@@ -95,6 +96,18 @@ export class DemoControl {
     }
   }
 
+  /** The bot's network gives it another public address: nothing reaches it, or comes from it, before it is discovered anew. */
+  changeAddress(userId = this.#options.botId): void {
+    this.#note('another public address', { userId });
+    for (const session of this.#sessionsOf(userId)) session.address = null;
+  }
+
+  /** Discord has an outage in that guild, or it is over: GUILD_DELETE with `unavailable`, GUILD_CREATE. */
+  setGuildAvailable(guildId: string, state: 'available' | 'unavailable'): void {
+    this.#note('guild outage', { guildId, state });
+    this.#options.gateway.setGuildAvailable(guildId, state);
+  }
+
   /** A moderator moves the bot. */
   move(channelId: string, userId = this.#options.botId): void {
     this.#note('move', { userId, channelId });
@@ -150,7 +163,7 @@ export class DemoControl {
     }
   }
 
-  #sessionsOf(userId: string): { line: { cut(): void; close(code: number): void } | null }[] {
+  #sessionsOf(userId: string): VoiceSession[] {
     return [...this.#options.voice.sessions].filter((session) => session.userId === userId);
   }
 

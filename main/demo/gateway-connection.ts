@@ -19,6 +19,8 @@ export interface GatewayHost {
   readonly heartbeatMs: number;
   /** False: heartbeats stay unanswered. */
   readonly answersHeartbeats: () => boolean;
+  /** False: every Identify is answered with op 9, false. */
+  readonly opensSessions: () => boolean;
   findBot(token: string): DemoBot | undefined;
   findSession(id: string): GatewaySession | undefined;
   /** A new session; READY and the guilds follow through its `send`. */
@@ -148,6 +150,7 @@ export class GatewayConnection {
       return this.close(4013, 'Invalid intent(s).');
     }
     if ((intents & INTENTS.privileged) !== 0) return this.close(4014, 'Disallowed intent(s).');
+    if (!this.#host.opensSessions()) return this.send(GATEWAY_OPS.invalidSession, false);
     this.#session = this.#host.open(bot, intents, this);
   }
 

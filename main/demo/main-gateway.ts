@@ -38,6 +38,8 @@ export class MainGateway {
   host = '';
   /** False: heartbeats stay unanswered, so that a client finds its connection dead. */
   answersHeartbeats = true;
+  /** False: every Identify is answered with op 9, false. */
+  opensSessions = true;
   readonly #options: MainGatewayOptions;
   readonly #host: GatewayHost;
 
@@ -46,6 +48,7 @@ export class MainGateway {
     this.#host = {
       heartbeatMs: options.heartbeatMs,
       answersHeartbeats: () => this.answersHeartbeats,
+      opensSessions: () => this.opensSessions,
       findBot: (token) => options.bots.find((bot) => bot.token === token),
       findSession: (id) => this.sessions.get(id),
       open: (bot, intents, connection) => this.#open({ bot, intents }, connection),
@@ -88,6 +91,15 @@ export class MainGateway {
       connection.send(GATEWAY_OPS.invalidSession, how === 'resumable');
       if (how === 'final' && connection.session !== null) this.#end(connection.session);
     }
+  }
+
+  /** Discord has an outage in that guild, or it is over. */
+  setGuildAvailable(guildId: string, state: 'available' | 'unavailable'): void {
+    this.#inGuild(guildId, (session, guild) => {
+      if (state === 'unavailable')
+        session.dispatch('GUILD_DELETE', { id: guildId, unavailable: true });
+      else session.dispatch('GUILD_CREATE', guildJson(guild, session.bot.userId));
+    });
   }
 
   /** Forgets every session and stops every timer. */

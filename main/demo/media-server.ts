@@ -41,6 +41,8 @@ export class MediaServer {
   quality: LinkQuality;
   /** The next so many discovery requests are lost. */
   discoveriesToDrop = 0;
+  /** False: every datagram is lost, both ways. */
+  isReachable = true;
   /** False: keepalives count, but nothing comes back. */
   echoesKeepalives = true;
   readonly #options: MediaServerOptions;
@@ -94,7 +96,7 @@ export class MediaServer {
 
   /** Bytes as they are, past every fault. */
   sendRaw(receiver: VoiceSession, datagram: Uint8Array): void {
-    if (receiver.address === null) return;
+    if (receiver.address === null || !this.isReachable) return;
     this.#socket.send(datagram, receiver.address.port, receiver.address.address);
   }
 
@@ -116,7 +118,7 @@ export class MediaServer {
     const { fields, payload, plainBytes, kind, position, epoch, group } = packet;
     const datagram = receiver.cipher?.seal(fields, payload);
     if (datagram === undefined) return;
-    const fate = this.#linkTo(receiver).send(datagram);
+    const fate = this.isReachable ? this.#linkTo(receiver).send(datagram) : 'dropped';
     this.#options.log.write({
       event: 'packet',
       to: receiver.userId,
@@ -148,6 +150,7 @@ export class MediaServer {
   }
 
   #onDatagram(datagram: Buffer, from: RemoteInfo): void {
+    if (!this.isReachable) return;
     if (datagram.byteLength === DISCOVERY_BYTES && datagram.readUInt32BE(0) === 0x0001_0046) {
       return this.#onDiscovery(datagram, from);
     }

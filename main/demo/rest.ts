@@ -48,6 +48,11 @@ export class DemoRest {
     this.#planned.push(planned);
   }
 
+  /** All requests get their true answers again. */
+  forgetPlans(): void {
+    this.#planned = [];
+  }
+
   handle(request: IncomingMessage, response: ServerResponse): void {
     const chunks: Buffer[] = [];
     let bytes = 0;

@@ -10,6 +10,7 @@ import { Conversation } from './conversation.ts';
 import { createParts } from './demo-parts.ts';
 import type { DemoParts, DemoTiming } from './demo-parts.ts';
 import { DemoControl } from './demo-control.ts';
+import { DemoNetwork } from './demo-network.ts';
 import { DemoPeople } from './demo-people.ts';
 import type { MediaServer } from './media-server.ts';
 import { SCENARIOS } from './scenarios.ts';
@@ -127,7 +128,8 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
       ...{ control: control.dave, random: parts.random.fork() },
     }),
   );
-  const running = { ...parts, media, people, control, channel, sentLog, mainPort, caFile };
+  const network = new DemoNetwork({ main: mainPort, voice: voicePort, media }, sentLog);
+  const running = { ...parts, media, people, control, network, channel, sentLog, mainPort, caFile };
   return new DemoServer(running, stack.move());
 }
 
@@ -166,6 +168,7 @@ export class DemoServer implements AsyncDisposable {
   readonly media: MediaServer;
   readonly people: DemoPeople;
   readonly control: DemoControl;
+  readonly network: DemoNetwork;
   readonly #log: SentLog;
   readonly #stack: ResourceStack;
 
@@ -174,6 +177,7 @@ export class DemoServer implements AsyncDisposable {
       readonly media: MediaServer;
       readonly people: DemoPeople;
       readonly control: DemoControl;
+      readonly network: DemoNetwork;
       readonly channel: DemoChannel;
       readonly sentLog: SentLog;
       readonly mainPort: TwoWayPort;
@@ -198,6 +202,7 @@ export class DemoServer implements AsyncDisposable {
     this.media = running.media;
     this.people = running.people;
     this.control = running.control;
+    this.network = running.network;
     this.#log = running.sentLog;
     this.#stack = stack;
   }

@@ -44,13 +44,18 @@ export interface PortHandlers {
 /** First byte of a TLS connection (RFC 8446 §5.1, handshake); that of HTTP is a letter. */
 const TLS_HANDSHAKE = 22;
 
+/** `refuses`: every connection is reset; `silent`: nothing passes either way, and all of it comes late, when `open` again. */
+export type Reach = 'open' | 'refuses' | 'silent';
+
 /** One loopback port that answers HTTP and WebSocket, plain and over TLS alike. */
 export class TwoWayPort implements AsyncDisposable {
   readonly port: number;
+  readonly #gate: Gate;
   readonly #close: () => Promise<void>;
 
-  private constructor(port: number, close: () => Promise<void>) {
+  private constructor(port: number, { gate, close }: { gate: Gate; close: () => Promise<void> }) {
     this.port = port;
+    this.#gate = gate;
     this.#close = close;
   }
 
@@ -70,10 +75,7 @@ export class TwoWayPort implements AsyncDisposable {
       });
     const plain = serve(createHttpServer());
     const tls = serve(createHttpsServer(options.certificate));
-    const open = new Set<Socket>();
-    const listener = createServer((socket) => {
-      open.add(socket.on('close', () => open.delete(socket)));
-      socket.on('error', () => socket.destroy()); // a peer may vanish before its first byte
+    const gate = new Gate((socket) => {
       socket.once('readable', () => {
         const first: unknown = socket.read(1);
         if (!Buffer.isBuffer(first)) return; // ended without a byte
@@ -81,18 +83,25 @@ export class TwoWayPort implements AsyncDisposable {
         (first[0] === TLS_HANDSHAKE ? tls : plain).emit('connection', socket);
       });
     });
+    const listener = createServer((socket) => gate.arrive(socket));
     const port = await new Promise<number>((resolve, reject) => {
       listener.once('error', reject).listen(options.port, '127.0.0.1', () => {
         const address = listener.address();
         resolve(typeof address === 'object' ? (address?.port ?? 0) : 0);
       });
     });
-    return new TwoWayPort(port, async () => {
+    const close = async (): Promise<void> => {
       const closed = new Promise((resolve) => listener.close(resolve));
       for (const client of webSockets.clients) client.terminate();
-      for (const socket of open) socket.destroy();
+      gate.destroyAll();
       await closed;
-    });
+    };
+    return new TwoWayPort(port, { gate, close });
+  }
+
+  /** Of those who are connected, and of those who try to. */
+  setReach(reach: Reach): void {
+    this.#gate.setReach(reach);
   }
 
   close(): Promise<void> {
@@ -101,5 +110,50 @@ export class TwoWayPort implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+}
+
+/** The sockets of a port, and whether anything passes. */
+class Gate {
+  readonly #admit: (socket: Socket) => void;
+  readonly #open = new Set<Socket>();
+  readonly #waiting = new Set<Socket>();
+  #reach: Reach = 'open';
+
+  constructor(admit: (socket: Socket) => void) {
+    this.#admit = admit;
+  }
+
+  arrive(socket: Socket): void {
+    if (this.#reach === 'refuses') {
+      socket.resetAndDestroy();
+      return;
+    }
+    this.#open.add(socket);
+    socket.on('close', () => this.#forget(socket));
+    socket.on('error', () => socket.destroy()); // a peer may vanish before its first byte
+    if (this.#reach === 'silent') this.#waiting.add(socket);
+    else this.#admit(socket);
+  }
+
+  setReach(reach: Reach): void {
+    const before = this.#reach;
+    if (reach === before) return;
+    this.#reach = reach;
+    for (const socket of this.#open) {
+      if (reach === 'refuses') socket.resetAndDestroy();
+      else if (this.#waiting.delete(socket)) this.#admit(socket);
+      else if (reach === 'silent') socket.pause().cork();
+      else socket.resume().uncork();
+    }
+  }
+
+  destroyAll(): void {
+    for (const socket of this.#open) socket.destroy();
+  }
+
+  #forget(socket: Socket): void {
+    this.#open.delete(socket);
+    this.#waiting.delete(socket);
   }
 }

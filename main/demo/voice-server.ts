@@ -49,6 +49,8 @@ export class VoiceServer {
   modes: readonly string[] = CURRENT_MODES;
   /** False: sockets are accepted and nothing is said, not even Hello. */
   says: 'hello' | 'nothing' = 'hello';
+  /** Close code that every Identify is answered with; null: it is looked at. */
+  refusesWith: number | null = null;
   /** False: heartbeats stay unanswered. */
   answersHeartbeats = true;
   /** Who offers less end-to-end encryption is closed with 4017 in a normal voice channel; 2: everyone there is. */
@@ -143,6 +145,7 @@ export class VoiceServer {
   }
 
   #identify(message: VoiceIdentify, line: VoiceLine): VoiceSession | number {
+    if (this.refusesWith !== null) return this.refusesWith;
     if (!this.#options.world.guilds.has(message.server_id)) return 4011;
     const grant = this.#grants.get(`${message.server_id} ${message.user_id}`);
     if (grant?.sessionId !== message.session_id) return 4006;
