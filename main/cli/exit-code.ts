@@ -41,6 +41,9 @@ export function exitCodeOf(code: ErrorCode): 2 | 3 | 4 | 5 | 6 | 70 {
     case 'channel-deleted':
     case 'call-ended':
     case 'session-rejected':
+    case 'bot-refused':
+    case 'voice-refused':
+    case 'reconnect-limited':
       return 5;
     case 'disk-full':
     case 'disk-error':

@@ -1,3 +1,4 @@
+import type { Problem } from '../../preload/contract/error-codes.ts';
 import { abortable, sleep } from '../base/wait.ts';
 import type { Engine } from '../engine/engine.ts';
 import { recoverLibrary } from '../engine/library.ts';
@@ -21,7 +22,7 @@ export async function record(command: RecordCommand, context: Context): Promise<
   const ended = await withEngine(command, context, (engine) =>
     recordWith(engine, command, context),
   );
-  const { folder, reason } = ended;
+  const { folder, reason, refusal } = ended;
   const exported =
     command.exportWav && canWriteAfter(reason)
       ? await exportAfterRecording({ folder, mixdown: command.mixdown }, context)
@@ -29,17 +30,17 @@ export async function record(command: RecordCommand, context: Context): Promise<
   if (interrupts.fault.aborted) return reportFault(interrupts.fault.reason, context);
   const loss = failureOf(reason);
   if (loss !== null && exported !== null) warn(exported.code, messageFor(exported), context);
-  const failure = loss === null ? exported : { code: loss, details: {} };
+  const failure = loss === null ? exported : (refusal ?? { code: loss, details: {} });
   if (failure === null) return EXIT_DONE;
   output.fail(failure);
-  return exitCodeOf(failure.code);
+  return exitCodeOf(loss ?? failure.code); // the end of a recording has its own, whatever Discord refused
 }
 
 async function recordWith(
   engine: Engine,
   command: RecordCommand,
   { output, interrupts, log }: Context,
-): Promise<{ folder: string; reason: StopReason }> {
+): Promise<{ folder: string; reason: StopReason; refusal: Problem | null }> {
   using status = new RecordStatus(output);
   const early = AbortSignal.any([interrupts.first, interrupts.fault]);
   const onEvent = (event: SessionEvent): void => {
@@ -61,7 +62,7 @@ async function recordWith(
   status.follow(session);
   const { reason } = await untilStopped(session, { durationSeconds, interrupts });
   log.info('recording closed', { reason });
-  return { folder: session.folder, reason };
+  return { folder: session.folder, reason, refusal: refusalOf(session, reason) };
 }
 
 /** Ends the recording when the time is up, a signal comes or something of ours breaks; whichever is first. */
@@ -103,6 +104,10 @@ async function longSleep(delayMs: number, signal: AbortSignal): Promise<void> {
   const step = 1_000_000_000;
   for (let leftMs = delayMs; leftMs > 0; leftMs -= step)
     await sleep(Math.min(leftMs, step), signal);
+}
+
+function refusalOf(session: Session, reason: StopReason): Problem | null {
+  return reason === 'rejected' ? session.view().refusal : null;
 }
 
 function canWriteAfter(reason: StopReason): boolean {

@@ -6,11 +6,10 @@ import type { DiscordRest } from '../discord/rest.ts';
 import { giveChatNotice } from '../notice/notice.ts';
 import { Recording } from '../recording/recording.ts';
 import { EngineError } from './engine-error.ts';
-import { joinChannel } from './join.ts';
+import { joinFirst } from './first-join.ts';
 import type { VoiceContext } from './join.ts';
 import { Session } from './session.ts';
 import type { SessionEvent } from './session-event.ts';
-import { VoiceFeed } from './voice-feed.ts';
 
 export interface SessionRequest {
   readonly context: VoiceContext;
@@ -37,11 +36,9 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
   const { guildId, id: channelId, name, kind, guildName } = channel;
   await using opened = new ResourceStack();
 
-  const feed = new VoiceFeed();
   opened.defer(() => gateway.leaveVoice(guildId));
-  const voice = opened.use(
-    await joinChannel(context, { guildId, channelId, handlers: feed }, signal),
-  );
+  const { voice, feed } = await joinFirst(context, { guildId, channelId }, signal);
+  opened.use(voice);
   const noticeAtMs = await giveNotice(request, signal);
 
   let session: Session | null = null;

@@ -7,10 +7,9 @@ import { Gateway } from '../discord/gateway.ts';
 import { DiscordRest } from '../discord/rest.ts';
 import type { Problem } from '../../preload/contract/error-codes.ts';
 import { toProblem } from './error-code.ts';
-import { joinChannel } from './join.ts';
+import { joinFirst } from './first-join.ts';
 import { findChannel, isElsewhere } from './preflight.ts';
 import { decoderWorks, encryptsEndToEnd, failingTransportMode } from './self-test.ts';
-import { VoiceFeed } from './voice-feed.ts';
 
 export type CheckName = 'token' | 'gateway' | 'permissions' | 'udp' | 'encryption' | 'decoder';
 
@@ -123,9 +122,9 @@ async function* inChannel(
   }
 
   const context = { apiUrl, gateway, log, clock };
-  const handlers = new VoiceFeed(); // unattached, it lets packets go
+  // What it hears goes nowhere: nobody is attached to it.
   const joined = await attempt(
-    () => joinChannel(context, { guildId, channelId, handlers }, signal),
+    () => joinFirst(context, { guildId, channelId }, signal).then(({ voice }) => voice),
     signal,
   );
   if (joined.result === 'bad') {

@@ -25,7 +25,13 @@ export function finalReason(thrown: unknown): StopReason | null {
   if (thrown instanceof VoiceError) return thrown.remedy === 'stop' ? 'rejected' : null;
   if (!(thrown instanceof DiscordError)) return 'fault';
   const code = discordCode(thrown.reason);
-  return code === 'token-rejected' || code === 'discord-refused' ? 'rejected' : null;
+  return ['token-rejected', 'bot-refused', 'discord-refused'].includes(code) ? 'rejected' : null;
+}
+
+/** What Discord refused with its last word, in a recording: why a bot that was let in is no longer. */
+export function refusalProblem(thrown: unknown): Problem {
+  const said = toProblem(thrown);
+  return said.code === 'token-rejected' ? problem('session-rejected') : said;
 }
 
 function daveProblem({ reason, message }: DaveError): Problem {
@@ -49,6 +55,7 @@ function discordCode(reason: DiscordErrorReason): ErrorCode {
     case 'intents-refused':
     case 'shard-refused':
     case 'version-refused':
+      return 'bot-refused';
     case 'refused':
       return 'discord-refused';
     case 'not-found':
@@ -81,11 +88,12 @@ function voiceCode(reason: VoiceReason): ErrorCode {
     case 'unreachable':
     case 'server-not-found':
       return 'join-timeout';
+    case 'rate-limited':
+      return 'reconnect-limited';
     case 'session-invalid':
     case 'authentication':
-    case 'rate-limited':
     case 'protocol':
-      return 'session-rejected';
+      return 'voice-refused';
   }
 }
 

@@ -219,6 +219,7 @@ export class Session implements AsyncDisposable {
           ? null
           : { sinceWallMs: wallMs - retrying.forMs, attempt: retrying.attempt },
       bytesWritten: recording.bytesWritten,
+      refusal: this.#link.refusal, // why it ended as `rejected`
       deafened: this.#isDeafened,
       people: this.#attendance.all(),
       speakers,

@@ -1,16 +1,18 @@
-import { backoffMs } from '../base/backoff.ts';
 import { toError } from '../base/errors.ts';
 import { sleep } from '../base/wait.ts';
 import type { Snowflake } from '../base/snowflake.ts';
 import type { E2eeState } from '../dave/dave-session.ts';
+import type { DiscordError } from '../discord/discord-error.ts';
 import type { VoiceServerUpdate, VoiceStateChange } from '../discord/voice-state.ts';
 import type { ChannelInfo } from '../discord/guild-directory.ts';
 import type { VoiceConnection } from '../voice/voice-connection.ts';
-import { VoiceError } from '../voice/voice-error.ts';
-import { finalReason } from './error-code.ts';
+import type { VoiceError } from '../voice/voice-error.ts';
+import type { Problem } from '../../preload/contract/error-codes.ts';
+import { finalReason, refusalProblem } from './error-code.ts';
 import { joinChannel, openVoice } from './join.ts';
 import type { VoiceContext } from './join.ts';
 import { PathWatch } from './path-watch.ts';
+import { Rejoins } from './rejoins.ts';
 import type { GapReason, StopReason } from './session-event.ts';
 import { VoiceFeed } from './voice-feed.ts';
 
@@ -20,13 +22,10 @@ const VERDICT_MS = 1_000;
 /** How long a new voice server may take after 4014 and 4022 before they mean what they say. */
 const NEW_SERVER_MS = 5_000;
 
-/** Rejoining while a recording runs: until it works, Discord says its final word, or the user stops. */
-const REJOIN = { firstMs: 500, mostMs: 60_000 };
+/** A voice server that owes an answer for so long was not there to say why we are out of the channel. */
+const ANSWER_MS = 5_000;
 
 const PATH_LOOK_MS = 1_000;
-
-/** How often a failure that is mended by one fresh join may come back before it is final. */
-const MOST_REPEATS = 3;
 
 /** What a session is told about its voice connection. */
 export interface LinkHandlers {
@@ -55,7 +54,12 @@ export interface LinkHandlers {
 type LostPhase = 'waiting' | 'following' | 'opening' | 'joining';
 
 type LinkState =
-  | { readonly kind: 'open'; readonly voice: VoiceConnection; readonly feed: VoiceFeed }
+  | {
+      readonly kind: 'open';
+      readonly voice: VoiceConnection;
+      readonly feed: VoiceFeed;
+      readonly sinceMs: number;
+    }
   | {
       readonly kind: 'lost';
       reason: GapReason;
@@ -80,6 +84,8 @@ export class VoiceLink implements AsyncDisposable {
   /** Set while the WebSocket resumes: sound goes on meanwhile. */
   #resumingSinceMs: number | null = null;
   readonly #path = new PathWatch();
+  readonly #rejoins = new Rejoins();
+  #refusal: Problem | null = null;
   readonly #pathTimer: NodeJS.Timeout;
 
   constructor(
@@ -90,8 +96,8 @@ export class VoiceLink implements AsyncDisposable {
     this.#context = context;
     this.#channel = channel;
     this.#handlers = handlers;
-    this.#state = { kind: 'open', voice, feed };
-    const { gateway } = context;
+    const { gateway, clock } = context;
+    this.#state = { kind: 'open', voice, feed, sinceMs: clock.monotonicMs() };
     gateway.on('voice-state', this.#onVoiceState);
     gateway.on('voice-server', this.#onVoiceServer);
     gateway.on('channel-deleted', this.#onChannelDeleted);
@@ -104,6 +110,11 @@ export class VoiceLink implements AsyncDisposable {
 
   get channel(): ChannelInfo {
     return this.#channel;
+  }
+
+  /** What Discord refused, once that has ended the recording; else null. */
+  get refusal(): Problem | null {
+    return this.#refusal;
   }
 
   /** How long and the how-manieth time the connection is being tried again; null while it is good. */
@@ -183,7 +194,8 @@ export class VoiceLink implements AsyncDisposable {
       voice.setSpeaking('silent');
       this.#handlers.onDeaf();
     } else {
-      this.#mend('reconnect', (signal) => this.#rejoin(signal), this.#path.heardAtMs);
+      const { heardAtMs } = this.#path;
+      this.#mend('reconnect', (signal) => this.#rejoin(signal), { heardAtMs });
     }
   }
 
@@ -195,10 +207,10 @@ export class VoiceLink implements AsyncDisposable {
     });
     switch (error.remedy) {
       case 'stop':
-        return this.#handlers.onFinal('rejected');
+        return this.#rejected(error);
       case 'rejoin':
       case 'rejoin-once':
-        return this.#mend('reconnect', (signal) => this.#rejoin(signal));
+        return this.#mend('reconnect', (signal) => this.#rejoin(signal), { error });
       case 'await-server':
         this.#verdict = error.reason === 'call-ended' ? 'call-ended' : 'kicked';
         return this.#mend('reconnect', async (signal) => {
@@ -208,6 +220,7 @@ export class VoiceLink implements AsyncDisposable {
             this.#handlers.onFinal('call-ended');
             return;
           }
+          // Another program with our token may have taken our seat: that one is not to be thrown out.
           if (!this.#isInChannel()) {
             this.#handlers.onFinal('kicked');
             return;
@@ -227,6 +240,8 @@ export class VoiceLink implements AsyncDisposable {
     if (!change.own || change.guildId !== this.#channel.guildId) return;
     if (this.#phase === 'joining') return;
     if (change.after === null) {
+      // Nobody sent us out: a voice server does that to who does not answer for long.
+      if (this.#isUnanswered) return this.#mend('reconnect', (signal) => this.#rejoin(signal));
       return this.#mend('reconnect', async (signal) => {
         await sleep(VERDICT_MS, signal);
         this.#handlers.onFinal(this.#verdict);
@@ -256,28 +271,42 @@ export class VoiceLink implements AsyncDisposable {
     this.#mend('reconnect', (signal) => this.#rejoin(signal));
   };
 
-  readonly #onGatewayClosed = (): void => this.#handlers.onFinal('rejected');
+  readonly #onGatewayClosed = (error: DiscordError): void => this.#rejected(error);
 
   get #phase(): LostPhase | null {
     return this.#state.kind === 'lost' ? this.#state.phase : null;
   }
 
   #isInChannel(): boolean {
-    const { directory, user } = this.#context.gateway;
-    const people = directory.channel(this.#channel.id)?.people ?? [];
-    return people.some(({ userId }) => userId === user.id);
+    const { guildId, id } = this.#channel;
+    return this.#context.gateway.directory.ownChannelId(guildId) === id;
+  }
+
+  get #isUnanswered(): boolean {
+    return this.#state.kind === 'open' && this.#state.voice.unansweredForMs > ANSWER_MS;
+  }
+
+  #rejected(cause: Error): void {
+    this.#refusal ??= refusalProblem(cause);
+    this.#handlers.onFinal('rejected');
   }
 
   /** Lets the voice session go and does `work` in its place; news that comes meanwhile takes over from it. */
   #mend(
     reason: GapReason,
     work: (signal: AbortSignal) => Promise<void>,
-    heardAtMs: number | null = null,
+    { heardAtMs = null, error }: { heardAtMs?: number | null; error?: VoiceError } = {},
   ): void {
     const last = this.#state;
     if (last.kind === 'closed') return;
+    const nowMs = this.#context.clock.monotonicMs();
+    if (last.kind === 'open') {
+      this.#rejoins.ended(nowMs - last.sinceMs);
+      const again = reason !== 'reconnect' || this.#rejoins.failed(error) === 'again';
+      if (!again && error !== undefined) return this.#rejected(error);
+    }
     const cancel = new AbortController();
-    const sinceMs = last.kind === 'lost' ? last.sinceMs : this.#context.clock.monotonicMs();
+    const sinceMs = last.kind === 'lost' ? last.sinceMs : nowMs;
     const attempt = last.kind === 'lost' ? last.attempt : 1;
     // A move shows as a new server first, or as a lost connection: what it was is known last.
     const known = last.kind === 'lost' && reason === 'reconnect' ? last.reason : reason;
@@ -289,9 +318,9 @@ export class VoiceLink implements AsyncDisposable {
       void last.voice.close();
     }
     this.#handlers.onChange();
-    work(cancel.signal).catch((error: unknown) => {
+    work(cancel.signal).catch((thrown: unknown) => {
       if (cancel.signal.aborted) return;
-      this.#context.log.error('reconnecting failed', { error: toError(error).stack });
+      this.#context.log.error('reconnecting failed', { error: toError(thrown).stack });
       this.#handlers.onFinal('fault');
     });
   }
@@ -309,7 +338,7 @@ export class VoiceLink implements AsyncDisposable {
       this.#opened({ voice, feed }, signal);
     } catch (error) {
       if (signal.aborted) throw error;
-      if (this.#isFinal(error, 1)) return;
+      if (this.#isFinal(error)) return;
       await this.#rejoin(signal);
     }
   }
@@ -320,6 +349,7 @@ export class VoiceLink implements AsyncDisposable {
       if (this.#state.kind === 'lost') this.#state.attempt = attempt;
       this.#enter('joining');
       this.#handlers.onChange();
+      await sleep(this.#rejoins.pauseMs(), signal);
       const { guildId, id: channelId } = this.#channel;
       const feed = new VoiceFeed();
       try {
@@ -330,9 +360,8 @@ export class VoiceLink implements AsyncDisposable {
       } catch (error) {
         if (signal.aborted) throw error;
         this.#context.log.warn('rejoining failed', { attempt, message: toError(error).message });
-        if (this.#isFinal(error, attempt)) return;
+        if (this.#isFinal(error)) return;
       }
-      await sleep(backoffMs(REJOIN, attempt), signal);
     }
   }
 
@@ -346,17 +375,18 @@ export class VoiceLink implements AsyncDisposable {
       return;
     }
     const { reason: after } = this.#state;
-    this.#state = { kind: 'open', voice, feed };
+    this.#state = { kind: 'open', voice, feed, sinceMs: this.#context.clock.monotonicMs() };
     this.#verdict = 'kicked';
     this.#attach({ voice, feed, after });
     this.#handlers.onChange();
   }
 
-  #isFinal(error: unknown, attempt: number): boolean {
-    const repeated =
-      error instanceof VoiceError && error.remedy === 'rejoin-once' && attempt >= MOST_REPEATS;
-    const reason = finalReason(error) ?? (repeated ? 'rejected' : null);
-    if (reason !== null) this.#handlers.onFinal(reason);
+  /** Whether no other try is worth while; the recording has been told then. */
+  #isFinal(error: unknown): boolean {
+    const again = this.#rejoins.failed(error) === 'again';
+    const reason = finalReason(error) ?? (again ? null : 'rejected');
+    if (reason === 'rejected') this.#rejected(toError(error));
+    else if (reason !== null) this.#handlers.onFinal(reason);
     return reason !== null;
   }
 }

@@ -7,6 +7,7 @@ import { toProblem } from '../engine/error-code.ts';
 import type { ExportJob, ExportJobs } from '../engine/export-jobs.ts';
 import type { IndexedRecording, LibraryIndex } from '../engine/library-index.ts';
 import { recordingFigures } from '../engine/recording-figures.ts';
+import type { Session } from '../engine/session.ts';
 import type { SessionEvent } from '../engine/session-event.ts';
 import { DONE, refusal, type Outcome } from './outcome.ts';
 import { RecordingKeys } from './recording-keys.ts';
@@ -190,7 +191,7 @@ export class Deck implements AsyncDisposable {
         this.#onEvent(event);
       };
       const session = await this.engine.record({ channelId, notice: 'chat', onEvent });
-      void session.finished.then((stopped) => this.#ended(stopped));
+      void session.finished.then((stopped) => this.#ended(session, stopped));
       return DONE;
     } catch (error) {
       const problem = toProblem(error);
@@ -329,9 +330,10 @@ export class Deck implements AsyncDisposable {
     this.#onChange();
   }
 
-  #ended({ reason }: SessionEvent<'stopped'>): void {
+  #ended(session: Session, { reason }: SessionEvent<'stopped'>): void {
     const code = problemOfStop(reason);
-    if (code !== null) this.#sessionProblem = { code, details: {} };
+    const refused = reason === 'rejected' ? session.view().refusal : null;
+    if (code !== null) this.#sessionProblem = refused ?? { code, details: {} };
     void this.library.refresh();
     void this.#checkDisk();
     this.#onChange();

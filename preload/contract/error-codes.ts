@@ -31,6 +31,9 @@ export const ERROR_CODES = [
   'channel-deleted',
   'call-ended',
   'session-rejected',
+  'bot-refused',
+  'voice-refused',
+  'reconnect-limited',
   // disk
   'disk-full',
   'disk-error',

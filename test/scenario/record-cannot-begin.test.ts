@@ -83,7 +83,7 @@ describe.concurrent('a recording does not begin, and leaves nothing behind', () 
         body: { message: 'You are being rate limited.', retry_after: 0.5, global: false },
       },
     });
-    const joining = expectRefusal(call, 'session-rejected', { notice: 'chat' });
+    const joining = expectRefusal(call, 'reconnect-limited', { notice: 'chat' });
     await call.until('the voice session', () => demo.voice.sessionOf(demo.setting.bot.userId));
     await call.until('its key', () => demo.media.receiversIn(call.channelId).length === 1);
     demo.control.closeVoice(4021);

@@ -47,6 +47,12 @@ export const problemsEn = {
   'problem.channel-deleted': 'The channel was deleted.',
   'problem.call-ended': 'The call was ended.',
   'problem.session-rejected': 'Discord signed the bot out; its token was changed.',
+  'problem.bot-refused':
+    'Discord does not let this bot in as Tapedeck signs in. Make a new bot for Tapedeck, or look for a newer version.',
+  'problem.voice-refused':
+    'Discord does not let the bot into this call. Record again in a minute; if that fails too, look for a newer version.',
+  'problem.reconnect-limited':
+    'Discord limits how often the bot may connect. Wait a minute, then record again.',
 
   'problem.disk-full': 'Disk full. Free some space before the next recording.',
   'problem.disk-error':

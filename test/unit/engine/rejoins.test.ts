@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import { Rejoins } from '../../../main/engine/rejoins.ts';
+import { DiscordError } from '../../../main/discord/discord-error.ts';
+import { closeError, VoiceError } from '../../../main/voice/voice-error.ts';
+
+describe('joining again', () => {
+  test('follows a loss at once, then pauses longer and longer, a minute at most, with jitter', () => {
+    const rejoins = new Rejoins();
+    const pauses = Array.from({ length: 10 }, () => {
+      rejoins.failed(closeError(4006, ''));
+      return [rejoins.pauseMs(0), rejoins.pauseMs(1)];
+    });
+    expect(pauses).toEqual([
+      ...[
+        [0, 0],
+        [250, 500],
+        [500, 1_000],
+        [1_000, 2_000],
+        [2_000, 4_000],
+      ],
+      ...[
+        [4_000, 8_000],
+        [8_000, 16_000],
+        [16_000, 32_000],
+        [30_000, 60_000],
+        [30_000, 60_000],
+      ],
+    ]);
+  });
+
+  test('begins anew after a connection that held', () => {
+    const rejoins = new Rejoins();
+    for (let count = 0; count < 8; count += 1) rejoins.failed(closeError(4006, ''));
+    rejoins.ended(29_999);
+    rejoins.failed(closeError(4006, ''));
+    expect(rejoins.pauseMs(1)).toBe(60_000);
+    rejoins.ended(30_000);
+    rejoins.failed(closeError(4006, ''));
+    expect(rejoins.pauseMs(1)).toBe(0);
+  });
+
+  // Protocol: "fresh join once, then stop"; 4004 "fatal when repeated".
+  test.each([4001, 4002, 4003, 4004, 4020])('is over when %i comes back', (code) => {
+    const rejoins = new Rejoins();
+    expect(rejoins.failed(closeError(code, ''))).toBe('again');
+    rejoins.ended(1_000);
+    expect(rejoins.failed(closeError(code, ''))).toBe('final');
+    const later = new Rejoins();
+    later.failed(closeError(code, ''));
+    later.ended(60_000);
+    expect(later.failed(closeError(code, ''))).toBe('again');
+  });
+
+  test.each([
+    ...[4005, 4006, 4009, 4011, 4015, 4999, 1006].map((code) => closeError(code, '')),
+    new VoiceError('udp-unanswered', 'no answer'),
+    new VoiceError('unreachable', 'no socket'),
+    new VoiceError('protocol', 'nonsense'),
+    new DiscordError('join-timeout', ''),
+    new DiscordError('session-lost', ''),
+    new DiscordError('unreachable', ''),
+    null,
+  ])('is never over because of %s', (why) => {
+    const rejoins = new Rejoins();
+    const verdicts = Array.from({ length: 100 }, () => rejoins.failed(why));
+    expect(new Set(verdicts)).toEqual(new Set(['again']));
+  });
+});
