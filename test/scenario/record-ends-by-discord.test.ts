@@ -1,76 +1,129 @@
 import { describe, test } from 'vitest';
+import { exitCodeOf, failureOf } from '../../main/cli/exit-code.ts';
+import { silentLog } from '../../main/base/log.ts';
+import { Engine, parseApiUrl } from '../../main/engine/engine.ts';
+import type { StopReason } from '../../main/engine/session-event.ts';
+import type { ErrorCode } from '../../preload/contract/error-codes.ts';
 import { Call, TALKERS } from '../support/call.ts';
-import { checkTracks } from '../support/checked-tracks.ts';
+import { verifyRecording } from '../../main/recording/verify.ts';
+import { checkTracks, readManifestOf } from '../support/checked-tracks.ts';
 import { expectSound } from '../support/finished-recording.ts';
 import { readSent } from '../support/sent.ts';
 
-const ENDINGS = [
+/** How soon the process has to be gone. */
+const MOST_MS = 20_000;
+
+interface Ending {
+  readonly name: string;
+  readonly reason: StopReason;
+  /** What a person is told, where the reason alone does not say it. */
+  readonly refusal?: ErrorCode;
+  readonly happens: (call: Call) => void;
+  /** What follows it, as soon as that can be. */
+  readonly follows?: (call: Call) => Promise<void>;
+}
+
+/** Discord's close codes that mean the end of a main session, whatever is done. */
+function mainClosedWith(code: number, refusal: ErrorCode): Ending {
+  const name = `the main gateway closes with ${String(code)}`;
+  return { name, reason: 'rejected', refusal, happens: ({ demo }) => demo.control.closeMain(code) };
+}
+
+function voiceClosedWith(code: number, refusal: ErrorCode): Ending {
+  const name = `the voice gateway closes with ${String(code)}`;
+  return {
+    name,
+    reason: 'rejected',
+    refusal,
+    happens: ({ demo }) => demo.control.closeVoice(code),
+  };
+}
+
+/** Codes that one fresh join may mend. */
+function voiceRefuses(code: number): Ending {
+  return {
+    name: `the voice gateway closes with ${String(code)}, and refuses the fresh join too`,
+    reason: 'rejected',
+    refusal: 'voice-refused',
+    happens({ demo }) {
+      demo.voice.refusesWith = code;
+      demo.control.closeVoice(code);
+    },
+  };
+}
+
+const ENDINGS: readonly Ending[] = [
+  { name: 'kicked', reason: 'kicked', happens: ({ demo }) => demo.control.kick() },
   {
-    name: 'kicked',
+    name: 'kicked, and the voice socket is not told',
     reason: 'kicked',
-    happens: ({ demo }: Call) => {
-      demo.control.kick();
+    happens({ demo: { setting, guildId } }) {
+      const seat = setting.world.voiceState(guildId, setting.bot.userId);
+      if (seat !== undefined) setting.world.setVoiceState({ ...seat, channelId: null });
     },
   },
   {
     name: 'thrown out of the server',
     reason: 'kicked',
-    happens: ({ demo }: Call) => {
-      demo.setting.world.removeMember(demo.guildId, demo.setting.bot.userId);
-    },
+    happens: ({ demo }) => demo.setting.world.removeMember(demo.guildId, demo.setting.bot.userId),
   },
   {
     name: 'the channel is deleted',
     reason: 'channel-deleted',
-    happens: ({ demo, channelId }: Call) => {
-      demo.control.deleteChannel(channelId);
-    },
+    happens: ({ demo, channelId }) => demo.control.deleteChannel(channelId),
   },
   {
     name: 'the call is ended (4022)',
     reason: 'call-ended',
-    happens: ({ demo }: Call) => {
-      demo.control.closeVoice(4022);
-    },
+    happens: ({ demo }) => demo.control.closeVoice(4022),
   },
+  mainClosedWith(4004, 'session-rejected'),
+  ...[4010, 4011, 4012, 4013, 4014].map((code) => mainClosedWith(code, 'bot-refused')),
+  voiceClosedWith(4012, 'voice-refused'),
+  voiceClosedWith(4016, 'no-transport-mode'),
+  voiceClosedWith(4017, 'e2ee-unavailable'),
+  voiceClosedWith(4021, 'reconnect-limited'),
+  ...[4001, 4002, 4003, 4004, 4020].map(voiceRefuses),
   {
-    name: 'end-to-end encryption is demanded (4017)',
+    name: 'the voice gateway closes with 4002, lets the bot in, and closes with it again',
     reason: 'rejected',
-    happens: ({ demo }: Call) => {
-      demo.control.closeVoice(4017);
+    refusal: 'voice-refused',
+    happens: ({ demo }) => demo.control.closeVoice(4002),
+    async follows(call) {
+      await call.event('gap');
+      call.demo.control.closeVoice(4002);
     },
   },
-  {
-    name: 'too many connections (4021)',
-    reason: 'rejected',
-    happens: ({ demo }: Call) => {
-      demo.control.closeVoice(4021);
-    },
-  },
-  {
-    name: 'the token is revoked (4004)',
-    reason: 'rejected',
-    happens: ({ demo }: Call) => {
-      demo.control.closeMain(4004);
-    },
-  },
-] as const;
+];
 
 describe.concurrent('a recording ends for good and is closed on disk when', () => {
-  test.for(ENDINGS)('$name', async ({ reason, happens }, { expect }) => {
+  test.for(ENDINGS)('$name', async ({ reason, refusal, happens, follows }, { expect }) => {
     await using call = await Call.start({ talkers: TALKERS.slice(0, 2) });
     const session = await call.record();
-    await call.until('both', () => call.all('speaker').length === 2);
-    await call.length(session, 1);
+    await call.until('both', () => {
+      const { speakers } = session.view();
+      return speakers.length === 2 && speakers.every(({ counts }) => counts.packets > 25);
+    });
+    const fromMs = performance.now();
     happens(call);
+    await follows?.(call);
     const stopped = await session.finished;
+    expect(performance.now() - fromMs).toBeLessThan(MOST_MS);
 
     expect(stopped).toMatchObject({ event: 'stopped', reason });
+    const failure = failureOf(stopped.reason);
+    expect(failure === null ? 0 : exitCodeOf(failure)).toBe(5);
+    expect(session.view().refusal?.code).toBe(refusal);
     expect(call.events.at(-1)).toEqual(stopped);
     expect(stopped.tracks).toHaveLength(2);
     await call.until('idle', () => call.engine.session.kind === 'idle');
-    const manifest = await expectSound(session.folder);
+    expect(await session.stop('user')).toEqual(stopped);
+    expect(call.demo.voice.sessions.size).toBe(0);
+    const manifest = await readManifestOf(session.folder);
     expect(manifest).toMatchObject({ state: 'complete', reason, samples: stopped.samples });
+    expect(await verifyRecording(session.folder)).toMatchObject({ ok: true, findings: [] });
+    if (refusal !== undefined) return; // one kind of end among many that are alike
+    await expectSound(session.folder);
     for (const { placed, strangers, track } of await checkTracks(
       session.folder,
       await readSent(call.demo),
@@ -79,7 +132,29 @@ describe.concurrent('a recording ends for good and is closed on disk when', () =
       expect(placed).toHaveLength(track.packets);
       expect(strangers).toEqual([]);
     }
-    expect(await session.stop('user')).toEqual(stopped);
-    expect(call.demo.voice.sessions.size).toBe(0);
+  });
+
+  test('another program with the same token takes the seat, which is not taken back', async ({
+    expect,
+  }) => {
+    await using call = await Call.start({ talkers: TALKERS.slice(0, 1) });
+    const { demo } = call;
+    const session = await call.record();
+    await call.event('speaker');
+    await using other = new Engine({
+      ...{ libraryFolder: `${call.library}/other`, appVersion: '0.0.0', log: silentLog },
+    });
+    await other.signIn({ token: demo.token, apiUrl: parseApiUrl(demo.apiUrl) });
+    // It does not look whether the seat is free, as Tapedeck would.
+    const [theirs] = demo.gateway.sessionsOf(demo.setting.bot.userId).slice(-1);
+    if (theirs === undefined) return expect.unreachable();
+    demo.joins.request(theirs, {
+      ...{ guild_id: demo.guildId, channel_id: call.channelId, self_mute: true, self_deaf: false },
+    });
+    expect(await session.finished).toMatchObject({ reason: 'kicked' });
+    expect(call.all('warning').map(({ code }) => code)).toContain('running-elsewhere');
+    await expectSound(session.folder);
+    const seat = demo.setting.world.voiceState(demo.guildId, demo.setting.bot.userId);
+    expect(seat).toMatchObject({ channelId: call.channelId, sessionId: theirs.id });
   });
 });

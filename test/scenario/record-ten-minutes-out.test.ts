@@ -1,0 +1,170 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Session } from '../../main/engine/session.ts';
+import { verifyRecording } from '../../main/recording/verify.ts';
+import { Call, TALKERS } from '../support/call.ts';
+import { FastTime } from '../support/fast-time.ts';
+
+const OUT_MS = 600_000;
+
+/** The longest pause, and what a join may take beside it. */
+const BACK_MS = 150_000;
+
+interface Outage {
+  readonly name: string;
+  readonly begins: (call: Call) => void;
+  readonly ends?: (call: Call) => void;
+  /** What is missing: the outage itself, unless Tapedeck finds a way round it. */
+  readonly missingMs?: number;
+}
+
+function refusing(code: number): Outage {
+  return {
+    name: `a voice server that refuses with ${String(code)}`,
+    begins({ demo }) {
+      demo.voice.refusesWith = code;
+      demo.control.closeVoice(4006);
+    },
+    ends({ demo }) {
+      demo.voice.refusesWith = null;
+    },
+  };
+}
+
+const OUTAGES: readonly Outage[] = [
+  { name: 'a network that is silent', begins: ({ demo }) => demo.network.fail('silent') },
+  { name: 'a network that refuses', begins: ({ demo }) => demo.network.fail('refuses') },
+  {
+    name: 'a main gateway that is silent',
+    begins: ({ demo }) => demo.network.fail('silent', ['main']),
+    missingMs: 400_000, // the voice session lives as long as Discord keeps ours
+  },
+  {
+    name: 'a main gateway that refuses',
+    begins: ({ demo }) => demo.network.fail('refuses', ['main']),
+    missingMs: 400_000,
+  },
+  {
+    name: 'a voice gateway that is silent',
+    begins: ({ demo }) => demo.network.fail('silent', ['voice']),
+    missingMs: 500_000, // sound comes until its heartbeats have been unanswered for long
+  },
+  {
+    name: 'a voice gateway that refuses',
+    begins: ({ demo }) => demo.network.fail('refuses', ['voice']),
+  },
+  { name: 'no UDP', begins: ({ demo }) => demo.network.fail('silent', ['media']) },
+  {
+    name: 'joins that are not answered',
+    begins({ demo }) {
+      demo.joins.answers = false;
+      demo.control.closeVoice(4006);
+    },
+    ends({ demo }) {
+      demo.joins.answers = true;
+    },
+  },
+  {
+    name: 'no voice server (endpoint: null)',
+    begins({ demo }) {
+      demo.control.replaceVoiceServer(OUT_MS);
+      demo.joins.answers = false;
+    },
+    ends({ demo }) {
+      demo.joins.answers = true;
+    },
+  },
+  refusing(4006),
+  refusing(4015),
+  {
+    name: 'a main gateway that opens no session (op 9)',
+    begins({ demo }) {
+      demo.gateway.opensSessions = false;
+      demo.control.invalidateSessions('final');
+    },
+    ends({ demo }) {
+      demo.gateway.opensSessions = true;
+    },
+  },
+  {
+    name: 'a REST that is in trouble (503) and a session that timed out (4009)',
+    begins({ demo }) {
+      demo.rest.plan({
+        ...{ method: 'GET', path: /gateway/, times: Infinity },
+        answer: { status: 503, body: { message: 'Service Unavailable', code: 0 } },
+      });
+      demo.control.closeMain(4009);
+    },
+    ends({ demo }) {
+      demo.rest.forgetPlans();
+    },
+  },
+];
+
+interface Run {
+  readonly outage: Outage;
+  readonly call: Call;
+  readonly session: Session;
+}
+
+const runs = new Map<string, Run>();
+/** What every recording was doing at the end of its outage. */
+const during = new Map<string, { readonly kind: string; readonly gaps: number }>();
+
+// All at once, so that the ten minutes are simulated once.
+beforeAll(async () => {
+  using time = new FastTime();
+  for (const outage of OUTAGES) {
+    const call = await time.during(Call.start({ talkers: TALKERS.slice(0, 1) }));
+    const session = await time.during(call.record());
+    runs.set(outage.name, { outage, call, session });
+  }
+  const all = [...runs.values()];
+  const packets = (session: Session): number =>
+    session.view().speakers.reduce((sum, { counts }) => sum + counts.packets, 0);
+  await time.during(
+    Promise.all(all.map(({ call, session }) => call.until('sound', () => packets(session) > 50))),
+  );
+  for (const { outage, call } of all) outage.begins(call);
+  await time.pass(OUT_MS);
+  for (const { outage, call } of all) {
+    const { kind } = call.engine.session;
+    during.set(outage.name, { kind, gaps: call.all('gap').length });
+    outage.ends?.(call);
+    call.demo.network.heal();
+  }
+  const before = new Map(all.map(({ session }) => [session, packets(session)]));
+  const isBack = ({ session }: Run): boolean => packets(session) > (before.get(session) ?? 0) + 50;
+  for (let passedMs = 0; passedMs < BACK_MS && !all.every(isBack); passedMs += 1_000)
+    await time.pass(1_000);
+  for (const { call, session } of all) await time.during(call.stop(session));
+}, 300_000);
+
+afterAll(async () => {
+  for (const { call } of runs.values()) await call[Symbol.asyncDispose]();
+});
+
+describe('ten minutes of', () => {
+  test.each(OUTAGES)('$name end nothing', async ({ name, missingMs = OUT_MS - 60_000 }) => {
+    const run = runs.get(name);
+    if (run === undefined) return expect.unreachable();
+    const { call, session } = run;
+    expect(during.get(name)).toMatchObject({ kind: 'recording' });
+    const [stopped] = call.all('stopped');
+    expect(stopped).toMatchObject({ reason: 'user' });
+    expect(call.all('gap').length).toBeGreaterThan(0);
+    const longest = Math.max(...call.all('gap').map((gap) => gap.toSamples - gap.fromSamples));
+    expect(longest / 48).toBeGreaterThan(missingMs);
+    expect(longest / 48).toBeLessThan(OUT_MS + BACK_MS);
+    expect(stopped?.samples).toBeGreaterThan(OUT_MS * 48);
+    expect(await verifyRecording(session.folder)).toMatchObject({ ok: true, findings: [] });
+    expect(await call.folders()).toHaveLength(1);
+    // Nobody was pestered meanwhile.
+    call.demo.flushLog();
+    const log = await readFile(call.demo.sentLog, 'utf8');
+    const count = (what: RegExp): number => log.match(what)?.length ?? 0;
+    expect(count(/"message":"voice state update"/g)).toBeLessThan(120);
+    expect(count(/"event":"gateway"[^\n]*"message":"identified"/g)).toBeLessThan(10);
+    expect(count(/"event":"voice"[^\n]*"message":"identified"/g)).toBeLessThan(60);
+  });
+});
