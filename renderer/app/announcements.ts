@@ -44,7 +44,8 @@ function tell(announcer: Announcer, { before, after, samples, storyBefore, story
   if (is.kind === 'recording' && was.kind !== 'recording' && was.kind !== 'stopping') {
     const told = is.notice.chosenNone ? 'no' : 'yes';
     const values = { channel: is.channelName, count: is.peopleCount, told };
-    announcer.polite(text('say.joined', values));
+    const deaf = is.deafened ? [text('say.deafened')] : [];
+    announcer.polite([text('say.joined', values), ...deaf].join(' '));
   } else if (is.kind === 'recording' && was.kind === 'recording') {
     tellRecording(announcer, { was, is, samples, storyBefore, story });
   } else if (is.kind === 'idle' && was.kind !== 'idle') {
@@ -71,7 +72,9 @@ function tellRecording(announcer: Announcer, change: RecordingChange): void {
   const news = [
     ...(is.connection.kind === 'good' && was.connection.kind === 'retrying' ? [back(change)] : []),
     ...(samples < SETTLING_SAMPLES ? [] : comingAndGoing(was, is)),
+    ...missed(change),
     ...newCode(was, is),
+    ...hearing(was, is),
     ...pauseAndMarker(was, is),
     ...newTrouble(change),
   ];
@@ -81,6 +84,17 @@ function tellRecording(announcer: Announcer, change: RecordingChange): void {
 function back({ story: { news } }: RecordingChange): string {
   const seconds = news?.kind === 'back' ? news.missingSeconds : 0;
   return seconds > 0 ? text('say.back', { missing: duration(seconds) }) : text('say.back.nothing');
+}
+
+/** A stretch in which nothing came though the connection stood; told when it is over. */
+function missed({ storyBefore, story: { news } }: RecordingChange): readonly string[] {
+  if (news === storyBefore.news || (news?.kind !== 'slept' && news?.kind !== 'unheard')) return [];
+  return [text(`say.${news.kind}`, { missing: duration(news.missingSeconds) })];
+}
+
+function hearing(was: RecordingSessionSnapshot, is: RecordingSessionSnapshot): readonly string[] {
+  if (was.deafened === is.deafened) return [];
+  return [text(is.deafened ? 'say.deafened' : 'say.undeafened')];
 }
 
 /** Told when the first person cannot be decrypted, and not again until everyone can. */

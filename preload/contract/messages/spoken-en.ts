@@ -12,6 +12,10 @@ export const spokenEn = {
   'say.lost': 'Connection lost. Recording waits.',
   'say.back': 'Connected again, {missing} missing.',
   'say.back.nothing': 'Connected again.',
+  'say.slept': 'This computer slept, {missing} missing.',
+  'say.unheard': 'Nothing arrived for {missing}.',
+  'say.deafened': 'Someone deafened the bot. Nothing can be heard.',
+  'say.undeafened': 'The bot hears again.',
   'say.stopped': 'Stopped. {time}, saved.',
   'say.percent': '{percent} percent.',
 } as const;
