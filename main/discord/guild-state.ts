@@ -132,7 +132,7 @@ export function toPerson(guild: GuildState, payload: VoiceStatePayload): PersonI
     name: known?.name ?? userId,
     bot: known?.bot ?? false,
     muted: payload.mute || payload.self_mute || payload.suppress,
-    deafened: payload.deaf || payload.self_deaf,
+    deafened: payload.deaf,
     sessionId: payload.session_id,
   };
 }

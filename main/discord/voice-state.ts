@@ -6,7 +6,10 @@ export interface PersonInfo {
   readonly bot: boolean;
   /** By the server, by themselves, or as audience of a stage. */
   readonly muted: boolean;
-  /** By the server or by themselves. */
+  /**
+   * By the server, which is the member's in whatever session. A deafening of their own is one session's: ours never asks
+   * for it, and another's of our bot says nothing of what we hear.
+   */
   readonly deafened: boolean;
   readonly sessionId: string;
 }

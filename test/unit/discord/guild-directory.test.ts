@@ -96,7 +96,7 @@ describe('guild directory', () => {
       ...{ deaf: true, own: true, person: { deafened: true } },
     });
     expect(voiceUpdate(guilds, BOT_ID, LOUNGE_ID, { ...own, self_deaf: true })[0]).toMatchObject({
-      ...{ deaf: false, person: { deafened: true } },
+      ...{ deaf: false, person: { deafened: false } },
     });
   });
 
