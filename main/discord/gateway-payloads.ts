@@ -104,11 +104,10 @@ const voiceStateSchema = z.object(voiceStateFields);
 export type VoiceStatePayload = z.infer<typeof voiceStateSchema>;
 export const voiceStateUpdateSchema = z.object({ ...voiceStateFields, guild_id: id });
 
-export const voiceServerUpdateSchema = z.object({
-  guild_id: id,
-  token: z.string().min(1),
-  endpoint: z.string().nullable(),
-});
+/** The token means nothing while there is no server. */
+export const voiceServerUpdateSchema = z
+  .object({ guild_id: id, token: z.string(), endpoint: z.string().nullable() })
+  .refine(({ token, endpoint }) => token !== '' || endpoint === null);
 
 export const guildCreateSchema = z.object({
   id,

@@ -60,6 +60,8 @@ describe('joining voice', () => {
     const joined = join(gateway);
     tellState(connection, LOUNGE_ID);
     tellServer(connection, 'one', null);
+    tellServer(connection, '', null);
+    tellServer(connection, '', 'a.discord.media:443');
     tellServer(connection, 'two', 'evil.example/path:443');
     tellServer(connection, 'three', '127.0.0.1:5000');
     expect(await joined).toMatchObject({
