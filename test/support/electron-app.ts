@@ -1,12 +1,8 @@
-import { createRequire } from 'node:module';
-import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
-import type { ElectronApplication, Page } from 'playwright';
-import { _electron } from 'playwright';
+import type { Page } from 'playwright';
 import { expect, onTestFinished } from 'vitest';
 import type { Bridge } from '../../preload/contract/bridge.ts';
 import type { Snapshot } from '../../preload/contract/snapshot.ts';
+import { launchApp, type LaunchedApp } from './launched-app.ts';
 import { scratchFolder } from './scratch-folder.ts';
 
 declare global {
@@ -15,33 +11,9 @@ declare global {
   }
 }
 
-const ROOT = path.resolve(import.meta.dirname, '../..');
-
-/** Electron without its sandbox as root only, where Chromium refuses it. */
-const SANDBOXED = process.getuid?.() !== 0;
-
-/** No graphics card, no key store, a microphone to be refused, English: whatever this computer has. */
-const SWITCHES = [
-  '--disable-gpu',
-  '--password-store=basic',
-  '--use-fake-device-for-media-stream',
-  '--lang=en-US',
-];
-
-/** What the test's own surroundings must not decide. */
-const NOT_PASSED_ON =
-  /^(DISCORD_|TAPEDECK_|ELECTRON_RENDERER_URL$|ELECTRON_RUN_AS_NODE$|INIT_CWD$)/;
-
-/** The built app in its own window and its own folder. */
-export interface DeskApp {
-  readonly electron: ElectronApplication;
-  readonly page: Page;
-  /** `TAPEDECK_HOME`: everything the app keeps. */
-  readonly home: string;
+export interface DeskApp extends LaunchedApp {
   /** What went wrong in the page since it was made: errors, warnings, and what its security policy stopped. */
   readonly complaints: () => Promise<readonly string[]>;
-  /** Resolves with the exit code once the process has ended by itself. */
-  readonly ended: Promise<number | null>;
 }
 
 /**
@@ -49,26 +21,9 @@ export interface DeskApp {
  * then its folders go.
  */
 export async function startApp(env: Readonly<Record<string, string>> = {}): Promise<DeskApp> {
-  const scratch = await scratchFolder();
-  const home = path.join(scratch, 'home');
-  const tmp = path.join(scratch, 'tmp');
-  await Promise.all([mkdir(home), mkdir(tmp)]);
-  const inherited = Object.entries(process.env).flatMap(([name, value]) =>
-    value === undefined || NOT_PASSED_ON.test(name) ? [] : [[name, value] as const],
-  );
-  const electron = await _electron.launch({
-    executablePath: electronProgram(),
-    args: ['.', ...SWITCHES],
-    cwd: ROOT,
-    env: { ...Object.fromEntries(inherited), TAPEDECK_HOME: home, TMPDIR: tmp, ...env },
-    chromiumSandbox: SANDBOXED,
-  });
-  const child = electron.process();
-  const ended = once(child, 'exit').then(() => child.exitCode);
-  onTestFinished(async () => {
-    if (child.exitCode === null && child.signalCode === null) await electron.close();
-  });
-  const page = await electron.firstWindow();
+  const app = await launchApp(await scratchFolder(), env);
+  onTestFinished(() => app.close());
+  const { page } = app;
   await page.evaluate(() => {
     document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
       console.error(`stopped by the policy: ${violatedDirective} ${blockedURI}`);
@@ -84,7 +39,7 @@ export async function startApp(env: Readonly<Record<string, string>> = {}): Prom
       ...errors.map(({ message }) => message),
     ];
   };
-  return { electron, page, home, complaints, ended };
+  return { ...app, complaints };
 }
 
 /** The snapshot as the page gets it when it asks. */
@@ -142,11 +97,4 @@ export async function counterSeconds(page: Page): Promise<number> {
   const strip = await page.getByRole('region', { name: 'Recorder' }).textContent();
   const [, hours, minutes, seconds] = /(\d+):(\d\d):(\d\d\.\d)/.exec(strip ?? '') ?? [];
   return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
-}
-
-/** The package's main file gives the program's path where it runs outside of Electron. */
-function electronProgram(): string {
-  const program: unknown = createRequire(import.meta.url)('electron');
-  if (typeof program !== 'string') throw new Error('electron gives no path');
-  return program;
 }

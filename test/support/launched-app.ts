@@ -1,0 +1,73 @@
+import { createRequire } from 'node:module';
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { ElectronApplication, Page } from 'playwright';
+import { _electron } from 'playwright';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+
+/** Electron without its sandbox as root only, where Chromium refuses it. */
+const SANDBOXED = process.getuid?.() !== 0;
+
+/** No graphics card, no key store, a microphone to be refused, English: whatever this computer has. */
+const SWITCHES = [
+  '--disable-gpu',
+  '--password-store=basic',
+  '--use-fake-device-for-media-stream',
+  '--lang=en-US',
+];
+
+/** What the surroundings must not decide. */
+const NOT_PASSED_ON =
+  /^(DISCORD_|TAPEDECK_|ELECTRON_RENDERER_URL$|ELECTRON_RUN_AS_NODE$|INIT_CWD$)/;
+
+/** The built app in its own window and its own folder. */
+export interface LaunchedApp {
+  readonly electron: ElectronApplication;
+  readonly page: Page;
+  /** `TAPEDECK_HOME`: everything the app keeps. */
+  readonly home: string;
+  /** Resolves with the exit code once the process has ended by itself. */
+  readonly ended: Promise<number | null>;
+  /** Ends it where it has not ended. */
+  readonly close: () => Promise<void>;
+}
+
+/** Starts the app of `out/`, which keeps everything below the empty folder `scratch`, and waits for its window. */
+export async function launchApp(
+  scratch: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<LaunchedApp> {
+  const home = path.join(scratch, 'home');
+  const tmp = path.join(scratch, 'tmp');
+  await Promise.all([mkdir(home), mkdir(tmp)]);
+  const inherited = Object.entries(process.env).flatMap(([name, value]) =>
+    value === undefined || NOT_PASSED_ON.test(name) ? [] : [[name, value] as const],
+  );
+  const electron = await _electron.launch({
+    executablePath: electronProgram(),
+    args: ['.', ...SWITCHES],
+    cwd: ROOT,
+    env: { ...Object.fromEntries(inherited), TAPEDECK_HOME: home, TMPDIR: tmp, ...env },
+    chromiumSandbox: SANDBOXED,
+  });
+  const child = electron.process();
+  const ended = once(child, 'exit').then(() => child.exitCode);
+  const close = async (): Promise<void> => {
+    if (child.exitCode === null && child.signalCode === null) await electron.close();
+  };
+  try {
+    return { electron, page: await electron.firstWindow(), home, ended, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The package's main file gives the program's path where it runs outside of Electron. */
+function electronProgram(): string {
+  const program: unknown = createRequire(import.meta.url)('electron');
+  if (typeof program !== 'string') throw new Error('electron gives no path');
+  return program;
+}
