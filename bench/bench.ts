@@ -1,9 +1,13 @@
 import { parseArgs } from 'node:util';
 import { alignment } from './alignment.ts';
+import { load } from './load.ts';
 import { Report } from './report.ts';
 
+const ALIGNMENT_ROWS = ['B1', 'B2', 'B3', 'B4', 'B5', 'B6', 'B7', 'B8', 'B9', 'B10'];
+const LOAD_ROWS = ['A3', 'A3w', 'A3d', 'A3m', 'A11'];
+
 /** Runs the benchmarks and prints a line for each; `words` are the command's options. */
-export function runBenchmarks(words: readonly string[]): void {
+export async function runBenchmarks(words: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...words],
     options: {
@@ -13,6 +17,8 @@ export function runBenchmarks(words: readonly string[]): void {
     },
   });
   const report = new Report(values.only);
-  for (const row of alignment(values.quick ? 'quick' : 'full')) report.add(row);
+  const size = values.quick ? 'quick' : 'full';
+  if (report.wantsAny(ALIGNMENT_ROWS)) for (const row of alignment(size)) report.add(row);
+  if (report.wantsAny(LOAD_ROWS)) for await (const row of load(size)) report.add(row);
   if (values.json !== undefined) report.write(values.json);
 }

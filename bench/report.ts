@@ -16,6 +16,10 @@ export class Report {
     return this.#wanted?.some((name) => id.startsWith(name)) ?? true;
   }
 
+  wantsAny(ids: readonly string[]): boolean {
+    return ids.some((id) => this.wants(id));
+  }
+
   add(row: Row): void {
     if (!this.wants(row.id)) return;
     this.#rows.push(row);

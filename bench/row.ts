@@ -13,3 +13,8 @@ export interface Row {
 export function atMost(most: number, row: Omit<Row, 'target' | 'holds'>): Row {
   return { ...row, target: `<= ${String(most)}`, holds: row.figure <= most };
 }
+
+/** A figure that must not be below `least`. */
+export function atLeast(least: number, row: Omit<Row, 'target' | 'holds'>): Row {
+  return { ...row, target: `>= ${String(least)}`, holds: row.figure >= least };
+}

@@ -28,7 +28,7 @@ export async function runSoak(words: readonly string[]): Promise<void> {
   });
   const report = new Report(values.only);
   for (const { ids, prove } of PROOFS) {
-    if (!ids.some((id) => report.wants(id))) continue;
+    if (!report.wantsAny(ids)) continue;
     for (const row of await prove()) report.add(row);
   }
   if (values.json !== undefined) report.write(values.json);

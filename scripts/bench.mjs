@@ -4,6 +4,6 @@ import { runnerImport } from 'vite';
 import { root } from './set-up.mjs';
 
 const { module } = await runnerImport(path.join(root, 'bench/bench.ts'), {
-  ...{ root, configFile: false, logLevel: 'error' },
+  ...{ root, configFile: false, logLevel: 'error', oxc: { target: 'node20' } },
 });
-module.runBenchmarks(process.argv.slice(2));
+await module.runBenchmarks(process.argv.slice(2));

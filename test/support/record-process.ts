@@ -18,7 +18,7 @@ const joinedLine = z.object({
 });
 const speakerLine = z.object({ event: z.literal('speaker'), track: z.string() });
 
-/** `record --json` of the demo's encrypted channel as a process of its own, to be killed. Needs no vitest. */
+/** `record --json` of the demo's encrypted channel as a process of its own. Needs no vitest. */
 export class RecordProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #gone: Promise<void>;
@@ -39,6 +39,10 @@ export class RecordProcess implements AsyncDisposable {
     child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#said += text));
     this.#gone = new Promise((resolve) => child.once('exit', () => resolve()));
     this.#child = child;
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? NaN;
   }
 
   /** Resolves when so many tracks were announced by `speaker`. Rejects when it ends before, or takes too long. */
@@ -84,6 +88,13 @@ export class RecordProcess implements AsyncDisposable {
     this.#child.kill('SIGKILL');
     await this.#gone;
     return atMs;
+  }
+
+  /** Ends the recording as a person does; resolves with the exit code. */
+  async stop(): Promise<number | null> {
+    this.#child.kill('SIGINT');
+    await this.#gone;
+    return this.#child.exitCode;
   }
 
   async close(): Promise<void> {
