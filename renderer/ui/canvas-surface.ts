@@ -1,3 +1,9 @@
+/** Thirty paints a second are as fluid as a tape and meters can be; twice as many cost twice as much. */
+const PAINT_EVERY_MS = 1_000 / 30;
+
+/** A frame of 60 a second comes a little before or after its time. */
+const SLACK_MS = 4;
+
 /** A canvas that is as large as its box in device pixels and knows when everything must be drawn again. */
 export class CanvasSurface {
   readonly context: CanvasRenderingContext2D;
@@ -6,6 +12,8 @@ export class CanvasSurface {
   readonly #theme = window.matchMedia('(prefers-color-scheme: light)');
   readonly #onChange: () => void;
   #frame: number | null = null;
+  #timer: number | null = null;
+  #paintedAtMs = -Infinity;
 
   /** `onChange` is called in the next frame and after every change of size, sharpness or theme. */
   constructor(canvas: HTMLCanvasElement, onChange: () => void) {
@@ -41,18 +49,30 @@ export class CanvasSurface {
     return getComputedStyle(this.#canvas).getPropertyValue(name).trim();
   }
 
-  /** Calls `paint` before the next frame; further requests until then are one. */
+  /** Calls `paint` before a frame, the next one or the one after; further requests until then are one. */
   request(paint: () => void): void {
-    this.#frame ??= window.requestAnimationFrame(() => {
-      this.#frame = null;
-      paint();
-    });
+    if (this.#timer !== null || this.#frame !== null) return;
+    const waitMs = this.#paintedAtMs + PAINT_EVERY_MS - SLACK_MS - performance.now();
+    if (waitMs <= 0) return this.#paintInFrame(paint);
+    this.#timer = window.setTimeout(() => {
+      this.#timer = null;
+      this.#paintInFrame(paint);
+    }, waitMs);
   }
 
   close(): void {
     this.#observer.disconnect();
     this.#theme.removeEventListener('change', this.#onChange);
+    if (this.#timer !== null) window.clearTimeout(this.#timer);
     if (this.#frame !== null) window.cancelAnimationFrame(this.#frame);
+  }
+
+  #paintInFrame(paint: () => void): void {
+    this.#frame = window.requestAnimationFrame(() => {
+      this.#frame = null;
+      this.#paintedAtMs = performance.now();
+      paint();
+    });
   }
 
   #fit(): void {
