@@ -180,8 +180,10 @@ function placeOf(packet: SentPacket, window: Window, gaps: readonly Window[]): s
   const { sequence, atMs, epoch } = packet;
   const behind = gaps.findLast(({ fromMs }) => fromMs < atMs);
   const at = `at ${(atMs - window.fromMs).toFixed(0)} ms`;
+  const before = gaps.find(({ fromMs }) => fromMs >= atMs);
   const gap = behind === undefined ? '' : `, ${(atMs - behind.toMs).toFixed(0)} ms behind a gap`;
-  return `${String(sequence)} ${at}${gap}, epoch ${String(epoch)}`;
+  const next = before === undefined ? '' : `, ${(before.fromMs - atMs).toFixed(0)} ms before one`;
+  return `${String(sequence)} ${at}${gap}${next}, epoch ${String(epoch)}`;
 }
 
 /** Cut where a gap is: numbers that pass in it are in no count. */
