@@ -172,7 +172,7 @@ describe('gateway', () => {
     expect(next.seen.map(({ op }) => op)).toEqual([2]);
   });
 
-  test.each([1000, 1001, 4000, 4002])('%i from the server resumes', async (code) => {
+  test.each([1000, 1001, 4000, 4001, 4002])('%i from the server resumes', async (code) => {
     await using fake = await FakeDiscord.start();
     await using client = await connected(fake);
     const { connection } = client;

@@ -9,11 +9,17 @@ afterEach(() => {
 
 describe('an open voice connection', () => {
   test.each([
+    [4001, 'protocol'],
+    [4002, 'protocol'],
+    [4003, 'protocol'],
     [4004, 'authentication'],
+    [4005, 'protocol'],
     [4006, 'session-invalid'],
     [4009, 'session-invalid'],
     [4011, 'server-not-found'],
+    [4012, 'protocol'],
     [4014, 'disconnected'],
+    [4016, 'no-transport-mode'],
     [4017, 'e2ee-required'],
     [4020, 'protocol'],
     [4021, 'rate-limited'],

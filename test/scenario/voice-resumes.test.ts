@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { ExternalSender } from '../../main/dave/external-sender.ts';
 import { CREDENTIALS, listen, openVoice } from '../support/voice-client.ts';
 import { FAKE_SSRC, FakeVoiceServer } from '../support/fake-voice-server.ts';
+import { FastTime } from '../support/fast-time.ts';
 
 const RTP = (last: number) =>
   Buffer.from([0x80, 0x78, 0, 1, 0, 0, 3, 0xc0, 0, 0, 0x30, 0x39, last]);
@@ -126,6 +127,31 @@ describe('a voice connection whose WebSocket breaks', () => {
     expect(error).toMatchObject({ reason: 'session-invalid', remedy: 'rejoin', closeCode: null });
     expect(server.messages.filter(({ op }) => op === 7)).toHaveLength(3);
     expect(heard.calls).toEqual(['resuming', 'closed session-invalid']);
+    expect(voice.ssrc).toBe(FAKE_SSRC);
+  });
+
+  test('ends as "session-invalid" when the socket breaks right after each resume', async () => {
+    using time = new FastTime();
+    const heard = listen();
+    await using server = await FakeVoiceServer.start({
+      onMessage(message, fake) {
+        if (message.op !== 7) return false;
+        fake.sendJson(9, null, null);
+        void heard
+          .until(() => heard.calls.filter((call) => call === 'resumed').length === resumes())
+          .then(() => fake.cutSocket());
+        return true;
+      },
+    });
+    const resumes = (): number => server.messages.filter(({ op }) => op === 7).length;
+    await using voice = await time.during(openVoice(server, { heard }));
+    const fromMs = performance.now();
+    server.cutSocket();
+    const error = await time.during(heard.until(() => heard.errors[0]));
+
+    expect(error).toMatchObject({ reason: 'session-invalid', remedy: 'rejoin' });
+    expect(resumes()).toBe(5);
+    expect(performance.now() - fromMs).toBeGreaterThan(3_750); // of pauses, at least
     expect(voice.ssrc).toBe(FAKE_SSRC);
   });
 
