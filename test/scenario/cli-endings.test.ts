@@ -8,19 +8,36 @@ import { demoFor } from '../support/demo.ts';
 type Act = (demo: DemoServer) => void;
 
 describe('record, ended by Discord', () => {
-  test.each<[string, Act, string, string]>([
-    ['kicked', (demo) => demo.control.kick(), 'kicked', 'kicked'],
+  test.each<[string, Act, string, string, string]>([
+    ['kicked', (demo) => demo.control.kick(), 'kicked', 'kicked', 'removed from the channel'],
     [
       'channel deleted',
       (demo) => demo.control.deleteChannel(demo.channelId),
-      'channel-deleted',
-      'channel-deleted',
+      ...(['channel-deleted', 'channel-deleted', 'channel was deleted'] as const),
     ],
-    ['call ended', (demo) => demo.control.closeVoice(4022), 'call-ended', 'call-ended'],
-    ['token revoked', (demo) => demo.control.closeMain(4004), 'rejected', 'session-rejected'],
+    [
+      'call ended',
+      (demo) => demo.control.closeVoice(4022),
+      ...(['call-ended', 'call-ended', 'call was ended'] as const),
+    ],
+    [
+      'token revoked',
+      (demo) => demo.control.closeMain(4004),
+      ...(['rejected', 'session-rejected', 'token was changed'] as const),
+    ],
+    [
+      'end-to-end encryption demanded',
+      (demo) => demo.control.closeVoice(4017),
+      ...(['rejected', 'e2ee-unavailable', 'encrypted from end to end'] as const),
+    ],
+    [
+      'too many connections',
+      (demo) => demo.control.closeVoice(4021),
+      ...(['rejected', 'reconnect-limited', 'Wait a minute'] as const),
+    ],
   ])(
     '%s: what was recorded is kept, exported, and the exit code is 5',
-    async (_case, act, reason, code) => {
+    async (_case, act, reason, code, said) => {
       const { demo, env } = await demoFor();
       const words = ['record', '--channel', demo.channelId, '--json', '--export', 'wav'];
       const command = new CommandLine(words, { env });
@@ -33,6 +50,7 @@ describe('record, ended by Discord', () => {
         { event: 'exported' },
         { event: 'error', code },
       ]);
+      expect(lines.at(-1)?.['message']).toContain(said);
       expect(exitCode).toBe(5);
       const folder = String(lines.find(({ event }) => event === 'joined')?.['recording']);
       expect(await runCommandLine(['verify', folder], { env })).toMatchObject({ exitCode: 0 });

@@ -10,16 +10,26 @@ interface Loss {
   readonly name: string;
   readonly reason: string;
   readonly happens: (call: Call) => void;
-  /** Nothing of it reaches the voice session. */
-  readonly harmless?: boolean;
+  /** Where no packet is lost by it: whether it shows just now. */
+  readonly shows?: (call: Call, session: Session) => boolean;
 }
 
-const LOSSES: readonly Loss[] = [
-  {
-    name: 'a voice session that is refused (4006)',
+/** Voice close codes that ask for a fresh join. */
+function voiceClosedWith(code: number): Loss {
+  return {
+    name: `a voice session that is closed with ${String(code)}`,
     reason: 'reconnect',
-    happens: ({ demo }) => demo.control.closeVoice(4006),
-  },
+    happens: ({ demo }) => demo.control.closeVoice(code),
+  };
+}
+
+const mainRetries = ({ engine }: Call): boolean => engine.account?.connection === 'retrying';
+const voiceResumes = (_call: Call, session: Session): boolean => session.view().retrying !== null;
+const guildIsOut = ({ engine }: Call): boolean =>
+  engine.guilds().some(({ available }) => !available);
+
+const LOSSES: readonly Loss[] = [
+  ...[4004, 4006, 4009, 4011, 4999].map(voiceClosedWith),
   {
     name: 'a voice session that is forgotten, so that resuming fails',
     reason: 'reconnect',
@@ -39,34 +49,54 @@ const LOSSES: readonly Loss[] = [
     name: 'a main socket that breaks',
     reason: 'none',
     happens: ({ demo }) => demo.control.cutMain(),
-    harmless: true,
+    shows: mainRetries,
   },
   {
     name: 'being asked to reconnect (op 7)',
     reason: 'none',
     happens: ({ demo }) => demo.control.askToReconnect(),
-    harmless: true,
+    shows: mainRetries,
+  },
+  {
+    name: 'a main session that is closed with 4000',
+    reason: 'none',
+    happens: ({ demo }) => demo.control.closeMain(4000),
+    shows: mainRetries,
+  },
+  ...[1001, 4013, 4015].map((code): Loss => {
+    const happens = ({ demo }: Call): void => demo.control.closeVoice(code);
+    const name = `a voice socket that is closed with ${String(code)}`;
+    return { name, reason: 'none', happens, shows: voiceResumes };
+  }),
+  {
+    name: 'an outage of the server (GUILD_DELETE with unavailable)',
+    reason: 'none',
+    happens({ demo: { control, guildId } }) {
+      control.setGuildAvailable(guildId, 'unavailable');
+      setTimeout(() => control.setGuildAvailable(guildId, 'available'), 1_500);
+    },
+    shows: guildIsOut,
   },
 ];
 
 describe.concurrent('one recording goes on through', () => {
-  test.for(LOSSES)('$name', async ({ reason, happens, harmless = false }, { expect }) => {
+  test.for(LOSSES)('$name', async ({ reason, happens, shows }, { expect }) => {
     await using call = await Call.start({ talkers: TALKERS.slice(0, 3) });
     const session = await call.record();
     await call.until('everyone', () => call.all('speaker').length === 3);
     await call.length(session, 1.5);
     happens(call);
-    if (harmless) {
-      await call.until('the loss', () => call.engine.account?.connection === 'retrying');
-      await call.until('the end of it', () => call.engine.account?.connection === 'connected');
-    } else {
+    if (shows === undefined) {
       await call.event('gap');
+    } else {
+      await call.until('the loss', () => shows(call, session));
+      await call.until('the end of it', () => !shows(call, session));
     }
     await heardAgain(call, session);
     await call.stop(session);
 
     const gaps = call.all('gap');
-    expect(gaps).toMatchObject(harmless ? [] : [{ reason }]);
+    expect(gaps).toMatchObject(shows === undefined ? [{ reason }] : []);
     const manifest = await expectSound(session.folder);
     expect(manifest.gaps).toEqual(
       gaps.map(({ reason: why, fromSamples, toSamples }) => ({
