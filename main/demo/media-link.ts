@@ -13,6 +13,9 @@ export class MediaLink {
   readonly #quality: () => LinkQuality;
   readonly #deliver: (datagram: Uint8Array) => void;
   readonly #timers = new Set<NodeJS.Timeout>();
+  /** On their way in order; a timer each would not keep it, since timers go by whole milliseconds. */
+  readonly #line: { readonly datagram: Uint8Array; readonly dueMs: number }[] = [];
+  #lineTimer: NodeJS.Timeout | null = null;
   #freeAtMs = 0;
 
   constructor(random: Random, quality: () => LinkQuality, deliver: (datagram: Uint8Array) => void) {
@@ -40,7 +43,8 @@ export class MediaLink {
       return 'reordered';
     }
     this.#freeAtMs = dueMs;
-    this.#sendAfter(datagram, dueMs - nowMs);
+    this.#line.push({ datagram, dueMs });
+    this.#deliverDue();
     if (!isDoubled) return 'sent';
     this.#sendAfter(datagram, dueMs - nowMs + DUPLICATE_AFTER_MS);
     return 'duplicated';
@@ -49,6 +53,24 @@ export class MediaLink {
   close(): void {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
+    clearTimeout(this.#lineTimer ?? undefined);
+    this.#line.length = 0;
+  }
+
+  #deliverDue(): void {
+    if (this.#lineTimer !== null) return;
+    for (let [first] = this.#line; first !== undefined; [first] = this.#line) {
+      const waitMs = first.dueMs - performance.now();
+      if (waitMs >= 1) {
+        this.#lineTimer = setTimeout(() => {
+          this.#lineTimer = null;
+          this.#deliverDue();
+        }, waitMs);
+        return;
+      }
+      this.#line.shift();
+      this.#deliver(first.datagram);
+    }
   }
 
   #sendAfter(datagram: Uint8Array, delayMs: number): void {

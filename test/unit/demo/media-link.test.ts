@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { MediaLink } from '../../../main/demo/media-link.ts';
 import { Random } from '../../../main/demo/random.ts';
@@ -47,6 +48,23 @@ describe('media link', () => {
     expect(counts).toEqual(expected);
     expect(numbersOf(fates, 'dropped').length).toBeGreaterThan(5);
     expect(numbersOf(fates, 'duplicated').length).toBeGreaterThan(3);
+  });
+
+  test('however short the time between two, the second does not overtake the first', async () => {
+    vi.useRealTimers(); // which go by whole milliseconds
+    const arrived: number[] = [];
+    const sent = Array.from({ length: 300 }, (_, index) => index);
+    const link = new MediaLink(
+      new Random(1),
+      () => ({ ...SCENARIOS.calm.link, jitterMs: 3, delayMs: 2 }),
+      (datagram) => arrived.push(Buffer.from(datagram).readUInt16BE()),
+    );
+    for (const index of sent) {
+      link.send(Uint8Array.of(index >> 8, index & 0xff));
+      await setImmediate();
+    }
+    await expect.poll(() => arrived.length).toBe(sent.length);
+    expect(arrived).toEqual(sent);
   });
 
   test('what it calls reordered arrives after a later one, and nothing else does', () => {
