@@ -20,9 +20,16 @@ export function toProblem(thrown: unknown): Problem {
   return { code: 'fault', details: { message: toError(thrown).message } };
 }
 
-/** Why a recording ends because of `thrown`; null when it is worth another try. */
-export function finalReason(thrown: unknown): StopReason | null {
-  if (thrown instanceof VoiceError) return thrown.remedy === 'stop' ? 'rejected' : null;
+/**
+ * Why a recording ends because of `thrown`; null when it is worth another try. `verdict` is that of `Rejoins`: what a
+ * voice server says once may be mended, what it says again is final.
+ */
+export function finalReason(thrown: unknown, verdict: 'again' | 'final'): StopReason | null {
+  if (thrown instanceof VoiceError) {
+    if (verdict === 'again' && thrown.remedy !== 'stop') return null;
+    const code = voiceCode(thrown.reason);
+    return code === 'kicked' || code === 'call-ended' ? code : 'rejected';
+  }
   if (!(thrown instanceof DiscordError)) return 'fault';
   const code = discordCode(thrown.reason);
   return ['token-rejected', 'bot-refused', 'discord-refused'].includes(code) ? 'rejected' : null;

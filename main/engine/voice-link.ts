@@ -383,8 +383,7 @@ export class VoiceLink implements AsyncDisposable {
 
   /** Whether no other try is worth while; the recording has been told then. */
   #isFinal(error: unknown): boolean {
-    const again = this.#rejoins.failed(error) === 'again';
-    const reason = finalReason(error) ?? (again ? null : 'rejected');
+    const reason = finalReason(error, this.#rejoins.failed(error));
     if (reason === 'rejected') this.#rejected(toError(error));
     else if (reason !== null) this.#handlers.onFinal(reason);
     return reason !== null;

@@ -39,6 +39,18 @@ function voiceClosedWith(code: number, refusal: ErrorCode): Ending {
   };
 }
 
+/** Joins that the voice server ends by sending us away. */
+function voiceSendsAway(code: number, reason: StopReason): Ending {
+  return {
+    name: `the voice gateway closes with 4006, and every fresh join with ${String(code)}`,
+    reason,
+    happens({ demo }) {
+      demo.voice.refusesWith = code;
+      demo.control.closeVoice(4006);
+    },
+  };
+}
+
 /** Codes that one fresh join may mend. */
 function voiceRefuses(code: number): Ending {
   return {
@@ -84,6 +96,8 @@ const ENDINGS: readonly Ending[] = [
   voiceClosedWith(4017, 'e2ee-unavailable'),
   voiceClosedWith(4021, 'reconnect-limited'),
   ...[4001, 4002, 4003, 4004, 4020].map(voiceRefuses),
+  voiceSendsAway(4014, 'kicked'),
+  voiceSendsAway(4022, 'call-ended'),
   {
     name: 'the voice gateway closes with 4002, lets the bot in, and closes with it again',
     reason: 'rejected',

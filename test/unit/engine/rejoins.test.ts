@@ -51,6 +51,14 @@ describe('joining again', () => {
     expect(later.failed(closeError(code, ''))).toBe('again');
   });
 
+  test.each([4014, 4022])('is over when two joins in a row end with %i', (code) => {
+    const rejoins = new Rejoins();
+    expect(rejoins.failed(closeError(code, ''))).toBe('again');
+    rejoins.ended(100); // one was let in between
+    expect(rejoins.failed(closeError(code, ''))).toBe('again');
+    expect(rejoins.failed(closeError(code, ''))).toBe('final');
+  });
+
   test.each([
     ...[4005, 4006, 4009, 4011, 4015, 4999, 1006].map((code) => closeError(code, '')),
     new VoiceError('udp-unanswered', 'no answer'),
