@@ -1,7 +1,6 @@
 import type { BrowserWindow } from 'electron';
 import { app, clipboard, dialog, shell } from 'electron';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { statfs } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { toError } from '../base/errors.ts';
@@ -108,13 +107,12 @@ async function start(folders: Folders, demo: DemoOptions | null): Promise<void> 
     copyText: (text) => clipboard.writeText(text),
     diagnostics: async (recordings) =>
       writeDiagnostics({
-        facts: await systemFacts(folders.library),
+        facts: systemFacts(await engine.freeBytes()),
         recordings,
         logLines: await logFile.newest(DIAGNOSTIC_LINES),
         homeFolder: os.homedir(),
         libraryFolder: folders.library,
       }),
-    freeBytes: () => freeBytesOf(folders.library),
   };
 
   const appVersion = app.getVersion();
@@ -164,14 +162,14 @@ async function start(folders: Folders, demo: DemoOptions | null): Promise<void> 
   app.quit();
 }
 
-async function systemFacts(library: string): Promise<Record<string, string | number>> {
+function systemFacts(freeBytes: number | null): Record<string, string | number> {
   const { electron, node, chrome } = process.versions;
   return {
     ...{ version: app.getVersion(), electron, node, chrome },
     system: `${os.platform()} ${os.release()} ${os.arch()}`,
     processors: os.cpus().length,
     memoryBytes: os.totalmem(),
-    freeBytes: (await freeBytesOf(library)) ?? 'unknown',
+    freeBytes: freeBytes ?? 'unknown',
   };
 }
 
@@ -196,16 +194,4 @@ function closeBeforeQuitting(close: () => Promise<void>): AbortSignal {
   });
   app.on('window-all-closed', () => app.quit());
   return closing.signal;
-}
-
-/** Free space where `folder` is or will be made, in bytes; null when it cannot be known. */
-async function freeBytesOf(folder: string): Promise<number | null> {
-  for (let place = folder; ; place = path.dirname(place)) {
-    try {
-      const { bavail, bsize } = await statfs(place);
-      return bavail * bsize;
-    } catch {
-      if (place === path.dirname(place)) return null; // not even the root answers
-    }
-  }
 }

@@ -7,13 +7,18 @@ import { checkApiUrl, DEFAULT_API_URL } from '../discord/api-url.ts';
 import { Gateway } from '../discord/gateway.ts';
 import type { ChannelInfo } from '../discord/guild-directory.ts';
 import { DiscordRest } from '../discord/rest.ts';
+import { freeBytesOf } from '../recording/free-space.ts';
 import { wasInterrupted } from '../recording/interrupted.ts';
 import { beginSession } from './begin-session.ts';
 import { type GuildView, toGuildView } from './channel-view.ts';
+import { diskRoom, type DiskRoom } from './disk-room.ts';
+import { DiskWatch } from './disk-watch.ts';
 import { EngineError } from './engine-error.ts';
+import { presentCount } from './people.ts';
 import { findChannel, isElsewhere, requireEncryption } from './preflight.ts';
 import type { Session } from './session.ts';
 import type { SessionEvent } from './session-event.ts';
+import { WARNINGS } from './warnings.ts';
 
 export interface EngineOptions {
   /** Absolute folder that holds the recordings' folders; made when the first recording begins. */
@@ -21,6 +26,8 @@ export interface EngineOptions {
   readonly appVersion: string;
   readonly log: Log;
   readonly clock?: Clock;
+  /** Free space where that folder is or will be made; null when it cannot be known. The system's when absent. */
+  readonly freeBytes?: (folder: string) => Promise<number | null>;
 }
 
 /** Whom to sign in as, and where. */
@@ -134,6 +141,11 @@ export class Engine implements AsyncDisposable {
     return this.#state;
   }
 
+  /** On the disk of the recordings, in bytes; null when it cannot be known. */
+  freeBytes(): Promise<number | null> {
+    return (this.#options.freeBytes ?? freeBytesOf)(this.libraryFolder);
+  }
+
   /** The servers of the bot; none while nobody is signed in. */
   guilds(): readonly GuildView[] {
     if (this.#signedIn === null) return [];
@@ -179,7 +191,11 @@ export class Engine implements AsyncDisposable {
         signal === undefined ? cancel.signal : AbortSignal.any([signal, cancel.signal]),
       );
       this.#setState({ kind: 'recording', session });
-      void session.finished.then(() => this.#setState({ kind: 'idle' }));
+      const watch = this.#watchDisk(session, onEvent);
+      void session.finished.then(() => {
+        watch[Symbol.dispose]();
+        this.#setState({ kind: 'idle' });
+      });
       return session;
     } catch (error) {
       this.#setState({ kind: 'idle' });
@@ -210,6 +226,22 @@ export class Engine implements AsyncDisposable {
     const nowMs = this.#clock.wallMs();
     if (await wasInterrupted(this.libraryFolder, { guildId, nowMs })) return;
     throw new EngineError('already-recording', { channel: name });
+  }
+
+  #watchDisk(session: Session, onEvent: RecordRequest['onEvent']): DiskWatch {
+    const room = async (): Promise<DiskRoom | null> => {
+      const freeBytes = await this.freeBytes();
+      return freeBytes === null ? null : diskRoom(freeBytes, presentCount(session.view().people));
+    };
+    const onLow = ({ secondsLeft }: DiskRoom): void => {
+      const at = new Date(this.#clock.wallMs()).toISOString();
+      const minutes = Math.floor(secondsLeft / 60);
+      const left = minutes > 1 ? `${String(minutes)} minutes` : `${String(secondsLeft)} seconds`;
+      onEvent({ event: 'warning', at, code: 'disk-low', message: WARNINGS['disk-low'](left) });
+    };
+    const watch = new DiskWatch({ room, onLow });
+    void watch.check();
+    return watch;
   }
 
   async #endSession(): Promise<void> {

@@ -49,6 +49,10 @@ export class People {
   }
 }
 
+export function presentCount(people: readonly Person[]): number {
+  return people.filter(isPresent).length;
+}
+
 function isPresent(person: Person): boolean {
   return person.present.at(-1)?.[1] === null;
 }

@@ -26,6 +26,7 @@ export type WarningCode =
   | 'nothing-arrives'
   | 'e2ee-failing'
   | 'running-elsewhere'
+  | 'disk-low'
   | 'export-cancelled';
 
 interface SessionEvents {

@@ -38,7 +38,6 @@ export interface Shell {
   /** What helps to find a fault, given a line of figures for each of the newest recordings. */
   diagnostics(recordings: readonly string[]): Promise<string>;
   /** Free space of the library's disk in bytes; null when not known. */
-  freeBytes(): Promise<number | null>;
 }
 
 const DEVELOPER_PORTAL = 'https://discord.com/developers/applications';
@@ -346,7 +345,7 @@ export class Deck implements AsyncDisposable {
   }
 
   async #checkDisk(): Promise<void> {
-    this.#freeBytes = await this.#shell.freeBytes();
+    this.#freeBytes = await this.engine.freeBytes();
     this.#onChange();
   }
 }

@@ -10,15 +10,14 @@ import type {
   SpeakerSnapshot,
 } from '../../preload/contract/snapshot.ts';
 import type { ChannelView, GuildView } from '../engine/channel-view.ts';
+import { diskRoom } from '../engine/disk-room.ts';
 import type { ExportJob } from '../engine/export-jobs.ts';
 import type { IndexedRecording } from '../engine/library-index.ts';
+import { presentCount } from '../engine/people.ts';
 import type { SessionView } from '../engine/session.ts';
 import type { Deck } from './deck.ts';
 import { toEncryption } from './to-encryption.ts';
 import { toGaps, toMarkers } from './to-marks.ts';
-
-/** What one speaker of ordinary quality takes on disk: 64 kbit/s. */
-const BYTES_PER_SPEAKER_SECOND = 8_000;
 
 /** Everything the window shows. Converted by hand: what the engine knows is not what crosses the border. */
 export function toSnapshot(deck: Deck, appVersion: string): Snapshot {
@@ -111,7 +110,7 @@ function toRecordingSession(session: SessionView): SessionSnapshot {
     markers: toMarkers(session.markers),
     gaps: toGaps(session.gaps),
     speakers: toSpeakers(session),
-    peopleCount: people.filter(({ present }) => present.at(-1)?.[1] === null).length,
+    peopleCount: presentCount(people),
     bytesWritten: session.bytesWritten,
   };
 }
@@ -205,8 +204,8 @@ function toDisk(view: DeckView, guilds: readonly GuildView[]): Snapshot['disk'] 
     .find(({ id }) => id === chosenChannelId);
   const people =
     session.kind === 'recording'
-      ? session.session.view().people.length
+      ? presentCount(session.session.view().people)
       : (chosen?.people.length ?? 0);
-  const bytesPerSecond = Math.max(1, people) * BYTES_PER_SPEAKER_SECOND;
-  return { freeBytes, secondsLeft: Math.floor(freeBytes / bytesPerSecond) };
+  const { secondsLeft, low } = diskRoom(freeBytes, people);
+  return { freeBytes, secondsLeft, low };
 }

@@ -13,8 +13,16 @@ export interface Snapshot {
   readonly recordings: readonly RecordingSnapshot[];
   readonly exports: readonly ExportSnapshot[];
   /** Of the library's disk; null when not known yet. */
-  readonly disk: { readonly freeBytes: number; readonly secondsLeft: number } | null;
+  readonly disk: DiskSnapshot | null;
   readonly libraryFolder: string;
+}
+
+export interface DiskSnapshot {
+  readonly freeBytes: number;
+  /** Until it is full, when everyone who is there goes on speaking. */
+  readonly secondsLeft: number;
+  /** Whether that is worth a warning. */
+  readonly low: boolean;
 }
 
 export type AccountSnapshot =

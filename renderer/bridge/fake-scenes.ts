@@ -159,7 +159,7 @@ const idle: Snapshot = {
   session: { kind: 'idle', problem: null },
   recordings,
   exports: [],
-  disk: { freeBytes: 214_000_000_000, secondsLeft: 41 * 3600 },
+  disk: { freeBytes: 214_000_000_000, secondsLeft: 41 * 3600, low: false },
   libraryFolder: '/home/sam/Music/Tapedeck',
 };
 
@@ -240,7 +240,7 @@ const snapshots: Record<Exclude<SceneName, EncryptionScene | MarksScene>, Snapsh
   'live-empty': { ...idle, session: { ...session([]), bytesWritten: 4000 } },
   trouble: {
     ...idle,
-    disk: { freeBytes: 300_000_000, secondsLeft: 14 * 60 },
+    disk: { freeBytes: 300_000_000, secondsLeft: 14 * 60, low: true },
     session: { ...session(MANY.slice(0, 6)), ...someTrouble },
   },
   deafened: { ...idle, session: { ...session(FEW), deafened: true } },

@@ -7,7 +7,6 @@ import { duration } from '../ui/figures.ts';
 import { text } from '../ui/text.tsx';
 import styles from './before-the-show.module.css';
 import { permissionList } from './chosen-channel.ts';
-import { isDiskLow } from './status.ts';
 
 interface Line {
   readonly kind: 'good' | 'caution' | 'fact';
@@ -78,7 +77,7 @@ function linesOf(channel: ChannelSnapshot, { account, disk }: Snapshot): readonl
     disk === null
       ? { kind: 'fact', sentence: text('channels.show.disk-unknown') }
       : {
-          kind: isDiskLow(disk) ? 'caution' : 'good',
+          kind: disk.low ? 'caution' : 'good',
           sentence: text('channels.show.disk', { left: duration(disk.secondsLeft) }),
         },
   );

@@ -6,7 +6,6 @@ import { classNames } from '../ui/class-names.ts';
 import { shortDuration } from '../ui/figures.ts';
 import { RichText, text } from '../ui/text.tsx';
 import { chosenChannel } from './chosen-channel.ts';
-import { isDiskLow } from './status.ts';
 import styles from './readouts.module.css';
 
 const ICON = { size: 16, strokeWidth: 1.75, 'aria-hidden': true } as const;
@@ -27,7 +26,7 @@ export function Readouts({ slim }: { readonly slim: boolean }): ReactNode {
 function DiskReadout({ snapshot }: { readonly snapshot: Snapshot }): ReactNode {
   const { disk } = snapshot;
   return (
-    <span className={classNames(styles['readout'], isDiskLow(disk) && styles['caution'])}>
+    <span className={classNames(styles['readout'], disk?.low === true && styles['caution'])}>
       <HardDrive {...ICON} />
       <span>
         {disk === null ? (

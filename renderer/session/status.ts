@@ -10,9 +10,6 @@ import { isolated } from '../ui/person.ts';
 import { problemText, text } from '../ui/text.tsx';
 import { isCodeFresh, undecryptablePeople } from './encryption.ts';
 
-/** Below this the disk is low. */
-const LOW_SECONDS = 30 * 60;
-
 /** From here on an outage is a long one: tries are a minute apart. */
 const LONG_OUTAGE_SECONDS = 5 * 60;
 
@@ -26,11 +23,6 @@ export interface StatusSentence {
   readonly sentence: string;
   /** Number of the marker that it is about and that could take a note. */
   readonly noteFor?: number;
-}
-
-/** Whether the disk's time left is worth a warning. */
-export function isDiskLow(disk: Snapshot['disk']): boolean {
-  return disk !== null && disk.secondsLeft < LOW_SECONDS;
 }
 
 interface Moment {
@@ -102,7 +94,7 @@ function troublesOf(
   if (undecryptable !== null) {
     troubles.push({ tone: 'trouble', about: 'encryption', sentence: undecryptable });
   }
-  if (disk !== null && isDiskLow(disk)) {
+  if (disk?.low === true) {
     const sentence = text('status.disk-low', { left: duration(disk.secondsLeft) });
     troubles.push({ tone: 'trouble', about: 'disk', sentence });
   }
