@@ -98,7 +98,7 @@ export async function recordHalfHour({
   const sent = await readSent(demo);
   const tracks = await checkTracks(folder, sent);
   const gaps = manifest.gaps.map(({ fromSamples, toSamples }) => ({
-    fromMs: call.window.fromMs + fromSamples / 48,
+    fromMs: endOfSession(call.window.fromMs + fromSamples / 48, sent),
     toMs: call.window.fromMs + toSamples / 48,
   }));
   // What the network holds back for up to 50 ms when it stops does not reach the socket.
@@ -126,6 +126,13 @@ export async function recordHalfHour({
     lost: sum(({ lost }) => lost),
     late: sum(({ late }) => late),
   };
+}
+
+/** A gap begins when we hear of the end; what the voice server sent ended a little before. */
+function endOfSession(gapFromMs: number, { sessionEndsMs }: Sent): number {
+  return (
+    sessionEndsMs.findLast((atMs) => atMs <= gapFromMs && gapFromMs - atMs < 1_000) ?? gapFromMs
+  );
 }
 
 interface Book {

@@ -41,6 +41,14 @@ const entersLine = z.object({
   voice: z.string(),
 });
 
+/** The voice server let our session go, with what was on its way. */
+const sessionEndLine = z.object({
+  atMs: z.number(),
+  event: z.literal('voice'),
+  message: z.literal('session ended'),
+  userId: z.string(),
+});
+
 export interface Sent {
   /** Everything sent to our bot, in order. */
   readonly packets: readonly SentPacket[];
@@ -50,6 +58,8 @@ export interface Sent {
   readonly neverGiven: (packet: SentPacket) => boolean;
   /** Which of the demo's voices that person has. */
   readonly voiceOf: (userId: string | null) => string | null;
+  /** When our bot's voice sessions were ended by the voice server, on the log's clock. */
+  readonly sessionEndsMs: readonly number[];
 }
 
 /** The sent log as it stands. */
@@ -91,7 +101,11 @@ async function readSentFile(file: string, botId: string): Promise<Sent> {
   );
   const neverGiven = ({ group, epoch }: SentPacket): boolean =>
     group !== null && !given.has(`${String(group)} ${String(epoch)}`);
-  return { packets, hashOf, neverGiven, voiceOf };
+  const sessionEndsMs = lines
+    .flatMap((line) => sessionEndLine.safeParse(line).data ?? [])
+    .filter(({ userId }) => userId === botId)
+    .map(({ atMs }) => atMs);
+  return { packets, hashOf, neverGiven, voiceOf, sessionEndsMs };
 }
 
 /** What carries sound: the packets that a recording must have. */
