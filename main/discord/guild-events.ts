@@ -216,6 +216,7 @@ function toChange(
     own: ownership === 'own',
     foreign: ownership === 'foreign',
     deaf: next?.deaf ?? false,
+    wasDeaf: before?.deaf ?? false,
     mute: next?.mute ?? false,
   };
 }

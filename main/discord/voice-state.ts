@@ -28,6 +28,8 @@ export interface VoiceStateChange {
   readonly foreign: boolean;
   /** Deafened by the server. */
   readonly deaf: boolean;
+  /** The same before the event. */
+  readonly wasDeaf: boolean;
   /** Muted by the server. */
   readonly mute: boolean;
 }

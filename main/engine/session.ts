@@ -307,7 +307,7 @@ export class Session implements AsyncDisposable {
     const { guildId, id } = this.#link.channel;
     if (change.guildId !== guildId) return;
     if (change.own) {
-      if (change.deaf) this.#warn('server-deafened');
+      if (change.deaf && !change.wasDeaf) this.#warn('server-deafened');
     } else if (change.foreign) {
       this.#warn('running-elsewhere');
     } else if (change.after === id) {

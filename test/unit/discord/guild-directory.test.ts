@@ -93,10 +93,10 @@ describe('guild directory', () => {
     const guilds = directory();
     const own = { session_id: 'ours' };
     expect(voiceUpdate(guilds, BOT_ID, LOUNGE_ID, { ...own, deaf: true })[0]).toMatchObject({
-      ...{ deaf: true, own: true, person: { deafened: true } },
+      ...{ deaf: true, wasDeaf: false, own: true, person: { deafened: true } },
     });
     expect(voiceUpdate(guilds, BOT_ID, LOUNGE_ID, { ...own, self_deaf: true })[0]).toMatchObject({
-      ...{ deaf: false, person: { deafened: false } },
+      ...{ deaf: false, wasDeaf: true, person: { deafened: false } },
     });
   });
 
