@@ -38,7 +38,8 @@ function tell(events: Iterable<Told>): Manifest {
 const times = <One>(count: number, one: (index: number) => One): One[] =>
   Array.from({ length: count }, (_, index) => one(index));
 
-describe('told manifest', () => {
+// A hundred thousand events each: seconds on a computer that is busy otherwise.
+describe('told manifest', { timeout: 30_000 }, () => {
   test.each([
     ['gaps', { event: 'gap', reason: 'x', fromSamples: 0, toSamples: 0 }],
     ['markers', { event: 'marker', note: '' }],
