@@ -2,7 +2,7 @@ import type { MediaServer } from './media-server.ts';
 import type { SentLog } from './sent-log.ts';
 import type { Reach, TwoWayPort } from './two-way-port.ts';
 
-export type DemoPlace = 'main' | 'voice' | 'media';
+type DemoPlace = 'main' | 'voice' | 'media';
 
 /** REST and the main gateway, the voice gateway, UDP. */
 const PLACES: readonly DemoPlace[] = ['main', 'voice', 'media'];

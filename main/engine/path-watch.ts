@@ -10,11 +10,22 @@ const ANNOUNCED_MS = 10_000;
 /** Joining again costs seconds, and may not help. */
 const REJOIN_EVERY_MS = 600_000;
 
+/** A keepalive that ought to have been echoed was not, nor was the one before. */
+const MISSED_MS = 10_000;
+
 /** Asked again after so long, this process did not run: what arrived meanwhile is not read yet. */
 const NOT_ASKED_MS = 5_000;
 
 /** What is to be done about the way by which sound comes. */
 export type PathStep = 'wait' | 'announce' | 'rejoin';
+
+/** What is known when a voice session is over; times are monotonic. */
+interface PathEnd {
+  readonly nowMs: number;
+  /** Of the last echo in this voice session; null before the first. */
+  readonly echoAtMs: number | null;
+  readonly cutAtMs: number | null;
+}
 
 /**
  * Tells a dead path from a quiet channel: nobody tells us who speaks, so silence by itself says nothing. Times are
@@ -28,6 +39,7 @@ export class PathWatch {
   #echoes = false;
   #announcedAtMs: number | null = null;
   #rejoinedAtMs = -Infinity;
+  #isGivenUp = false;
   #askedAtMs = Infinity;
   /** This process has run since then. */
   #runsSinceMs = -Infinity;
@@ -38,6 +50,7 @@ export class PathWatch {
     this.#heardAtMs = null;
     this.#echoes = false;
     this.#announcedAtMs = null;
+    this.#isGivenUp = false;
   }
 
   /** The voice session goes on, perhaps from another address of ours. */
@@ -52,10 +65,17 @@ export class PathWatch {
     this.#announcedAtMs = null;
   }
 
-  /** Until when the path was good as far as is known, in this voice session; null when nothing came in it. */
-  get heardAtMs(): number | null {
-    if (this.#heardAtMs === null || this.#echoes) return this.#heardAtMs;
-    return Math.max(this.#heardAtMs, this.#sinceMs); // without echoes quiet is no sign of anything
+  /**
+   * A voice session is over at `nowMs`: since when its path was dead, as far as is known; null when it was good to the
+   * end. `cutAtMs`: its WebSocket broke then, and could not be opened again.
+   */
+  deafSinceMs({ nowMs, echoAtMs, cutAtMs }: PathEnd): number | null {
+    const heardAtMs = Math.max(this.#heardAtMs ?? -Infinity, echoAtMs ?? -Infinity);
+    const echoes = this.#echoes || echoAtMs !== null;
+    if (echoes && (cutAtMs !== null || nowMs - heardAtMs > MISSED_MS)) return heardAtMs;
+    // Without echoes quiet is no sign of anything, but for a path that has been given up.
+    const goodMs = Math.max(heardAtMs, cutAtMs ?? this.#sinceMs);
+    return cutAtMs !== null || this.#isGivenUp ? goodMs : null;
   }
 
   /** To be asked about once a second. `echoAtMs`: of the last echo in this voice session; null before the first. */
@@ -77,6 +97,7 @@ export class PathWatch {
     if (nowMs - this.#announcedAtMs < ANNOUNCED_MS) return 'wait';
     if (nowMs - this.#rejoinedAtMs < REJOIN_EVERY_MS) return 'wait';
     this.#rejoinedAtMs = nowMs;
+    this.#isGivenUp = true;
     return 'rejoin';
   }
 

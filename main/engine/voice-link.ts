@@ -1,7 +1,6 @@
 import { toError } from '../base/errors.ts';
 import { sleep } from '../base/wait.ts';
 import type { Snowflake } from '../base/snowflake.ts';
-import type { E2eeState } from '../dave/dave-session.ts';
 import type { DiscordError } from '../discord/discord-error.ts';
 import type { VoiceServerUpdate, VoiceStateChange } from '../discord/voice-state.ts';
 import type { ChannelInfo } from '../discord/guild-directory.ts';
@@ -13,7 +12,8 @@ import { joinChannel, openVoice } from './join.ts';
 import type { VoiceContext } from './join.ts';
 import { PathWatch } from './path-watch.ts';
 import { Rejoins } from './rejoins.ts';
-import type { GapReason, StopReason } from './session-event.ts';
+import type { LinkHandlers } from './link-handlers.ts';
+import type { GapReason } from './session-event.ts';
 import { VoiceFeed } from './voice-feed.ts';
 
 /** How long news that explains an absence may follow it: Discord sends them in any order. */
@@ -26,25 +26,6 @@ const NEW_SERVER_MS = 5_000;
 const ANSWER_MS = 5_000;
 
 const PATH_LOOK_MS = 1_000;
-
-/** What a session is told about its voice connection. */
-export interface LinkHandlers {
-  onDatagram(datagram: Uint8Array, arrivedAtMs: number): void;
-  onName(ssrc: number, userId: Snowflake): void;
-  onE2ee(state: E2eeState): void;
-  /** Frames that could not be opened may open now. */
-  onKeys(): void;
-  /** A voice session begins: its key is in `voice.cipher`, its SSRCs are new. `after` says why the one before ended. */
-  onOpen(voice: VoiceConnection, after: GapReason | null): void;
-  /** It is over; nothing can be received until the next `onOpen`. `heardAtMs`: long dead, this was the last sign of life. */
-  onLost(heardAtMs: number | null): void;
-  /** Nothing has arrived for a while although the call goes on; we try to mend it. */
-  onDeaf(): void;
-  onMoved(channel: ChannelInfo): void;
-  /** Discord's last word: the recording ends. Said once. */
-  onFinal(reason: StopReason): void;
-  onChange(): void;
-}
 
 /**
  * `waiting`: what comes next is Discord's. `following`: for a voice server, which goes to whoever waits for it.
@@ -194,8 +175,7 @@ export class VoiceLink implements AsyncDisposable {
       voice.setSpeaking('silent');
       this.#handlers.onDeaf();
     } else {
-      const { heardAtMs } = this.#path;
-      this.#mend('reconnect', (signal) => this.#rejoin(signal), { heardAtMs });
+      this.#mend('reconnect', (signal) => this.#rejoin(signal));
     }
   }
 
@@ -286,6 +266,16 @@ export class VoiceLink implements AsyncDisposable {
     return this.#state.kind === 'open' && this.#state.voice.unansweredForMs > ANSWER_MS;
   }
 
+  /** Since when nothing was heard, when the connection was dead before it was over; null: until now. */
+  #deafSinceMs(voice: VoiceConnection, error: VoiceError | undefined): number | null {
+    const isCut = error !== undefined && error.closeCode === null;
+    return this.#path.deafSinceMs({
+      nowMs: this.#context.clock.monotonicMs(),
+      echoAtMs: voice.echo.lastEchoAtMs,
+      cutAtMs: isCut ? this.#resumingSinceMs : null,
+    });
+  }
+
   #rejected(cause: Error): void {
     this.#refusal ??= refusalProblem(cause);
     this.#handlers.onFinal('rejected');
@@ -295,7 +285,7 @@ export class VoiceLink implements AsyncDisposable {
   #mend(
     reason: GapReason,
     work: (signal: AbortSignal) => Promise<void>,
-    { heardAtMs = null, error }: { heardAtMs?: number | null; error?: VoiceError } = {},
+    { error }: { readonly error?: VoiceError } = {},
   ): void {
     const last = this.#state;
     if (last.kind === 'closed') return;
@@ -305,6 +295,7 @@ export class VoiceLink implements AsyncDisposable {
       const again = reason !== 'reconnect' || this.#rejoins.failed(error) === 'again';
       if (!again && error !== undefined) return this.#rejected(error);
     }
+    const deafSinceMs = last.kind === 'open' ? this.#deafSinceMs(last.voice, error) : null;
     const cancel = new AbortController();
     const sinceMs = last.kind === 'lost' ? last.sinceMs : nowMs;
     const attempt = last.kind === 'lost' ? last.attempt : 1;
@@ -314,7 +305,7 @@ export class VoiceLink implements AsyncDisposable {
     if (last.kind === 'lost') last.cancel.abort(new Error('overtaken'));
     if (last.kind === 'open') {
       last.feed.detach();
-      this.#handlers.onLost(heardAtMs);
+      this.#handlers.onLost(deafSinceMs);
       void last.voice.close();
     }
     this.#handlers.onChange();

@@ -43,7 +43,7 @@ test('echoes that stop, with nothing else coming, mean a dead path: told again, 
     [90, 'rejoin'],
     [690, 'rejoin'],
   ]);
-  expect(path.heardAtMs).toBe(60_000);
+  expect(path.deafSinceMs({ nowMs: 1_000_000, echoAtMs: 60_000, cutAtMs: null })).toBe(60_000);
   path.begin(1_000_000);
   const echoAgain = until(1_060_000);
   expect(watch(path, { fromS: 1_001, toS: 1_285, echo: echoAgain })).toEqual([[1_080, 'announce']]);
@@ -102,4 +102,35 @@ test('a process that did not run has not listened', () => {
     [3_625, 'announce'],
     [3_635, 'rejoin'],
   ]);
+});
+
+test('a session that ends on a good path was good to its end', () => {
+  const path = new PathWatch();
+  path.begin(0);
+  watch(path, { fromS: 1, toS: 60, echo: every5s });
+  expect(path.deafSinceMs({ nowMs: 60_900, echoAtMs: 60_000, cutAtMs: null })).toBeNull();
+  const withoutEchoes = new PathWatch();
+  withoutEchoes.begin(0);
+  withoutEchoes.heard(5_000);
+  expect(withoutEchoes.deafSinceMs({ nowMs: 600_000, echoAtMs: null, cutAtMs: null })).toBeNull();
+});
+
+test('a session that ends on a dead path was dead since the last sign of life', () => {
+  const path = new PathWatch();
+  path.begin(0);
+  watch(path, { fromS: 1, toS: 60, echo: every5s });
+  path.heard(61_500);
+  expect(path.deafSinceMs({ nowMs: 72_000, echoAtMs: 60_000, cutAtMs: null })).toBe(61_500);
+  // Cut off: three seconds are enough to know.
+  expect(path.deafSinceMs({ nowMs: 64_500, echoAtMs: 60_000, cutAtMs: 62_000 })).toBe(61_500);
+});
+
+test('where nothing echoes, a session that was cut off was good until then, or until what came later', () => {
+  const path = new PathWatch();
+  path.begin(0);
+  path.heard(5_000);
+  const end = { nowMs: 66_000, echoAtMs: null, cutAtMs: 62_000 };
+  expect(path.deafSinceMs(end)).toBe(62_000);
+  path.heard(65_000);
+  expect(path.deafSinceMs(end)).toBe(65_000);
 });
