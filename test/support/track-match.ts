@@ -23,6 +23,9 @@ export interface TrackMatch {
 /** From this size on, a packet of speech is the only one with its bytes. */
 const TELLING_BYTES = 16;
 
+/** A second and a half: longer than demo speech goes on in packets of a byte. */
+const NEAR_PACKETS = 75;
+
 /** The demo's conversation begins anew after 5 s unheard: what lies further off is the same words said again. */
 const SAME_WORDS_MS = 3000;
 
@@ -60,12 +63,22 @@ export function matchTrack(
     return fits ? { sent, position } : null;
   };
 
+  /** By the next one whose bytes tell: the first packets behind a gap may be too small for that. */
+  const findBefore = (sent: SentPacket, behind: readonly SentPacket[]): PlacedPacket | null => {
+    for (const one of behind) {
+      const anchor = findBytes(one);
+      if (anchor !== null) return findAfter(anchor, sent);
+    }
+    return null;
+  };
+
   for (const spurt of toTalkspurts(stream)) {
     const audio = spurt.filter((sent) => isAudio(sent) && sent.fate !== 'dropped');
     let anchor = audio.map(findBytes).find((found) => found !== null) ?? null;
-    for (const sent of audio) {
+    for (const [order, sent] of audio.entries()) {
       const inPlace = anchor === null ? null : findAfter(anchor, sent);
-      const found = inPlace ?? findBytes(sent);
+      const behind = audio.slice(order + 1, order + 1 + NEAR_PACKETS);
+      const found = inPlace ?? findBytes(sent) ?? findBefore(sent, behind);
       if (found === null) {
         missing.push(sent);
         continue;
