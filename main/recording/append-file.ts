@@ -80,10 +80,10 @@ export class AppendFile implements AsyncDisposable {
   async flush(): Promise<void> {
     await this.#drain();
     await this.#syncing; // began before, perhaps before the last was written
-    if (!this.#unsynced) return;
-    this.#syncing ??= this.#sync().finally(() => {
-      this.#syncing = null;
-    });
+    if (this.#unsynced)
+      this.#syncing ??= this.#sync().finally(() => {
+        this.#syncing = null;
+      });
     await this.#syncing;
   }
 
@@ -100,7 +100,7 @@ export class AppendFile implements AsyncDisposable {
   async close(): Promise<void> {
     if (this.#closed) return this.#draining ?? undefined;
     do await this.flush();
-    while (this.#queue.length > 0 && this.#failure === null); // what came meanwhile
+    while (this.#isBehind && this.#failure === null); // what came meanwhile
     this.#closed = true;
     const handle = this.#handle;
     this.#handle = null;
@@ -113,6 +113,10 @@ export class AppendFile implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  get #isBehind(): boolean {
+    return this.#queue.length > 0 || this.#draining !== null || this.#unsynced;
   }
 
   #drain(): Promise<void> {

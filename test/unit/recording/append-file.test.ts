@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { AppendFile } from '../../../main/recording/append-file.ts';
 import { Turns } from '../../../main/recording/turns.ts';
@@ -28,4 +29,21 @@ test('while the disk takes its time to sync, what comes is written, and nothing 
   written.push(Buffer.from('five'));
   await written.close();
   expect(await text()).toBe('one two three four');
+});
+
+test('a sync that another flush began is waited for before the file is closed', async () => {
+  const file = path.join(await scratchFolder(), 'track');
+  const syncs = new Turns(1);
+  let endSync = (): void => undefined;
+  void syncs.run(() => new Promise<void>((resolve) => (endSync = resolve)));
+  const errors: string[] = [];
+  const written = new AppendFile(file, { syncs, onError: (error) => errors.push(error.message) });
+  written.push(Buffer.from('one'));
+  const flushed = written.flush();
+  const closed = written.close();
+  await expect.poll(() => readFile(file, 'utf8').catch(() => '')).toBe('one');
+  await setImmediate();
+  endSync();
+  await Promise.all([flushed, closed]);
+  expect(errors).toEqual([]);
 });
