@@ -23,11 +23,13 @@ export async function withEngine<T>(
   context: Context,
   work: (engine: Engine) => Promise<T>,
 ): Promise<T> {
-  const { env, log, appVersion, interrupts } = context;
+  const { env, log, appVersion, interrupts, output } = context;
   const apiUrl = apiUrlOf(command, env);
   const token = await readToken({ tokenFile: command.tokenFile, typedIn: typedInFolder(env), env });
   const library = libraryFolder(context, command.out ?? null);
-  const engine = new Engine({ libraryFolder: library, appVersion, log });
+  const onLongWait = (seconds: number): void =>
+    output.say(`Discord asks us to wait ${String(seconds)} s.`);
+  const engine = new Engine({ libraryFolder: library, appVersion, log, onLongWait });
   try {
     await engine.signIn({ token, apiUrl }, AbortSignal.any([interrupts.first, interrupts.fault]));
     return await work(engine);

@@ -21,16 +21,21 @@ const REQUESTS_PER_SECOND = 50;
 /** Longest wait we make for a limit; beyond it the caller is told. */
 export const LONGEST_WAIT_MS = 60_000;
 
+/** A wait longer than this is worth a word to whoever waits for the answer. */
+const TOLD_MS = 5_000;
+
 /** One queue per rate limit bucket: a request goes out when the one before has its answer and the limit allows it. */
 export class RateLimits {
   readonly #clock: Clock;
   readonly #window = new RollingWindow(REQUESTS_PER_SECOND, 1_000);
   readonly #bucketIds = new Map<string, string>();
   readonly #buckets = new Map<string, Bucket>();
+  readonly #onLongWait: (waitMs: number) => void;
   #freeAtMs = 0;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, onLongWait: (waitMs: number) => void = () => undefined) {
     this.#clock = clock;
+    this.#onLongWait = onLongWait;
   }
 
   /** Waits for the route's turn; the result ends it. Throws 'rate-limited' at once when the wait would be too long. */
@@ -83,6 +88,7 @@ export class RateLimits {
       const waitMs = heldMs > 0 ? heldMs : this.#window.take(nowMs);
       if (waitMs <= 0) return;
       if (waitMs > LONGEST_WAIT_MS) throw rateLimited(waitMs);
+      if (waitMs > TOLD_MS) this.#onLongWait(waitMs);
       await sleep(waitMs, signal);
     }
   }

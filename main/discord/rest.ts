@@ -80,12 +80,14 @@ export class DiscordRest {
     readonly log: Log;
     readonly clock: Clock;
     readonly appVersion: string;
+    /** A call waits for a rate limit, so long that it is worth a word. */
+    readonly onLongWait?: (waitMs: number) => void;
   }) {
     this.#apiUrl = options.apiUrl;
     this.#token = options.token;
     this.#log = options.log;
     this.#userAgent = `DiscordBot (${PROJECT_URL}, ${options.appVersion})`;
-    this.#limits = new RateLimits(options.clock);
+    this.#limits = new RateLimits(options.clock, options.onLongWait);
   }
 
   /** Also the cheapest check of the token. */

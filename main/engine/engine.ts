@@ -28,6 +28,8 @@ export interface EngineOptions {
   readonly clock?: Clock;
   /** Free space where that folder is or will be made; null when it cannot be known. The system's when absent. */
   readonly freeBytes?: (folder: string) => Promise<number | null>;
+  /** Discord asks us to wait so long before it answers: more than a few seconds. */
+  readonly onLongWait?: (seconds: number) => void;
 }
 
 /** Whom to sign in as, and where. */
@@ -91,6 +93,7 @@ export class Engine implements AsyncDisposable {
   #signedIn: SignedIn | null = null;
   #connection: 'connected' | 'retrying' = 'connected';
   #state: SessionState = { kind: 'idle' };
+  #wait: { readonly seconds: number; readonly untilMs: number } | null = null;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -102,7 +105,9 @@ export class Engine implements AsyncDisposable {
   async signIn({ token, apiUrl }: Credentials, signal?: AbortSignal): Promise<Account> {
     const { appVersion, log } = this.#options;
     const clock = this.#clock;
-    const rest = new DiscordRest({ apiUrl, token, log: log.child('rest'), clock, appVersion });
+    const onLongWait = (waitMs: number): void => this.#askedToWait(waitMs);
+    const restOptions = { apiUrl, token, log: log.child('rest'), clock, appVersion, onLongWait };
+    const rest = new DiscordRest(restOptions);
     const options = { rest, apiUrl, token, log: log.child('gateway'), clock };
     const gateway = await Gateway.connect(options, signal);
     await this.signOut();
@@ -119,6 +124,13 @@ export class Engine implements AsyncDisposable {
     });
     this.#changed();
     return { user: gateway.user, applicationId: gateway.applicationId, connection: 'connected' };
+  }
+
+  #askedToWait(waitMs: number): void {
+    const seconds = Math.ceil(waitMs / 1_000);
+    this.#wait = { seconds, untilMs: this.#clock.monotonicMs() + waitMs };
+    this.#options.onLongWait?.(seconds);
+    this.#changed();
   }
 
   /** Ends a recording properly, then the connection. */
@@ -139,6 +151,12 @@ export class Engine implements AsyncDisposable {
 
   get session(): SessionState {
     return this.#state;
+  }
+
+  /** How long Discord asked us to wait, in seconds, while that lasts; else null. */
+  get waitSeconds(): number | null {
+    if (this.#wait === null || this.#clock.monotonicMs() >= this.#wait.untilMs) return null;
+    return this.#wait.seconds;
   }
 
   /** On the disk of the recordings, in bytes; null when it cannot be known. */

@@ -32,6 +32,7 @@ export function toSnapshot(deck: Deck, appVersion: string): Snapshot {
     session: toSession(view, guilds),
     recordings: view.recordings.map(toRecording),
     exports: view.exports.map(toExport),
+    waitSeconds: deck.engine.waitSeconds,
     disk: toDisk(view, guilds),
     libraryFolder: deck.engine.libraryFolder,
   };

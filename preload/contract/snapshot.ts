@@ -12,6 +12,8 @@ export interface Snapshot {
   /** Newest first. */
   readonly recordings: readonly RecordingSnapshot[];
   readonly exports: readonly ExportSnapshot[];
+  /** How long Discord asked us to wait, while that lasts and is more than a few seconds; else null. */
+  readonly waitSeconds: number | null;
   /** Of the library's disk; null when not known yet. */
   readonly disk: DiskSnapshot | null;
   readonly libraryFolder: string;

@@ -42,6 +42,9 @@ function Start(): ReactNode {
       <main className={styles['splash']} aria-busy="true">
         <Mark />
         <h1 className={styles['signing']}>{text('app.signing-in')}</h1>
+        {snapshot !== null && snapshot.waitSeconds !== null && (
+          <p role="status">{text('app.wait', { seconds: snapshot.waitSeconds })}</p>
+        )}
       </main>
     );
   }

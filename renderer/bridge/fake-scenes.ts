@@ -4,6 +4,7 @@ import type {
   GuildSnapshot,
   PersonSnapshot,
   RecordingSessionSnapshot,
+  SessionSnapshot,
   Snapshot,
   SpeakerSnapshot,
 } from '../../preload/contract/snapshot.ts';
@@ -31,6 +32,7 @@ export type SceneName =
   | 'no-servers'
   | 'waiting-for-discord'
   | 'joining'
+  | 'asked-to-wait'
   | 'live'
   | 'live-many'
   | 'live-empty'
@@ -160,6 +162,7 @@ const idle: Snapshot = {
   recordings,
   exports: [],
   disk: { freeBytes: 214_000_000_000, secondsLeft: 41 * 3600, low: false },
+  waitSeconds: null,
   libraryFolder: '/home/sam/Music/Tapedeck',
 };
 
@@ -191,6 +194,13 @@ const someTrouble: Partial<RecordingSessionSnapshot> = {
   })),
 };
 
+const JOINING: SessionSnapshot = {
+  kind: 'joining',
+  channelId: '11',
+  channelName: 'Session Zero',
+  guildName: 'The Salt Road',
+};
+
 const snapshots: Record<Exclude<SceneName, EncryptionScene | MarksScene>, Snapshot> = {
   'signed-out': signedOut,
   'token-wrong': {
@@ -208,15 +218,8 @@ const snapshots: Record<Exclude<SceneName, EncryptionScene | MarksScene>, Snapsh
       { id: '1', name: 'The Salt Road', available: false, hiddenChannelCount: 0, channels: [] },
     ],
   },
-  joining: {
-    ...idle,
-    session: {
-      kind: 'joining',
-      channelId: '11',
-      channelName: 'Session Zero',
-      guildName: 'The Salt Road',
-    },
-  },
+  joining: { ...idle, session: JOINING },
+  'asked-to-wait': { ...idle, session: JOINING, waitSeconds: 12 },
   live: {
     ...idle,
     session: {
@@ -283,6 +286,7 @@ export const SCENE_NAMES: readonly SceneName[] = [
   'no-servers',
   'waiting-for-discord',
   'joining',
+  'asked-to-wait',
   'live',
   'live-many',
   'live-empty',

@@ -41,8 +41,10 @@ export function statusOf(
     case 'idle':
       return session.problem === null ? [] : [ended(session.problem, moment.samples)];
     case 'joining': {
-      const sentence = text('deck.joining', { channel: session.channelName });
-      return [{ tone: 'news', about: 'sound', sentence }];
+      const joining = text('deck.joining', { channel: session.channelName });
+      const { waitSeconds } = snapshot;
+      const wait = waitSeconds === null ? [] : [text('app.wait', { seconds: waitSeconds })];
+      return [{ tone: 'news', about: 'sound', sentence: [joining, ...wait].join(' ') }];
     }
     case 'stopping': {
       const sentence = text('status.closing', { time: clock(moment.samples) });

@@ -16,7 +16,7 @@ const INCOMPLETE: AnyProblem = { code: 'token-incomplete', details: {} };
 
 /** The bot's token with its live check, and the key that goes on once it is good. */
 export function TokenField({ onContinue }: { readonly onContinue: () => void }): ReactNode {
-  const { account, keyStoreAvailable } = useSnapshot();
+  const { account, keyStoreAvailable, waitSeconds } = useSnapshot();
   const signIn = useCommand('account.sign-in');
   const announcer = useContext(AnnouncerContext);
   const id = useId();
@@ -110,7 +110,10 @@ export function TokenField({ onContinue }: { readonly onContinue: () => void }):
         id={`${id}-hint`}
         className={classNames(styles['hint'], sentence !== null && styles['error'])}
       >
-        {sentence ?? text(hint)}
+        {sentence ??
+          (checking && waitSeconds !== null
+            ? text('app.wait', { seconds: waitSeconds })
+            : text(hint))}
       </p>
     </form>
   );

@@ -19,6 +19,7 @@ export const en = {
 
   'app.name': 'Tapedeck',
   'app.signing-in': 'Signing in to Discord…',
+  'app.wait': 'Discord asks us to wait {seconds} s.',
   'app.fault': 'The window stopped working. Recording is not affected.',
   'app.reload': 'Open it again',
   'nav.label': 'Screens',

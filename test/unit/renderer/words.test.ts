@@ -84,6 +84,14 @@ describe('problems', () => {
 describe('status line', () => {
   const moment = { samples: 48_000 * 60, nowMs: Date.now() };
 
+  test('while Discord has us wait, joining says so', () => {
+    const { snapshot } = scene('asked-to-wait');
+    const moment = { samples: 0, nowMs: 0 };
+    expect(statusOf(snapshot, EMPTY_STORY, moment).map(({ sentence }) => sentence)).toEqual([
+      'Joining Session Zero… Discord asks us to wait 12 s.',
+    ]);
+  });
+
   test('says the worst first and keeps the rest', () => {
     const { snapshot } = scene('trouble');
     const [worst, next] = statusOf(snapshot, EMPTY_STORY, moment);
