@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { toError } from '../main/base/errors.ts';
 import { ResourceStack } from '../main/base/resource-stack.ts';
 import { sleep } from '../main/base/wait.ts';
 import { SCENARIOS } from '../main/demo/scenarios.ts';
@@ -63,7 +64,12 @@ async function mostSpeakers(size: Size): Promise<Row> {
   const crowds = size === 'full' ? CROWDS : CROWDS.slice(0, 1);
   const seconds = size === 'full' ? CROWD_SECONDS : SECONDS.quick;
   for (const speakers of crowds) {
-    const { missing, sent, share } = await measure({ speakers, seconds, view: 'command line' });
+    const load = await measure({ speakers, seconds, view: 'command line' }).catch(toError);
+    if (load instanceof Error) {
+      told.push(`${String(speakers)}: ${load.message.split(':')[0] ?? ''}`); // more than the demo can make heard
+      break;
+    }
+    const { missing, sent, share } = load;
     const cost = `${(share * 100).toFixed(0)} % of a core`;
     told.push(`${String(speakers)}: ${String(missing)} of ${String(sent)} missing, ${cost}`);
     if (missing > 0) break;
