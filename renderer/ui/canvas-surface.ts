@@ -12,8 +12,9 @@ export class CanvasSurface {
   readonly #theme = window.matchMedia('(prefers-color-scheme: light)');
   readonly #onChange: () => void;
   #frame: number | null = null;
-  #timer: number | null = null;
-  #paintedAtMs = -Infinity;
+  /** After a paint, until there may be another; and what is to be painted then. */
+  #rest: number | null = null;
+  #wanted: (() => void) | null = null;
 
   /** `onChange` is called in the next frame and after every change of size, sharpness or theme. */
   constructor(canvas: HTMLCanvasElement, onChange: () => void) {
@@ -51,28 +52,26 @@ export class CanvasSurface {
 
   /** Calls `paint` before a frame, the next one or the one after; further requests until then are one. */
   request(paint: () => void): void {
-    if (this.#timer !== null || this.#frame !== null) return;
-    const waitMs = this.#paintedAtMs + PAINT_EVERY_MS - SLACK_MS - performance.now();
-    if (waitMs <= 0) return this.#paintInFrame(paint);
-    this.#timer = window.setTimeout(() => {
-      this.#timer = null;
-      this.#paintInFrame(paint);
-    }, waitMs);
+    if (this.#rest !== null) this.#wanted = paint;
+    else this.#frame ??= window.requestAnimationFrame(() => this.#paint(paint));
   }
 
   close(): void {
     this.#observer.disconnect();
     this.#theme.removeEventListener('change', this.#onChange);
-    if (this.#timer !== null) window.clearTimeout(this.#timer);
+    if (this.#rest !== null) window.clearTimeout(this.#rest);
     if (this.#frame !== null) window.cancelAnimationFrame(this.#frame);
   }
 
-  #paintInFrame(paint: () => void): void {
-    this.#frame = window.requestAnimationFrame(() => {
-      this.#frame = null;
-      this.#paintedAtMs = performance.now();
-      paint();
-    });
+  #paint(paint: () => void): void {
+    this.#frame = null;
+    this.#rest = window.setTimeout(() => {
+      this.#rest = null;
+      const wanted = this.#wanted;
+      this.#wanted = null;
+      if (wanted !== null) this.request(wanted);
+    }, PAINT_EVERY_MS - SLACK_MS);
+    paint();
   }
 
   #fit(): void {

@@ -27,9 +27,9 @@ export async function openLive(name: 'live' | 'paused' | 'marked' = 'live') {
   return { bridge, clock };
 }
 
-/** Lets the page draw. */
+/** Lets the page draw: a canvas rests for two frames after a paint. */
 export async function frames(): Promise<void> {
-  for (let frame = 0; frame < 3; frame += 1) {
+  for (let frame = 0; frame < 5; frame += 1) {
     await new Promise((resolve) => requestAnimationFrame(resolve));
   }
 }
