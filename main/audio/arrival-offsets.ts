@@ -1,5 +1,5 @@
 /** 20 s of 20 ms packets: jitter averages out, and a clock 200 ppm off drifts by 4 ms only. */
-const KEPT = 1_024;
+export const KEPT_PACKETS = 1_024;
 
 /** Which of the sorted offsets counts. Below the middle, because networks delay packets and never hasten them. */
 const QUANTILE = 0.35;
@@ -9,13 +9,13 @@ const QUANTILE = 0.35;
  * by itself is mostly network jitter; a low quantile of many is where the sender's clock stands.
  */
 export class ArrivalOffsets {
-  readonly #offsets = new Float64Array(KEPT);
-  readonly #sequences = new Float64Array(KEPT);
-  readonly #sorted = new Float64Array(KEPT);
+  readonly #offsets = new Float64Array(KEPT_PACKETS);
+  readonly #sequences = new Float64Array(KEPT_PACKETS);
+  readonly #sorted = new Float64Array(KEPT_PACKETS);
   #count = 0;
 
   add(sequence: number, offsetSamples: number): void {
-    const at = this.#count % KEPT;
+    const at = this.#count % KEPT_PACKETS;
     this.#offsets[at] = offsetSamples;
     this.#sequences[at] = sequence;
     this.#count += 1;
@@ -23,7 +23,7 @@ export class ArrivalOffsets {
 
   /** The estimate over packets from `fromSequence` up to, not including, `toSequence`; null without any. */
   estimate(fromSequence: number, toSequence = Infinity): Estimate | null {
-    const kept = Math.min(this.#count, KEPT);
+    const kept = Math.min(this.#count, KEPT_PACKETS);
     let count = 0;
     for (let at = 0; at < kept; at += 1) {
       const sequence = this.#sequences[at] ?? 0;

@@ -1,6 +1,6 @@
 import { timestampDistance } from '../rtp/sequence.ts';
 import type { RtpTimestamp } from '../rtp/rtp-timestamp.ts';
-import { ArrivalOffsets, type Estimate } from './arrival-offsets.ts';
+import { ArrivalOffsets, KEPT_PACKETS, type Estimate } from './arrival-offsets.ts';
 import { OffsetBounds } from './offset-bounds.ts';
 import {
   FIRST_POSITION,
@@ -195,7 +195,9 @@ export class Timeline {
   /** Packets that were read when they arrived tell more, unless others cannot have arrived so late. */
   #estimate(): Estimate | null {
     const estimate = this.#offsets.estimate(this.#eraStart);
-    const bound = this.#bounds.least(this.#eraStart);
+    // No older than what it is held against: clocks drift.
+    const oldest = Math.max(this.#eraStart, this.#observedTo - KEPT_PACKETS);
+    const bound = this.#bounds.least(oldest);
     if (estimate === null || bound === null) return estimate ?? bound;
     const isRefuted = bound.offsetSamples < estimate.offsetSamples - FROZEN_PAUSE.frozen;
     return isRefuted ? bound : estimate;

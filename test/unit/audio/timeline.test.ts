@@ -96,6 +96,27 @@ describe('timeline', () => {
     );
   });
 
+  test.each([-100, 100])('after a stall, drift of %i ppm is absorbed as before', (driftPpm) => {
+    const timeline = new Timeline();
+    let worstMs = 0;
+    for (let second = 0; second < 3_600; second += 4) {
+      // A second of speech and three of silence, by a clock that runs fast or slow.
+      for (let index = 0; index < 50; index += 1) {
+        const saidMs = second * 1_000 + index * 20;
+        const packet = {
+          sequence: second * 50 + index,
+          timestamp: toRtpTimestamp(Math.round(saidMs * 48 * (1 + driftPpm / 1e6)) % 2 ** 32),
+          arrivedAtSamples: Math.round(saidMs * 48),
+          earliestAtSamples: Math.round(saidMs * 48) - (second === 60 ? 7_200 : 0),
+          durationSamples: 960,
+        };
+        const { position } = timeline.place({ ...packet, sequence: (second / 4) * 50 + index });
+        worstMs = Math.max(worstMs, Math.abs(position / MS - saidMs));
+      }
+    }
+    expect(worstMs).toBeLessThan(20);
+  });
+
   test('nothing begins before the stream does', () => {
     expect(positions(place(new Timeline(), [[1, 0, -50]]))).toEqual([-312]);
   });
