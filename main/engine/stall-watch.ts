@@ -10,11 +10,14 @@ export interface Stall {
 const STALL_MS = 100;
 
 /** What the system kept meanwhile is read within so long after a stall, … */
-const CATCHING_UP_MS = 150;
+const CATCHING_UP_MS = 40;
 /** … and this share of its length, … */
-const CATCHING_UP_SHARE = 0.05;
+const CATCHING_UP_SHARE = 0.2;
 /** … but a socket's buffer is not without end. */
 const MOST_CATCHING_UP_MS = 2_000;
+
+/** Where one stall follows the other without end, what was kept in the first has long been read. */
+const MOST_JOINED_MS = 3_000;
 
 export interface Alive {
   /** The one that has just ended; null when there was none. */
@@ -41,7 +44,8 @@ export class StallWatch {
       const readingMs = CATCHING_UP_MS + (nowMs - before) * CATCHING_UP_SHARE;
       const caughtUpAtMs = nowMs + Math.min(readingMs, MOST_CATCHING_UP_MS);
       // What is left of one stall is read after the next.
-      this.#stall = { fromMs: readBeforeMs, toMs: nowMs, caughtUpAtMs };
+      const fromMs = before - readBeforeMs > MOST_JOINED_MS ? before : readBeforeMs;
+      this.#stall = { fromMs, toMs: nowMs, caughtUpAtMs };
     }
     const readToMs = this.#readToMs(nowMs);
     const hasCaughtUp = readBeforeMs !== before && readToMs === nowMs;
