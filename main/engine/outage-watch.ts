@@ -70,6 +70,8 @@ export class OutageWatch {
     const missing = stream?.ledger.missingBefore(sequence) ?? 0;
     if (stream === null || missing === 0) return;
     const missingMs = (missing * stream.packetSamples) / SAMPLES_PER_MS;
+    // More than can have been said meanwhile: what that is, the ledger judges.
+    if (missingMs > nowMs - stream.ledger.newestEarliestAtMs + OUTAGE_MS) return;
     if (isCatchingUp && this.#stall !== null) {
       if (missingMs < OUTAGE_MS && this.#asleepFromMs === Infinity) return;
       const earliestMs = Math.max(this.#stall.fromMs, nowMs - missingMs);

@@ -147,3 +147,11 @@ test('a connection that died in a sleep is known to have been deaf since, though
   watch.beginVoiceSession(13_000);
   expect(watch.deafSinceMs(14_000)).toBeNull();
 });
+
+test('more numbers than can have been said are no outage', () => {
+  const { outages, ann } = rig();
+  ann.heard(0, 1_000);
+  ann.unheard(2_900);
+  ann.heard(3_100);
+  expect(outages).toEqual([]);
+});
