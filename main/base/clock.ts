@@ -11,6 +11,9 @@ export interface Clock {
 /** How often it is looked whether the computer slept: what is read before that seems to have come before it slept. */
 const LOOK_MS = 20;
 
+/** Readings further apart than this say nothing: this process was stopped between them. */
+const TOGETHER_MS = 5;
+
 /** Two clocks read one after the other differ by less. */
 const SLEPT_MS = 2_000;
 
@@ -31,9 +34,10 @@ export function createClock(from: {
     const runningMs = from.runningMs();
     if (runningMs - lookedAtMs >= LOOK_MS) {
       lookedAtMs = runningMs;
-      const before = aheadMs;
-      aheadMs = from.upMs() - runningMs;
-      if (aheadMs - before > SLEPT_MS) sleptMs += aheadMs - before;
+      const aheadNowMs = from.upMs() - runningMs;
+      if (from.runningMs() - runningMs > TOGETHER_MS) return runningMs + sleptMs;
+      if (aheadNowMs - aheadMs > SLEPT_MS) sleptMs += aheadNowMs - aheadMs;
+      aheadMs = aheadNowMs;
     }
     return runningMs + sleptMs;
   };

@@ -27,6 +27,27 @@ test('the clock counts the time in which the computer slept, once', () => {
   expect(pass({ running: 5_000 })).toBe(3_610_040);
 });
 
+test('a stop of this process between two readings is no sleep', () => {
+  let runningMs = 5_000;
+  let stopMs = 0;
+  const clock = createClock({
+    runningMs: () => runningMs,
+    upMs: () => {
+      runningMs += stopMs;
+      stopMs = 0;
+      return runningMs + 85_000;
+    },
+    wallMs: () => 0,
+  });
+  runningMs += 20;
+  stopMs = 5_000;
+  clock.monotonicMs();
+  for (let look = 0; look < 3; look += 1) {
+    runningMs += 20;
+    expect(clock.monotonicMs()).toBe(runningMs);
+  }
+});
+
 test('neither the wall clock’s jumps nor clocks that are read inexactly move it', () => {
   const { clock, pass } = computer();
   expect(pass({ running: 2_000, wall: -7_200_000 })).toBe(7_000);
