@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { toError } from '../base/errors.ts';
 import { sleep } from '../base/wait.ts';
 import type { Snowflake } from '../base/snowflake.ts';
@@ -200,6 +201,7 @@ export class VoiceLink implements AsyncDisposable {
             this.#handlers.onFinal('call-ended');
             return;
           }
+          await this.#gatewayBack(signal); // who is in the channel is known from there
           // Another program with our token may have taken our seat: that one is not to be thrown out.
           if (!this.#isInChannel()) {
             this.#handlers.onFinal('kicked');
@@ -220,7 +222,7 @@ export class VoiceLink implements AsyncDisposable {
     if (!change.own || change.guildId !== this.#channel.guildId) return;
     if (this.#phase === 'joining') return;
     if (change.after === null) {
-      // Nobody sent us out: a voice server does that to who does not answer for long.
+      // Who does not answer for long loses the seat: that need not be somebody's doing.
       if (this.#isUnanswered) return this.#mend('reconnect', (signal) => this.#rejoin(signal));
       return this.#mend('reconnect', async (signal) => {
         await sleep(VERDICT_MS, signal);
@@ -255,6 +257,12 @@ export class VoiceLink implements AsyncDisposable {
 
   get #phase(): LostPhase | null {
     return this.#state.kind === 'lost' ? this.#state.phase : null;
+  }
+
+  /** Resolves once the main gateway is connected, with what it missed. */
+  async #gatewayBack(signal: AbortSignal): Promise<void> {
+    const { gateway } = this.#context;
+    while (gateway.connection !== 'connected') await once(gateway, 'connection', { signal });
   }
 
   #isInChannel(): boolean {

@@ -31,7 +31,11 @@ const SPEAKING = { silent: 0, microphone: 1 } as const;
 /** `resuming` keeps what is to be sent until the session goes on; UDP and keys stay through all but `closed`. */
 type VoiceState =
   | { readonly kind: 'open'; readonly gateway: VoiceGateway }
-  | { readonly kind: 'resuming'; readonly outbox: ((gateway: VoiceGateway) => void)[] }
+  | {
+      readonly kind: 'resuming';
+      readonly sinceMs: number;
+      readonly outbox: ((gateway: VoiceGateway) => void)[];
+    }
   | { readonly kind: 'closed' };
 
 /**
@@ -127,9 +131,16 @@ export class VoiceConnection implements AsyncDisposable {
     return this.#session.udp.grantedReceiveBufferBytes;
   }
 
-  /** How long the voice gateway has owed us an answer; 0 when it owes none, `Infinity` while there is no socket. */
+  /** How long the voice gateway has owed us an answer, or has been gone; 0 when neither. */
   get unansweredForMs(): number {
-    return this.#state.kind === 'open' ? this.#state.gateway.unansweredForMs : Infinity;
+    switch (this.#state.kind) {
+      case 'open':
+        return this.#state.gateway.unansweredForMs;
+      case 'resuming':
+        return this.#options.clock.monotonicMs() - this.#state.sinceMs;
+      case 'closed':
+        return Infinity;
+    }
   }
 
   get echo(): KeepaliveEcho {
@@ -212,7 +223,9 @@ export class VoiceConnection implements AsyncDisposable {
   /** `shortLived`: how many sockets in a row have just broken right after they were opened. */
   async #resume(shortLived: number): Promise<VoiceGateway> {
     const outbox: ((gateway: VoiceGateway) => void)[] = [];
-    this.#state = { kind: 'resuming', outbox };
+    const nowMs = this.#options.clock.monotonicMs();
+    const sinceMs = this.#state.kind === 'resuming' ? this.#state.sinceMs : nowMs;
+    this.#state = { kind: 'resuming', sinceMs, outbox };
     this.#options.handlers.onResuming();
     const { gatewayOptions } = this.#session;
     if (shortLived > 1) await sleep(backoffMs(PAUSES, shortLived - 1), this.#cancel.signal);
