@@ -116,7 +116,8 @@ export class AppendFile implements AsyncDisposable {
   }
 
   get #isBehind(): boolean {
-    return this.#queue.length > 0 || this.#draining !== null || this.#unsynced;
+    const isAtWork = this.#draining !== null || this.#syncing !== null;
+    return this.#queue.length > 0 || isAtWork || this.#unsynced;
   }
 
   #drain(): Promise<void> {
@@ -143,7 +144,7 @@ export class AppendFile implements AsyncDisposable {
       this.#unsynced = true;
     } catch (error) {
       await this.#takeBack(chunks, start).then(
-        () => (this.#waitsForSpace = isFull(error)),
+        () => (this.#waitsForSpace = this.#failure === null && isFull(error)),
         () => undefined, // the file ends in a torn chunk: nothing can follow it
       );
       this.#fail(error);
@@ -176,6 +177,8 @@ export class AppendFile implements AsyncDisposable {
       this.#handle ??= await open(this.#path, 'wx');
       await work(this.#handle);
     } catch (error) {
+      this.#waitsForSpace = false; // also when a write has failed meanwhile: what was written may not be there
+      this.#queue = [];
       this.#fail(error);
     }
   }
