@@ -24,6 +24,7 @@ export class CanvasSurface {
     this.#canvas = canvas;
     this.#onChange = onChange;
     this.#observer = new ResizeObserver(() => {
+      this.#endRest(); // another size leaves the canvas empty
       this.#fit();
       this.#onChange();
     });
@@ -59,8 +60,14 @@ export class CanvasSurface {
   close(): void {
     this.#observer.disconnect();
     this.#theme.removeEventListener('change', this.#onChange);
-    if (this.#rest !== null) window.clearTimeout(this.#rest);
+    this.#endRest();
     if (this.#frame !== null) window.cancelAnimationFrame(this.#frame);
+  }
+
+  #endRest(): void {
+    if (this.#rest !== null) window.clearTimeout(this.#rest);
+    this.#rest = null;
+    this.#wanted = null;
   }
 
   #paint(paint: () => void): void {
