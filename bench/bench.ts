@@ -4,7 +4,7 @@ import { load } from './load.ts';
 import { Report } from './report.ts';
 
 const ALIGNMENT_ROWS = ['B1', 'B2', 'B3', 'B4', 'B5', 'B6', 'B7', 'B8', 'B9', 'B10'];
-const LOAD_ROWS = ['A3', 'A3w', 'A3d', 'A3m', 'A11'];
+const LOAD_ROWS = ['A3', 'A3w', 'A3d', 'A3m', 'A11', 'A11f'];
 
 /** Runs the benchmarks and prints a line for each; `words` are the command's options. */
 export async function runBenchmarks(words: readonly string[]): Promise<void> {

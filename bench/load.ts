@@ -53,8 +53,10 @@ export async function* load(size: Size): AsyncGenerator<Row> {
   });
   yield atMost(0.25, {
     ...{ id: 'A11', figure: rounded(open.rendererShare) },
-    against: `of a core in the window’s own process, 25 waveforms; ${(open.framesPerSecond ?? 0).toFixed(0)} frames a second`,
+    against: 'of a core in the window’s own process, 25 waveforms',
   });
+  const frames = Math.round(open.framesPerSecond ?? 0);
+  yield atLeast(25, { id: 'A11f', figure: frames, against: 'frames a second meanwhile' });
   yield await mostSpeakers(size);
 }
 
@@ -113,10 +115,10 @@ async function measure({
   );
   const { folder } = await recorder.announced(speakers);
   const begin = await processTime(recorder.pid);
-  const fromMs = performance.timeOrigin + performance.now();
   await sleep(seconds * 1000);
   const end = await processTime(recorder.pid);
-  const toMs = performance.timeOrigin + performance.now();
+  // What was sent later than this may still be on its way.
+  const toMs = performance.timeOrigin + performance.now() - 100;
   const framesPerSecond =
     recorder instanceof WindowRecorder ? await recorder.framesPerSecond() : null;
   await recorder.stop();
@@ -125,25 +127,27 @@ async function measure({
     ...{ speakers, framesPerSecond },
     share: (end.seconds - begin.seconds) / wallSeconds,
     rendererShare: (end.rendererSeconds - begin.rendererSeconds) / wallSeconds,
-    ...(await missingIn(folder, { demo, fromMs, toMs })),
+    ...(await missingIn(folder, { demo, toMs })),
   };
 }
 
-/** What was sent in that time by the demo's own log, and how much the recording's books and files lack. */
+/** What was sent to the recording by the demo's own log, as far as we had keys, and how much its books and files lack. */
 async function missingIn(
   folder: string,
-  { demo, fromMs, toMs }: { demo: DemoServer; fromMs: number; toMs: number },
+  { demo, toMs }: { demo: DemoServer; toMs: number },
 ): Promise<Pick<Load, 'sent' | 'missing'>> {
   const log = await readSent(demo);
-  const { tracks } = await readManifestOf(folder);
+  const { tracks, startedAt } = await readManifestOf(folder);
+  const window = { fromMs: Date.parse(startedAt), toMs };
+  const sentBy = new Map<string | null, number>();
+  const ours = log.packets.filter((packet) => isAudio(packet) && !log.neverGiven(packet));
+  for (const { userId } of sentIn(ours, window)) sentBy.set(userId, (sentBy.get(userId) ?? 0) + 1);
   let sent = 0;
   let missing = 0;
-  for (const { userId, packets, lost, late, undecryptable } of tracks) {
-    const stream = log.packets.filter((packet) => packet.userId === userId && isAudio(packet));
-    const within = sentIn(stream, { fromMs, toMs }).length;
-    const keyless = stream.filter((packet) => log.neverGiven(packet)).length; // right after we joined
-    sent += within;
-    missing += Math.max(lost + late + Math.max(0, undecryptable - keyless), within - packets);
+  for (const [userId, count] of sentBy) {
+    const track = tracks.find((one) => one.userId === userId);
+    sent += count;
+    missing += Math.max(count - (track?.packets ?? 0), (track?.lost ?? 0) + (track?.late ?? 0));
   }
-  return { sent, missing };
+  return { sent, missing: sent === 0 ? Infinity : Math.max(0, missing) };
 }

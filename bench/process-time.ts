@@ -38,7 +38,8 @@ async function readProcess(pid: number) {
     const stat = await readFile(`/proc/${String(pid)}/stat`, 'utf8');
     const command = await readFile(`/proc/${String(pid)}/cmdline`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // from the third on (proc_pid_stat(5))
-    const ticks = Number(fields[11]) + Number(fields[12]); // in user mode and for it in the kernel
+    // In user mode and for it in the kernel, and the same of children that have ended.
+    const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
     return {
       pid,
       parent: Number(fields[1]),

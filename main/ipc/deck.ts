@@ -37,7 +37,6 @@ export interface Shell {
   copyText(text: string): void;
   /** What helps to find a fault, given a line of figures for each of the newest recordings. */
   diagnostics(recordings: readonly string[]): Promise<string>;
-  /** Free space of the library's disk in bytes; null when not known. */
 }
 
 const DEVELOPER_PORTAL = 'https://discord.com/developers/applications';
