@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { z } from 'zod';
 import { AppendFile } from '../../../main/recording/append-file.ts';
 import { Turns } from '../../../main/recording/turns.ts';
 import { scratchFolder } from '../../support/scratch-folder.ts';
@@ -46,4 +47,63 @@ test('a sync that another flush began is waited for before the file is closed', 
   endSync();
   await Promise.all([flushed, closed]);
   expect(errors).toEqual([]);
+});
+
+test('a flush ends with the bytes on the disk, not with a sync that began before they were written', async () => {
+  const file = path.join(await scratchFolder(), 'track');
+  const syncs = new Turns(1);
+  let endSync = (): void => undefined;
+  void syncs.run(() => new Promise<void>((resolve) => (endSync = resolve)));
+  const run = vi.spyOn(syncs, 'run');
+  const written = new AppendFile(file, { syncs, onError: (error) => expect.fail(error.message) });
+  const flushed = ['one', 'two'].map(async (word) => {
+    written.push(Buffer.from(word));
+    await written.flush();
+  });
+  await expect.poll(() => run.mock.calls.length).toBe(1);
+  written.push(Buffer.from('three'));
+  const last = written.flush();
+  await expect.poll(() => readFile(file, 'utf8')).toBe('onetwothree');
+  endSync();
+  await Promise.all([...flushed, last]);
+  expect(run).toHaveBeenCalledTimes(2);
+  await written.close();
+});
+
+test('a sync and a write that fail together leave no hole', async () => {
+  const folder = await scratchFolder();
+  const file = path.join(folder, 'track');
+  const full = Object.assign(new Error('no space'), { code: 'ENOSPC' });
+  const errors: string[] = [];
+  const onError = (error: Error): void => void errors.push(error.message);
+  const written = new AppendFile(file, { syncs: new Turns(1), onError });
+  const handle = await open(path.join(folder, 'other'), 'w');
+  onTestFinished(() => handle.close());
+  const prototype = z.custom<typeof handle>().parse(Object.getPrototypeOf(handle));
+  let failSync: (error: Error) => void = () => undefined;
+  let failWrite: (error: Error) => void = () => undefined;
+  const sync = vi
+    .spyOn(prototype, 'datasync')
+    .mockImplementationOnce(() => new Promise<void>((_resolve, reject) => (failSync = reject)));
+  written.push(Buffer.from('1111'));
+  const flushed = [written.flush()];
+  await expect.poll(() => sync.mock.calls.length).toBe(1);
+  const write = vi
+    .spyOn(prototype, 'write')
+    .mockImplementationOnce(() => new Promise((_resolve, reject) => (failWrite = reject)));
+  written.push(Buffer.from('2222'));
+  flushed.push(written.flush());
+  await expect.poll(() => write.mock.calls.length).toBe(1);
+  failSync(full);
+  await setImmediate();
+  written.push(Buffer.from('3333'));
+  failWrite(full);
+  await Promise.all(flushed);
+  written.push(Buffer.from('4444'));
+  await written.retry();
+  await written.close();
+  vi.restoreAllMocks();
+  expect(errors).toHaveLength(1);
+  expect(written.failure).not.toBeNull();
+  expect(await readFile(file, 'utf8')).toBe('1111');
 });
