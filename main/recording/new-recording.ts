@@ -26,14 +26,16 @@ export interface NewRecording {
   readonly clock: Clock;
 }
 
-/** The manifest of a recording of which nothing is there yet. */
-export function firstManifest(options: NewRecording): Manifest {
-  const { app, clock, place, transport, consent } = options;
+/** The manifest of a recording of which nothing is there yet; `startedAtMs` since 1970. */
+export function firstManifest(
+  { app, place, transport, consent }: Pick<NewRecording, 'app' | 'place' | 'transport' | 'consent'>,
+  startedAtMs: number,
+): Manifest {
   return {
     schema: 1,
     state: 'recording',
     app,
-    startedAt: new Date(clock.wallMs()).toISOString(),
+    startedAt: new Date(startedAtMs).toISOString(),
     stoppedAt: null,
     reason: null,
     sampleRate: 48_000,

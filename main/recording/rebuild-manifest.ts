@@ -3,13 +3,8 @@ import path from 'node:path';
 import { systemErrorCode } from '../base/errors.ts';
 import { readEvents } from './event-log.ts';
 import { MANIFEST_FILE } from './layout.ts';
-import {
-  MOST_ENTRIES,
-  MOST_MANIFEST_BYTES,
-  NO_REJECTS,
-  parseManifest,
-  type Manifest,
-} from './manifest.ts';
+import { MOST_ENTRIES, MOST_MANIFEST_BYTES, parseManifest, type Manifest } from './manifest.ts';
+import { firstManifest } from './new-recording.ts';
 import { readRegular } from './open-regular.ts';
 import { OPEN_PAUSE, ToldManifest } from './told-manifest.ts';
 
@@ -50,27 +45,9 @@ export function withOpenPause(manifest: Manifest, told: Manifest): Manifest {
 
 async function emptyManifest(folder: string): Promise<Manifest> {
   const unknown = { id: '0', name: 'unknown' };
-  return {
-    schema: 1,
-    state: 'recording',
-    app: 'tapedeck',
-    startedAt: (await startOf(folder)).toISOString(),
-    stoppedAt: null,
-    reason: null,
-    sampleRate: 48_000,
-    samples: 0,
-    guild: unknown,
-    channel: { ...unknown, kind: 'voice' },
-    transport: 'unknown',
-    dave: { version: 0, transitions: 0 },
-    people: [],
-    tracks: [],
-    rejected: { ...NO_REJECTS },
-    gaps: [],
-    markers: [],
-    pauses: [],
-    consent: {},
-  };
+  const place = { guild: unknown, channel: { ...unknown, kind: 'voice' as const } };
+  const facts = { app: 'tapedeck', place, transport: 'unknown', consent: {} };
+  return firstManifest(facts, (await startOf(folder)).getTime());
 }
 
 /** Local time in the folder's name, else when the folder was made. */

@@ -116,7 +116,7 @@ export class Recording implements AsyncDisposable {
     this.#lock = own.lock;
     this.#reserve = own.reserve;
     this.#startedMs = options.clock.monotonicMs();
-    this.#manifest = firstManifest(options);
+    this.#manifest = firstManifest(options, options.clock.wallMs());
     this.#events = new AppendFile(path.join(own.folder, EVENTS_FILE), this.#fileOptions());
     const { every = everyByTimer } = options;
     this.#timers = [
