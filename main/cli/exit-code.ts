@@ -1,4 +1,4 @@
-import type { StopReason } from '../engine/session-event.ts';
+import type { StopReason } from '../session/session-event.ts';
 import type { ErrorCode } from '../../preload/contract/error-codes.ts';
 
 /** Done, or closed properly. */

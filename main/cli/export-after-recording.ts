@@ -1,4 +1,4 @@
-import { openRecording } from '../engine/library.ts';
+import { openRecording } from '../recording/library.ts';
 import type { Problem } from '../../preload/contract/error-codes.ts';
 import type { Context } from './context.ts';
 import { problemOf } from './report.ts';

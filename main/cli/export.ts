@@ -1,4 +1,4 @@
-import { openRecording, type RecordingInfo } from '../engine/library.ts';
+import { openRecording, type RecordingInfo } from '../recording/library.ts';
 import type { ExportCommand, TypedTime } from './command.ts';
 import { type Context, typedPath } from './context.ts';
 import { EXIT_DONE } from './exit-code.ts';

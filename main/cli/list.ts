@@ -1,4 +1,4 @@
-import { listRecordings, type RecordingInfo } from '../engine/library.ts';
+import { listRecordings, type RecordingInfo } from '../recording/library.ts';
 import type { ListCommand } from './command.ts';
 import { type Context, libraryFolder } from './context.ts';
 import { EXIT_DONE } from './exit-code.ts';

@@ -1,5 +1,5 @@
-import type { Session } from '../engine/session.ts';
-import type { SessionEvent } from '../engine/session-event.ts';
+import type { Session } from '../session/session.ts';
+import type { SessionEvent } from '../session/session-event.ts';
 import type { Output } from './output.ts';
 import { formatTable } from './table.ts';
 import { formatTime } from './time.ts';

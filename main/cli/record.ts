@@ -1,9 +1,9 @@
 import type { Problem } from '../../preload/contract/error-codes.ts';
 import { abortable, sleep } from '../base/wait.ts';
 import type { Engine } from '../engine/engine.ts';
-import { recoverLibrary } from '../engine/library.ts';
-import type { Session } from '../engine/session.ts';
-import type { SessionEvent, StopReason } from '../engine/session-event.ts';
+import { recoverLibrary } from '../recording/library.ts';
+import type { Session } from '../session/session.ts';
+import type { SessionEvent, StopReason } from '../session/session-event.ts';
 import type { RecordCommand } from './command.ts';
 import type { Context } from './context.ts';
 import { EXIT_DONE, exitCodeOf, failureOf } from './exit-code.ts';

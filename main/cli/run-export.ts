@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { exportRecording, type RecordingInfo } from '../engine/library.ts';
+import { exportRecording } from '../export/export.ts';
+import type { RecordingInfo } from '../recording/library.ts';
 import type { Context } from './context.ts';
 
 /** What to export, with everything resolved but the defaults. */

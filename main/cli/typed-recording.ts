@@ -1,5 +1,5 @@
 import { toProblem } from '../engine/error-code.ts';
-import type { RecordingInfo } from '../engine/library.ts';
+import type { RecordingInfo } from '../recording/library.ts';
 import { SAMPLE_RATE_HZ } from './time.ts';
 import { UsageError } from './usage-error.ts';
 

@@ -1,4 +1,4 @@
-import { verifyRecording } from '../engine/library.ts';
+import { verifyRecording } from '../recording/verify.ts';
 import type { VerifyCommand } from './command.ts';
 import { type Context, typedPath } from './context.ts';
 import { EXIT_ANSWER_IS_NO, EXIT_DONE } from './exit-code.ts';

@@ -7,7 +7,7 @@ import { Gateway } from '../discord/gateway.ts';
 import { DiscordRest } from '../discord/rest.ts';
 import type { Problem } from '../../preload/contract/error-codes.ts';
 import { toProblem } from './error-code.ts';
-import { joinFirst } from './first-join.ts';
+import { joinFirst } from '../link/first-join.ts';
 import { findChannel, isElsewhere } from './preflight.ts';
 import { decoderWorks, encryptsEndToEnd, failingTransportMode } from './self-test.ts';
 

@@ -9,16 +9,16 @@ import type { ChannelInfo } from '../discord/guild-directory.ts';
 import { DiscordRest } from '../discord/rest.ts';
 import { freeBytesOf } from '../recording/free-space.ts';
 import { wasInterrupted } from '../recording/interrupted.ts';
-import { beginSession } from './begin-session.ts';
+import { beginSession } from '../session/begin-session.ts';
 import { type GuildView, toGuildView } from './channel-view.ts';
 import { diskRoom, type DiskRoom } from './disk-room.ts';
 import { DiskWatch } from './disk-watch.ts';
-import { EngineError } from './engine-error.ts';
-import { presentCount } from './people.ts';
+import { EngineError } from '../session/engine-error.ts';
+import { presentCount } from '../session/people.ts';
 import { findChannel, isElsewhere, requireEncryption } from './preflight.ts';
-import type { Session } from './session.ts';
-import type { SessionEvent } from './session-event.ts';
-import { WARNINGS } from './warnings.ts';
+import type { Session } from '../session/session.ts';
+import type { SessionEvent } from '../session/session-event.ts';
+import { WARNINGS } from '../session/warnings.ts';
 
 export interface EngineOptions {
   /** Absolute folder that holds the recordings' folders; made when the first recording begins. */

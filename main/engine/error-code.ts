@@ -6,8 +6,8 @@ import { StorageError, type StorageErrorReason } from '../recording/storage-erro
 import type { VoiceReason } from '../voice/close-codes.ts';
 import { VoiceError } from '../voice/voice-error.ts';
 import type { ErrorCode, Problem } from '../../preload/contract/error-codes.ts';
-import { EngineError } from './engine-error.ts';
-import type { StopReason } from './session-event.ts';
+import { EngineError } from '../session/engine-error.ts';
+import type { StopReason } from '../session/session-event.ts';
 
 /** Anything thrown, as the failure a person is told about. What nobody expected is `fault`, with its message for the log. */
 export function toProblem(thrown: unknown): Problem {

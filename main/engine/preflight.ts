@@ -2,7 +2,7 @@ import { daveVersionSpoken } from '../dave/mls-backend.ts';
 import { joinObstacle } from '../discord/join-check.ts';
 import type { ChannelInfo, GuildDirectory } from '../discord/guild-directory.ts';
 import { missingPermissions } from '../discord/permissions.ts';
-import { EngineError } from './engine-error.ts';
+import { EngineError } from '../session/engine-error.ts';
 
 /** What is to be recorded, and how people are told. */
 export interface Preflight {

@@ -1,4 +1,4 @@
-import { readTrack } from '../recording/track-reader.ts';
+import { readTrack } from '../recording/track/track-reader.ts';
 import { addClamped } from './mix-sum.ts';
 import type { PcmSource } from './pcm-source.ts';
 import { TrackPcm } from './track-pcm.ts';

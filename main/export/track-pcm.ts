@@ -1,5 +1,5 @@
 import { OpusDecoder } from '../audio/opus-decoder.ts';
-import type { TrackPacket } from '../recording/track-reader.ts';
+import type { TrackPacket } from '../recording/track/track-reader.ts';
 import type { PcmSource } from './pcm-source.ts';
 import { SilenceRun } from './silence-run.ts';
 

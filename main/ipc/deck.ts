@@ -7,8 +7,8 @@ import { toProblem } from '../engine/error-code.ts';
 import type { ExportJob, ExportJobs } from '../engine/export-jobs.ts';
 import type { IndexedRecording, LibraryIndex } from '../engine/library-index.ts';
 import { recordingFigures } from '../engine/recording-figures.ts';
-import type { Session } from '../engine/session.ts';
-import type { SessionEvent } from '../engine/session-event.ts';
+import type { Session } from '../session/session.ts';
+import type { SessionEvent } from '../session/session-event.ts';
 import { DONE, refusal, type Outcome } from './outcome.ts';
 import { RecordingKeys } from './recording-keys.ts';
 

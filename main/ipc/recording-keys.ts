@@ -1,4 +1,4 @@
-import type { Session } from '../engine/session.ts';
+import type { Session } from '../session/session.ts';
 import { DONE, refusal, type Outcome, type Refusal } from './outcome.ts';
 
 type LiveSession = Pick<Session, 'pause' | 'resume' | 'mark' | 'noteMarker'>;

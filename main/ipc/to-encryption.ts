@@ -1,5 +1,5 @@
 import type { EncryptionSnapshot } from '../../preload/contract/snapshot.ts';
-import type { SessionView } from '../engine/session.ts';
+import type { SessionView } from '../session/session.ts';
 
 /** Codes that cross the border: each coming and going makes one, and the window lists no more. */
 const NEWEST_CODES = 20;

@@ -1,5 +1,5 @@
 import type { GapSnapshot, MarkerSnapshot } from '../../preload/contract/snapshot.ts';
-import type { SessionView } from '../engine/session.ts';
+import type { SessionView } from '../session/session.ts';
 
 /** Of each kind as many cross the border: the tape shows minutes, a recording may last for days. */
 const NEWEST = 200;

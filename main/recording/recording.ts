@@ -4,7 +4,7 @@ import { toError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { everyByTimer, type Every } from '../base/every.ts';
 import { replaceFile, syncFolder } from '../base/replace-file.ts';
-import { AppendFile } from './append-file.ts';
+import { AppendFile } from './track/append-file.ts';
 import { DiskReserve } from './disk-reserve.ts';
 import { EVENTS_FILE, MANIFEST_FILE, trackFile, TRACKS_FOLDER } from './layout.ts';
 import { NO_COUNTS, writeManifest } from './manifest.ts';
@@ -12,12 +12,12 @@ import type { Manifest, ManifestTrack, TrackCounts } from './manifest.ts';
 import { withinLength } from './manifest-length.ts';
 import { LOCK_REFRESH_MS, RecordingLock } from './recording-lock.ts';
 import { firstManifest, makeFolder, type NewRecording } from './new-recording.ts';
-import { countsInFile, scanTrack } from './scan-track.ts';
-import { sealTrack } from './seal-track.ts';
+import { countsInFile, scanTrack } from './track/scan-track.ts';
+import { sealTrack } from './track/seal-track.ts';
 import { toStorageError, type StorageError } from './storage-error.ts';
-import { writeTrackTags } from './track-stream.ts';
-import { TrackWriter, type FinishedTrack } from './track-writer.ts';
-import { Turns } from './turns.ts';
+import { writeTrackTags } from './track/track-stream.ts';
+import { TrackWriter, type FinishedTrack } from './track/track-writer.ts';
+import { Turns } from './track/turns.ts';
 
 const SAMPLES_PER_MS = 48;
 

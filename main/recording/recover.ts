@@ -7,9 +7,9 @@ import { MANIFEST_FILE, TRACKS_FOLDER } from './layout.ts';
 import { NO_COUNTS, writeManifest, type Manifest, type ManifestTrack } from './manifest.ts';
 import { withinLength } from './manifest-length.ts';
 import { readManifest, rebuildManifest, withOpenPause } from './rebuild-manifest.ts';
-import { countsInFile, scanTrack, type TrackScan } from './scan-track.ts';
-import { sealTrack } from './seal-track.ts';
-import { parseTrackTags } from './track-stream.ts';
+import { countsInFile, scanTrack, type TrackScan } from './track/scan-track.ts';
+import { sealTrack } from './track/seal-track.ts';
+import { parseTrackTags } from './track/track-stream.ts';
 
 /** A recording cannot be longer than the time it was written in, with this much for clocks that differ. */
 const SLACK_MS = 60_000;

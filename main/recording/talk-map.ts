@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { z } from 'zod';
 import type { RecordingInfo } from './library.ts';
-import { scanTrack } from './scan-track.ts';
-import type { TalkRun } from './talk-runs.ts';
+import { scanTrack } from './track/scan-track.ts';
+import type { TalkRun } from './track/talk-runs.ts';
 
 /** Where each track has speech, by the track's file: stretches in samples, [from, to), in order. */
 export type TalkMap = ReadonlyMap<string, readonly TalkRun[]>;

@@ -9,7 +9,7 @@ import type { Manifest, ManifestTrack } from './manifest.ts';
 import { lengthFaults } from './manifest-length.ts';
 import { readRegular } from './open-regular.ts';
 import { trackFiles } from './recover.ts';
-import { scanTrack } from './scan-track.ts';
+import { scanTrack } from './track/scan-track.ts';
 import { StorageError } from './storage-error.ts';
 
 /** One thing wrong with a recording. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { silentLog } from '../../main/base/log.ts';
-import { ReceivePath, type VoiceKeys } from '../../main/engine/receive.ts';
+import { ReceivePath, type VoiceKeys } from '../../main/receive/receive-path.ts';
 import { Recording } from '../../main/recording/recording.ts';
 import { createTransportCipher } from '../../main/rtp/transport-cipher.ts';
 import { toRtpTimestamp } from '../../main/rtp/rtp-timestamp.ts';

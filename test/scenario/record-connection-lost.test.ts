@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, test } from 'vitest';
-import type { Session } from '../../main/engine/session.ts';
+import type { Session } from '../../main/session/session.ts';
 import { Call, TALKERS, type Window } from '../support/call.ts';
 import { checkTracks, missingOutside } from '../support/checked-tracks.ts';
 import { expectSound } from '../support/finished-recording.ts';

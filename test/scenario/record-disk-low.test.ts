@@ -1,7 +1,7 @@
 import { test } from 'vitest';
 import { silentLog } from '../../main/base/log.ts';
 import { Engine, parseApiUrl } from '../../main/engine/engine.ts';
-import type { SessionEvent } from '../../main/engine/session-event.ts';
+import type { SessionEvent } from '../../main/session/session-event.ts';
 import { Call, TALKERS } from '../support/call.ts';
 
 /** 29 minutes and a half of two people at 64 kbit/s. */

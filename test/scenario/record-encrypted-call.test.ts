@@ -2,7 +2,7 @@ import path from 'node:path';
 import { describe, test } from 'vitest';
 import { SCENARIOS } from '../../main/demo/scenarios.ts';
 import { loadSpeech } from '../../main/demo/speech-source.ts';
-import type { Session } from '../../main/engine/session.ts';
+import type { Session } from '../../main/session/session.ts';
 import { Call, TALKERS } from '../support/call.ts';
 import { checkTracks, sentIn } from '../support/checked-tracks.ts';
 import { expectSound } from '../support/finished-recording.ts';

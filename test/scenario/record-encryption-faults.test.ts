@@ -1,5 +1,5 @@
 import { describe, test } from 'vitest';
-import type { Session } from '../../main/engine/session.ts';
+import type { Session } from '../../main/session/session.ts';
 import { Call, TALKERS } from '../support/call.ts';
 import { checkTracks, sentIn } from '../support/checked-tracks.ts';
 import { expectSound } from '../support/finished-recording.ts';

@@ -2,7 +2,7 @@ import { describe, test } from 'vitest';
 import { exitCodeOf, failureOf } from '../../main/cli/exit-code.ts';
 import { silentLog } from '../../main/base/log.ts';
 import { Engine, parseApiUrl } from '../../main/engine/engine.ts';
-import type { StopReason } from '../../main/engine/session-event.ts';
+import type { StopReason } from '../../main/session/session-event.ts';
 import type { ErrorCode } from '../../preload/contract/error-codes.ts';
 import { Call, TALKERS } from '../support/call.ts';
 import { verifyRecording } from '../../main/recording/verify.ts';

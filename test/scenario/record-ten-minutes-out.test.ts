@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Session } from '../../main/engine/session.ts';
+import type { Session } from '../../main/session/session.ts';
 import { verifyRecording } from '../../main/recording/verify.ts';
 import { Call, TALKERS } from '../support/call.ts';
 import { FastTime } from '../support/fast-time.ts';

@@ -5,7 +5,7 @@ import { toTimelinePosition } from '../../main/audio/timeline-position.ts';
 import { listRecordings, openRecording } from '../../main/recording/library.ts';
 import { Recording } from '../../main/recording/recording.ts';
 import { readTalkMap } from '../../main/recording/talk-map.ts';
-import { readTrack } from '../../main/recording/track-reader.ts';
+import { readTrack } from '../../main/recording/track/track-reader.ts';
 import { verifyRecording } from '../../main/recording/verify.ts';
 import {
   decodedSamples,

@@ -9,8 +9,8 @@ import type { SpeakerStyle } from '../../main/demo/demo-people.ts';
 import { type DemoServer, startDemoServer } from '../../main/demo/start-demo-server.ts';
 import type { DemoServerOptions } from '../../main/demo/start-demo-server.ts';
 import { Engine, parseApiUrl, type RecordRequest } from '../../main/engine/engine.ts';
-import type { Session } from '../../main/engine/session.ts';
-import type { SessionEvent, SessionEventName } from '../../main/engine/session-event.ts';
+import type { Session } from '../../main/session/session.ts';
+import type { SessionEvent, SessionEventName } from '../../main/session/session-event.ts';
 
 /** The four voices, each begun where it talks, pauses for 0.3 to 1.7 s and talks again within the first 4 s. */
 export const TALKERS: readonly SpeakerStyle[] = [

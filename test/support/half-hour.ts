@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { SCENARIOS } from '../../main/demo/scenarios.ts';
-import type { Session } from '../../main/engine/session.ts';
+import type { Session } from '../../main/session/session.ts';
 import { verifyRecording } from '../../main/recording/verify.ts';
 import { Call, TALKERS, type Window } from './call.ts';
 import {

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { silentLog } from '../../main/base/log.ts';
-import type { TrackWriter } from '../../main/recording/track-writer.ts';
+import type { TrackWriter } from '../../main/recording/track/track-writer.ts';
 import type { RecordingOptions } from '../../main/recording/recording.ts';
 import { toTimelinePosition } from '../../main/audio/timeline-position.ts';
 import { OpusEncoder } from '../../main/audio/opus-binding.ts';

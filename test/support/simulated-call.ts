@@ -1,6 +1,6 @@
 import { toRtpTimestamp } from '../../main/rtp/rtp-timestamp.ts';
 import { createTransportCipher, type TransportCipher } from '../../main/rtp/transport-cipher.ts';
-import type { VoiceKeys } from '../../main/engine/receive.ts';
+import type { VoiceKeys } from '../../main/receive/receive-path.ts';
 import type { E2eeState } from '../../main/dave/dave-session.ts';
 import { Arrivals } from './simulated-arrivals.ts';
 import { Books } from './simulated-books.ts';

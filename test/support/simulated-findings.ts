@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { isTalk } from '../../main/recording/talk-runs.ts';
+import { isTalk } from '../../main/recording/track/talk-runs.ts';
 import type { Manifest, ManifestTrack } from '../../main/recording/manifest.ts';
-import { readTrack } from '../../main/recording/track-reader.ts';
+import { readTrack } from '../../main/recording/track/track-reader.ts';
 import { verifyRecording } from '../../main/recording/verify.ts';
 import { readManifestOf } from './checked-tracks.ts';
 import { ffmpegLength, opusComplaints } from './ffprobe.ts';

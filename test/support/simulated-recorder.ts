@@ -1,11 +1,11 @@
 import { silentLog } from '../../main/base/log.ts';
 import type { E2eeState } from '../../main/dave/dave-session.ts';
-import { Annotations } from '../../main/engine/annotations.ts';
-import { Attendance } from '../../main/engine/attendance.ts';
-import { CallEncryption } from '../../main/engine/call-encryption.ts';
-import { Meters } from '../../main/engine/meters.ts';
-import { ReceivePath, type VoiceKeys } from '../../main/engine/receive.ts';
-import type { GapReason } from '../../main/engine/session-event.ts';
+import { Annotations } from '../../main/session/annotations.ts';
+import { Attendance } from '../../main/session/attendance.ts';
+import { CallEncryption } from '../../main/session/call-encryption.ts';
+import { Meters } from '../../main/session/meters.ts';
+import { ReceivePath, type VoiceKeys } from '../../main/receive/receive-path.ts';
+import type { GapReason } from '../../main/session/session-event.ts';
 import type { Manifest } from '../../main/recording/manifest.ts';
 import { Recording } from '../../main/recording/recording.ts';
 import type { SimulatedTime } from './simulated-time.ts';

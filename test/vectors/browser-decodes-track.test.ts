@@ -5,9 +5,9 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseOpusPacket } from '../../main/audio/opus-packet.ts';
 import { toTimelinePosition } from '../../main/audio/timeline-position.ts';
-import { readTrack } from '../../main/recording/track-reader.ts';
-import { TrackWriter } from '../../main/recording/track-writer.ts';
-import { Turns } from '../../main/recording/turns.ts';
+import { readTrack } from '../../main/recording/track/track-reader.ts';
+import { TrackWriter } from '../../main/recording/track/track-writer.ts';
+import { Turns } from '../../main/recording/track/turns.ts';
 import { BrowserDecoder } from '../support/browser-decoder.ts';
 import { scratchFolder } from '../support/scratch-folder.ts';
 

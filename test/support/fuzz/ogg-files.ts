@@ -3,9 +3,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { OggOpusMuxer } from '../../../main/ogg/ogg-opus.ts';
 import { parseOggPage, writeOggPage, type OggPage } from '../../../main/ogg/ogg-page.ts';
-import { scanTrack } from '../../../main/recording/scan-track.ts';
-import { sealTrack } from '../../../main/recording/seal-track.ts';
-import { openReader, readTrack, toTrackPacket } from '../../../main/recording/track-reader.ts';
+import { scanTrack } from '../../../main/recording/track/scan-track.ts';
+import { sealTrack } from '../../../main/recording/track/seal-track.ts';
+import {
+  openReader,
+  readTrack,
+  toTrackPacket,
+} from '../../../main/recording/track/track-reader.ts';
 import { SeededRandom } from '../seeded-random.ts';
 import { changedBytes } from './changed-bytes.ts';
 import { FuzzRun, type FuzzReport } from './fuzz-run.ts';

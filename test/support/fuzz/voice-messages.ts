@@ -1,5 +1,5 @@
 import type { DaveMessage } from '../../../main/dave/dave-messages.ts';
-import { VoiceFeed } from '../../../main/engine/voice-feed.ts';
+import { VoiceFeed } from '../../../main/link/voice-feed.ts';
 import { ReceivedSeq } from '../../../main/voice/received-seq.ts';
 import {
   isStep,

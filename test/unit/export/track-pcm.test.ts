@@ -4,7 +4,7 @@ import { parseOpusPacket } from '../../../main/audio/opus-packet.ts';
 import { concealmentPacket, writeSilence } from '../../../main/audio/opus-silence.ts';
 import { toTimelinePosition } from '../../../main/audio/timeline-position.ts';
 import { TrackPcm } from '../../../main/export/track-pcm.ts';
-import type { TrackPacket } from '../../../main/recording/track-reader.ts';
+import type { TrackPacket } from '../../../main/recording/track/track-reader.ts';
 import { encodeVoice, voicePcm } from '../../support/voice.ts';
 
 /** Packets one after the other from where a track begins. */

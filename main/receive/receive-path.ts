@@ -5,7 +5,7 @@ import type { TimelinePosition } from '../audio/timeline-position.ts';
 import { isProtocolFrame } from '../dave/frame.ts';
 import { NO_REJECTS, type Rejected } from '../recording/manifest.ts';
 import type { Recording } from '../recording/recording.ts';
-import type { TrackWriter } from '../recording/track-writer.ts';
+import type { TrackWriter } from '../recording/track/track-writer.ts';
 import { classifyDatagram } from '../rtp/classify-datagram.ts';
 import type { BufferedPacket, ReadyPacket } from '../rtp/jitter-buffer.ts';
 import { parseRtpPacket } from '../rtp/rtp-packet.ts';

@@ -10,10 +10,10 @@ import type { E2eeState } from '../dave/dave-session.ts';
 import { Annotations } from './annotations.ts';
 import { Attendance } from './attendance.ts';
 import { CallEncryption } from './call-encryption.ts';
-import type { VoiceContext } from './join.ts';
+import type { VoiceContext } from '../link/join.ts';
 import { EmptyWatch } from './empty-watch.ts';
 import { Meters } from './meters.ts';
-import { ReceivePath } from './receive.ts';
+import { ReceivePath } from '../receive/receive-path.ts';
 import {
   toStoppedTrack,
   type GapReason,
@@ -22,8 +22,8 @@ import {
   type UntimedSessionEvent,
 } from './session-event.ts';
 import { UnreadableWatch } from './unreadable-watch.ts';
-import type { VoiceFeed } from './voice-feed.ts';
-import { VoiceLink } from './voice-link.ts';
+import type { VoiceFeed } from '../link/voice-feed.ts';
+import { VoiceLink } from '../link/voice-link.ts';
 import { WARNINGS } from './warnings.ts';
 
 const SAMPLES_PER_MS = 48;

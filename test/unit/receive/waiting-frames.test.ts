@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type WaitingFrame, WaitingFrames } from '../../../main/engine/waiting-frames.ts';
+import { type WaitingFrame, WaitingFrames } from '../../../main/receive/waiting-frames.ts';
 import { toRtpTimestamp } from '../../../main/rtp/rtp-timestamp.ts';
 
 function frame(sequence: number, arrivedAtMs: number, bytes = 60): WaitingFrame {

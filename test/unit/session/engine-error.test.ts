@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { EngineError } from '../../../main/engine/engine-error.ts';
+import { EngineError } from '../../../main/session/engine-error.ts';
 
 test('a refusal’s message, which the log keeps, has the figures and no name', () => {
   const error = new EngineError('channel-full', { channel: 'Maya’s corner', count: 5, limit: 5 });

@@ -1,4 +1,4 @@
-import type { GapReason } from './session-event.ts';
+import type { GapReason } from '../session/session-event.ts';
 import type { Stream } from './speakers.ts';
 import type { Stall } from './stall-watch.ts';
 

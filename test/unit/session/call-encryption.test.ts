@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CallEncryption } from '../../../main/engine/call-encryption.ts';
+import { CallEncryption } from '../../../main/session/call-encryption.ts';
 
 const CODE = '012345678901234567890123456789';
 const OTHER_CODE = '987654321098765432109876543210';

@@ -1,5 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import { toStorageError, type StorageError } from './storage-error.ts';
+import { toStorageError, type StorageError } from '../storage-error.ts';
 import type { Turns } from './turns.ts';
 
 /** Queued beyond this, bytes are written without waiting for the next tick. */

@@ -3,9 +3,9 @@ import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { z } from 'zod';
-import { AppendFile } from '../../../main/recording/append-file.ts';
-import { Turns } from '../../../main/recording/turns.ts';
-import { scratchFolder } from '../../support/scratch-folder.ts';
+import { AppendFile } from '../../../../main/recording/track/append-file.ts';
+import { Turns } from '../../../../main/recording/track/turns.ts';
+import { scratchFolder } from '../../../support/scratch-folder.ts';
 
 test('while the disk takes its time to sync, what comes is written, and nothing is left out at the end', async () => {
   const file = path.join(await scratchFolder(), 'track');

@@ -1,14 +1,14 @@
 import { createHash, randomInt, type Hash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import { parseOpusPacket } from '../audio/opus-packet.ts';
+import { parseOpusPacket } from '../../audio/opus-packet.ts';
 import {
   FIRST_POSITION,
   GRID_SAMPLES,
   snapToGrid,
   toTimelinePosition,
   type TimelinePosition,
-} from '../audio/timeline-position.ts';
-import { OggOpusMuxer } from '../ogg/ogg-opus.ts';
+} from '../../audio/timeline-position.ts';
+import { OggOpusMuxer } from '../../ogg/ogg-opus.ts';
 import { AppendFile, type AppendFileOptions } from './append-file.ts';
 import { TalkRuns, type TalkRun } from './talk-runs.ts';
 import { concealment, granuleOf, silence, toLastPage, type TimedPacket } from './track-stream.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { TalkRuns } from '../../../main/recording/talk-runs.ts';
+import { TalkRuns } from '../../../../main/recording/track/talk-runs.ts';
 
 const SPEECH = Uint8Array.of(0x78, 1, 2, 3);
 const SILENCE = Uint8Array.of(0xf8, 0xff, 0xfe);

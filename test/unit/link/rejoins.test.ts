@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Rejoins } from '../../../main/engine/rejoins.ts';
+import { Rejoins } from '../../../main/link/rejoins.ts';
 import { DiscordError } from '../../../main/discord/discord-error.ts';
 import { closeError, VoiceError } from '../../../main/voice/voice-error.ts';
 

@@ -8,13 +8,13 @@ import type { ChannelInfo } from '../discord/guild-directory.ts';
 import type { VoiceConnection } from '../voice/voice-connection.ts';
 import type { VoiceError } from '../voice/voice-error.ts';
 import type { Problem } from '../../preload/contract/error-codes.ts';
-import { finalReason, refusalProblem } from './error-code.ts';
+import { finalReason, refusalProblem } from '../engine/error-code.ts';
 import { joinChannel, openVoice } from './join.ts';
 import type { VoiceContext } from './join.ts';
 import { PathWatch } from './path-watch.ts';
 import { Rejoins } from './rejoins.ts';
 import type { LinkHandlers } from './link-handlers.ts';
-import type { GapReason } from './session-event.ts';
+import type { GapReason } from '../session/session-event.ts';
 import { VoiceFeed } from './voice-feed.ts';
 
 /** How long news that explains an absence may follow it: Discord sends them in any order. */

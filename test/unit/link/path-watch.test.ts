@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { PathWatch, type PathStep } from '../../../main/engine/path-watch.ts';
+import { PathWatch, type PathStep } from '../../../main/link/path-watch.ts';
 
 /** Asks once a second up to `toS`; tells what was to be done, and when. */
 function watch(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { StallWatch } from '../../../main/engine/stall-watch.ts';
+import { StallWatch } from '../../../main/receive/stall-watch.ts';
 
 test('what is read right after a stall arrived at any time since it began', () => {
   const watch = new StallWatch();

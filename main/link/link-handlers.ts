@@ -2,7 +2,7 @@ import type { Snowflake } from '../base/snowflake.ts';
 import type { E2eeState } from '../dave/dave-session.ts';
 import type { ChannelInfo } from '../discord/guild-directory.ts';
 import type { VoiceConnection } from '../voice/voice-connection.ts';
-import type { GapReason, StopReason } from './session-event.ts';
+import type { GapReason, StopReason } from '../session/session-event.ts';
 
 /** What a session is told about its voice connection. */
 export interface LinkHandlers {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Speakers } from '../../../main/engine/speakers.ts';
+import { Speakers } from '../../../main/receive/speakers.ts';
 
 test('a server that makes voices up gets a hundred unknown ones and a thousand streams', () => {
   const speakers = new Speakers();

@@ -1,7 +1,7 @@
 import type { Snowflake } from '../base/snowflake.ts';
 import { Timeline } from '../audio/timeline.ts';
 import type { TrackCounts } from '../recording/manifest.ts';
-import type { TrackWriter } from '../recording/track-writer.ts';
+import type { TrackWriter } from '../recording/track/track-writer.ts';
 import { JitterBuffer, SETTLE_MS } from '../rtp/jitter-buffer.ts';
 import { type SequenceCounts, SequenceLedger } from '../rtp/sequence-ledger.ts';
 import type { Arrival } from './unnamed.ts';

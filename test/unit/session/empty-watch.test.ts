@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { EmptyWatch } from '../../../main/engine/empty-watch.ts';
+import { EmptyWatch } from '../../../main/session/empty-watch.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { isSilenceFrame } from '../audio/opus-silence.ts';
-import type { OggFinding } from '../ogg/ogg-finding.ts';
-import type { OggOpusPacket, OggOpusReader } from '../ogg/ogg-opus-reader.ts';
-import type { OggStreamState } from '../ogg/ogg-opus.ts';
-import { PRE_SKIP } from '../ogg/ogg-opus.ts';
+import { isSilenceFrame } from '../../audio/opus-silence.ts';
+import type { OggFinding } from '../../ogg/ogg-finding.ts';
+import type { OggOpusPacket, OggOpusReader } from '../../ogg/ogg-opus-reader.ts';
+import type { OggStreamState } from '../../ogg/ogg-opus.ts';
+import { PRE_SKIP } from '../../ogg/ogg-opus.ts';
 import { isTalk, TalkRuns, type TalkRun } from './talk-runs.ts';
 import type { TimedPacket } from './track-stream.ts';
 import { openReader, readPieces, toTrackPacket } from './track-reader.ts';

@@ -6,8 +6,8 @@ import type { DiscordRest } from '../discord/rest.ts';
 import { giveChatNotice } from '../notice/notice.ts';
 import { Recording } from '../recording/recording.ts';
 import { EngineError } from './engine-error.ts';
-import { joinFirst } from './first-join.ts';
-import type { VoiceContext } from './join.ts';
+import { joinFirst } from '../link/first-join.ts';
+import type { VoiceContext } from '../link/join.ts';
 import { Session } from './session.ts';
 import type { SessionEvent } from './session-event.ts';
 

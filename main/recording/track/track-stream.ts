@@ -1,8 +1,8 @@
-import { concealmentPacket, writeSilence } from '../audio/opus-silence.ts';
-import { MAX_PACKET_SAMPLES, parseOpusPacket } from '../audio/opus-packet.ts';
-import { GRID_SAMPLES } from '../audio/timeline-position.ts';
-import { parseOggPage, writeOggPage } from '../ogg/ogg-page.ts';
-import { PRE_SKIP } from '../ogg/ogg-opus.ts';
+import { concealmentPacket, writeSilence } from '../../audio/opus-silence.ts';
+import { MAX_PACKET_SAMPLES, parseOpusPacket } from '../../audio/opus-packet.ts';
+import { GRID_SAMPLES } from '../../audio/timeline-position.ts';
+import { parseOggPage, writeOggPage } from '../../ogg/ogg-page.ts';
+import { PRE_SKIP } from '../../ogg/ogg-opus.ts';
 
 /** A packet and how long it plays, in 48 kHz samples. */
 export interface TimedPacket {

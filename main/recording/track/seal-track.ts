@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { syncFolder } from '../base/replace-file.ts';
-import { OggOpusMuxer, PRE_SKIP } from '../ogg/ogg-opus.ts';
-import { openRegular } from './open-regular.ts';
+import { syncFolder } from '../../base/replace-file.ts';
+import { OggOpusMuxer, PRE_SKIP } from '../../ogg/ogg-opus.ts';
+import { openRegular } from '../open-regular.ts';
 import { scanTrack, type TrackScan } from './scan-track.ts';
 import { readTrack } from './track-reader.ts';
 import { granuleOf, silence, toGrid, toLastPage, type TimedPacket } from './track-stream.ts';

@@ -1,9 +1,9 @@
-import { parseOpusPacket } from '../audio/opus-packet.ts';
-import { toTimelinePosition, type TimelinePosition } from '../audio/timeline-position.ts';
-import type { OggFinding } from '../ogg/ogg-finding.ts';
-import { OggOpusReader, type OggOpusPacket } from '../ogg/ogg-opus-reader.ts';
-import { PRE_SKIP } from '../ogg/ogg-opus.ts';
-import { openRegular } from './open-regular.ts';
+import { parseOpusPacket } from '../../audio/opus-packet.ts';
+import { toTimelinePosition, type TimelinePosition } from '../../audio/timeline-position.ts';
+import type { OggFinding } from '../../ogg/ogg-finding.ts';
+import { OggOpusReader, type OggOpusPacket } from '../../ogg/ogg-opus-reader.ts';
+import { PRE_SKIP } from '../../ogg/ogg-opus.ts';
+import { openRegular } from '../open-regular.ts';
 
 /** One packet of a track. Its bytes are its own only until the next one is asked for. */
 export interface TrackPacket {

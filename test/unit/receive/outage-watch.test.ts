@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { OutageWatch, type Outage } from '../../../main/engine/outage-watch.ts';
-import { Speakers, type Stream } from '../../../main/engine/speakers.ts';
+import { OutageWatch, type Outage } from '../../../main/receive/outage-watch.ts';
+import { Speakers, type Stream } from '../../../main/receive/speakers.ts';
 
 /** One stream of somebody, packets of 20 ms. */
 class Voice {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { UnreadableWatch } from '../../../main/engine/unreadable-watch.ts';
+import { UnreadableWatch } from '../../../main/session/unreadable-watch.ts';
 
 test('tells of a trouble once, when it has lasted, and again when it comes back', () => {
   const watch = new UnreadableWatch();

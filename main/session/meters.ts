@@ -1,6 +1,6 @@
 import { OpusDecoder } from '../audio/opus-decoder.ts';
 import type { TimelinePosition } from '../audio/timeline-position.ts';
-import type { TrackWriter } from '../recording/track-writer.ts';
+import type { TrackWriter } from '../recording/track/track-writer.ts';
 
 /** One bar of the live tape: 200 ms. */
 const SAMPLES_PER_BAR = 9_600;
