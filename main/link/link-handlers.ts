@@ -2,7 +2,7 @@ import type { Snowflake } from '../base/snowflake.ts';
 import type { E2eeState } from '../dave/dave-session.ts';
 import type { ChannelInfo } from '../discord/guild-directory.ts';
 import type { VoiceConnection } from '../voice/voice-connection.ts';
-import type { GapReason, StopReason } from '../session/session-event.ts';
+import type { LinkEnd, LinkGap } from './link-end.ts';
 
 /** What a session is told about its voice connection. */
 export interface LinkHandlers {
@@ -12,13 +12,13 @@ export interface LinkHandlers {
   /** Frames that could not be opened may open now. */
   onKeys(): void;
   /** A voice session begins: its key is in `voice.cipher`, its SSRCs are new. `after` says why the one before ended. */
-  onOpen(voice: VoiceConnection, after: GapReason | null): void;
+  onOpen(voice: VoiceConnection, after: LinkGap | null): void;
   /** It is over; nothing can be received until the next `onOpen`. `heardAtMs`: long dead, this was the last sign of life. */
   onLost(heardAtMs: number | null): void;
   /** Nothing has arrived for a while although the call goes on; we try to mend it. */
   onDeaf(): void;
   onMoved(channel: ChannelInfo): void;
   /** Discord's last word: the recording ends. Said once. */
-  onFinal(reason: StopReason): void;
+  onFinal(reason: LinkEnd): void;
   onChange(): void;
 }

@@ -7,14 +7,12 @@ import type { VoiceServerUpdate, VoiceStateChange } from '../discord/voice-state
 import type { ChannelInfo } from '../discord/guild-directory.ts';
 import type { VoiceConnection } from '../voice/voice-connection.ts';
 import type { VoiceError } from '../voice/voice-error.ts';
-import type { Problem } from '../../preload/contract/error-codes.ts';
-import { finalReason, refusalProblem } from '../engine/error-code.ts';
 import { joinChannel, openVoice } from './join.ts';
 import type { VoiceContext } from './join.ts';
 import { PathWatch } from './path-watch.ts';
 import { Rejoins } from './rejoins.ts';
+import { linkEndOf, type LinkGap } from './link-end.ts';
 import type { LinkHandlers } from './link-handlers.ts';
-import type { GapReason } from '../session/session-event.ts';
 import { VoiceFeed } from './voice-feed.ts';
 
 /** How long news that explains an absence may follow it: Discord sends them in any order. */
@@ -44,7 +42,7 @@ type LinkState =
     }
   | {
       readonly kind: 'lost';
-      reason: GapReason;
+      reason: LinkGap;
       readonly sinceMs: number;
       attempt: number;
       phase: LostPhase;
@@ -67,7 +65,7 @@ export class VoiceLink implements AsyncDisposable {
   #resumingSinceMs: number | null = null;
   readonly #path = new PathWatch();
   readonly #rejoins = new Rejoins();
-  #refusal: Problem | null = null;
+  #refusal: Error | null = null;
   readonly #pathTimer: NodeJS.Timeout;
 
   constructor(
@@ -94,8 +92,8 @@ export class VoiceLink implements AsyncDisposable {
     return this.#channel;
   }
 
-  /** What Discord refused, once that has ended the recording; else null. */
-  get refusal(): Problem | null {
+  /** The error with which Discord refused us, once it has ended the recording; else null. */
+  get refusal(): Error | null {
     return this.#refusal;
   }
 
@@ -142,7 +140,7 @@ export class VoiceLink implements AsyncDisposable {
   }: {
     voice: VoiceConnection;
     feed: VoiceFeed;
-    after: GapReason | null;
+    after: LinkGap | null;
   }): void {
     this.#resumingSinceMs = null;
     this.#path.begin(this.#context.clock.monotonicMs());
@@ -285,13 +283,13 @@ export class VoiceLink implements AsyncDisposable {
   }
 
   #rejected(cause: Error): void {
-    this.#refusal ??= refusalProblem(cause);
+    this.#refusal ??= cause;
     this.#handlers.onFinal('rejected');
   }
 
   /** Lets the voice session go and does `work` in its place; news that comes meanwhile takes over from it. */
   #mend(
-    reason: GapReason,
+    reason: LinkGap,
     work: (signal: AbortSignal) => Promise<void>,
     { error }: { readonly error?: VoiceError } = {},
   ): void {
@@ -382,7 +380,7 @@ export class VoiceLink implements AsyncDisposable {
 
   /** Whether no other try is worth while; the recording has been told then. */
   #isFinal(error: unknown): boolean {
-    const reason = finalReason(error, this.#rejoins.failed(error));
+    const reason = linkEndOf(error, this.#rejoins.failed(error));
     if (reason === 'rejected') this.#rejected(toError(error));
     else if (reason !== null) this.#handlers.onFinal(reason);
     return reason !== null;

@@ -1,4 +1,3 @@
-import type { GapReason } from '../session/session-event.ts';
 import type { Stream } from './speakers.ts';
 import type { Stall } from './stall-watch.ts';
 
@@ -15,8 +14,11 @@ interface Stretch {
 /** Within so long after waking it shows that a connection did not survive: two heartbeats of the voice gateway. */
 const NOTICED_MS = 30_000;
 
+/** `network`: nothing arrived although people spoke. `sleep`: this process did not run. */
+export type OutageReason = 'network' | 'sleep';
+
 export interface Outage extends Stretch {
-  readonly reason: Extract<GapReason, 'network' | 'sleep'>;
+  readonly reason: OutageReason;
 }
 
 /** Finds stretches in which nothing was received although people spoke: numbers that passed in one are nobody's loss. */

@@ -1,22 +1,13 @@
 import type { Snowflake } from '../base/snowflake.ts';
+import type { LinkEnd, LinkGap } from '../link/link-end.ts';
+import type { OutageReason } from '../receive/outage-watch.ts';
 import type { ManifestTrack, TrackCounts } from '../recording/manifest.ts';
 
 /** Why a recording ended: the reasons of a `stopped` event, in the manifest too. */
 export type StopReason =
-  | 'user'
-  | 'duration'
-  | 'everyone-left'
-  | 'moved'
-  | 'kicked'
-  | 'channel-deleted'
-  | 'call-ended'
-  | 'rejected'
-  | 'disk-full'
-  | 'disk-error'
-  | 'fault';
+  'user' | 'duration' | 'everyone-left' | 'moved' | LinkEnd | 'disk-full' | 'disk-error';
 
-export type GapReason =
-  'reconnect' | 'server-move' | 'channel-move' | 'network' | 'sleep' | 'pause';
+export type GapReason = LinkGap | OutageReason | 'pause';
 
 /** Things a person should know while the recording goes on. */
 export type WarningCode =
