@@ -68,7 +68,6 @@ export class Session implements AsyncDisposable {
   readonly #watch: NodeJS.Timeout;
   readonly #unreadable = new UnreadableWatch();
   readonly #emptyWatch: EmptyWatch | null;
-  #faultSaid = false;
   #stopping: { readonly finished: Promise<SessionEvent<'stopped'>> } | null = null;
   #onFinished: (stopped: SessionEvent<'stopped'>) => void = () => undefined;
 
@@ -102,21 +101,19 @@ export class Session implements AsyncDisposable {
         this.#annotations.gap({ reason, fromSamples, toSamples });
       },
       onPlaced: (track, position, opus) => this.#meters.push(track, position, opus),
+      log: context.log,
+      onFault: () => this.#warn('packet-fault'),
     });
     this.#announce();
     context.gateway.on('voice-state', this.#onVoiceState);
-    this.#ticker = setInterval(() => {
-      this.#guard(() => this.#receive.tick(context.clock.monotonicMs()));
-    }, TICK_MS);
+    this.#ticker = setInterval(() => this.#receive.tick(context.clock.monotonicMs()), TICK_MS);
     this.#watch = setInterval(() => this.#watchKeys(context.clock.monotonicMs()), WATCH_MS);
     this.#link = new VoiceLink(context, channel, {
       voice,
       feed,
       handlers: {
-        onDatagram: (bytes, atMs) => this.#guard(() => this.#receive.receive(bytes, atMs)),
-        onName: (ssrc, userId) => this.#guard(() => this.#receive.name(ssrc, userId)),
+        media: this.#receive,
         onE2ee: (state) => this.#e2eeChanged(state),
-        onKeys: () => this.#guard(() => this.#receive.keysChanged(context.clock.monotonicMs())),
         onOpen: (opened, after) => this.#opened(opened, after),
         onLost: (heardAtMs) => this.#lost(heardAtMs),
         onDeaf: () => this.#warn('nothing-arrives'),
@@ -334,18 +331,6 @@ export class Session implements AsyncDisposable {
     }
   }
 
-  /** Work on a packet may be wrong without ending the recording: said once, and the next packet is taken. */
-  #guard(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      if (this.#faultSaid) return;
-      this.#faultSaid = true;
-      this.#start.context.log.error('fault in the packet path', { error: toError(error).stack });
-      this.#warn('packet-fault');
-    }
-  }
-
   #emit<Event extends UntimedSessionEvent>(event: Event): Event & { readonly at: string } {
     const timed = { ...event, at: new Date(this.#start.context.clock.wallMs()).toISOString() };
     this.#start.onEvent(timed);
@@ -370,7 +355,7 @@ export class Session implements AsyncDisposable {
   /** What the system kept while this process did not run was said before the end. */
   async #catchUp(): Promise<void> {
     const { clock } = this.#start.context;
-    this.#guard(() => this.#receive.tick(clock.monotonicMs()));
+    this.#receive.tick(clock.monotonicMs());
     const leftMs = this.#receive.unreadForMs(clock.monotonicMs());
     if (leftMs > 0) await sleep(leftMs);
   }
@@ -384,7 +369,7 @@ export class Session implements AsyncDisposable {
     this.#emptyWatch?.[Symbol.dispose]();
     context.gateway.off('voice-state', this.#onVoiceState);
     await this.#link.close();
-    this.#guard(() => this.#receive.endVoiceSession());
+    this.#receive.endVoiceSession();
     this.#annotations.end(samples);
     const speakers = this.#receive.speakers();
     const counts = new Map(

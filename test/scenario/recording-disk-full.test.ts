@@ -15,6 +15,7 @@ import {
   speak,
   temporaryLibrary,
   tonePackets,
+  trackPacket,
 } from '../support/recording-files.ts';
 import { readSent, sha256 } from '../support/sent.ts';
 import { CAN_MOUNT, smallDisk } from '../support/small-disk.ts';
@@ -48,9 +49,7 @@ describe('a recording whose disk is full', () => {
       await Promise.all([ada.flush(), ben.flush()]);
       expect(told).toEqual(['disk-full']);
       for (const track of [ada, ben])
-        expect(track.append(toTimelinePosition(86_448), TONE[90] ?? new Uint8Array())).toBe(
-          'written',
-        );
+        expect(track.append(toTimelinePosition(86_448), trackPacket(TONE[90]))).toBe('written');
 
       const counts = new Map([
         [ada, { ...NO_COUNTS, packets: 91 }],
@@ -129,7 +128,7 @@ describe('a track that cannot be written any more, whatever space there is', () 
       const { folder } = recording;
       const ada = recording.addTrack({ userId: '1', name: 'Ada' });
       speak(ada, 48, TONE.slice(0, 10));
-      ada.append(toTimelinePosition(48 + 12 * 960), TONE[12] ?? new Uint8Array(), 2);
+      ada.append(toTimelinePosition(48 + 12 * 960), trackPacket(TONE[12], 2));
       await ada.flush();
       limitFiles('4096');
       try {

@@ -10,6 +10,7 @@ import {
   speak,
   temporaryLibrary,
   tonePackets,
+  trackPacket,
 } from '../support/recording-files.ts';
 
 test('a file that cannot be written is told once, the other tracks go on to the end, and the rest is recovered when it can be written again', async () => {
@@ -27,7 +28,7 @@ test('a file that cannot be written is told once, the other tracks go on to the 
   speak(ben, 48, tone);
   await Promise.all([ada.flush(), ben.flush()]);
   expect(told).toEqual(['disk-error']);
-  expect(ada.append(toTimelinePosition(48_048), tone[0] ?? new Uint8Array(1))).toBe('written');
+  expect(ada.append(toTimelinePosition(48_048), trackPacket(tone[0]))).toBe('written');
 
   const closed = recording.close({ reason: 'disk-error', samples: 96_000, counts: new Map() });
   await expect(closed).rejects.toMatchObject({ reason: 'disk-error' });

@@ -15,6 +15,7 @@ import {
   speak,
   temporaryLibrary,
   tonePackets,
+  trackPacket,
 } from '../support/recording-files.ts';
 
 test('two speakers, one late and with a loss, become two equally long tracks that other programs play', async () => {
@@ -32,8 +33,8 @@ test('two speakers, one late and with a loss, become two equally long tracks tha
   speak(ben, 96_048, tone.slice(0, 10));
   // Three packets of 20 ms are lost, and 2.5 ms more pass: what is left over is silence.
   const behindLoss = toTimelinePosition(96_048 + 13 * 960 + 120);
-  expect(ben.append(behindLoss, tone[13] ?? new Uint8Array(1), 3)).toBe('written');
-  expect(ben.append(behindLoss, tone[14] ?? new Uint8Array(1))).toBe('late');
+  expect(ben.append(behindLoss, trackPacket(tone[13], 3))).toBe('written');
+  expect(ben.append(behindLoss, trackPacket(tone[14]))).toBe('late');
   recording.nameTrack(ben, { userId: '2', name: 'Ben' });
   recording.updateManifest({
     gaps: [{ reason: 'reconnect', fromSamples: 60_000, toSamples: 999_999 }],
@@ -116,9 +117,9 @@ test('a packet that reaches beyond the end is trimmed, one that begins behind it
   const recording = await Recording.create(recordingOptions(library.folder));
   const [packet = new Uint8Array(1)] = tonePackets(1);
   const trimmed = recording.addTrack({ userId: '1', name: 'a' });
-  trimmed.append(toTimelinePosition(48), packet);
+  trimmed.append(toTimelinePosition(48), trackPacket(packet));
   const silent = recording.addTrack({ userId: '2', name: 'b' });
-  silent.append(toTimelinePosition(-312), packet);
+  silent.append(toTimelinePosition(-312), trackPacket(packet));
   await Promise.all([trimmed.flush(), silent.flush()]); // both pages are on disk: they are written again as the last
   const manifest = await recording.close({ reason: 'user', samples: 500, counts: new Map() });
   expect(manifest.samples).toBe(500);
@@ -127,7 +128,9 @@ test('a packet that reaches beyond the end is trimmed, one that begins behind it
   expect((await verifyRecording(recording.folder)).findings).toEqual([]);
 
   const other = await Recording.create(recordingOptions(library.folder));
-  other.addTrack({ userId: '1', name: 'a' }).append(toTimelinePosition(48_048), packet);
+  other
+    .addTrack({ userId: '1', name: 'a' })
+    .append(toTimelinePosition(48_048), trackPacket(packet));
   const longer = await other.close({ reason: 'user', samples: 100, counts: new Map() });
   expect(longer.samples).toBe(48_049);
   expect(await verifyRecording(other.folder)).toMatchObject({ ok: true });

@@ -5,6 +5,7 @@ import { MemoryByPart, type MemoryOfPart } from './memory-by-part.ts';
 import { MODE, SimulatedCall } from './simulated-call.ts';
 import { readResult, type SimulatedResult } from './simulated-findings.ts';
 import { makePlan, type Plan } from './simulated-plan.ts';
+import { classifyDatagram } from '../../main/rtp/classify-datagram.ts';
 import { SimulatedRecorder } from './simulated-recorder.ts';
 import { SimulatedTime } from './simulated-time.ts';
 
@@ -108,7 +109,9 @@ class Run {
     this.#call.listen({
       datagram: (bytes, atMs) => {
         this.#time.set(startMs + atMs);
-        this.#timed(() => recorder.receive.receive(bytes, startMs + atMs));
+        const kind = classifyDatagram(bytes);
+        if (kind !== 'rtp' && kind !== 'unknown') throw new Error(`a simulated ${kind}`);
+        this.#timed(() => recorder.receive.receive(bytes, kind, startMs + atMs));
       },
       name: (ssrc, userId) => recorder.receive.name(ssrc, userId),
       keysChanged: () => recorder.keysChanged(),

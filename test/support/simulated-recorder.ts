@@ -58,6 +58,8 @@ export class SimulatedRecorder {
       startedAtMs: recording.startedAtMs,
       excluded: new Set(),
       nameOf: (userId) => this.attendance.get(userId)?.name ?? userId,
+      log: silentLog,
+      onFault: () => options.onFault('a fault in the packet path'),
       onSpeaker: () => undefined,
       onOutage: ({ reason, fromMs, toMs }) => {
         const [fromSamples, toSamples] = [this.#samplesAt(fromMs), this.#samplesAt(toMs)];

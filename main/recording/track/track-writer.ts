@@ -1,6 +1,6 @@
 import { createHash, randomInt, type Hash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import { parseOpusPacket } from '../../audio/opus-packet.ts';
+import type { OpusPacket } from '../../audio/opus-packet.ts';
 import {
   FIRST_POSITION,
   GRID_SAMPLES,
@@ -28,6 +28,14 @@ export interface TrackWriterOptions extends AppendFileOptions {
   readonly tags: readonly string[];
 }
 
+/** An Opus packet that was parsed and found valid, and how many packets were lost right before it. */
+export interface TrackPacket {
+  readonly opus: Uint8Array;
+  /** By `parseOpusPacket`. */
+  readonly shape: OpusPacket;
+  readonly lostBefore: number;
+}
+
 /** A track that is complete on disk. */
 export interface FinishedTrack {
   readonly sha256: string;
@@ -48,7 +56,7 @@ export class TrackWriter implements AsyncDisposable {
   readonly #line: Iterator<TimedPacket>[] = [];
   #atWork: Promise<void> | null = null;
   #lastPage: Uint8Array;
-  #previous: Uint8Array | null = null;
+  #previous: TrackPacket | null = null;
   #end = FIRST_POSITION;
   #lastDuration = 0;
   #silenceAdded = 0;
@@ -82,23 +90,23 @@ export class TrackWriter implements AsyncDisposable {
   }
 
   /**
-   * Puts an Opus packet at that place and fills what lies between: concealment for as many frames as the lost packets
-   * held, by the packet before, then silence. 'late' when the place is taken, the bytes are no Opus packet, or the
-   * disk has failed for good. Only queues bytes.
+   * Puts an Opus packet at that place and fills the time since the packet before: concealment for as many frames as the
+   * lost packets held, by the packet before, then silence. 'late' when the place is taken, or the disk has failed for
+   * good. Only queues bytes.
    */
-  append(position: TimelinePosition, opus: Uint8Array, lostPackets = 0): 'written' | 'late' {
+  append(position: TimelinePosition, packet: TrackPacket): 'written' | 'late' {
     const start = snapToGrid(position);
-    const parsed = parseOpusPacket(opus);
-    if (start < this.#end || parsed === null || !this.#disk.takes) return 'late';
-    this.#fill(start, lostPackets);
-    const { durationSamples } = parsed;
+    if (start < this.#end || !this.#disk.takes) return 'late';
+    const { opus, shape, lostBefore } = packet;
+    this.#fill(start, lostBefore);
+    const { durationSamples } = shape;
     const timed = { packet: opus, durationSamples };
     if (this.#atWork === null) this.#mux(timed);
     else this.#enqueue([timed], durationSamples);
     this.#talk.add({ position: start, durationSamples, packet: opus });
     this.#end = toTimelinePosition(start + durationSamples);
     this.#lastDuration = durationSamples;
-    this.#previous = opus;
+    this.#previous = packet;
     return 'written';
   }
 
@@ -162,7 +170,7 @@ export class TrackWriter implements AsyncDisposable {
     if (room === 0) return;
     const lost = this.#lostFrames(lostPackets, room);
     if (lost.frameCount > 0 && this.#previous !== null)
-      this.#enqueue(concealment(this.#previous, lost.frameCount), lost.samples);
+      this.#enqueue(concealment(this.#previous.opus, lost.frameCount), lost.samples);
     const rest = room - lost.samples;
     if (rest === 0) return;
     this.#enqueue(silence(rest), rest);
@@ -171,9 +179,8 @@ export class TrackWriter implements AsyncDisposable {
 
   /** How many frames to conceal, as far as there is room. */
   #lostFrames(lostPackets: number, room: number): { frameCount: number; samples: number } {
-    const previous = this.#previous === null ? null : parseOpusPacket(this.#previous);
-    if (previous === null || lostPackets === 0) return { frameCount: 0, samples: 0 };
-    const { frameCount, frameSamples } = previous;
+    if (this.#previous === null || lostPackets === 0) return { frameCount: 0, samples: 0 };
+    const { frameCount, frameSamples } = this.#previous.shape;
     const fitting = Math.min(lostPackets * frameCount, Math.floor(room / frameSamples));
     return { frameCount: fitting, samples: fitting * frameSamples };
   }

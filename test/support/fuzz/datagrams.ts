@@ -97,6 +97,8 @@ async function fuzzCall(call: Call, { run, random, library, datagrams }: Fuzzing
       },
     },
     ...{ startedAtMs: 0, excluded: new Set(call.excluded), nameOf: (userId) => userId },
+    log: silentLog,
+    onFault: () => run.fail('', 'a fault in the packet path'),
     onSpeaker: () => run.count('a speaker'),
     onOutage: () => run.count('an outage'),
     onPlaced: (track, position, opus) => meters.push(track, position, opus),
@@ -131,8 +133,9 @@ async function fuzzCall(call: Call, { run, random, library, datagrams }: Fuzzing
     clock.nowMs += elapsedMs;
     next();
     run.try(bytes, () => {
-      receive.receive(bytes, clock.nowMs);
-      return classifyDatagram(bytes);
+      const kind = classifyDatagram(bytes);
+      if (kind === 'rtp' || kind === 'unknown') receive.receive(bytes, kind, clock.nowMs);
+      return kind;
     });
     if (count % 8 === 0) run.attempt(bytes, () => receive.tick(clock.nowMs));
     if (count % 100 === 0) {
