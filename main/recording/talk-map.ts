@@ -10,8 +10,8 @@ export type TalkMap = ReadonlyMap<string, readonly TalkRun[]>;
 const runs = z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()])).max(10_000);
 
 /**
- * The talk map of a closed recording, from its manifest; where that has none, from the packets. A track that cannot be
- * read is empty. Of a live one, what its files hold so far.
+ * The talk map of a recording, from its manifest; for a track without talk there, from the track's packets (of a live
+ * recording: those written so far). A track that cannot be read is empty.
  */
 export async function readTalkMap(recording: RecordingInfo): Promise<TalkMap> {
   const map = new Map<string, readonly TalkRun[]>();

@@ -16,11 +16,12 @@ import { StorageError } from './storage-error.ts';
 export interface Finding {
   /** Relative to the recording's folder. */
   readonly file: string;
-  /** In bytes from its start; null where there is no one place. */
+  /** In bytes from the file's start; null for a finding about the whole file. */
   readonly offset: number | null;
   readonly message: string;
 }
 
+/** What `verifyRecording` found; `ok` without a finding. */
 export interface Verification {
   readonly ok: boolean;
   /** Files that were read. */
@@ -28,12 +29,12 @@ export interface Verification {
   readonly findings: readonly Finding[];
 }
 
-/** A file that is wrong all over is not listed byte by byte. */
+/** Findings that are reported of one file: one that is damaged all over has thousands. */
 const MOST_FINDINGS_A_FILE = 100;
 
 /**
- * Reads every byte of the recording back. A dead one is recovered first; nothing else is changed. Throws StorageError:
- * 'not-a-recording', or what the disk says of recovering.
+ * Reads every byte of the recording back. A dead recording is recovered first; nothing else is changed. Throws
+ * StorageError: 'not-a-recording', or what failed in recovering.
  */
 export async function verifyRecording(folder: string): Promise<Verification> {
   const state = await recordingState(folder);
@@ -69,7 +70,7 @@ function checkManifest(manifest: Manifest): Finding[] {
   return faults.map((message) => ({ file: MANIFEST_FILE, offset: null, message }));
 }
 
-/** The last event holds the manifest too, as it was when the recording was closed: null where it is not to be had. */
+/** Fields in which the manifest differs from `closed`, the copy in the last event; none when there is no copy. */
 function changes(manifest: Manifest, closed: Manifest | null): Finding[] {
   if (closed === null) return [];
   return [...new Set([...Object.keys(closed), ...Object.keys(manifest)])]
@@ -116,7 +117,7 @@ async function checkTrack(
   const { file, track, manifest, live } = of;
   try {
     const scan = await scanTrack(path.join(folder, file));
-    // A recording under way has no last page, and its last one may be on its way to the disk.
+    // A recording under way has no last page (EOS), and its newest page may be written in part.
     const found = scan.findings
       .filter(({ kind }) => !live || (kind !== 'end' && kind !== 'truncated'))
       .map(({ offset, message }) => ({ file, offset, message }));
@@ -133,7 +134,7 @@ async function checkTrack(
   }
 }
 
-/** What only shows when the track is held against the manifest. */
+/** Faults of a track that only a comparison with the manifest shows. */
 function wholeFaults(
   manifest: Manifest,
   of: { track: ManifestTrack | null; scan: { samples: number; sha256: string } },

@@ -1,15 +1,15 @@
 /** A stretch in which someone speaks: samples [from, to). */
 export type TalkRun = readonly [number, number];
 
-/** Pauses between words and sentences do not end a run: half a second. */
+/** Half a second: pauses up to this, as between words and sentences, do not end a run. */
 const PAUSE_SAMPLES = 24_000;
 
-/** Beyond so many runs, longer pauses are bridged: what is drawn of half a day needs no more. */
+/** Above so many runs the pause that ends a run is doubled: the drawing of half a day needs no more. */
 const MOST_RUNS = 2_000;
 
-/** Where someone speaks, from their packets in order: all but silence and what stands for lost frames. */
+/** Where someone speaks, from a track's packets in order: silence and concealment do not count. */
 export class TalkRuns {
-  /** From and to of each run; so large from the start, so that no recording needs more the longer it lasts. */
+  /** From and to of each run, at full size from the start: memory does not grow with the recording. */
   readonly #bounds = new Float64Array(2 * (MOST_RUNS + 1));
   #count = 0;
   #pauseSamples = PAUSE_SAMPLES;
@@ -20,7 +20,7 @@ export class TalkRuns {
     while (this.#count > MOST_RUNS) this.#thin();
   }
 
-  /** In order of time, apart from each other by more than a pause. */
+  /** In order of time, more than half a second apart. */
   runs(): readonly TalkRun[] {
     return Array.from({ length: this.#count }, (_, run) => [
       this.#at(2 * run),
@@ -28,7 +28,7 @@ export class TalkRuns {
     ]);
   }
 
-  /** Bridges longer pauses from here on, and in what there is. */
+  /** Doubles the pause that ends a run, and joins the runs that the longer pause does not separate. */
   #thin(): void {
     this.#pauseSamples *= 2;
     const count = this.#count;

@@ -13,10 +13,10 @@ import { AppendFile, type AppendFileOptions } from './append-file.ts';
 import { TalkRuns, type TalkRun } from './talk-runs.ts';
 import { concealment, granuleOf, silence, toLastPage, type TimedPacket } from './track-stream.ts';
 
-/** Silence up to this length is made at once; more waits in line, so that no packet of any track waits for it. */
+/** 10 s: silence up to this length is made at once; longer silence is made in slices and holds up no other track. */
 const MOST_AT_ONCE_SAMPLES = 10 * 48_000;
 
-/** Packets made before others get their turn: 30 s of silence, well below a millisecond. */
+/** Packets that a slice makes: 30 s of silence, well below a millisecond of work. */
 const SLICE_PACKETS = 250;
 
 export interface TrackWriterOptions extends AppendFileOptions {
@@ -44,18 +44,19 @@ export interface FinishedTrack {
   readonly silenceAdded: number;
 }
 
-/** One speaker's append-only file: Opus packets as sent, at their places, and what fills the time between them. */
+/** One speaker's append-only file: Opus packets as sent, at their positions, with concealment and silence between. */
 export class TrackWriter implements AsyncDisposable {
   readonly file: string;
   readonly #disk: AppendFile;
   readonly #muxer: OggOpusMuxer;
-  /** Over everything before the last page, which is written anew when it turns out to be the last. */
+  /** SHA-256 of every page before `#lastPage`, which `finish` writes again as the end of the stream. */
   readonly #hash: Hash = createHash('sha256');
   readonly #talk = new TalkRuns();
-  /** What waits behind a long silence, in order. */
-  readonly #line: Iterator<TimedPacket>[] = [];
-  #atWork: Promise<void> | null = null;
+  /** Packets still to be muxed, in order: a long silence, and what was appended behind it. */
+  readonly #queue: Iterator<TimedPacket>[] = [];
+  #draining: Promise<void> | null = null;
   #lastPage: Uint8Array;
+  /** The packet appended last; losses behind it are concealed by its TOC. */
   #previous: TrackPacket | null = null;
   #end = FIRST_POSITION;
   #lastDuration = 0;
@@ -70,7 +71,7 @@ export class TrackWriter implements AsyncDisposable {
     this.#disk.push(this.#lastPage);
   }
 
-  /** Where the next packet can go at the earliest. */
+  /** The first position that is free. */
   get endPosition(): TimelinePosition {
     return this.#end;
   }
@@ -90,9 +91,9 @@ export class TrackWriter implements AsyncDisposable {
   }
 
   /**
-   * Puts an Opus packet at that place and fills the time since the packet before: concealment for as many frames as the
-   * lost packets held, by the packet before, then silence. 'late' when the place is taken, or the disk has failed for
-   * good. Only queues bytes.
+   * Puts an Opus packet at `position` and fills the time before it: concealment for the frames of `lostBefore` packets
+   * like the one before, then silence. 'late' when the position is taken, or the disk has failed for good. Only queues
+   * bytes.
    */
   append(position: TimelinePosition, packet: TrackPacket): 'written' | 'late' {
     const start = snapToGrid(position);
@@ -101,7 +102,7 @@ export class TrackWriter implements AsyncDisposable {
     this.#fill(start, lostBefore);
     const { durationSamples } = shape;
     const timed = { packet: opus, durationSamples };
-    if (this.#atWork === null) this.#mux(timed);
+    if (this.#draining === null) this.#mux(timed);
     else this.#enqueue([timed], durationSamples);
     this.#talk.add({ position: start, durationSamples, packet: opus });
     this.#end = toTimelinePosition(start + durationSamples);
@@ -110,7 +111,7 @@ export class TrackWriter implements AsyncDisposable {
     return 'written';
   }
 
-  /** Fills with silence up to `samples` (the nearest place on the grid), where nothing can come any more. */
+  /** Fills with silence up to `samples`, snapped to the grid; an earlier packet is late from then on. */
   padTo(samples: number): void {
     const target = snapToGrid(samples);
     if (target <= this.#end || !this.#disk.takes) return;
@@ -120,39 +121,39 @@ export class TrackWriter implements AsyncDisposable {
     this.#lastDuration = GRID_SAMPLES;
   }
 
-  /** Sends the page under way after the others and brings everything to the disk. Never rejects. */
+  /** Writes the page under way and syncs the file. Never rejects: a failure goes to `onError`. */
   flush(): Promise<void> {
-    if (this.#atWork === null) this.#flushPage();
+    if (this.#draining === null) this.#flushPage();
     return this.#disk.flush();
   }
 
   /**
-   * Ends the track at `samples`, at least `leastSamples`, and closes the file; what a full disk kept out is tried once
-   * more. Null when the disk failed.
+   * Ends the track at `samples`, at least `leastSamples`, and closes the file; bytes that a full disk kept out are tried
+   * once more. Null when the disk failed.
    */
   async finish(samples: number): Promise<FinishedTrack | null> {
     const over = Math.ceil(-((samples - FIRST_POSITION) % GRID_SAMPLES)) + GRID_SAMPLES;
     const paddedTo = samples + (over % GRID_SAMPLES);
     if (paddedTo > this.#end) {
       this.padTo(paddedTo);
-      this.#silenceAdded -= paddedTo - samples; // what is trimmed is not in the recording
+      this.#silenceAdded -= paddedTo - samples; // trimmed samples are not in the recording
     }
-    await this.#atWork;
+    await this.#draining;
     this.#flushPage();
     await this.#disk.retry();
-    if (this.#sound) {
+    if (this.#isIntact) {
       this.#lastPage = toLastPage(this.#lastPage, granuleOf(samples));
       await this.#disk.replaceLast(this.#lastPage);
     }
     await this.#disk.close();
-    if (!this.#sound) return null;
+    if (!this.#isIntact) return null;
     const sha256 = this.#hash.update(this.#lastPage).digest('hex');
     return { sha256, talk: this.#talk.runs(), silenceAdded: this.#silenceAdded };
   }
 
   /** Closes the file as it is. */
   async close(): Promise<void> {
-    await this.#atWork;
+    await this.#draining;
     await this.#disk.close();
   }
 
@@ -160,8 +161,8 @@ export class TrackWriter implements AsyncDisposable {
     return this.close();
   }
 
-  /** False after a disk error: the file then has to be closed from what is in it. */
-  get #sound(): boolean {
+  /** False after a disk error: the file then has to be sealed by `sealTrack`. */
+  get #isIntact(): boolean {
     return this.#disk.failure === null;
   }
 
@@ -185,20 +186,20 @@ export class TrackWriter implements AsyncDisposable {
     return { frameCount: fitting, samples: fitting * frameSamples };
   }
 
-  /** At once where that is little and nothing waits; otherwise in line, in slices. */
+  /** Muxes up to 10 s at once while the queue is empty; otherwise queues the packets, to be muxed in slices. */
   #enqueue(packets: Iterable<TimedPacket>, samples: number): void {
-    if (this.#atWork === null && samples <= MOST_AT_ONCE_SAMPLES) {
+    if (this.#draining === null && samples <= MOST_AT_ONCE_SAMPLES) {
       for (const packet of packets) this.#mux(packet);
       return;
     }
-    this.#line.push(packets[Symbol.iterator]());
-    this.#atWork ??= this.#work().finally(() => {
-      this.#atWork = null;
+    this.#queue.push(packets[Symbol.iterator]());
+    this.#draining ??= this.#drain().finally(() => {
+      this.#draining = null;
     });
   }
 
-  async #work(): Promise<void> {
-    while (this.#line.length > 0) {
+  async #drain(): Promise<void> {
+    while (this.#queue.length > 0) {
       await setImmediate();
       this.#slice();
     }
@@ -206,9 +207,9 @@ export class TrackWriter implements AsyncDisposable {
 
   #slice(): void {
     for (let made = 0; made < SLICE_PACKETS; made += 1) {
-      const next = this.#line[0]?.next();
+      const next = this.#queue[0]?.next();
       if (next === undefined) return;
-      if (next.done === true) this.#line.shift();
+      if (next.done === true) this.#queue.shift();
       else this.#mux(next.value);
     }
   }
