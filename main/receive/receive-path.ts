@@ -19,7 +19,7 @@ import { UnnamedPackets } from './unnamed-packets.ts';
 const SAMPLES_PER_MS = 48;
 
 export interface ReceiveOptions {
-  readonly recording: Pick<Recording, 'addTrack' | 'nameTrack' | 'appendEvent'>;
+  readonly recording: Pick<Recording, 'addTrack' | 'nameTrack' | 'tell'>;
   /** Sample 0 on the monotonic clock. */
   readonly startedAtMs: number;
   readonly nameOf: (userId: Snowflake) => string;

@@ -44,7 +44,7 @@ export interface StreamOptions {
   readonly ssrc: number;
   readonly owner: StreamOwner;
   readonly keys: EndToEndKeys;
-  readonly recording: Pick<Recording, 'appendEvent'>;
+  readonly recording: Pick<Recording, 'tell'>;
   /** The owner's track; made when it is first asked for. */
   readonly track: () => TrackWriter;
   /** A moment of the monotonic clock as a place on the recording. */
@@ -265,7 +265,7 @@ export class Stream {
     const samples = placed?.position ?? track.endPosition;
     if (placed?.startsTalkspurt === true) {
       // The raw facts of a talkspurt's first packet: its place can be worked out anew from them.
-      recording.appendEvent({
+      recording.tell({
         event: 'talkspurt',
         samples,
         track: file,
@@ -276,7 +276,7 @@ export class Stream {
       });
     }
     if (lostBefore > 0)
-      recording.appendEvent({
+      recording.tell({
         event: 'loss',
         samples,
         track: file,

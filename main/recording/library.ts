@@ -5,7 +5,7 @@ import { systemErrorCode, toError } from '../base/errors.ts';
 import { replaceFile } from '../base/replace-file.ts';
 import { EVENTS_FILE, LOCK_FILE, MANIFEST_FILE, TRACKS_FOLDER } from './layout.ts';
 import { writeManifest, type Manifest } from './manifest.ts';
-import { readManifest, rebuildManifest } from './rebuild-manifest.ts';
+import { foldEvents, readManifest } from './rebuild-manifest.ts';
 import { lockState, takeOver } from './recording-lock.ts';
 import { recover, trackFiles } from './recover.ts';
 import { StorageError, toStorageError } from './storage-error.ts';
@@ -143,13 +143,13 @@ async function close(folder: string): Promise<Opened> {
 }
 
 async function readLive(folder: string): Promise<Opened> {
-  const manifest = (await readManifest(folder)) ?? (await rebuildManifest(folder));
+  const manifest = (await readManifest(folder)) ?? (await foldEvents(folder)).manifest();
   return { manifest, live: true };
 }
 
-/** Of a closed recording without a manifest: takes the copy in the last event; without that, recovers the recording. */
+/** Of a closed recording without a manifest: folds it from the events; where they tell no end, recovers the recording. */
 async function remake(folder: string): Promise<Opened> {
-  const manifest = await rebuildManifest(folder);
+  const manifest = (await foldEvents(folder)).manifest();
   const files = new Set(await trackFiles(folder));
   const whole = manifest.tracks.every(({ file }) => files.has(file));
   if (manifest.state === 'recording' || !whole || files.size !== manifest.tracks.length)

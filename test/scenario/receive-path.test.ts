@@ -50,8 +50,8 @@ async function rig(
     recording: {
       addTrack: (who) => addTrack(who.userId, () => recording.addTrack(who)),
       nameTrack: (track, who) => recording.nameTrack(track, who),
-      appendEvent: (event) => {
-        if (event.event === 'loss') losses.push(Number(event['count']));
+      tell: (event) => {
+        if (event.event === 'loss') losses.push(event.count);
       },
     },
     ...{ startedAtMs: 0, excluded: new Set(excluded), nameOf: (userId) => userId },

@@ -16,6 +16,7 @@ import {
   temporaryLibrary,
   tonePackets,
   trackPacket,
+  ending,
 } from '../support/recording-files.ts';
 
 test('two speakers, one late and with a loss, become two equally long tracks that other programs play', async () => {
@@ -36,17 +37,19 @@ test('two speakers, one late and with a loss, become two equally long tracks tha
   expect(ben.append(behindLoss, trackPacket(tone[13], 3))).toBe('written');
   expect(ben.append(behindLoss, trackPacket(tone[14]))).toBe('late');
   recording.nameTrack(ben, { userId: '2', name: 'Ben' });
-  recording.updateManifest({
-    gaps: [{ reason: 'reconnect', fromSamples: 60_000, toSamples: 999_999 }],
-    people: [{ userId: '1', name: 'Ada', bot: false, excluded: false, present: [[0, null]] }],
-  });
+  const gap = { reason: 'reconnect', fromSamples: 60_000, toSamples: 999_999 };
+  recording.tell({ event: 'gap', samples: 60_000, ...gap });
+  const someone = { userId: '1', name: 'Ada', bot: false, excluded: false };
+  recording.tell({ event: 'present', samples: 0, ...someone });
 
   const counts = { packets: 50, lost: 0, late: 0, undecryptable: 0, padding: 0, duplicate: 0 };
-  const manifest = await recording.close({
-    reason: 'user',
-    samples: 144_001,
-    counts: new Map([[ada, { ...counts, silenceAdded: 0 }]]),
-  });
+  const manifest = await recording.close(
+    ending({
+      reason: 'user',
+      samples: 144_001,
+      counts: new Map([[ada, { ...counts, silenceAdded: 0 }]]),
+    }),
+  );
   expect(manifest).toMatchObject({
     state: 'complete',
     samples: 144_001,
@@ -96,6 +99,8 @@ test('two speakers, one late and with a loss, become two equally long tracks tha
     'track',
     'track',
     'track',
+    'gap',
+    'present',
     'stopped',
   ]);
 });
@@ -105,7 +110,7 @@ test('a recording in which nobody spoke is closed too, and two begun in one seco
   const first = await Recording.create(recordingOptions(library.folder));
   const second = await Recording.create(recordingOptions(library.folder));
   expect(second.folder).toBe(`${first.folder} (2)`);
-  const manifest = await first.close({ reason: 'duration', samples: 4_800, counts: new Map() });
+  const manifest = await first.close(ending({ reason: 'duration', samples: 4_800 }));
   expect(manifest).toMatchObject({ state: 'complete', samples: 4_800, tracks: [] });
   expect(await verifyRecording(first.folder)).toMatchObject({ ok: true });
   await second.discard();
@@ -121,7 +126,7 @@ test('a packet that reaches beyond the end is trimmed, one that begins behind it
   const silent = recording.addTrack({ userId: '2', name: 'b' });
   silent.append(toTimelinePosition(-312), trackPacket(packet));
   await Promise.all([trimmed.flush(), silent.flush()]); // both pages are on disk: they are written again as the last
-  const manifest = await recording.close({ reason: 'user', samples: 500, counts: new Map() });
+  const manifest = await recording.close(ending({ reason: 'user', samples: 500 }));
   expect(manifest.samples).toBe(500);
   for (const { file } of manifest.tracks)
     expect(decodedSamples(path.join(recording.folder, file))).toBe(500);
@@ -131,7 +136,7 @@ test('a packet that reaches beyond the end is trimmed, one that begins behind it
   other
     .addTrack({ userId: '1', name: 'a' })
     .append(toTimelinePosition(48_048), trackPacket(packet));
-  const longer = await other.close({ reason: 'user', samples: 100, counts: new Map() });
+  const longer = await other.close(ending({ reason: 'user', samples: 100 }));
   expect(longer.samples).toBe(48_049);
   expect(await verifyRecording(other.folder)).toMatchObject({ ok: true });
 });

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { silentLog } from '../../main/base/log.ts';
 import type { TrackPacket, TrackWriter } from '../../main/recording/track/track-writer.ts';
-import type { RecordingOptions } from '../../main/recording/recording.ts';
+import { NO_REJECTS } from '../../main/recording/manifest.ts';
+import type { RecordingOptions, RecordingResult } from '../../main/recording/recording.ts';
 import { parseOpusPacket } from '../../main/audio/opus-packet.ts';
 import { toTimelinePosition } from '../../main/audio/timeline-position.ts';
 import { OpusEncoder } from '../../main/audio/opus-binding.ts';
@@ -62,6 +63,14 @@ export function tonePackets(count: number, hertz = 440): Uint8Array[] {
     }
     return Uint8Array.from(encoder.encode(Buffer.from(pcm.buffer)));
   });
+}
+
+/** The end of a recording of which nothing else is to be told. */
+export function ending(
+  end: Pick<RecordingResult, 'reason' | 'samples'> & Partial<RecordingResult>,
+): RecordingResult {
+  const dave = { version: 0, transitions: 0 };
+  return { counts: new Map(), rejected: NO_REJECTS, faults: 0, dave, ...end };
 }
 
 /** An Opus packet as a track takes it. */

@@ -28,7 +28,7 @@ export interface TrackScan {
   readonly goesOn: (OggStreamState & { readonly offset: number }) | null;
   /** "KEY=value" each. */
   readonly comments: readonly string[];
-  readonly talk: readonly TalkRun[];
+  readonly talk: TalkRun[];
   readonly counts: ScanCounts;
   /** Of all bytes of the file. */
   readonly sha256: string;
@@ -103,7 +103,7 @@ class Scanner {
       lastPage: this.#lastPage,
       goesOn: state === null ? null : { ...state, offset: lastPageEnd },
       comments: tags?.comments ?? [],
-      talk: this.#talk.runs(),
+      talk: this.#talk.runs(Math.max(0, samples)),
       counts: this.#counts,
       sha256: this.#hash.digest('hex'),
     };

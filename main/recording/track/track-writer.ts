@@ -39,7 +39,7 @@ export interface TrackPacket {
 /** A track that is complete on disk. */
 export interface FinishedTrack {
   readonly sha256: string;
-  readonly talk: readonly TalkRun[];
+  readonly talk: TalkRun[];
   /** Samples of the recording that Tapedeck filled with silence. */
   readonly silenceAdded: number;
 }
@@ -148,7 +148,7 @@ export class TrackWriter implements AsyncDisposable {
     await this.#disk.close();
     if (!this.#isIntact) return null;
     const sha256 = this.#hash.update(this.#lastPage).digest('hex');
-    return { sha256, talk: this.#talk.runs(), silenceAdded: this.#silenceAdded };
+    return { sha256, talk: this.#talk.runs(samples), silenceAdded: this.#silenceAdded };
   }
 
   /** Closes the file as it is. */

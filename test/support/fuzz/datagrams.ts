@@ -91,9 +91,9 @@ async function fuzzCall(call: Call, { run, random, library, datagrams }: Fuzzing
     recording: {
       addTrack: (who) => recording.addTrack(who),
       nameTrack: (track, who) => recording.nameTrack(track, who),
-      appendEvent: (event) => {
+      tell: (event) => {
         run.count(`event ${event.event}`);
-        recording.appendEvent(event);
+        recording.tell(event);
       },
     },
     ...{ startedAtMs: 0, excluded: new Set(call.excluded), nameOf: (userId) => userId },
@@ -223,8 +223,10 @@ async function close(
   try {
     const speakers = receive.speakers();
     const counts = new Map(speakers.map((one) => [one.track, receive.counts(one)] as const));
-    const { rejected } = receive;
-    const manifest = await recording.close({ reason: 'user', samples, counts, rejected });
+    const { rejected, faultCount: faults } = receive;
+    const dave = { version: 0, transitions: 0 };
+    const end = { reason: 'user', samples, counts, rejected, faults, dave };
+    const manifest = await recording.close(end);
     run.count('tracks', manifest.tracks.length);
     if (manifest.tracks.length > MOST_TRACKS)
       run.fail('', `${String(manifest.tracks.length)} tracks, made by strangers`);

@@ -13,7 +13,7 @@ function open(speakers: Speakers, ssrc: number, owner: Speaker): void {
       open: (_, frame) => frame,
       gaveUp: () => undefined,
     },
-    recording: { appendEvent: () => undefined },
+    recording: { tell: () => undefined },
     track: () => expect.fail('no packet came'),
     samplesAt: () => 0,
     onPlaced: () => undefined,
