@@ -210,7 +210,7 @@ export class VoiceLink implements AsyncDisposable {
       voice.setSpeaking('silent');
       this.#handlers.onDeaf();
     } else {
-      this.#mend('reconnect', (signal) => this.#rejoin(signal));
+      this.#replaceVoice('reconnect', (signal) => this.#rejoin(signal));
     }
   }
 
@@ -225,9 +225,9 @@ export class VoiceLink implements AsyncDisposable {
         return this.#rejected(error);
       case 'rejoin':
       case 'rejoin-once':
-        return this.#mend('reconnect', (signal) => this.#rejoin(signal), { error });
+        return this.#replaceVoice('reconnect', (signal) => this.#rejoin(signal), { error });
       case 'await-server':
-        return this.#mend('reconnect', async (signal) => {
+        return this.#replaceVoice('reconnect', async (signal) => {
           // A new voice server or another channel cancels this wait; see #onVoiceServer.
           await sleep(NEW_SERVER_MS, signal);
           if (error.reason === 'call-ended') {
@@ -248,7 +248,7 @@ export class VoiceLink implements AsyncDisposable {
   readonly #onVoiceServer = ({ guildId }: VoiceServerUpdate): void => {
     if (guildId !== this.#channel.guildId) return;
     if (this.#phase === 'joining' || this.#phase === 'following') return;
-    this.#mend('server-move', (signal) => this.#follow(signal));
+    this.#replaceVoice('server-move', (signal) => this.#follow(signal));
   };
 
   readonly #onVoiceState = (change: VoiceStateChange): void => {
@@ -256,8 +256,9 @@ export class VoiceLink implements AsyncDisposable {
     if (this.#phase === 'joining') return;
     if (change.after === null) {
       // Who does not answer for long loses the seat: that need not be somebody's doing.
-      if (this.#isUnanswered) return this.#mend('reconnect', (signal) => this.#rejoin(signal));
-      return this.#mend('reconnect', async (signal) => {
+      if (this.#isUnanswered)
+        return this.#replaceVoice('reconnect', (signal) => this.#rejoin(signal));
+      return this.#replaceVoice('reconnect', async (signal) => {
         await sleep(VERDICT_MS, signal);
         if (this.#state.kind === 'lost') this.#handlers.onFinal(this.#state.verdict);
       });
@@ -272,7 +273,7 @@ export class VoiceLink implements AsyncDisposable {
       this.#transition({ ...this.#state, reason: 'channel-move' });
       return;
     }
-    this.#mend('channel-move', (signal) => this.#follow(signal));
+    this.#replaceVoice('channel-move', (signal) => this.#follow(signal));
   };
 
   readonly #onChannelDeleted = (channelId: Snowflake): void => {
@@ -284,7 +285,7 @@ export class VoiceLink implements AsyncDisposable {
   };
 
   readonly #onSessionLost = (): void => {
-    this.#mend('reconnect', (signal) => this.#rejoin(signal));
+    this.#replaceVoice('reconnect', (signal) => this.#rejoin(signal));
   };
 
   readonly #onGatewayClosed = (error: DiscordError): void => this.#rejected(error);
@@ -327,7 +328,7 @@ export class VoiceLink implements AsyncDisposable {
   }
 
   /** Lets the voice session go and does `work` in its place; news that comes meanwhile takes over from it. */
-  #mend(
+  #replaceVoice(
     reason: LinkGap,
     work: (signal: AbortSignal) => Promise<void>,
     { error }: { readonly error?: VoiceError } = {},

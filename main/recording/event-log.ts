@@ -65,7 +65,7 @@ async function openLog(file: string): Promise<FileHandle> {
 }
 
 /** Cuts off a last line that is not whole. */
-export async function mendEvents(folder: string): Promise<void> {
+export async function cutTornLine(folder: string): Promise<void> {
   const file = path.join(folder, EVENTS_FILE);
   for await (const { offset, whole } of readLines(file)) if (!whole) await truncate(file, offset);
 }

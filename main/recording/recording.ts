@@ -19,7 +19,7 @@ import { sealTrack } from './track/seal-track.ts';
 import { toStorageError, type StorageError } from './storage-error.ts';
 import { writeTrackTags } from './track/track-stream.ts';
 import { TrackWriter, type FinishedTrack } from './track/track-writer.ts';
-import { Turns } from './track/turns.ts';
+import { Semaphore } from './track/semaphore.ts';
 
 const SAMPLES_PER_MS = 48;
 
@@ -72,7 +72,7 @@ export class Recording implements AsyncDisposable {
   readonly #lock: RecordingLock;
   readonly #reserve: DiskReserve;
   readonly #events: AppendFile;
-  readonly #syncs = new Turns(SYNCS_AT_ONCE);
+  readonly #syncs = new Semaphore(SYNCS_AT_ONCE);
   readonly #tracks = new Map<TrackWriter, Person>();
   readonly #timers: readonly Disposable[];
   #startedMs: number;
@@ -308,7 +308,7 @@ export class Recording implements AsyncDisposable {
     });
   }
 
-  #fileOptions(): { onError: (error: StorageError) => void; syncs: Turns } {
+  #fileOptions(): { onError: (error: StorageError) => void; syncs: Semaphore } {
     return { onError: (error) => this.#fail(error), syncs: this.#syncs };
   }
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { systemErrorCode } from '../base/errors.ts';
 import { replaceFile } from '../base/replace-file.ts';
-import { appendEvents, mendEvents, writeEvent } from './event-log.ts';
+import { appendEvents, cutTornLine, writeEvent } from './event-log.ts';
 import { MANIFEST_FILE, TRACKS_FOLDER } from './layout.ts';
 import { NO_COUNTS, writeManifest, type Manifest, type ManifestTrack } from './manifest.ts';
 import type { ManifestFold } from './manifest-fold.ts';
@@ -37,7 +37,7 @@ export async function recover(folder: string): Promise<Manifest> {
     const sealed = await sealTrack(path.join(folder, file), samples, scan);
     tracks.push(recoveredTrack(known, { file, samples, before: scan, sealed }));
   }
-  await mend(folder);
+  await cleanUp(folder);
   const told = endOf(fold, { samples, tracks });
   for (const event of told) fold.take(event);
   await addEvents(folder, told);
@@ -128,9 +128,9 @@ async function lengthOf(
 }
 
 /** The events' last line, and files that were being put in place of others. */
-async function mend(folder: string): Promise<void> {
+async function cleanUp(folder: string): Promise<void> {
   try {
-    await mendEvents(folder);
+    await cutTornLine(folder);
   } catch (error) {
     if (systemErrorCode(error) === null) throw error; // there are none, or they cannot be read
   }

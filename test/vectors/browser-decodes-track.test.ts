@@ -8,7 +8,7 @@ import { parseOpusPacket } from '../../main/audio/opus-packet.ts';
 import { toTimelinePosition } from '../../main/audio/timeline-position.ts';
 import { readTrack } from '../../main/recording/track/track-reader.ts';
 import { TrackWriter } from '../../main/recording/track/track-writer.ts';
-import { Turns } from '../../main/recording/track/turns.ts';
+import { Semaphore } from '../../main/recording/track/semaphore.ts';
 import { BrowserDecoder } from '../support/browser-decoder.ts';
 import { scratchFolder } from '../support/scratch-folder.ts';
 
@@ -60,7 +60,7 @@ async function track(
   isLost: (index: number) => boolean = () => false,
 ): Promise<MadeTrack> {
   const file = path.join(await scratchFolder(), '01-tones.opus');
-  const syncs = new Turns(1);
+  const syncs = new Semaphore(1);
   const fail = (error: Error): never => expect.fail(error.message);
   const names = { file: 'tracks/01-tones.opus', path: file, tags: ['ARTIST=tones'] };
   await using writer = new TrackWriter({ ...names, syncs, onError: fail });

@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { toStorageError, type StorageError } from '../storage-error.ts';
-import type { Turns } from './turns.ts';
+import type { Semaphore } from './semaphore.ts';
 
 /** With more than this queued, `push` starts writing; less waits for `flush`. */
 const MOST_QUEUED_BYTES = 64 * 1024;
@@ -9,7 +9,7 @@ export interface AppendFileOptions {
   /** Called with the first failure, and once more when `retry` fails too. */
   readonly onError: (error: StorageError) => void;
   /** Limits how many files sync at a time; shared by the files of a recording. */
-  readonly syncs: Turns;
+  readonly syncs: Semaphore;
 }
 
 /**

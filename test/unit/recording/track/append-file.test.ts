@@ -4,12 +4,12 @@ import { setImmediate } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { z } from 'zod';
 import { AppendFile } from '../../../../main/recording/track/append-file.ts';
-import { Turns } from '../../../../main/recording/track/turns.ts';
+import { Semaphore } from '../../../../main/recording/track/semaphore.ts';
 import { scratchFolder } from '../../../support/scratch-folder.ts';
 
 test('while the disk takes its time to sync, what comes is written, and nothing is left out at the end', async () => {
   const file = path.join(await scratchFolder(), 'track');
-  const syncs = new Turns(1);
+  const syncs = new Semaphore(1);
   let endSync = (): void => undefined;
   void syncs.run(() => new Promise<void>((resolve) => (endSync = resolve))); // another file's
   const written = new AppendFile(file, { syncs, onError: (error) => expect.fail(error.message) });
@@ -34,7 +34,7 @@ test('while the disk takes its time to sync, what comes is written, and nothing 
 
 test('a sync that another flush began is waited for before the file is closed', async () => {
   const file = path.join(await scratchFolder(), 'track');
-  const syncs = new Turns(1);
+  const syncs = new Semaphore(1);
   let endSync = (): void => undefined;
   void syncs.run(() => new Promise<void>((resolve) => (endSync = resolve)));
   const errors: string[] = [];
@@ -51,7 +51,7 @@ test('a sync that another flush began is waited for before the file is closed', 
 
 test('a flush ends with the bytes on the disk, not with a sync that began before they were written', async () => {
   const file = path.join(await scratchFolder(), 'track');
-  const syncs = new Turns(1);
+  const syncs = new Semaphore(1);
   let endSync = (): void => undefined;
   void syncs.run(() => new Promise<void>((resolve) => (endSync = resolve)));
   const run = vi.spyOn(syncs, 'run');
@@ -76,7 +76,7 @@ test('a sync and a write that fail together leave no hole', async () => {
   const full = Object.assign(new Error('no space'), { code: 'ENOSPC' });
   const errors: string[] = [];
   const onError = (error: Error): void => void errors.push(error.message);
-  const written = new AppendFile(file, { syncs: new Turns(1), onError });
+  const written = new AppendFile(file, { syncs: new Semaphore(1), onError });
   const handle = await open(path.join(folder, 'other'), 'w');
   onTestFinished(() => handle.close());
   const prototype = z.custom<typeof handle>().parse(Object.getPrototypeOf(handle));

@@ -1,5 +1,5 @@
-/** Lets so many pieces of work run at a time and the others wait in line, so that they do not take every thread. */
-export class Turns {
+/** Lets `most` pieces of work run at a time; the others wait in line, so that they do not take every thread. */
+export class Semaphore {
   readonly #most: number;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
