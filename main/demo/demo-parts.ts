@@ -1,15 +1,15 @@
-import { DaveRooms } from './dave-rooms.ts';
-import { MainGateway } from './main-gateway.ts';
-import { MediaServer } from './media-server.ts';
-import { Random } from './random.ts';
-import { DemoRest } from './rest.ts';
-import type { Scenario } from './scenarios.ts';
+import { DaveRooms } from './dave/dave-rooms.ts';
+import { MainGateway } from './gateway/main-gateway.ts';
+import { MediaServer } from './voice/media-server.ts';
+import { Random } from './world/random.ts';
+import { DemoRest } from './rest/rest.ts';
+import type { Scenario } from './control/scenarios.ts';
 import type { SentLog } from './sent-log.ts';
-import { VoiceJoins } from './voice-joins.ts';
-import { VoiceServer } from './voice-server.ts';
-import type { VoiceSession } from './voice-session.ts';
-import { createSetting } from './world-setup.ts';
-import type { DemoSetting } from './world-setup.ts';
+import { VoiceJoins } from './gateway/voice-joins.ts';
+import { VoiceServer } from './voice/voice-server.ts';
+import type { VoiceSession } from './voice/voice-session.ts';
+import { createSetting } from './world/world-setup.ts';
+import type { DemoSetting } from './world/world-setup.ts';
 
 /** Discord's own times; tests make some of them short. */
 export interface DemoTiming {

@@ -5,22 +5,22 @@ import type { Log } from '../base/log.ts';
 import { silentLog } from '../base/log.ts';
 import { ResourceStack } from '../base/resource-stack.ts';
 import { sleep } from '../base/wait.ts';
-import { Audience } from './audience.ts';
-import { Conversation } from './conversation.ts';
+import { Audience } from './talk/audience.ts';
+import { Conversation } from './talk/conversation.ts';
 import { createParts } from './demo-parts.ts';
 import type { DemoParts, DemoTiming } from './demo-parts.ts';
-import { DemoControl } from './demo-control.ts';
-import { DemoNetwork } from './demo-network.ts';
-import { DemoPeople } from './demo-people.ts';
-import type { MediaServer } from './media-server.ts';
-import { SCENARIOS } from './scenarios.ts';
-import type { Scenario } from './scenarios.ts';
+import { DemoControl } from './control/demo-control.ts';
+import { DemoNetwork } from './control/demo-network.ts';
+import { DemoPeople } from './talk/demo-people.ts';
+import type { MediaServer } from './voice/media-server.ts';
+import { SCENARIOS } from './control/scenarios.ts';
+import type { Scenario } from './control/scenarios.ts';
 import { SentLog } from './sent-log.ts';
-import { SpeakerMembers } from './speaker-members.ts';
-import { Troubles } from './troubles.ts';
-import { TwoWayPort, loopbackCertificate } from './two-way-port.ts';
-import type { DemoSetting } from './world-setup.ts';
-import type { DemoChannel } from './world-types.ts';
+import { SpeakerMembers } from './talk/speaker-members.ts';
+import { Troubles } from './control/troubles.ts';
+import { TwoWayPort, loopbackCertificate } from './port/two-way-port.ts';
+import type { DemoSetting } from './world/world-setup.ts';
+import type { DemoChannel } from './world/world-types.ts';
 
 export interface DemoServerOptions {
   /** Of REST and the main gateway; 0 or absent: any free one. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { z } from 'zod';
-import { SCENARIOS } from '../../main/demo/scenarios.ts';
-import { loadSpeech } from '../../main/demo/speech-source.ts';
+import { SCENARIOS } from '../../main/demo/control/scenarios.ts';
+import { loadSpeech } from '../../main/demo/talk/speech-source.ts';
 import { startDemoServer } from '../../main/demo/start-demo-server.ts';
 import type { DemoServer } from '../../main/demo/start-demo-server.ts';
 import { EncryptedCaller } from '../support/encrypted-caller.ts';

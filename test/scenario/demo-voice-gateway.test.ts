@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
-import { SCENARIOS } from '../../main/demo/scenarios.ts';
-import { loadSpeech } from '../../main/demo/speech-source.ts';
+import { SCENARIOS } from '../../main/demo/control/scenarios.ts';
+import { loadSpeech } from '../../main/demo/talk/speech-source.ts';
 import { startDemoServer } from '../../main/demo/start-demo-server.ts';
 import { parseRtpPacket } from '../../main/rtp/rtp-packet.ts';
 import { toRtpTimestamp } from '../../main/rtp/rtp-timestamp.ts';

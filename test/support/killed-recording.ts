@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { sleep } from '../../main/base/wait.ts';
-import type { SpeakerStyle } from '../../main/demo/demo-people.ts';
+import type { SpeakerStyle } from '../../main/demo/talk/demo-people.ts';
 import { startDemoServer } from '../../main/demo/start-demo-server.ts';
 import { openRecording } from '../../main/recording/library.ts';
 import type { Manifest } from '../../main/recording/manifest.ts';

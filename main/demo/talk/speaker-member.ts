@@ -1,0 +1,203 @@
+import type { Snowflake } from '../../base/snowflake.ts';
+import { DaveError } from '../../dave/dave-error.ts';
+import { DAVE_OPS } from '../dave/dave-room.ts';
+import type { DaveLetter, DaveSeat } from '../dave/dave-rooms.ts';
+import { SpeakerGroup } from './speaker-group.ts';
+import type { SpeakerGroupOptions } from './speaker-group.ts';
+import type { Lane, Turns } from './turns.ts';
+import { VOICE_OPS, daveTransition } from '../voice/voice-payloads.ts';
+
+export interface SpeakerMemberOptions extends SpeakerGroupOptions {
+  /** Of op 4: 0 where the call is not end-to-end encrypted. */
+  readonly version: number;
+  /** Shared by all speakers: each message is a turn of its own. */
+  readonly turns: Turns;
+  /** To the voice server: a Buffer is the body of a binary op, an object the `d` of a JSON op. */
+  readonly say: (said: { readonly op: number; readonly body: Buffer | object }) => void;
+  /** Whether it answers proposals with a commit now. */
+  readonly commits: () => boolean;
+}
+
+/** What leaves a speaker's client; `epoch` and `group` are null for a plain frame. */
+export interface SealedFrame {
+  readonly payload: Uint8Array;
+  readonly epoch: number | null;
+  readonly group: number | null;
+}
+
+/** As it is said. */
+export function plainFrame(payload: Uint8Array): SealedFrame {
+  return { payload, epoch: null, group: null };
+}
+
+/** What takes effect at op 22, and what came meanwhile and is for the time after. */
+type Held =
+  | { readonly kind: 'keys'; readonly transitionId: number; readonly letter: DaveLetter }
+  | { readonly kind: 'version 0'; readonly transitionId: number }
+  | { readonly kind: 'proposals'; readonly body: Buffer };
+
+/**
+ * End-to-end encryption of one speaker's client, in the manner of the official ones: it says at once that it is ready
+ * and uses new keys from op 22 on (davey by itself would use them before).
+ */
+export class SpeakerMember implements DaveSeat {
+  readonly #options: SpeakerMemberOptions;
+  #group: SpeakerGroup | null = null;
+  /** What `group` seals under. */
+  #keys: { readonly epoch: number | null; readonly group: number } | null = null;
+  #externalSender: Buffer | null = null;
+  #sends: 'plain' | 'sealed' | 'nothing';
+  #held: Held[] = [];
+  /** After op 31 and until it is in a group again: what still comes belongs to the old one. */
+  #isRecovering = false;
+  #isOpen = true;
+  /** All wait for the commits of those who make them; and who talks keeps up before another one comes in. */
+  readonly #lane: Lane = {
+    isUrgent: () => this.#sends === 'sealed' || this.#options.commits(),
+  };
+
+  constructor(options: SpeakerMemberOptions) {
+    this.#options = options;
+    this.#sends = options.version === 0 ? 'plain' : 'nothing';
+  }
+
+  get userId(): Snowflake {
+    return this.#options.userId;
+  }
+
+  receive(letter: DaveLetter): void {
+    this.#inTurn(() => this.#act(letter));
+  }
+
+  /** To be called when `commits` may have become true in the middle of a change. */
+  reconsider(): void {
+    this.#inTurn(() => {
+      if (this.#options.commits()) this.#answer(this.#group?.takeOver() ?? null);
+    });
+  }
+
+  /** Null: no key yet, as while a new group is formed; a real client drops such a packet before it gets a number. */
+  seal(opus: Uint8Array): SealedFrame | null {
+    const plain = plainFrame(opus);
+    if (this.#sends === 'plain') return plain;
+    if (this.#sends === 'nothing' || this.#group === null) return null;
+    const payload = this.#group.seal(opus);
+    if (payload.byteLength === opus.byteLength) return plain; // a silence frame
+    return { ...plain, payload, ...this.#keys };
+  }
+
+  /** Whatever waits for its turn is forgotten. */
+  close(): void {
+    this.#isOpen = false;
+  }
+
+  #inTurn(work: () => void): void {
+    this.#options.turns.take(this.#lane, () => {
+      if (this.#isOpen) work();
+    });
+  }
+
+  #act(letter: DaveLetter): void {
+    const { op, body } = letter;
+    if (!Buffer.isBuffer(body)) return this.#onTransition(op, body);
+    if (op === DAVE_OPS.externalSender) return this.#onExternalSender(body);
+    if (op === DAVE_OPS.proposals) {
+      if (this.#held.length > 0) this.#held.push({ kind: 'proposals', body });
+      else this.#onProposals(body);
+      return;
+    }
+    const transitionId = body.readUInt16BE();
+    if (transitionId === 0) return this.#onKeys(letter);
+    this.#sayReady(transitionId);
+    this.#held.push({ kind: 'keys', transitionId, letter });
+  }
+
+  #onTransition(op: number, body: object): void {
+    const { transition_id: transitionId = 0, protocol_version: version = 0 } =
+      daveTransition.safeParse(body).data ?? {};
+    if (op === DAVE_OPS.executeTransition) return this.#release(transitionId);
+    if (op === DAVE_OPS.prepareEpoch) return this.#startOver();
+    if (transitionId > 0) this.#sayReady(transitionId);
+    if (version === 0) this.#held.push({ kind: 'version 0', transitionId });
+    if (version === 0 && transitionId === 0) this.#release(0);
+  }
+
+  /** Op 22: everything up to that transition, and the proposals right after it. */
+  #release(transitionId: number): void {
+    const last = this.#held.findLastIndex(
+      (held) => held.kind !== 'proposals' && held.transitionId === transitionId,
+    );
+    if (last < 0) return;
+    const next = this.#held.findIndex((held, at) => at > last && held.kind !== 'proposals');
+    for (const held of this.#held.splice(0, next < 0 ? this.#held.length : next)) {
+      if (held.kind === 'keys') this.#onKeys(held.letter);
+      else if (held.kind === 'proposals') this.#onProposals(held.body);
+      else this.#sends = 'plain';
+    }
+  }
+
+  #onExternalSender(body: Buffer): void {
+    this.#externalSender = body;
+    if (this.#group === null) this.#begin();
+    else this.#group.setExternalSender(body);
+  }
+
+  #onProposals(body: Buffer): void {
+    const group = this.#group;
+    if (group === null) return;
+    try {
+      if (this.#options.commits()) this.#answer(group.commitTo(body));
+      else group.follow(body);
+    } catch (error) {
+      if (!(error instanceof DaveError)) throw error;
+      // Of a group that this member is not in: the commit that follows will tell.
+    }
+  }
+
+  #onKeys({ op, body, group }: DaveLetter): void {
+    if (!Buffer.isBuffer(body) || this.#group === null) return;
+    try {
+      if (op === DAVE_OPS.welcome) this.#group.processWelcome(body.subarray(2));
+      else this.#group.processCommit(body.subarray(2));
+    } catch (error) {
+      if (!(error instanceof DaveError)) throw error;
+      if (!this.#isRecovering) this.#recover(body.readUInt16BE());
+      return;
+    }
+    this.#keys = { epoch: this.#group.epoch, group };
+    this.#sends = 'sealed';
+    this.#isRecovering = false;
+  }
+
+  /** Op 24: out of the group; what is sent plain stays so until there are keys. */
+  #startOver(): void {
+    this.#held = [];
+    if (this.#sends === 'sealed') this.#sends = 'nothing';
+    this.#isRecovering = false;
+    this.#begin();
+  }
+
+  #recover(transitionId: number): void {
+    this.#options.say({
+      op: VOICE_OPS.invalidCommitWelcome,
+      body: { transition_id: transitionId },
+    });
+    this.#startOver();
+    this.#isRecovering = true;
+  }
+
+  #begin(): void {
+    this.#group = new SpeakerGroup(this.#options);
+    if (this.#externalSender !== null) this.#group.setExternalSender(this.#externalSender);
+    const keyPackage = Buffer.from(this.#group.makeKeyPackage());
+    this.#options.say({ op: VOICE_OPS.keyPackage, body: keyPackage });
+  }
+
+  #answer(commit: Buffer | null): void {
+    if (commit !== null) this.#options.say({ op: VOICE_OPS.commitWelcome, body: commit });
+  }
+
+  #sayReady(transitionId: number): void {
+    this.#options.say({ op: VOICE_OPS.transitionReady, body: { transition_id: transitionId } });
+  }
+}

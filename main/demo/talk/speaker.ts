@@ -1,0 +1,141 @@
+import { SILENCE_FRAME } from '../../audio/opus-silence.ts';
+import type { RtpFields } from '../../rtp/rtp-writer.ts';
+import { toRtpTimestamp } from '../../rtp/rtp-timestamp.ts';
+import type { Random } from '../world/random.ts';
+import { FRAME_SAMPLES } from './speech-source.ts';
+import type { SpeechSource } from './speech-source.ts';
+import type { PacketLine } from '../sent-log.ts';
+import { plainFrame } from './speaker-member.ts';
+import type { SealedFrame } from './speaker-member.ts';
+
+/** One packet as its speaker sends it, before any transport. */
+export interface SpokenPacket extends SealedFrame {
+  readonly fields: RtpFields;
+  /** Of the payload before end-to-end encryption. */
+  readonly plainBytes: number;
+  readonly kind: PacketLine['kind'];
+  /** In the speaker's own source; null: not from there. */
+  readonly position: number | null;
+}
+
+export interface SpeakerOptions {
+  readonly userId: string;
+  readonly channelId: string;
+  readonly source: SpeechSource;
+  /** Where in the source the conversation's first frame is. */
+  readonly offsetFrames: number;
+  readonly ssrc: number;
+  readonly random: Random;
+  readonly clock: 'running' | 'frozen';
+  readonly paddingRatio: number;
+  readonly paddingBursts: boolean;
+  /** Now and then the marker bit, or an Opus packet with padding that ends in `FA FA` as end-to-end encrypted ones do. */
+  readonly oddForms: boolean;
+  /** This client's clock runs that much fast. */
+  readonly driftPpm: number;
+  /** End-to-end encryption; null: no key, the packet is not sent. */
+  readonly seal: (opus: Uint8Array) => SealedFrame | null;
+}
+
+/** What official clients send at the end of a talkspurt, so that decoders do not interpolate. */
+const CLOSING_FRAMES = 5;
+
+/** One person's client: the packets it sends, one 20 ms frame after the other. */
+export class Speaker {
+  readonly options: SpeakerOptions;
+  /** False: says nothing, although the clock goes on. */
+  speaks = true;
+  #sequence: number;
+  #timestamp: number;
+  #closing = 0;
+
+  constructor(options: SpeakerOptions) {
+    this.options = options;
+    this.#sequence = options.random.below(2 ** 16);
+    this.#timestamp = options.random.below(2 ** 32);
+  }
+
+  /** What is sent in the frame with that number of the conversation; often nothing. */
+  frame(index: number): SpokenPacket[] {
+    const { source, offsetFrames, clock } = this.options;
+    const at = (index + offsetFrames) % source.packets.length;
+    const packet = source.packets[at];
+    const position = source.positions[at] ?? null;
+    const spoken: SpokenPacket[] = [];
+    if (this.speaks && source.talks[at] === true && packet !== undefined) {
+      this.#closing = CLOSING_FRAMES;
+      const isOdd = this.options.oddForms && this.options.random.chance(0.1);
+      const payload = isOdd ? endLikeCiphertext(packet) : packet;
+      spoken.push(...this.#sealed(payload, { kind: 'speech', position }));
+    } else if (this.#closing > 0) {
+      this.#closing -= 1;
+      spoken.push(...this.#sealed(SILENCE_FRAME, { kind: 'silence', position: null }));
+      if (this.#closing === 0 && this.options.paddingBursts) spoken.push(...this.#burst());
+    }
+    if (clock === 'running' || spoken.length > 0) this.#timestamp += FRAME_SAMPLES;
+    return spoken;
+  }
+
+  /** Padding-only packets around DTX, and the all-zero payloads of some servers (protocol sheet 5.3). */
+  #burst(): SpokenPacket[] {
+    const { random } = this.options;
+    const padding = Array.from({ length: 1 + random.below(12) }, () =>
+      this.#packet(zeros(0), { kind: 'padding', position: null }),
+    );
+    if (random.chance(0.5)) return padding;
+    return [...padding, this.#packet(zeros(20), { kind: 'zeros', position: null })];
+  }
+
+  #sealed(opus: Uint8Array, what: Pick<SpokenPacket, 'kind' | 'position'>): SpokenPacket[] {
+    const sealed = this.options.seal(opus);
+    return sealed === null ? [] : [this.#packet({ ...sealed, plainBytes: opus.byteLength }, what)];
+  }
+
+  #packet(
+    frame: SealedFrame & Pick<SpokenPacket, 'plainBytes'>,
+    what: Pick<SpokenPacket, 'kind' | 'position'>,
+  ): SpokenPacket {
+    const { random, ssrc, paddingRatio } = this.options;
+    const isPadded = what.kind === 'padding' || random.chance(paddingRatio);
+    const fields: RtpFields = {
+      sequence: this.#sequence & 0xffff,
+      timestamp: toRtpTimestamp(this.#timestamp),
+      ssrc,
+      marker: this.options.oddForms && random.chance(0.1),
+      extensionBody: writeExtension(frame.plainBytes, what.kind, random),
+      ...(isPadded ? { paddingBytes: 1 + random.below(what.kind === 'padding' ? 224 : 24) } : {}),
+    };
+    this.#sequence += 1;
+    return { fields, ...frame, ...what };
+  }
+}
+
+/** A payload of zeros that no member encrypts. */
+function zeros(plainBytes: number): SealedFrame & Pick<SpokenPacket, 'plainBytes'> {
+  return { ...plainFrame(new Uint8Array(plainBytes)), plainBytes };
+}
+
+/**
+ * The same frame as a code-3 packet with four bytes of Opus padding (RFC 6716 §3.2.5), the last two `FA FA`: sounds
+ * the same and looks to a careless program like an end-to-end encrypted one. Other packets come back as they are.
+ */
+export function endLikeCiphertext(packet: Uint8Array): Uint8Array {
+  const [toc = 0] = packet;
+  if ((toc & 3) !== 0) return packet;
+  return Uint8Array.of(toc | 3, 0x41, 4, ...packet.subarray(1), 0, 0, 0xfa, 0xfa);
+}
+
+/**
+ * Audio level (id 1) and Discord's speaking byte (id 9) as official clients send them, now and then with
+ * abs-send-time (id 3) before them: `10 LL 90 SS`. The level is guessed from the packet's size.
+ */
+function writeExtension(
+  payloadBytes: number,
+  kind: SpokenPacket['kind'],
+  random: Random,
+): Uint8Array {
+  const isVoice = kind === 'speech';
+  const level = isVoice ? 0x80 | Math.max(12, 70 - payloadBytes / 2) : 127;
+  const body = Uint8Array.of(0x10, level, 0x90, isVoice ? 0x02 : 0x00);
+  return random.chance(0.1) ? Uint8Array.of(0x32, ...random.bytes(3), ...body) : body;
+}

@@ -1,0 +1,84 @@
+import type { Random } from '../world/random.ts';
+import type { LinkQuality } from '../control/scenarios.ts';
+import type { PacketLine } from '../sent-log.ts';
+
+/** How much later a held-back packet goes: the next one, 20 ms behind it, overtakes it. */
+const HOLD_BACK_MS = 45;
+/** A duplicate follows its original that much later. */
+const DUPLICATE_AFTER_MS = 3;
+
+/** The way from the server to one client: loses, doubles, delays and reorders what is given to it. */
+export class MediaLink {
+  readonly #random: Random;
+  readonly #quality: () => LinkQuality;
+  readonly #deliver: (datagram: Uint8Array) => void;
+  readonly #timers = new Set<NodeJS.Timeout>();
+  /** On their way in order; a timer each would not keep it, since timers go by whole milliseconds. */
+  readonly #line: { readonly datagram: Uint8Array; readonly dueMs: number }[] = [];
+  #lineTimer: NodeJS.Timeout | null = null;
+  #freeAtMs = 0;
+
+  constructor(random: Random, quality: () => LinkQuality, deliver: (datagram: Uint8Array) => void) {
+    this.#random = random;
+    this.#quality = quality;
+    this.#deliver = deliver;
+  }
+
+  /** Sends the datagram, at once or later, and says what becomes of it. */
+  send(datagram: Uint8Array): PacketLine['fate'] {
+    const { lossRatio, duplicateRatio, reorderRatio, jitterMs, delayMs } = this.#quality();
+    const random = this.#random;
+    // Always the same number of draws, so that one ratio does not shift what another one hits.
+    const [isLost, isDoubled, isHeldBack, lateMs] = [
+      random.chance(lossRatio),
+      random.chance(duplicateRatio),
+      random.chance(reorderRatio),
+      random.next() * jitterMs,
+    ];
+    if (isLost) return 'dropped';
+    const nowMs = performance.now();
+    const dueMs = Math.max(nowMs + delayMs + lateMs, this.#freeAtMs);
+    if (isHeldBack) {
+      this.#sendAfter(datagram, dueMs - nowMs + HOLD_BACK_MS);
+      return 'reordered';
+    }
+    this.#freeAtMs = dueMs;
+    this.#line.push({ datagram, dueMs });
+    this.#deliverDue();
+    if (!isDoubled) return 'sent';
+    this.#sendAfter(datagram, dueMs - nowMs + DUPLICATE_AFTER_MS);
+    return 'duplicated';
+  }
+
+  close(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+    clearTimeout(this.#lineTimer ?? undefined);
+    this.#line.length = 0;
+  }
+
+  #deliverDue(): void {
+    if (this.#lineTimer !== null) return;
+    for (let [first] = this.#line; first !== undefined; [first] = this.#line) {
+      const waitMs = first.dueMs - performance.now();
+      if (waitMs >= 1) {
+        this.#lineTimer = setTimeout(() => {
+          this.#lineTimer = null;
+          this.#deliverDue();
+        }, waitMs);
+        return;
+      }
+      this.#line.shift();
+      this.#deliver(first.datagram);
+    }
+  }
+
+  #sendAfter(datagram: Uint8Array, delayMs: number): void {
+    if (delayMs < 1) return this.#deliver(datagram);
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      this.#deliver(datagram);
+    }, delayMs);
+    this.#timers.add(timer);
+  }
+}

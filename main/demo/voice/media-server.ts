@@ -1,0 +1,226 @@
+import { createSocket } from 'node:dgram';
+import type { RemoteInfo, Socket } from 'node:dgram';
+import { classifyDatagram } from '../../rtp/classify-datagram.ts';
+import type { RtpFields } from '../../rtp/rtp-writer.ts';
+import { parseRtpPacket } from '../../rtp/rtp-packet.ts';
+import { MediaLink } from './media-link.ts';
+import type { Random } from '../world/random.ts';
+import type { LinkQuality } from '../control/scenarios.ts';
+import type { SentLog } from '../sent-log.ts';
+import type { SpokenPacket } from '../talk/speaker.ts';
+import type { VoiceServer } from './voice-server.ts';
+import type { VoiceSession } from './voice-session.ts';
+
+export interface MediaServerOptions {
+  readonly voice: VoiceServer;
+  readonly random: Random;
+  readonly log: SentLog;
+  /** Media stops so long after the client's last datagram (protocol sheet 4.2). */
+  readonly keepaliveLimitMs: number;
+  readonly quality: LinkQuality;
+  /** False for a listener on a stage: what they send is for nobody. */
+  readonly maySpeak: (session: VoiceSession) => boolean;
+  /** False for a client that is deafened, by itself or by the server. */
+  readonly mayHear: (session: VoiceSession) => boolean;
+  /** A client became able to hear. */
+  readonly onReceiver: () => void;
+}
+
+const DISCOVERY_BYTES = 74;
+const OLD_DISCOVERY_BYTES = 70;
+/** Of the official keepalive: answered by `13 37 F0 0D` and the same number. */
+const KEEPALIVE = 0x1337cafe;
+const KEEPALIVE_ECHO = 0x1337f00d;
+/** Media may overtake op 5, which travels over TCP; after this it counts as sent without. */
+const UNANNOUNCED_LIMIT_MS = 1000;
+const RECEIVE_BUFFER_BYTES = 1 << 22;
+
+/** The UDP side: discovery, keepalives, and everyone's packets to everyone else under each receiver's own key. */
+export class MediaServer {
+  /** May be changed while the server runs. */
+  quality: LinkQuality;
+  /** The next so many discovery requests are lost. */
+  discoveriesToDrop = 0;
+  /** False: every datagram is lost, both ways. */
+  isReachable = true;
+  /** False: keepalives count, but nothing comes back. */
+  echoesKeepalives = true;
+  readonly #options: MediaServerOptions;
+  readonly #socket: Socket;
+  readonly #links = new WeakMap<VoiceSession, MediaLink>();
+  readonly #openLinks = new Set<MediaLink>();
+
+  private constructor(options: MediaServerOptions, socket: Socket) {
+    this.#options = options;
+    this.#socket = socket;
+    this.quality = options.quality;
+    socket.on('message', (datagram, from) => this.#onDatagram(datagram, from));
+    socket.on('error', () => undefined); // a client's port may be gone: nothing to do about it
+  }
+
+  static async listen(options: MediaServerOptions): Promise<MediaServer> {
+    const socket = createSocket('udp4');
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject).bind(0, '127.0.0.1', () => {
+        socket.off('error', reject);
+        resolve();
+      });
+    });
+    socket.setRecvBufferSize(RECEIVE_BUFFER_BYTES);
+    return new MediaServer(options, socket);
+  }
+
+  get port(): number {
+    return this.#socket.address().port;
+  }
+
+  /** Those in the channel to whom media goes at this moment. */
+  receiversIn(channelId: string): VoiceSession[] {
+    return this.#options.voice.sessionsIn(channelId).filter((session) => this.#hears(session));
+  }
+
+  get hasReceivers(): boolean {
+    return this.receivers.length > 0;
+  }
+
+  get receivers(): VoiceSession[] {
+    return [...this.#options.voice.sessions].filter((session) => this.#hears(session));
+  }
+
+  /** One packet of one speaker to everyone else in the channel; each gets it over their own link. */
+  forward(channelId: string, userId: string, packet: SpokenPacket): void {
+    for (const receiver of this.receiversIn(channelId)) {
+      if (receiver.userId !== userId) this.#forwardTo(receiver, userId, packet);
+    }
+  }
+
+  /** Bytes as they are, past every fault. */
+  sendRaw(receiver: VoiceSession, datagram: Uint8Array): void {
+    if (receiver.address === null || !this.isReachable) return;
+    this.#socket.send(datagram, receiver.address.port, receiver.address.address);
+  }
+
+  async close(): Promise<void> {
+    for (const link of this.#openLinks) link.close();
+    await new Promise<void>((resolve) => {
+      this.#socket.close(() => resolve());
+    });
+  }
+
+  #hears(session: VoiceSession): boolean {
+    const silentMs = performance.now() - session.heardAtMs;
+    const isReached = session.address !== null && session.cipher !== null;
+    const { keepaliveLimitMs, mayHear } = this.#options;
+    return isReached && silentMs < keepaliveLimitMs && mayHear(session);
+  }
+
+  #forwardTo(receiver: VoiceSession, userId: string, packet: SpokenPacket): void {
+    const { fields, payload, plainBytes, kind, position, epoch, group } = packet;
+    const datagram = receiver.cipher?.seal(fields, payload);
+    if (datagram === undefined) return;
+    const fate = this.isReachable ? this.#linkTo(receiver).send(datagram) : 'dropped';
+    this.#options.log.write({
+      event: 'packet',
+      to: receiver.userId,
+      userId,
+      ssrc: fields.ssrc,
+      sequence: fields.sequence,
+      timestamp: fields.timestamp,
+      position,
+      kind,
+      fate,
+      paddingBytes: fields.paddingBytes ?? 0,
+      payloadBytes: plainBytes,
+      epoch,
+      group,
+    });
+  }
+
+  #linkTo(receiver: VoiceSession): MediaLink {
+    const known = this.#links.get(receiver);
+    if (known !== undefined) return known;
+    const link = new MediaLink(
+      this.#options.random.fork(),
+      () => this.quality,
+      (datagram) => this.sendRaw(receiver, datagram),
+    );
+    this.#links.set(receiver, link);
+    this.#openLinks.add(link);
+    return link;
+  }
+
+  #onDatagram(datagram: Buffer, from: RemoteInfo): void {
+    if (!this.isReachable) return;
+    if (datagram.byteLength === DISCOVERY_BYTES && datagram.readUInt32BE(0) === 0x0001_0046) {
+      return this.#onDiscovery(datagram, from);
+    }
+    const session = [...this.#options.voice.sessions].find(
+      ({ address }) => address?.port === from.port && address.address === from.address,
+    );
+    if (session === undefined) {
+      const message =
+        datagram.byteLength === OLD_DISCOVERY_BYTES
+          ? 'discovery of the old 70-byte form ignored'
+          : 'datagram from nobody ignored';
+      return this.#options.log.write({ event: 'udp', message, port: from.port });
+    }
+    session.heardAtMs = performance.now();
+    if (datagram.byteLength >= 8 && datagram.readUInt32BE(0) === KEEPALIVE) {
+      if (!this.echoesKeepalives) return;
+      const echo = Buffer.from(datagram);
+      echo.writeUInt32BE(KEEPALIVE_ECHO);
+      return this.sendRaw(session, echo);
+    }
+    if (classifyDatagram(datagram) === 'rtp') this.#onMedia(session, datagram);
+  }
+
+  #onDiscovery(datagram: Buffer, from: RemoteInfo): void {
+    const ssrc = datagram.readUInt32BE(4);
+    const session = [...this.#options.voice.sessions].find((one) => one.ssrc === ssrc);
+    const isDropped = session === undefined || this.discoveriesToDrop > 0;
+    const message = isDropped ? 'discovery dropped' : 'discovery answered';
+    this.#options.log.write({ event: 'udp', message, ssrc, port: from.port });
+    if (this.discoveriesToDrop > 0) this.discoveriesToDrop -= 1;
+    if (isDropped) return;
+    const wasReached = session.address !== null;
+    session.address = { address: from.address, port: from.port };
+    session.heardAtMs = performance.now();
+    const answer = Buffer.alloc(DISCOVERY_BYTES);
+    answer.writeUInt16BE(2, 0);
+    answer.writeUInt16BE(70, 2);
+    answer.writeUInt32BE(ssrc, 4);
+    answer.write(from.address, 8, 'latin1');
+    answer.writeUInt16BE(from.port, 72);
+    this.sendRaw(session, answer);
+    if (!wasReached) this.#options.onReceiver();
+  }
+
+  #onMedia(session: VoiceSession, datagram: Buffer): void {
+    const packet = parseRtpPacket(datagram);
+    const payload = packet === null ? null : (session.cipher?.open(packet) ?? null);
+    if (packet === null || payload === null || packet.ssrc !== session.ssrc) {
+      const message = 'media refused: not this session’s, or not under its key';
+      return this.#options.log.write({ event: 'udp', userId: session.userId, message });
+    }
+    if (!session.announced) {
+      const nowMs = performance.now();
+      session.unannouncedSinceMs ??= nowMs;
+      if (nowMs - session.unannouncedSinceMs < UNANNOUNCED_LIMIT_MS) return;
+      session.line?.close(4020, 'Audio without a Speaking message before it.');
+      return;
+    }
+    if (!this.#options.maySpeak(session)) return;
+    const { sequence, timestamp, ssrc, marker } = packet;
+    const fields: RtpFields = { sequence, timestamp, ssrc, marker };
+    const relayed = {
+      fields,
+      payload,
+      kind: 'relayed',
+      position: null,
+      epoch: null,
+      group: null,
+    } as const;
+    const { channelId } = session.grant;
+    this.forward(channelId, session.userId, { ...relayed, plainBytes: payload.byteLength });
+  }
+}

@@ -1,0 +1,291 @@
+import type { WebSocket } from 'ws';
+import { createTransportCipher } from '../../rtp/transport-cipher.ts';
+import { isTransportMode } from '../../rtp/transport-modes.ts';
+import type { TransportMode } from '../../rtp/transport-modes.ts';
+import type { DaveRooms } from '../dave/dave-rooms.ts';
+import type { Random } from '../world/random.ts';
+import type { OtherLine } from '../sent-log.ts';
+import { VOICE_OPS } from './voice-payloads.ts';
+import type { VoiceIdentify, VoiceResume } from './voice-payloads.ts';
+import { VoiceSession } from './voice-session.ts';
+import type { UdpAddress, VoiceGrant, VoiceLine } from './voice-session.ts';
+import { VoiceSocket } from './voice-socket.ts';
+import type { VoiceHost } from './voice-socket.ts';
+import type { World } from '../world/world.ts';
+import { CHANNEL_TYPES } from '../world/world-types.ts';
+import type { DemoChannel } from '../world/world-types.ts';
+
+export interface VoiceServerOptions {
+  readonly world: World;
+  readonly random: Random;
+  readonly dave: DaveRooms;
+  /** When op 25 comes: `early`, before op 4, is possible and more than some clients can bear. */
+  readonly externalSender: 'early' | 'late';
+  readonly heartbeatMs: number;
+  /** How long a session without a socket can be resumed. */
+  readonly sessionKeepMs: number;
+  /** Where Ready sends clients for UDP. */
+  readonly udpPort: () => number;
+  /** SSRC of everyone in that channel who is no client of ours. */
+  readonly speakersIn: (channelId: string) => readonly { userId: string; ssrc: number }[];
+  /** How long after Session Description op 5 comes for those who are there already. */
+  readonly namesDelayMs: number;
+  /** A client got its key. */
+  readonly onSessionDescription: () => void;
+  readonly log: (line: OtherLine) => void;
+}
+
+/** Modes that Discord's servers have offered since November 2024, the preferred one first: some clients take the first. */
+export const CURRENT_MODES: readonly TransportMode[] = [
+  'aead_aes256_gcm_rtpsize',
+  'aead_xchacha20_poly1305_rtpsize',
+];
+
+/** The voice gateway, v8: who may come in, what they are told, who hears whom. */
+export class VoiceServer {
+  readonly sessions = new Set<VoiceSession>();
+  readonly sockets = new Set<VoiceSocket>();
+  /** What Ready offers from here on. */
+  modes: readonly string[] = CURRENT_MODES;
+  /** False: sockets are accepted and nothing is said, not even Hello. */
+  says: 'hello' | 'nothing' = 'hello';
+  /** Close code that every Identify is answered with; null: it is looked at. */
+  refusesWith: number | null = null;
+  /** False: heartbeats stay unanswered. */
+  answersHeartbeats = true;
+  /** Who offers less end-to-end encryption is closed with 4017 in a normal voice channel; 2: everyone there is. */
+  leastDaveVersion = 1;
+  readonly #options: VoiceServerOptions;
+  readonly #host: VoiceHost;
+  readonly #grants = new Map<string, VoiceGrant>();
+  /** What a session is told after Session Description. */
+  readonly #lateNews = new WeakMap<VoiceSession, (() => void)[]>();
+  readonly #used = new WeakSet<VoiceGrant>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+
+  constructor(options: VoiceServerOptions) {
+    this.#options = options;
+    this.#host = {
+      heartbeatMs: options.heartbeatMs,
+      answersHeartbeats: () => this.answersHeartbeats,
+      identify: (message, line) => this.#identify(message, line),
+      resume: (message, line) => this.#resume(message, line),
+      sendReady: (session) => this.#sendReady(session),
+      selectProtocol: (session, chosen) => this.#selectProtocol(session, chosen),
+      speaking: (session, flags) => this.#speaking(session, flags),
+      dave: ({ grant, userId }, said) => options.dave.handle(grant.channelId, userId, said),
+      detach: (session, line, how) => this.#detach(session, line, how),
+      log: (session, message, fields) =>
+        options.log({ event: 'voice', userId: session?.userId ?? null, message, ...fields }),
+    };
+  }
+
+  accept(socket: WebSocket, url: URL): void {
+    if (this.says === 'nothing') return;
+    const accepted = new VoiceSocket(socket, url, this.#host);
+    this.sockets.add(accepted);
+    socket.on('close', () => this.sockets.delete(accepted));
+  }
+
+  /** A new token for one user in one channel; it is good for one Identify and replaces the user's last one there. */
+  grant(where: Omit<VoiceGrant, 'token'>): VoiceGrant {
+    const token = Buffer.from(this.#options.random.bytes(8)).toString('hex');
+    const grant = { ...where, token };
+    this.#grants.set(`${where.guildId} ${where.userId}`, grant);
+    return grant;
+  }
+
+  /** The user is out of that guild's voice: their socket is closed with that code. */
+  revoke(who: { readonly guildId: string; readonly userId: string }, code: number): void {
+    this.#grants.delete(`${who.guildId} ${who.userId}`);
+    for (const session of this.sessions) {
+      if (session.grant.guildId !== who.guildId || session.userId !== who.userId) continue;
+      session.line?.close(code, 'Disconnected.');
+      this.end(session);
+    }
+  }
+
+  /** The session is over, whatever becomes of its socket: no Resume, and the others are told. */
+  end(session: VoiceSession): void {
+    if (!this.sessions.delete(session)) return;
+    if (session.expiry !== null) clearTimeout(session.expiry);
+    const { channelId } = session.grant;
+    this.#host.log(session, 'session ended', { ssrc: session.ssrc });
+    this.broadcast(channelId, session.userId, {
+      op: VOICE_OPS.clientDisconnect,
+      d: { user_id: session.userId },
+    });
+    this.#options.dave.leave(channelId, session);
+  }
+
+  sessionOf(userId: string): VoiceSession | undefined {
+    return [...this.sessions].find((session) => session.userId === userId);
+  }
+
+  sessionsIn(channelId: string): VoiceSession[] {
+    return [...this.sessions].filter((session) => session.grant.channelId === channelId);
+  }
+
+  newSsrc(): number {
+    const ssrc = 1 + this.#options.random.below(2 ** 32 - 1);
+    return [...this.sessions].some((session) => session.ssrc === ssrc) ? this.newSsrc() : ssrc;
+  }
+
+  /** Tells everyone in the channel, but not `userId` itself. */
+  broadcast(channelId: string, userId: string, message: { op: number; d: unknown }): void {
+    for (const session of this.sessionsIn(channelId)) {
+      if (session.userId !== userId) session.sendNumbered(message.op, message.d);
+    }
+  }
+
+  close(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    for (const session of this.sessions) if (session.expiry !== null) clearTimeout(session.expiry);
+    this.sessions.clear();
+  }
+
+  #identify(message: VoiceIdentify, line: VoiceLine): VoiceSession | number {
+    if (this.refusesWith !== null) return this.refusesWith;
+    if (!this.#options.world.guilds.has(message.server_id)) return 4011;
+    const grant = this.#grants.get(`${message.server_id} ${message.user_id}`);
+    if (grant?.sessionId !== message.session_id) return 4006;
+    if (grant.token !== message.token) return 4004;
+    // A token is good once: Identify after a lost socket gives 4006, the client has to resume or join anew.
+    if (this.#used.has(grant)) return 4006;
+    const channel = this.#options.world.channel(grant.channelId);
+    if (channel === undefined) return 4011;
+    const isEncrypted = channel.type === CHANNEL_TYPES.voice;
+    const offered = message.max_dave_protocol_version ?? 0;
+    if (isEncrypted && offered < this.leastDaveVersion) return 4017;
+    const session = new VoiceSession(grant, this.newSsrc());
+    session.line = line;
+    this.#used.add(grant);
+    this.sessions.add(session);
+    return session;
+  }
+
+  #resume(message: VoiceResume, line: VoiceLine): VoiceSession | number {
+    const session = [...this.sessions].find(
+      ({ grant }) => grant.guildId === message.server_id && grant.sessionId === message.session_id,
+    );
+    if (session === undefined) return 4006;
+    if (session.grant.token !== message.token) return 4004;
+    if (session.expiry !== null) clearTimeout(session.expiry);
+    session.expiry = null;
+    const old = session.line;
+    session.line = line;
+    old?.cut();
+    return session;
+  }
+
+  #sendReady(session: VoiceSession): void {
+    session.sendPlain(VOICE_OPS.ready, {
+      ssrc: session.ssrc,
+      ip: '127.0.0.1',
+      port: this.#options.udpPort(),
+      modes: this.modes,
+      experiments: ['fixed_keyframe_interval'],
+      streams: [],
+    });
+    const { channelId } = session.grant;
+    this.broadcast(channelId, session.userId, {
+      op: VOICE_OPS.clientsConnect,
+      d: { user_ids: [session.userId] },
+    });
+    // Some of the news of the room comes before Session Description, as on the real thing.
+    const news = this.#options.random.shuffle(this.#newsFor(session));
+    const early = this.#options.random.below(news.length + 1);
+    for (const tell of news.slice(0, early)) tell();
+    if (this.#options.externalSender === 'early') this.#options.dave.enter(channelId, session);
+    this.#lateNews.set(session, news.slice(early));
+  }
+
+  /** What a newcomer learns about the room, each one message. */
+  #newsFor(session: VoiceSession): (() => void)[] {
+    const { channelId } = session.grant;
+    const channel = this.#options.world.channel(channelId);
+    const others = channel === undefined ? [] : this.#others(channel, session.userId);
+    const names = (): void => {
+      for (const { userId, ssrc } of this.#ssrcsFor(session)) {
+        session.sendNumbered(VOICE_OPS.speaking, { user_id: userId, ssrc, speaking: 1 });
+      }
+    };
+    return [
+      () => session.sendNumbered(VOICE_OPS.clientsConnect, { user_ids: others }),
+      () => {
+        for (const userId of others) {
+          session.sendNumbered(VOICE_OPS.clientFlags, { user_id: userId, flags: 2 });
+          session.sendNumbered(VOICE_OPS.clientPlatform, { user_id: userId, platform: 0 });
+        }
+      },
+      () => (this.#options.namesDelayMs === 0 ? names() : this.#later(session, names)),
+    ];
+  }
+
+  #later(session: VoiceSession, tell: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      if (this.sessions.has(session)) tell();
+    }, this.#options.namesDelayMs);
+    this.#timers.add(timer);
+  }
+
+  #others(channel: DemoChannel, userId: string): string[] {
+    return this.#options.world
+      .inVoice(channel)
+      .map((state) => state.userId)
+      .filter((id) => id !== userId);
+  }
+
+  /** SSRCs of the speakers and of the clients who have said op 5. */
+  #ssrcsFor(session: VoiceSession): { userId: string; ssrc: number }[] {
+    const { channelId } = session.grant;
+    const clients = this.sessionsIn(channelId)
+      .filter((other) => other !== session && other.announced)
+      .map(({ userId, ssrc }) => ({ userId, ssrc }));
+    return [...this.#options.speakersIn(channelId), ...clients];
+  }
+
+  #selectProtocol(
+    session: VoiceSession,
+    chosen: UdpAddress & { readonly mode: string },
+  ): number | null {
+    const { mode } = chosen;
+    if (!this.modes.includes(mode) || !isTransportMode(mode)) return 4016;
+    const key = this.#options.random.bytes(32);
+    session.cipher = createTransportCipher(mode, key);
+    const isAsDiscovered =
+      session.address?.address === chosen.address && session.address.port === chosen.port;
+    this.#host.log(session, 'protocol selected', { ...chosen, isAsDiscovered });
+    session.sendPlain(VOICE_OPS.sessionDescription, {
+      mode,
+      secret_key: [...key],
+      dave_protocol_version: this.#options.dave.versionIn(session.grant.channelId),
+      audio_codec: 'opus',
+      video_codec: 'H264',
+      media_session_id: Buffer.from(this.#options.random.bytes(16)).toString('hex'),
+    });
+    for (const tell of this.#lateNews.get(session) ?? []) tell();
+    this.#lateNews.delete(session);
+    this.#options.dave.enter(session.grant.channelId, session);
+    this.#options.onSessionDescription();
+    return null;
+  }
+
+  #speaking(session: VoiceSession, flags: number): void {
+    session.announced = true;
+    session.unannouncedSinceMs = null;
+    this.#host.log(session, 'speaking', { flags, ssrc: session.ssrc });
+    this.broadcast(session.grant.channelId, session.userId, {
+      op: VOICE_OPS.speaking,
+      d: { user_id: session.userId, ssrc: session.ssrc, speaking: flags },
+    });
+  }
+
+  #detach(session: VoiceSession, line: VoiceLine, how: 'final' | 'resumable'): void {
+    if (session.line !== line || !this.sessions.has(session)) return; // resumed elsewhere, or over
+    session.line = null;
+    if (how === 'final') return this.end(session);
+    session.expiry = setTimeout(() => this.end(session), this.#options.sessionKeepMs).unref();
+  }
+}
