@@ -81,7 +81,13 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
   const members = new SpeakerMembers(dave);
   stack.defer(() => members.close());
   const people = new DemoPeople({
-    ...{ world: setting.world, voice, members, conversation, scenario, log: sentLog },
+    ...{ world: setting.world, voice, members, conversation, log: sentLog },
+    habits: {
+      clock: scenario.clock,
+      paddingRatio: scenario.paddingRatio,
+      paddingBursts: scenario.paddingBursts,
+      oddForms: scenario.hostile,
+    },
     random: parts.random.fork(),
   });
   const audience = new Audience({ media, dave, onListener: () => conversation.start() });

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Snowflake } from '../../base/snowflake.ts';
 import { u16 } from '../../dave/mls-bytes.ts';
 import { spoilEnd } from '../dave/dave-faults.ts';
-import { DAVE_OPS } from '../dave/dave-room.ts';
+import { DAVE_OPS } from '../dave/dave-payloads.ts';
 import type { DaveRoom } from '../dave/dave-room.ts';
 import type { DaveRooms } from '../dave/dave-rooms.ts';
 import type { DemoPeople } from '../talk/demo-people.ts';

@@ -1,5 +1,5 @@
 import { toRtpTimestamp } from '../../rtp/rtp-timestamp.ts';
-import { DAVE_OPS } from '../dave/dave-room.ts';
+import { DAVE_OPS } from '../dave/dave-payloads.ts';
 import type { MediaServer } from '../voice/media-server.ts';
 import type { Random } from '../world/random.ts';
 import type { SentLog, PacketLine } from '../sent-log.ts';

@@ -1,17 +1,6 @@
 import type { TransportMode } from '../../rtp/transport-modes.ts';
+import type { LinkQuality } from '../voice/media-link.ts';
 import { CURRENT_MODES } from '../voice/voice-server.ts';
-
-/** What happens to datagrams on their way from the server to one client; ratios from 0 to 1. */
-export interface LinkQuality {
-  readonly lossRatio: number;
-  readonly duplicateRatio: number;
-  /** Held back until a later packet has gone. */
-  readonly reorderRatio: number;
-  /** Each packet is late by up to this; order is kept. */
-  readonly jitterMs: number;
-  /** Always. */
-  readonly delayMs: number;
-}
 
 /** How the demo behaves as a whole; each is one `--scenario`. */
 export interface Scenario {

@@ -1,5 +1,6 @@
 import type { Snowflake } from '../../base/snowflake.ts';
 import { DaveLeaves } from './dave-leaves.ts';
+import { DAVE_OPS } from './dave-payloads.ts';
 import { areExactly, isAdd, isRemove, signed, stepFrom } from './dave-proposals.ts';
 import type { DaveProposal } from './dave-proposals.ts';
 import { DaveTransitions } from './dave-transitions.ts';
@@ -47,16 +48,6 @@ interface Client {
   offered: readonly DaveProposal[];
 }
 
-/** Opcodes of end-to-end encryption that the server sends (protocol sheet 3.2). */
-export const DAVE_OPS = {
-  prepareTransition: 21,
-  executeTransition: 22,
-  prepareEpoch: 24,
-  externalSender: 25,
-  proposals: 27,
-  announceCommit: 29,
-  welcome: 30,
-} as const;
 const TRANSITION_LIMIT_MS = 2000;
 
 /** The voice server's half of end-to-end encryption in one channel: no sockets, and no key of anybody's. */

@@ -1,9 +1,9 @@
 import type { Snowflake } from '../../base/snowflake.ts';
 import { DaveFaults } from './dave-faults.ts';
-import { DAVE_OPS, DaveRoom } from './dave-room.ts';
+import { DAVE_OPS, daveTransition } from './dave-payloads.ts';
+import { DaveRoom } from './dave-room.ts';
 import type { RoomAnswer } from './dave-room.ts';
 import type { DaveLine, DaveNews } from '../sent-log.ts';
-import { VOICE_OPS, daveTransition } from '../voice/voice-payloads.ts';
 import type { World } from '../world/world.ts';
 import { CHANNEL_TYPES } from '../world/world-types.ts';
 
@@ -120,16 +120,16 @@ export class DaveRooms {
   ): number | null {
     const { op, body } = said;
     const room = this.#placeOf(channelId)?.room;
-    if (op === VOICE_OPS.transitionReady || op === VOICE_OPS.invalidCommitWelcome) {
+    if (op === DAVE_OPS.transitionReady || op === DAVE_OPS.invalidCommitWelcome) {
       const parsed = daveTransition.safeParse(body);
       if (!parsed.success) return CLOSE_CODES.malformed;
       const transitionId = parsed.data.transition_id;
-      if (op === VOICE_OPS.transitionReady) room?.transitionReady(userId, transitionId);
+      if (op === DAVE_OPS.transitionReady) room?.transitionReady(userId, transitionId);
       else this.#log(channelId, { message: 'recovery', userId, transitionId });
       return null;
     }
     if (room === undefined || !Buffer.isBuffer(body)) return null;
-    const isPackage = op === VOICE_OPS.keyPackage;
+    const isPackage = op === DAVE_OPS.keyPackage;
     return CLOSE_CODES[
       isPackage ? room.keyPackage(userId, body) : room.commitWelcome(userId, body)
     ];

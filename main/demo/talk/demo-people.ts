@@ -2,9 +2,9 @@ import type { Conversation } from './conversation.ts';
 import { VOICES, personName } from './people.ts';
 import type { PersonName, Voice } from './people.ts';
 import type { Random } from '../world/random.ts';
-import type { Scenario } from '../control/scenarios.ts';
 import type { SentLog } from '../sent-log.ts';
 import { Speaker } from './speaker.ts';
+import type { SpeakerHabits } from './speaker.ts';
 import type { SpeakerMembers } from './speaker-members.ts';
 import { FRAME_MS, loadSpeech, withoutPauses } from './speech-source.ts';
 import { VOICE_OPS } from '../voice/voice-payloads.ts';
@@ -13,7 +13,7 @@ import { silentState } from '../world/world-setup.ts';
 import type { World } from '../world/world.ts';
 import type { DemoChannel, DemoMember } from '../world/world-types.ts';
 
-/** How one person speaks; what is not said is as the scenario has it. */
+/** How one person speaks; `clock` is as everyone's when it is absent. */
 export interface SpeakerStyle {
   readonly name?: PersonName;
   readonly voice?: Voice;
@@ -31,7 +31,8 @@ export interface DemoPeopleOptions {
   readonly members: SpeakerMembers;
   readonly conversation: Conversation;
   readonly random: Random;
-  readonly scenario: Scenario;
+  /** Everyone's. */
+  readonly habits: SpeakerHabits;
   readonly log: SentLog;
 }
 
@@ -49,12 +50,12 @@ export class DemoPeople {
 
   /** A new person who comes into that channel. Gives their user id. */
   add(channel: DemoChannel, style: SpeakerStyle = {}): string {
-    const { world, scenario } = this.#options;
+    const { world, habits } = this.#options;
     const index = this.#persons.size;
     const { name = personName(index), ...said } = style;
     const user = {
       ...{ id: world.newId(), username: name.username, globalName: name.globalName },
-      bot: scenario.clock === 'frozen',
+      bot: habits.clock === 'frozen',
     };
     const member = { guildId: channel.guildId, user, nick: name.nick, roleIds: [] };
     world.addMember(member);
@@ -65,7 +66,7 @@ export class DemoPeople {
         voice: VOICES[index % VOICES.length] ?? VOICES[0],
         offsetFrames: Math.floor(index / VOICES.length) * REUSE_OFFSET_FRAMES,
         pauses: 'kept',
-        clock: scenario.clock,
+        clock: habits.clock,
         driftPpm: 0,
         ...said,
       },
@@ -86,17 +87,16 @@ export class DemoPeople {
   enter(userId: string, channel: DemoChannel): void {
     const person = this.#persons.get(userId);
     if (person === undefined) throw new Error(`nobody of the demo has the id ${userId}`);
-    const { world, voice, members, conversation, scenario, random, log } = this.#options;
+    const { world, voice, members, conversation, habits, random, log } = this.#options;
     const { style } = person;
     if (world.voiceState(channel.guildId, userId) !== undefined) this.#goFrom(userId);
     const ssrc = voice.newSsrc();
     const speech = loadSpeech(style.voice);
     const source = style.pauses === 'kept' ? speech : withoutPauses(speech);
     const speaker = new Speaker({
+      ...habits,
       ...{ userId, channelId: channel.id, ssrc, source },
       ...{ offsetFrames: style.offsetFrames, clock: style.clock, driftPpm: style.driftPpm },
-      ...{ paddingRatio: scenario.paddingRatio, paddingBursts: scenario.paddingBursts },
-      oddForms: scenario.hostile,
       random: random.fork(),
       seal: (opus) => members.seal(userId, opus),
     });

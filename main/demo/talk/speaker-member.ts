@@ -1,11 +1,12 @@
 import type { Snowflake } from '../../base/snowflake.ts';
 import { DaveError } from '../../dave/dave-error.ts';
-import { DAVE_OPS } from '../dave/dave-room.ts';
+import { DAVE_OPS, daveTransition } from '../dave/dave-payloads.ts';
 import type { DaveLetter, DaveSeat } from '../dave/dave-rooms.ts';
 import { SpeakerGroup } from './speaker-group.ts';
 import type { SpeakerGroupOptions } from './speaker-group.ts';
 import type { Lane, Turns } from './turns.ts';
-import { VOICE_OPS, daveTransition } from '../voice/voice-payloads.ts';
+import { plainFrame } from '../voice/spoken-packet.ts';
+import type { SealedFrame } from '../voice/spoken-packet.ts';
 
 export interface SpeakerMemberOptions extends SpeakerGroupOptions {
   /** Of op 4: 0 where the call is not end-to-end encrypted. */
@@ -16,18 +17,6 @@ export interface SpeakerMemberOptions extends SpeakerGroupOptions {
   readonly say: (said: { readonly op: number; readonly body: Buffer | object }) => void;
   /** Whether it answers proposals with a commit now. */
   readonly commits: () => boolean;
-}
-
-/** What leaves a speaker's client; `epoch` and `group` are null for a plain frame. */
-export interface SealedFrame {
-  readonly payload: Uint8Array;
-  readonly epoch: number | null;
-  readonly group: number | null;
-}
-
-/** As it is said. */
-export function plainFrame(payload: Uint8Array): SealedFrame {
-  return { payload, epoch: null, group: null };
 }
 
 /** What takes effect at op 22, and what came meanwhile and is for the time after. */
@@ -179,7 +168,7 @@ export class SpeakerMember implements DaveSeat {
 
   #recover(transitionId: number): void {
     this.#options.say({
-      op: VOICE_OPS.invalidCommitWelcome,
+      op: DAVE_OPS.invalidCommitWelcome,
       body: { transition_id: transitionId },
     });
     this.#startOver();
@@ -190,14 +179,14 @@ export class SpeakerMember implements DaveSeat {
     this.#group = new SpeakerGroup(this.#options);
     if (this.#externalSender !== null) this.#group.setExternalSender(this.#externalSender);
     const keyPackage = Buffer.from(this.#group.makeKeyPackage());
-    this.#options.say({ op: VOICE_OPS.keyPackage, body: keyPackage });
+    this.#options.say({ op: DAVE_OPS.keyPackage, body: keyPackage });
   }
 
   #answer(commit: Buffer | null): void {
-    if (commit !== null) this.#options.say({ op: VOICE_OPS.commitWelcome, body: commit });
+    if (commit !== null) this.#options.say({ op: DAVE_OPS.commitWelcome, body: commit });
   }
 
   #sayReady(transitionId: number): void {
-    this.#options.say({ op: VOICE_OPS.transitionReady, body: { transition_id: transitionId } });
+    this.#options.say({ op: DAVE_OPS.transitionReady, body: { transition_id: transitionId } });
   }
 }

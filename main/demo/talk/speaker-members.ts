@@ -1,7 +1,8 @@
 import type { Snowflake } from '../../base/snowflake.ts';
 import type { DaveRooms } from '../dave/dave-rooms.ts';
-import { SpeakerMember, plainFrame } from './speaker-member.ts';
-import type { SealedFrame } from './speaker-member.ts';
+import { plainFrame } from '../voice/spoken-packet.ts';
+import type { SealedFrame } from '../voice/spoken-packet.ts';
+import { SpeakerMember } from './speaker-member.ts';
 import { Turns } from './turns.ts';
 
 /** So many speakers of a channel make commits: enough for a race. The work of all would grow with their number's square. */

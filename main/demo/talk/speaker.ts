@@ -4,21 +4,22 @@ import { toRtpTimestamp } from '../../rtp/rtp-timestamp.ts';
 import type { Random } from '../world/random.ts';
 import { FRAME_SAMPLES } from './speech-source.ts';
 import type { SpeechSource } from './speech-source.ts';
-import type { PacketLine } from '../sent-log.ts';
-import { plainFrame } from './speaker-member.ts';
-import type { SealedFrame } from './speaker-member.ts';
+import { plainFrame } from '../voice/spoken-packet.ts';
+import type { SealedFrame, SpokenPacket } from '../voice/spoken-packet.ts';
 
-/** One packet as its speaker sends it, before any transport. */
-export interface SpokenPacket extends SealedFrame {
-  readonly fields: RtpFields;
-  /** Of the payload before end-to-end encryption. */
-  readonly plainBytes: number;
-  readonly kind: PacketLine['kind'];
-  /** In the speaker's own source; null: not from there. */
-  readonly position: number | null;
+/** How a speaker's client sends, as the scenario has it. */
+export interface SpeakerHabits {
+  /** `frozen`: RTP timestamps stand still in silence, as those of many bots do (protocol sheet 9.1). */
+  readonly clock: 'running' | 'frozen';
+  /** Share of packets with RTP padding. */
+  readonly paddingRatio: number;
+  /** Packets that are nothing but padding, and all-zero ones, after talkspurts. */
+  readonly paddingBursts: boolean;
+  /** Now and then the marker bit, or an Opus packet with padding that ends in `FA FA` as end-to-end encrypted ones do. */
+  readonly oddForms: boolean;
 }
 
-export interface SpeakerOptions {
+export interface SpeakerOptions extends SpeakerHabits {
   readonly userId: string;
   readonly channelId: string;
   readonly source: SpeechSource;
@@ -26,11 +27,6 @@ export interface SpeakerOptions {
   readonly offsetFrames: number;
   readonly ssrc: number;
   readonly random: Random;
-  readonly clock: 'running' | 'frozen';
-  readonly paddingRatio: number;
-  readonly paddingBursts: boolean;
-  /** Now and then the marker bit, or an Opus packet with padding that ends in `FA FA` as end-to-end encrypted ones do. */
-  readonly oddForms: boolean;
   /** This client's clock runs that much fast. */
   readonly driftPpm: number;
   /** End-to-end encryption; null: no key, the packet is not sent. */

@@ -1,6 +1,17 @@
 import type { Random } from '../world/random.ts';
-import type { LinkQuality } from '../control/scenarios.ts';
 import type { PacketLine } from '../sent-log.ts';
+
+/** What happens to datagrams on their way from the server to one client; ratios from 0 to 1. */
+export interface LinkQuality {
+  readonly lossRatio: number;
+  readonly duplicateRatio: number;
+  /** Held back until a later packet has gone. */
+  readonly reorderRatio: number;
+  /** Each packet is late by up to this; order is kept. */
+  readonly jitterMs: number;
+  /** Always. */
+  readonly delayMs: number;
+}
 
 /** How much later a held-back packet goes: the next one, 20 ms behind it, overtakes it. */
 const HOLD_BACK_MS = 45;

@@ -4,10 +4,10 @@ import { classifyDatagram } from '../../rtp/classify-datagram.ts';
 import type { RtpFields } from '../../rtp/rtp-writer.ts';
 import { parseRtpPacket } from '../../rtp/rtp-packet.ts';
 import { MediaLink } from './media-link.ts';
+import type { LinkQuality } from './media-link.ts';
 import type { Random } from '../world/random.ts';
-import type { LinkQuality } from '../control/scenarios.ts';
 import type { SentLog } from '../sent-log.ts';
-import type { SpokenPacket } from '../talk/speaker.ts';
+import type { SpokenPacket } from './spoken-packet.ts';
 import type { VoiceServer } from './voice-server.ts';
 import type { VoiceSession } from './voice-session.ts';
 

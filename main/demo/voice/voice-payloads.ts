@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Opcodes of the voice gateway (protocol sheet 3.2). */
+/** Opcodes of the voice gateway (protocol sheet 3.2) but those of end-to-end encryption, which are `DAVE_OPS`. */
 export const VOICE_OPS = {
   identify: 0,
   selectProtocol: 1,
@@ -19,10 +19,6 @@ export const VOICE_OPS = {
   backendVersion: 16,
   clientFlags: 18,
   clientPlatform: 20,
-  transitionReady: 23,
-  keyPackage: 26,
-  commitWelcome: 28,
-  invalidCommitWelcome: 31,
   noRoute: 32,
 } as const;
 
@@ -59,10 +55,4 @@ export const speaking = z.object({
   speaking: z.number().int(),
   delay: z.number().optional(),
   ssrc: z.number().int(),
-});
-
-/** Ops 23 and 31 of clients, 21, 22 and 24 of the server. */
-export const daveTransition = z.object({
-  transition_id: z.number().int().min(0).max(65_535),
-  protocol_version: z.number().int().optional(),
 });

@@ -1,5 +1,6 @@
 import type { RawData, WebSocket } from 'ws';
 import { z } from 'zod';
+import { DAVE_OPS } from '../dave/dave-payloads.ts';
 import { bytesOf, parseJson } from '../port/frames.ts';
 import {
   VOICE_OPS,
@@ -44,14 +45,11 @@ const SILENT_OPS: ReadonlySet<number> = new Set([
   VOICE_OPS.clientPlatform,
   VOICE_OPS.noRoute,
 ]);
-const DAVE_OPS: ReadonlySet<number> = new Set([
-  VOICE_OPS.transitionReady,
-  VOICE_OPS.invalidCommitWelcome,
+const JSON_DAVE_OPS: ReadonlySet<number> = new Set([
+  DAVE_OPS.transitionReady,
+  DAVE_OPS.invalidCommitWelcome,
 ]);
-const BINARY_DAVE_OPS: ReadonlySet<number> = new Set([
-  VOICE_OPS.keyPackage,
-  VOICE_OPS.commitWelcome,
-]);
+const BINARY_DAVE_OPS: ReadonlySet<number> = new Set([DAVE_OPS.keyPackage, DAVE_OPS.commitWelcome]);
 
 /** One socket at the voice gateway: checks what the client sends and closes it with the code Discord would use. */
 export class VoiceSocket implements VoiceLine {
@@ -108,7 +106,7 @@ export class VoiceSocket implements VoiceLine {
     if (op === VOICE_OPS.backendVersion) {
       return this.#write(op, { voice: '0.14.0', rtc_worker: '0.4.11' });
     }
-    if (DAVE_OPS.has(op)) return this.#onDave(this.#session, op, d);
+    if (JSON_DAVE_OPS.has(op)) return this.#onDave(this.#session, op, d);
     if (!SILENT_OPS.has(op)) this.close(4001, 'Unknown opcode.');
   }
 

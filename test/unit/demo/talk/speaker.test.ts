@@ -3,9 +3,10 @@ import { parseOpusPacket } from '../../../../main/audio/opus-packet.ts';
 import { OpusDecoder } from '../../../../main/audio/opus-decoder.ts';
 import { Random } from '../../../../main/demo/world/random.ts';
 import { Speaker, endLikeCiphertext } from '../../../../main/demo/talk/speaker.ts';
-import type { SpeakerOptions, SpokenPacket } from '../../../../main/demo/talk/speaker.ts';
-import { plainFrame } from '../../../../main/demo/talk/speaker-member.ts';
+import type { SpeakerOptions } from '../../../../main/demo/talk/speaker.ts';
 import { loadSpeech, withoutPauses } from '../../../../main/demo/talk/speech-source.ts';
+import { plainFrame } from '../../../../main/demo/voice/spoken-packet.ts';
+import type { SpokenPacket } from '../../../../main/demo/voice/spoken-packet.ts';
 
 /** Talks in frames 2 to 4 and 20 of a loop of 30; each packet holds its own number. */
 const source = {

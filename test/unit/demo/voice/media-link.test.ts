@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { MediaLink } from '../../../../main/demo/voice/media-link.ts';
+import type { LinkQuality } from '../../../../main/demo/voice/media-link.ts';
 import { Random } from '../../../../main/demo/world/random.ts';
-import type { LinkQuality } from '../../../../main/demo/control/scenarios.ts';
 import { SCENARIOS } from '../../../../main/demo/control/scenarios.ts';
 
 beforeEach(() => {
