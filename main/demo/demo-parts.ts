@@ -1,7 +1,7 @@
 import { DaveRooms } from './dave/dave-rooms.ts';
 import { MainGateway } from './gateway/main-gateway.ts';
 import { MediaServer } from './voice/media-server.ts';
-import { Random } from './world/random.ts';
+import { SeededRandom } from '../base/seeded-random.ts';
 import { DemoRest } from './rest/rest.ts';
 import type { Scenario } from './control/scenarios.ts';
 import type { SentLog } from './sent-log.ts';
@@ -26,7 +26,7 @@ export interface DemoTiming {
 /** The parts that are there before any port is, wired to each other. */
 export interface DemoParts {
   readonly setting: DemoSetting;
-  readonly random: Random;
+  readonly random: SeededRandom;
   readonly rest: DemoRest;
   readonly gateway: MainGateway;
   readonly voice: VoiceServer;
@@ -49,7 +49,7 @@ export function createParts(given: {
   readonly timing: DemoTiming;
 }): DemoParts {
   const { scenario, sentLog, timing } = given;
-  const random = new Random(given.seed);
+  const random = new SeededRandom(given.seed);
   const setting = createSetting(random.fork());
   const { world } = setting;
   const bots = [setting.bot, setting.otherBot];

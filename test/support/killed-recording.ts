@@ -11,7 +11,7 @@ import { chooseDamage, damageRecording, type Torn } from './damage.ts';
 import { ffmpegLength, opusComplaints } from './ffprobe.ts';
 import { lossesOf, toSentClock, type KillMoments } from './kill-losses.ts';
 import { RecordProcess } from './record-process.ts';
-import { SeededRandom } from './seeded-random.ts';
+import { SeededRandom } from '../../main/base/seeded-random.ts';
 import { readSent, type Sent } from './sent.ts';
 
 /** How one kill went. */

@@ -1,7 +1,7 @@
 import { toRtpTimestamp } from '../../rtp/rtp-timestamp.ts';
 import { DAVE_OPS } from '../dave/dave-payloads.ts';
 import type { MediaServer } from '../voice/media-server.ts';
-import type { Random } from '../world/random.ts';
+import type { SeededRandom } from '../../base/seeded-random.ts';
 import type { SentLog, PacketLine } from '../sent-log.ts';
 import type { VoiceServer } from '../voice/voice-server.ts';
 import type { VoiceSession } from '../voice/voice-session.ts';
@@ -12,7 +12,7 @@ const VIDEO_PAYLOAD_TYPE = 101;
 export interface HostileOptions {
   readonly media: MediaServer;
   readonly voice: VoiceServer;
-  readonly random: Random;
+  readonly random: SeededRandom;
   readonly log: SentLog;
 }
 
@@ -35,15 +35,15 @@ function harass(session: VoiceSession, { media, random, log }: HostileOptions): 
     });
   };
   const strange = {
-    sequence: random.below(2 ** 16),
-    timestamp: toRtpTimestamp(random.below(2 ** 32)),
-    ssrc: random.below(2 ** 32),
+    sequence: random.integer(2 ** 16),
+    timestamp: toRtpTimestamp(random.integer(2 ** 32)),
+    ssrc: random.integer(2 ** 32),
   };
   const sealed = (): Uint8Array => cipher.seal(strange, random.bytes(40));
   const acts: readonly (() => void)[] = [
-    () => send('junk', random.bytes(random.below(200))),
-    () => send('junk', Uint8Array.of(0x80, 0x78, ...random.bytes(random.below(60)))), // RTP by its looks only
-    () => send('junk', sealed().subarray(0, random.below(40))),
+    () => send('junk', random.bytes(random.integer(200))),
+    () => send('junk', Uint8Array.of(0x80, 0x78, ...random.bytes(random.integer(60)))), // RTP by its looks only
+    () => send('junk', sealed().subarray(0, random.integer(40))),
     () => send('junk', flipBit(sealed(), random)),
     () =>
       send('rtcp', cipher.sealRtcp(Uint8Array.of(0x81, 0xc9, 0, 7, 0, 0, 0, 1), random.bytes(24))),
@@ -55,8 +55,8 @@ function harass(session: VoiceSession, { media, random, log }: HostileOptions): 
     () => session.line?.send('{"op":5,"d":{"user_id":'), // not JSON
     () => session.line?.send('[]'),
     () => session.line?.send(Buffer.of(1)), // binary, too short for its header
-    () => session.sendBinary(98, random.bytes(random.below(100))),
-    () => session.sendBinary(DAVE_OPS.proposals, random.bytes(random.below(200))),
+    () => session.sendBinary(98, random.bytes(random.integer(100))),
+    () => session.sendBinary(DAVE_OPS.proposals, random.bytes(random.integer(200))),
     () => session.sendNumbered(DAVE_OPS.prepareTransition, null),
     () => session.sendNumbered(DAVE_OPS.executeTransition, { transition_id: 'soon' }),
     () => session.sendNumbered(DAVE_OPS.prepareEpoch, { transition_id: 0, epoch: -1 }),
@@ -64,12 +64,12 @@ function harass(session: VoiceSession, { media, random, log }: HostileOptions): 
     () => session.sendNumbered(5, { speaking: 'yes', ssrc: null }),
     () => session.sendNumbered(18, { user_id: session.userId, flags: 2, more: [1, 2, 3] }),
   ];
-  acts[random.below(acts.length)]?.();
+  acts[random.integer(acts.length)]?.();
 }
 
-function flipBit(datagram: Uint8Array, random: Random): Uint8Array {
+function flipBit(datagram: Uint8Array, random: SeededRandom): Uint8Array {
   const flipped = Buffer.from(datagram);
-  const at = 12 + random.below(flipped.byteLength - 12);
-  flipped.writeUInt8(flipped.readUInt8(at) ^ (1 << random.below(8)), at);
+  const at = 12 + random.integer(flipped.byteLength - 12);
+  flipped.writeUInt8(flipped.readUInt8(at) ^ (1 << random.integer(8)), at);
   return flipped;
 }

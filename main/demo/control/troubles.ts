@@ -3,7 +3,7 @@ import type { DaveRooms } from '../dave/dave-rooms.ts';
 import type { DemoPeople } from '../talk/demo-people.ts';
 import { startHostility } from './hostile.ts';
 import type { MediaServer } from '../voice/media-server.ts';
-import type { Random } from '../world/random.ts';
+import type { SeededRandom } from '../../base/seeded-random.ts';
 import type { Scenario } from './scenarios.ts';
 import type { SentLog } from '../sent-log.ts';
 import type { VoiceServer } from '../voice/voice-server.ts';
@@ -20,7 +20,7 @@ export interface TroublesOptions {
   readonly people: DemoPeople;
   /** Where everyone talks. */
   readonly channel: DemoChannel;
-  readonly random: Random;
+  readonly random: SeededRandom;
   readonly log: SentLog;
 }
 
@@ -76,7 +76,7 @@ export class Troubles implements AsyncDisposable {
       this.#away.shift();
       return people.enter(back, world.channel(channel.id) ?? channel);
     }
-    const leaver = here[random.below(here.length)];
+    const leaver = here[random.integer(here.length)];
     if (leaver === undefined || here.length < 2) return;
     this.#away.push(leaver);
     people.leave(leaver);

@@ -12,7 +12,7 @@ import {
   userJson,
   voiceStateJson,
 } from '../world/payloads.ts';
-import type { Random } from '../world/random.ts';
+import type { SeededRandom } from '../../base/seeded-random.ts';
 import type { OtherLine } from '../sent-log.ts';
 import type { World } from '../world/world.ts';
 import type { DemoBot, DemoGuild, DemoVoiceState } from '../world/world-types.ts';
@@ -20,7 +20,7 @@ import type { DemoBot, DemoGuild, DemoVoiceState } from '../world/world-types.ts
 export interface MainGatewayOptions {
   readonly world: World;
   readonly bots: readonly DemoBot[];
-  readonly random: Random;
+  readonly random: SeededRandom;
   readonly heartbeatMs: number;
   /** How long a session without a socket can be resumed. */
   readonly sessionKeepMs: number;

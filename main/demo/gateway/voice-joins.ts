@@ -1,7 +1,7 @@
 import type { VoiceStateRequest } from './gateway-messages.ts';
 import type { GatewaySession } from './gateway-session.ts';
 import type { MainGateway } from './main-gateway.ts';
-import type { Random } from '../world/random.ts';
+import type { SeededRandom } from '../../base/seeded-random.ts';
 import type { OtherLine } from '../sent-log.ts';
 import type { VoiceServer } from '../voice/voice-server.ts';
 import { silentState } from '../world/world-setup.ts';
@@ -15,7 +15,7 @@ export interface VoiceJoinsOptions {
   readonly world: World;
   readonly voice: VoiceServer;
   readonly gateway: () => MainGateway;
-  readonly random: Random;
+  readonly random: SeededRandom;
   readonly firstBotId: string;
   /** Host and port of the voice gateway, as VOICE_SERVER_UPDATE names it. */
   readonly endpoint: () => string;

@@ -1,7 +1,7 @@
 import type { Conversation } from './conversation.ts';
 import { VOICES, personName } from './people.ts';
 import type { PersonName, Voice } from './people.ts';
-import type { Random } from '../world/random.ts';
+import type { SeededRandom } from '../../base/seeded-random.ts';
 import type { SentLog } from '../sent-log.ts';
 import { Speaker } from './speaker.ts';
 import type { SpeakerHabits } from './speaker.ts';
@@ -30,7 +30,7 @@ export interface DemoPeopleOptions {
   readonly voice: VoiceServer;
   readonly members: SpeakerMembers;
   readonly conversation: Conversation;
-  readonly random: Random;
+  readonly random: SeededRandom;
   /** Everyone's. */
   readonly habits: SpeakerHabits;
   readonly log: SentLog;

@@ -1,7 +1,7 @@
 import { SILENCE_FRAME } from '../../audio/opus-silence.ts';
 import type { RtpFields } from '../../rtp/rtp-writer.ts';
 import { toRtpTimestamp } from '../../rtp/rtp-timestamp.ts';
-import type { Random } from '../world/random.ts';
+import type { SeededRandom } from '../../base/seeded-random.ts';
 import { FRAME_SAMPLES } from './speech-source.ts';
 import type { SpeechSource } from './speech-source.ts';
 import { plainFrame } from '../voice/spoken-packet.ts';
@@ -26,7 +26,7 @@ export interface SpeakerOptions extends SpeakerHabits {
   /** Where in the source the conversation's first frame is. */
   readonly offsetFrames: number;
   readonly ssrc: number;
-  readonly random: Random;
+  readonly random: SeededRandom;
   /** This client's clock runs that much fast. */
   readonly driftPpm: number;
   /** End-to-end encryption; null: no key, the packet is not sent. */
@@ -47,8 +47,8 @@ export class Speaker {
 
   constructor(options: SpeakerOptions) {
     this.options = options;
-    this.#sequence = options.random.below(2 ** 16);
-    this.#timestamp = options.random.below(2 ** 32);
+    this.#sequence = options.random.integer(2 ** 16);
+    this.#timestamp = options.random.integer(2 ** 32);
   }
 
   /** What is sent in the frame with that number of the conversation; often nothing. */
@@ -75,7 +75,7 @@ export class Speaker {
   /** Padding-only packets around DTX, and the all-zero payloads of some servers (protocol sheet 5.3). */
   #burst(): SpokenPacket[] {
     const { random } = this.options;
-    const padding = Array.from({ length: 1 + random.below(12) }, () =>
+    const padding = Array.from({ length: 1 + random.integer(12) }, () =>
       this.#packet(zeros(0), { kind: 'padding', position: null }),
     );
     if (random.chance(0.5)) return padding;
@@ -99,7 +99,7 @@ export class Speaker {
       ssrc,
       marker: this.options.oddForms && random.chance(0.1),
       extensionBody: writeExtension(frame.plainBytes, what.kind, random),
-      ...(isPadded ? { paddingBytes: 1 + random.below(what.kind === 'padding' ? 224 : 24) } : {}),
+      ...(isPadded ? { paddingBytes: 1 + random.integer(what.kind === 'padding' ? 224 : 24) } : {}),
     };
     this.#sequence += 1;
     return { fields, ...frame, ...what };
@@ -128,7 +128,7 @@ export function endLikeCiphertext(packet: Uint8Array): Uint8Array {
 function writeExtension(
   payloadBytes: number,
   kind: SpokenPacket['kind'],
-  random: Random,
+  random: SeededRandom,
 ): Uint8Array {
   const isVoice = kind === 'speech';
   const level = isVoice ? 0x80 | Math.max(12, 70 - payloadBytes / 2) : 127;

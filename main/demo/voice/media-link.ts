@@ -1,4 +1,4 @@
-import type { Random } from '../world/random.ts';
+import type { SeededRandom } from '../../base/seeded-random.ts';
 import type { PacketLine } from '../sent-log.ts';
 
 /** What happens to datagrams on their way from the server to one client; ratios from 0 to 1. */
@@ -20,7 +20,7 @@ const DUPLICATE_AFTER_MS = 3;
 
 /** The way from the server to one client: loses, doubles, delays and reorders what is given to it. */
 export class MediaLink {
-  readonly #random: Random;
+  readonly #random: SeededRandom;
   readonly #quality: () => LinkQuality;
   readonly #deliver: (datagram: Uint8Array) => void;
   readonly #timers = new Set<NodeJS.Timeout>();
@@ -29,7 +29,11 @@ export class MediaLink {
   #lineTimer: NodeJS.Timeout | null = null;
   #freeAtMs = 0;
 
-  constructor(random: Random, quality: () => LinkQuality, deliver: (datagram: Uint8Array) => void) {
+  constructor(
+    random: SeededRandom,
+    quality: () => LinkQuality,
+    deliver: (datagram: Uint8Array) => void,
+  ) {
     this.#random = random;
     this.#quality = quality;
     this.#deliver = deliver;

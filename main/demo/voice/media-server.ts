@@ -5,7 +5,7 @@ import type { RtpFields } from '../../rtp/rtp-writer.ts';
 import { parseRtpPacket } from '../../rtp/rtp-packet.ts';
 import { MediaLink } from './media-link.ts';
 import type { LinkQuality } from './media-link.ts';
-import type { Random } from '../world/random.ts';
+import type { SeededRandom } from '../../base/seeded-random.ts';
 import type { SentLog } from '../sent-log.ts';
 import type { SpokenPacket } from './spoken-packet.ts';
 import type { VoiceServer } from './voice-server.ts';
@@ -13,7 +13,7 @@ import type { VoiceSession } from './voice-session.ts';
 
 export interface MediaServerOptions {
   readonly voice: VoiceServer;
-  readonly random: Random;
+  readonly random: SeededRandom;
   readonly log: SentLog;
   /** Media stops so long after the client's last datagram (protocol sheet 4.2). */
   readonly keepaliveLimitMs: number;

@@ -3,7 +3,7 @@ import { createTransportCipher } from '../../rtp/transport-cipher.ts';
 import { isTransportMode } from '../../rtp/transport-modes.ts';
 import type { TransportMode } from '../../rtp/transport-modes.ts';
 import type { DaveRooms } from '../dave/dave-rooms.ts';
-import type { Random } from '../world/random.ts';
+import type { SeededRandom } from '../../base/seeded-random.ts';
 import type { OtherLine } from '../sent-log.ts';
 import { VOICE_OPS } from './voice-payloads.ts';
 import type { VoiceIdentify, VoiceResume } from './voice-payloads.ts';
@@ -17,7 +17,7 @@ import type { DemoChannel } from '../world/world-types.ts';
 
 export interface VoiceServerOptions {
   readonly world: World;
-  readonly random: Random;
+  readonly random: SeededRandom;
   readonly dave: DaveRooms;
   /** When op 25 comes: `early`, before op 4, is possible and more than some clients can bear. */
   readonly externalSender: 'early' | 'late';
@@ -127,7 +127,7 @@ export class VoiceServer {
   }
 
   newSsrc(): number {
-    const ssrc = 1 + this.#options.random.below(2 ** 32 - 1);
+    const ssrc = 1 + this.#options.random.integer(2 ** 32 - 1);
     return [...this.sessions].some((session) => session.ssrc === ssrc) ? this.newSsrc() : ssrc;
   }
 
@@ -194,7 +194,7 @@ export class VoiceServer {
     });
     // Some of the news of the room comes before Session Description, as on the real thing.
     const news = this.#options.random.shuffle(this.#newsFor(session));
-    const early = this.#options.random.below(news.length + 1);
+    const early = this.#options.random.integer(news.length + 1);
     for (const tell of news.slice(0, early)) tell();
     if (this.#options.externalSender === 'early') this.#options.dave.enter(channelId, session);
     this.#lateNews.set(session, news.slice(early));

@@ -1,4 +1,4 @@
-import type { Random } from './random.ts';
+import type { SeededRandom } from '../../base/seeded-random.ts';
 import { World } from './world.ts';
 import { PERMISSION_BITS } from './world-permissions.ts';
 import { CHANNEL_TYPES } from './world-types.ts';
@@ -53,7 +53,7 @@ const IDS = {
   crew: '1187209964207501323',
 } as const;
 
-export function createSetting(random: Random): DemoSetting {
+export function createSetting(random: SeededRandom): DemoSetting {
   const world = new World();
   const guild = addGuild(world, IDS.guild, 'Tape Club');
   const otherGuild = addGuild(world, IDS.otherGuild, 'Second Side Records');
@@ -116,7 +116,7 @@ function addGuild(world: World, id: string, name: string): DemoGuild {
 /** A bot account in every guild, with the role that its invitation made. In the first guild it is of the stage crew. */
 function addBot(
   world: World,
-  bot: { readonly id: string; readonly name: string; readonly random: Random },
+  bot: { readonly id: string; readonly name: string; readonly random: SeededRandom },
 ): DemoBot {
   const username = bot.name.toLowerCase().replaceAll(' ', '-');
   const user: DemoUser = { id: bot.id, username, globalName: bot.name, bot: true };
@@ -130,7 +130,7 @@ function addBot(
 }
 
 /** Looks like a bot token: the id in base64, six and thirty-eight more characters. */
-function writeToken(id: string, random: Random): string {
+function writeToken(id: string, random: SeededRandom): string {
   const part = (bytes: number): string => Buffer.from(random.bytes(bytes)).toString('base64url');
   return [Buffer.from(id).toString('base64url'), part(4), part(28)].join('.');
 }

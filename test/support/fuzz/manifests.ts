@@ -8,7 +8,7 @@ import { StorageError } from '../../../main/recording/storage-error.ts';
 import { ToldManifest } from '../../../main/recording/told-manifest.ts';
 import { verifyRecording } from '../../../main/recording/verify.ts';
 import { makeRecording } from '../recording-folder.ts';
-import { SeededRandom } from '../seeded-random.ts';
+import { SeededRandom } from '../../../main/base/seeded-random.ts';
 import { changedBytes } from './changed-bytes.ts';
 import { changedJson, toJson, type Json } from './changed-json.ts';
 import { FuzzRun, type FuzzReport } from './fuzz-run.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { DaveRoom } from '../../../../main/demo/dave/dave-room.ts';
 import { DaveyMember, SAID } from '../../../support/davey-member.ts';
-import { SeededRandom } from '../../../support/seeded-random.ts';
+import { SeededRandom } from '../../../../main/base/seeded-random.ts';
 
 const CHANNEL = '927310423890473011';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseOpusPacket } from '../../../../main/audio/opus-packet.ts';
 import { OpusDecoder } from '../../../../main/audio/opus-decoder.ts';
-import { Random } from '../../../../main/demo/world/random.ts';
+import { SeededRandom } from '../../../../main/base/seeded-random.ts';
 import { Speaker, endLikeCiphertext } from '../../../../main/demo/talk/speaker.ts';
 import type { SpeakerOptions } from '../../../../main/demo/talk/speaker.ts';
 import { loadSpeech, withoutPauses } from '../../../../main/demo/talk/speech-source.ts';
@@ -19,7 +19,14 @@ const source = {
 
 function speak(frames: number, options: Partial<SpeakerOptions> = {}): SpokenPacket[] {
   const speaker = new Speaker({
-    ...{ userId: '1', channelId: '2', source, offsetFrames: 0, ssrc: 7, random: new Random(3) },
+    ...{
+      userId: '1',
+      channelId: '2',
+      source,
+      offsetFrames: 0,
+      ssrc: 7,
+      random: new SeededRandom(3),
+    },
     ...{ clock: 'running', paddingRatio: 0, paddingBursts: false, oddForms: false, driftPpm: 0 },
     seal: plainFrame,
     ...options,
@@ -75,7 +82,7 @@ describe('speaker', () => {
     const sequences = packets.map(({ fields }) => fields.sequence);
     expect(Math.max(...sequences.slice(0, 66_000))).toBe(65535);
     expect(Math.min(...sequences.slice(0, 66_000))).toBe(0);
-    const far = speak(30, { random: new Random(3) });
+    const far = speak(30, { random: new SeededRandom(3) });
     expect(far.every(({ fields }) => fields.timestamp >= 0 && fields.timestamp < 2 ** 32)).toBe(
       true,
     );

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { MediaLink } from '../../../../main/demo/voice/media-link.ts';
 import type { LinkQuality } from '../../../../main/demo/voice/media-link.ts';
-import { Random } from '../../../../main/demo/world/random.ts';
+import { SeededRandom } from '../../../../main/base/seeded-random.ts';
 import { SCENARIOS } from '../../../../main/demo/control/scenarios.ts';
 
 beforeEach(() => {
@@ -16,7 +16,7 @@ afterEach(() => {
 function run(quality: LinkQuality, seed = 1): { fates: string[]; arrived: number[] } {
   const arrived: number[] = [];
   const link = new MediaLink(
-    new Random(seed),
+    new SeededRandom(seed),
     () => quality,
     (datagram) => {
       arrived.push(Buffer.from(datagram).readUInt16BE());
@@ -55,7 +55,7 @@ describe('media link', () => {
     const arrived: number[] = [];
     const sent = Array.from({ length: 300 }, (_, index) => index);
     const link = new MediaLink(
-      new Random(1),
+      new SeededRandom(1),
       () => ({ ...SCENARIOS.calm.link, jitterMs: 3, delayMs: 2 }),
       (datagram) => arrived.push(Buffer.from(datagram).readUInt16BE()),
     );

@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { GatewaySession } from '../../../../main/demo/gateway/gateway-session.ts';
 import { channelJson, guildJson } from '../../../../main/demo/world/payloads.ts';
 import { personName } from '../../../../main/demo/talk/people.ts';
-import { Random } from '../../../../main/demo/world/random.ts';
+import { SeededRandom } from '../../../../main/base/seeded-random.ts';
 import { RateLimits } from '../../../../main/demo/rest/rate-limits.ts';
 import { channelPermissions, mayIn } from '../../../../main/demo/world/world-permissions.ts';
 import { createSetting } from '../../../../main/demo/world/world-setup.ts';
 
-const setting = createSetting(new Random(1));
+const setting = createSetting(new SeededRandom(1));
 const { guild, channels, bot } = setting;
 
 describe('setting', () => {
@@ -34,9 +34,9 @@ describe('setting', () => {
   });
 
   test('the same seed gives the same tokens and ids, another seed other tokens', () => {
-    expect(createSetting(new Random(1)).bot.token).toBe(bot.token);
-    expect(createSetting(new Random(1)).channels.stage.id).toBe(channels.stage.id);
-    expect(createSetting(new Random(2)).bot.token).not.toBe(bot.token);
+    expect(createSetting(new SeededRandom(1)).bot.token).toBe(bot.token);
+    expect(createSetting(new SeededRandom(1)).channels.stage.id).toBe(channels.stage.id);
+    expect(createSetting(new SeededRandom(2)).bot.token).not.toBe(bot.token);
   });
 
   test('tokens look like tokens', () => {

@@ -1,12 +1,15 @@
-/** Random numbers that a seed fixes (mulberry32): the same seed gives the same loss, orders and keys every time. */
-export class Random {
+/**
+ * Random numbers that a seed fixes (mulberry32): the same seed gives the same run on every machine. Not for secrets:
+ * 32 bits of state.
+ */
+export class SeededRandom {
   #state: number;
 
   constructor(seed: number) {
     this.#state = seed >>> 0;
   }
 
-  /** In [0, 1), 32 bits of resolution. */
+  /** From 0 inclusive to 1 exclusive, 32 bits of resolution. */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = this.#state;
@@ -15,9 +18,9 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** A whole number from 0 to `bound - 1`. */
-  below(bound: number): number {
-    return Math.floor(this.next() * bound);
+  /** From 0 inclusive to `limit` exclusive. */
+  integer(limit: number): number {
+    return Math.floor(this.next() * limit);
   }
 
   /** True with that probability. */
@@ -25,8 +28,8 @@ export class Random {
     return this.next() < probability;
   }
 
-  bytes(count: number): Uint8Array {
-    return Uint8Array.from({ length: count }, () => this.below(256));
+  bytes(byteLength: number): Uint8Array {
+    return Uint8Array.from({ length: byteLength }, () => this.integer(256));
   }
 
   /** The same items in any order. */
@@ -38,7 +41,7 @@ export class Random {
   }
 
   /** A stream of its own, so that what one part draws does not shift what another one gets. */
-  fork(): Random {
-    return new Random(this.below(2 ** 32));
+  fork(): SeededRandom {
+    return new SeededRandom(this.integer(2 ** 32));
   }
 }
