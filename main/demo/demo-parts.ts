@@ -34,7 +34,6 @@ export interface DemoParts {
   readonly dave: DaveRooms;
   readonly listenMedia: () => Promise<MediaServer>;
   /** Filled in as soon as they are known. */
-  speakersIn: (channelId: string) => readonly { userId: string; ssrc: number }[];
   endpoint: string;
   /** A client may have become able to hear. */
   onReceiver: () => void;
@@ -64,7 +63,6 @@ export function createParts(given: {
     externalSender: scenario.externalSender,
     ...{ heartbeatMs: timing.voiceHeartbeatMs, sessionKeepMs: timing.sessionKeepMs },
     udpPort: () => media.port,
-    speakersIn: (channelId) => parts.speakersIn(channelId),
     onSessionDescription: () => parts.onReceiver(),
   });
   voice.modes = scenario.modes;
@@ -103,7 +101,6 @@ export function createParts(given: {
   };
   const parts: DemoParts = {
     ...{ setting, random, rest, gateway, voice, joins, dave, listenMedia },
-    speakersIn: () => [],
     endpoint: '',
     onReceiver: () => undefined,
     onKeys: () => undefined,

@@ -94,10 +94,6 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
   stack.defer(() => audience.close());
   parts.onReceiver = () => audience.look();
   parts.onKeys = () => members.afterAll(() => audience.look());
-  parts.speakersIn = (channelId) =>
-    conversation.speakers
-      .map((speaker) => speaker.options)
-      .filter((speaker) => speaker.channelId === channelId);
 
   const voicePort = await TwoWayPort.listen(
     { port: 0, certificate },

@@ -7,7 +7,6 @@ import { Speaker } from './speaker.ts';
 import type { SpeakerHabits } from './speaker.ts';
 import type { SpeakerMembers } from './speaker-members.ts';
 import { FRAME_MS, loadSpeech, withoutPauses } from './speech-source.ts';
-import { VOICE_OPS } from '../voice/voice-payloads.ts';
 import type { VoiceServer } from '../voice/voice-server.ts';
 import { silentState } from '../world/world-setup.ts';
 import type { World } from '../world/world.ts';
@@ -104,12 +103,7 @@ export class DemoPeople {
     const sessionId = Buffer.from(random.bytes(16)).toString('hex');
     const place = { guildId: channel.guildId, channelId: channel.id, userId, sessionId };
     world.setVoiceState({ ...silentState, ...place });
-    const d = { user_id: userId, ssrc, speaking: 1 };
-    voice.broadcast(channel.id, userId, {
-      op: VOICE_OPS.clientsConnect,
-      d: { user_ids: [userId] },
-    });
-    voice.broadcast(channel.id, userId, { op: VOICE_OPS.speaking, d });
+    voice.addSpeaker({ channelId: channel.id, userId, ssrc });
     members.enter(userId, channel.id);
     const { name } = style;
     log.write({
@@ -155,8 +149,7 @@ export class DemoPeople {
     const { conversation, voice, members, log } = this.#options;
     const channelId = conversation.speaker(userId)?.options.channelId ?? '';
     conversation.remove(userId);
-    const d = { user_id: userId };
-    voice.broadcast(channelId, userId, { op: VOICE_OPS.clientDisconnect, d });
+    voice.removeSpeaker(userId);
     members.leave(userId);
     log.write({ event: 'person', message: 'leaves', userId, channelId });
   }

@@ -26,13 +26,18 @@ export interface VoiceServerOptions {
   readonly sessionKeepMs: number;
   /** Where Ready sends clients for UDP. */
   readonly udpPort: () => number;
-  /** SSRC of everyone in that channel who is no client of ours. */
-  readonly speakersIn: (channelId: string) => readonly { userId: string; ssrc: number }[];
   /** How long after Session Description op 5 comes for those who are there already. */
   readonly namesDelayMs: number;
   /** A client got its key. */
   readonly onSessionDescription: () => void;
   readonly log: (line: OtherLine) => void;
+}
+
+/** One of the demo's own speakers in a channel: talks without a voice socket. */
+export interface VoiceSpeaker {
+  readonly channelId: string;
+  readonly userId: string;
+  readonly ssrc: number;
 }
 
 /** Modes that Discord's servers have offered since November 2024, the preferred one first: some clients take the first. */
@@ -57,6 +62,7 @@ export class VoiceServer {
   leastDaveVersion = 1;
   readonly #options: VoiceServerOptions;
   readonly #host: VoiceHost;
+  readonly #speakers = new Map<string, VoiceSpeaker>();
   readonly #grants = new Map<string, VoiceGrant>();
   /** What a session is told after Session Description. */
   readonly #lateNews = new WeakMap<VoiceSession, (() => void)[]>();
@@ -111,7 +117,7 @@ export class VoiceServer {
     if (session.expiry !== null) clearTimeout(session.expiry);
     const { channelId } = session.grant;
     this.#host.log(session, 'session ended', { ssrc: session.ssrc });
-    this.broadcast(channelId, session.userId, {
+    this.#broadcast(channelId, session.userId, {
       op: VOICE_OPS.clientDisconnect,
       d: { user_id: session.userId },
     });
@@ -131,17 +137,42 @@ export class VoiceServer {
     return [...this.sessions].some((session) => session.ssrc === ssrc) ? this.newSsrc() : ssrc;
   }
 
-  /** Tells everyone in the channel, but not `userId` itself. */
-  broadcast(channelId: string, userId: string, message: { op: number; d: unknown }): void {
-    for (const session of this.sessionsIn(channelId)) {
-      if (session.userId !== userId) session.sendNumbered(message.op, message.d);
-    }
+  /** A speaker of the demo comes into that channel: its clients are sent ops 11 and 5, later ones when they come. */
+  addSpeaker(speaker: VoiceSpeaker): void {
+    const { channelId, userId, ssrc } = speaker;
+    this.#speakers.set(userId, speaker);
+    this.#broadcast(channelId, userId, {
+      op: VOICE_OPS.clientsConnect,
+      d: { user_ids: [userId] },
+    });
+    this.#broadcast(channelId, userId, {
+      op: VOICE_OPS.speaking,
+      d: { user_id: userId, ssrc, speaking: 1 },
+    });
+  }
+
+  /** A speaker of the demo goes: the clients of the channel are sent op 13. */
+  removeSpeaker(userId: string): void {
+    const speaker = this.#speakers.get(userId);
+    if (speaker === undefined) return;
+    this.#speakers.delete(userId);
+    this.#broadcast(speaker.channelId, userId, {
+      op: VOICE_OPS.clientDisconnect,
+      d: { user_id: userId },
+    });
   }
 
   close(): void {
     for (const timer of this.#timers) clearTimeout(timer);
     for (const session of this.sessions) if (session.expiry !== null) clearTimeout(session.expiry);
     this.sessions.clear();
+  }
+
+  /** Tells everyone in the channel, but not `userId` itself. */
+  #broadcast(channelId: string, userId: string, message: { op: number; d: unknown }): void {
+    for (const session of this.sessionsIn(channelId)) {
+      if (session.userId !== userId) session.sendNumbered(message.op, message.d);
+    }
   }
 
   #identify(message: VoiceIdentify, line: VoiceLine): VoiceSession | number {
@@ -188,7 +219,7 @@ export class VoiceServer {
       streams: [],
     });
     const { channelId } = session.grant;
-    this.broadcast(channelId, session.userId, {
+    this.#broadcast(channelId, session.userId, {
       op: VOICE_OPS.clientsConnect,
       d: { user_ids: [session.userId] },
     });
@@ -243,7 +274,8 @@ export class VoiceServer {
     const clients = this.sessionsIn(channelId)
       .filter((other) => other !== session && other.announced)
       .map(({ userId, ssrc }) => ({ userId, ssrc }));
-    return [...this.#options.speakersIn(channelId), ...clients];
+    const speakers = [...this.#speakers.values()].filter((one) => one.channelId === channelId);
+    return [...speakers, ...clients];
   }
 
   #selectProtocol(
@@ -276,7 +308,7 @@ export class VoiceServer {
     session.announced = true;
     session.unannouncedSinceMs = null;
     this.#host.log(session, 'speaking', { flags, ssrc: session.ssrc });
-    this.broadcast(session.grant.channelId, session.userId, {
+    this.#broadcast(session.grant.channelId, session.userId, {
       op: VOICE_OPS.speaking,
       d: { user_id: session.userId, ssrc: session.ssrc, speaking: flags },
     });
