@@ -1,9 +1,10 @@
+import { EventEmitter } from 'node:events';
 import type { Snowflake } from '../../base/snowflake.ts';
 import { DaveFaults } from './dave-faults.ts';
 import { DAVE_OPS, daveTransition } from './dave-payloads.ts';
 import { DaveRoom } from './dave-room.ts';
 import type { RoomAnswer } from './dave-room.ts';
-import type { DaveLine, DaveNews } from '../sent-log.ts';
+import type { DaveNews, SentLog } from '../sent-log.ts';
 import type { World } from '../world/world.ts';
 import { CHANNEL_TYPES } from '../world/world-types.ts';
 
@@ -25,9 +26,12 @@ export interface DaveSeat {
 export interface DaveRoomsOptions {
   readonly world: World;
   readonly transitionLimitMs: number;
+  readonly log: SentLog;
+}
+
+interface DaveRoomsEvents {
   /** Somebody can open frames from here on, as soon as the speakers have acted on what they were sent. */
-  readonly onKeys: () => void;
-  readonly log: (line: DaveLine) => void;
+  keys: [];
 }
 
 interface Place {
@@ -52,12 +56,13 @@ const CLOSE_CODES: Readonly<Record<RoomAnswer, number | null>> = {
 };
 
 /** End-to-end encryption in all channels: one room for each normal voice channel, none for stages. */
-export class DaveRooms {
+export class DaveRooms extends EventEmitter<DaveRoomsEvents> {
   readonly faults = new DaveFaults();
   readonly #options: DaveRoomsOptions;
   readonly #places = new Map<Snowflake, Place>();
 
   constructor(options: DaveRoomsOptions) {
+    super();
     this.#options = options;
   }
 
@@ -203,11 +208,11 @@ export class DaveRooms {
   #use(place: Place, userId: Snowflake): void {
     if (!place.given.has(userId) || place.keyed.has(userId)) return;
     place.keyed.add(userId);
-    this.#options.onKeys();
+    this.emit('keys');
   }
 
   #log(channelId: Snowflake, news: DaveNews): void {
     const { group = 0, epoch = 0 } = this.roomOf(channelId) ?? {};
-    this.#options.log({ event: 'dave', channelId, group, epoch, ...news });
+    this.#options.log.write({ event: 'dave', channelId, group, epoch, ...news });
   }
 }

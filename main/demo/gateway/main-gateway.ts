@@ -2,7 +2,6 @@ import type { WebSocket } from 'ws';
 import { GatewayConnection } from './gateway-connection.ts';
 import type { GatewayHost } from './gateway-connection.ts';
 import { GATEWAY_OPS } from './gateway-messages.ts';
-import type { VoiceStateRequest } from './gateway-messages.ts';
 import { GatewaySession } from './gateway-session.ts';
 import {
   channelJson,
@@ -13,8 +12,9 @@ import {
   voiceStateJson,
 } from '../world/payloads.ts';
 import type { SeededRandom } from '../../base/seeded-random.ts';
-import type { OtherLine } from '../sent-log.ts';
+import type { SentLog } from '../sent-log.ts';
 import type { World } from '../world/world.ts';
+import type { VoiceJoins } from './voice-joins.ts';
 import type { DemoBot, DemoGuild, DemoVoiceState } from '../world/world-types.ts';
 
 export interface MainGatewayOptions {
@@ -24,18 +24,17 @@ export interface MainGatewayOptions {
   readonly heartbeatMs: number;
   /** How long a session without a socket can be resumed. */
   readonly sessionKeepMs: number;
-  readonly onVoiceState: (session: GatewaySession, request: VoiceStateRequest) => void;
-  /** The session is lost: the bot goes offline, and leaves voice. */
-  readonly onSessionEnd: (session: GatewaySession) => void;
-  readonly log: (line: OtherLine) => void;
+  /** Host and port that READY sends clients to for a resume. */
+  readonly host: string;
+  /** Whom op 4 goes to, and who is told that a session has ended: its bot leaves voice. */
+  readonly joins: VoiceJoins;
+  readonly log: SentLog;
 }
 
 /** The main gateway: sessions of the bots, and every change of the world told to those who may know. */
 export class MainGateway {
   readonly connections = new Set<GatewayConnection>();
   readonly sessions = new Map<string, GatewaySession>();
-  /** Set once the port is known. */
-  host = '';
   /** False: heartbeats stay unanswered, so that a client finds its connection dead. */
   answersHeartbeats = true;
   /** False: every Identify is answered with op 9, false. */
@@ -54,7 +53,7 @@ export class MainGateway {
       open: (bot, intents, connection) => this.#open({ bot, intents }, connection),
       attach: (session, connection) => this.#attach(session, connection),
       detach: (session, connection, how) => this.#detach(session, connection, how),
-      voiceState: options.onVoiceState,
+      voiceState: (session, request) => options.joins.request(session, request),
       requestMembers: (session, { guild_id: guildId, user_ids: ids, nonce }) => {
         const guild = options.world.guilds.get(guildId);
         const wanted = ids === undefined ? [] : [ids].flat();
@@ -69,7 +68,12 @@ export class MainGateway {
         });
       },
       log: (session, message, fields) =>
-        options.log({ event: 'gateway', userId: session?.bot.userId ?? null, message, ...fields }),
+        options.log.write({
+          event: 'gateway',
+          userId: session?.bot.userId ?? null,
+          message,
+          ...fields,
+        }),
     };
     this.#tellTheWorld(options.world);
   }
@@ -126,7 +130,7 @@ export class MainGateway {
       user: user === undefined ? { id: who.bot.userId } : userJson(user),
       guilds: guilds.map((guild) => ({ id: guild.id, unavailable: true })),
       session_id: id,
-      resume_gateway_url: `${connection.scheme}://${this.host}`,
+      resume_gateway_url: `${connection.scheme}://${this.#options.host}`,
       shard: [0, 1],
       application: { id: who.bot.userId, flags: 0 },
       private_channels: [],
@@ -166,7 +170,7 @@ export class MainGateway {
     if (!this.sessions.delete(session.id)) return;
     if (session.expiry !== null) clearTimeout(session.expiry);
     this.#host.log(session, 'session ended');
-    this.#options.onSessionEnd(session);
+    this.#options.joins.leaveAll(session);
   }
 
   #tellTheWorld(world: World): void {

@@ -1,8 +1,7 @@
 import type { VoiceStateRequest } from './gateway-messages.ts';
 import type { GatewaySession } from './gateway-session.ts';
-import type { MainGateway } from './main-gateway.ts';
 import type { SeededRandom } from '../../base/seeded-random.ts';
-import type { OtherLine } from '../sent-log.ts';
+import type { SentLog } from '../sent-log.ts';
 import type { VoiceServer } from '../voice/voice-server.ts';
 import { silentState } from '../world/world-setup.ts';
 import type { World } from '../world/world.ts';
@@ -14,12 +13,11 @@ import type { DemoChannel, DemoVoiceState } from '../world/world-types.ts';
 export interface VoiceJoinsOptions {
   readonly world: World;
   readonly voice: VoiceServer;
-  readonly gateway: () => MainGateway;
   readonly random: SeededRandom;
   readonly firstBotId: string;
   /** Host and port of the voice gateway, as VOICE_SERVER_UPDATE names it. */
-  readonly endpoint: () => string;
-  readonly log: (line: OtherLine) => void;
+  readonly endpoint: string;
+  readonly log: SentLog;
 }
 
 /** Where bots come into voice and go out of it: op 4 on the main gateway, and what is done to them from outside. */
@@ -34,6 +32,8 @@ export class VoiceJoins {
    */
   order: 'any' | 'state first' = 'any';
   readonly #options: VoiceJoinsOptions;
+  /** Main sessions that have joined, by id; until they end. */
+  readonly #joined = new Map<string, GatewaySession>();
 
   constructor(options: VoiceJoinsOptions) {
     this.#options = options;
@@ -75,8 +75,9 @@ export class VoiceJoins {
     if (state !== undefined) world.setVoiceState({ ...state, channelId: null });
   }
 
-  /** Everything that session was in. */
+  /** That session has ended: the bot is out of every voice channel that it joined by it. */
   leaveAll(session: GatewaySession): void {
+    this.#joined.delete(session.id);
     for (const guild of this.#options.world.guilds.values()) {
       const state = guild.voiceStates.get(session.bot.userId);
       if (state?.sessionId === session.id) this.leave(state, 4014);
@@ -112,6 +113,7 @@ export class VoiceJoins {
     const { userId } = session.bot;
     const guild = world.guilds.get(channel.guildId);
     if (guild === undefined) return;
+    this.#joined.set(session.id, session);
     voice.revoke({ guildId: guild.id, userId }, 4014);
     const isCrew =
       this.stageSuppresses !== 'everyone' && mayIn({ guild, channel }, userId, 'MUTE_MEMBERS');
@@ -143,16 +145,16 @@ export class VoiceJoins {
     const { guildId, id: channelId } = channel;
     const who = { guildId, channelId, userId: session.bot.userId, sessionId: session.id };
     const { token } = this.#options.voice.grant(who);
-    const endpoint = this.#options.endpoint();
+    const { endpoint } = this.#options;
     session.dispatch('VOICE_SERVER_UPDATE', { token, guild_id: guildId, endpoint });
   }
 
   #sessionOf(state: DemoVoiceState | undefined): GatewaySession | undefined {
-    return this.#options.gateway().sessions.get(state?.sessionId ?? '');
+    return this.#joined.get(state?.sessionId ?? '');
   }
 
   #ignore(session: GatewaySession, why: string): void {
     const { userId } = session.bot;
-    this.#options.log({ event: 'gateway', userId, message: 'op 4 ignored', why });
+    this.#options.log.write({ event: 'gateway', userId, message: 'op 4 ignored', why });
   }
 }

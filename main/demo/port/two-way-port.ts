@@ -1,8 +1,8 @@
 import { createServer as createHttpServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
 import { Server as HttpsServer, createServer as createHttpsServer } from 'node:https';
 import { createServer } from 'node:net';
-import type { Socket } from 'node:net';
+import type { Server as NetServer, Socket } from 'node:net';
 import { generate } from 'selfsigned';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
@@ -50,39 +50,29 @@ export type Reach = 'open' | 'refuses' | 'silent';
 /** One loopback port that answers HTTP and WebSocket, plain and over TLS alike. */
 export class TwoWayPort implements AsyncDisposable {
   readonly port: number;
+  readonly #certificate: Certificate;
+  readonly #listener: NetServer;
   readonly #gate: Gate;
-  readonly #close: () => Promise<void>;
+  readonly #webSockets = new WebSocketServer({ noServer: true, maxPayload: 1 << 20 });
 
-  private constructor(port: number, { gate, close }: { gate: Gate; close: () => Promise<void> }) {
-    this.port = port;
-    this.#gate = gate;
-    this.#close = close;
+  private constructor(options: {
+    readonly port: number;
+    readonly certificate: Certificate;
+    readonly listener: NetServer;
+    readonly gate: Gate;
+  }) {
+    this.port = options.port;
+    this.#certificate = options.certificate;
+    this.#listener = options.listener;
+    this.#gate = options.gate;
   }
 
-  /** `port` 0: any free one. Throws the system's error when it is taken. */
-  static async listen(
-    options: { readonly port: number; readonly certificate: Certificate },
-    handlers: PortHandlers,
-  ): Promise<TwoWayPort> {
-    const webSockets = new WebSocketServer({ noServer: true, maxPayload: 1 << 20 });
-    const serve = (server: Server): Server =>
-      server.on('request', handlers.onRequest).on('upgrade', (request, socket, head) => {
-        webSockets.handleUpgrade(request, socket, head, (opened) => {
-          opened.on('error', () => undefined); // a bad frame: ws closes the socket by itself
-          const scheme = server instanceof HttpsServer ? 'wss' : 'ws';
-          handlers.onSocket(opened, new URL(request.url ?? '/', `${scheme}://localhost`));
-        });
-      });
-    const plain = serve(createHttpServer());
-    const tls = serve(createHttpsServer(options.certificate));
-    const gate = new Gate((socket) => {
-      socket.once('readable', () => {
-        const first: unknown = socket.read(1);
-        if (!Buffer.isBuffer(first)) return; // ended without a byte
-        socket.unshift(first);
-        (first[0] === TLS_HANDSHAKE ? tls : plain).emit('connection', socket);
-      });
-    });
+  /** `port` 0: any free one. Throws the system's error when it is taken. Connections wait until `answer` is called. */
+  static async listen(options: {
+    readonly port: number;
+    readonly certificate: Certificate;
+  }): Promise<TwoWayPort> {
+    const gate = new Gate();
     const listener = createServer((socket) => gate.arrive(socket));
     const port = await new Promise<number>((resolve, reject) => {
       listener.once('error', reject).listen(options.port, '127.0.0.1', () => {
@@ -90,13 +80,21 @@ export class TwoWayPort implements AsyncDisposable {
         resolve(typeof address === 'object' ? (address?.port ?? 0) : 0);
       });
     });
-    const close = async (): Promise<void> => {
-      const closed = new Promise((resolve) => listener.close(resolve));
-      for (const client of webSockets.clients) client.terminate();
-      gate.destroyAll();
-      await closed;
-    };
-    return new TwoWayPort(port, { gate, close });
+    return new TwoWayPort({ port, certificate: options.certificate, listener, gate });
+  }
+
+  /** To be called once: connections that wait and those that come are answered by `handlers`. */
+  answer(handlers: PortHandlers): void {
+    const plain = this.#serve(createHttpServer(), handlers);
+    const tls = this.#serve(createHttpsServer(this.#certificate), handlers);
+    this.#gate.admit((socket) => {
+      socket.once('readable', () => {
+        const first: unknown = socket.read(1);
+        if (!Buffer.isBuffer(first)) return; // ended without a byte
+        socket.unshift(first);
+        (first[0] === TLS_HANDSHAKE ? tls : plain).emit('connection', socket);
+      });
+    });
   }
 
   /** Of those who are connected, and of those who try to. */
@@ -104,24 +102,41 @@ export class TwoWayPort implements AsyncDisposable {
     this.#gate.setReach(reach);
   }
 
-  close(): Promise<void> {
-    return this.#close();
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.#listener.close(resolve));
+    for (const client of this.#webSockets.clients) client.terminate();
+    this.#gate.destroyAll();
+    await closed;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+
+  #serve(server: HttpServer, handlers: PortHandlers): HttpServer {
+    return server.on('request', handlers.onRequest).on('upgrade', (request, socket, head) => {
+      this.#webSockets.handleUpgrade(request, socket, head, (opened) => {
+        opened.on('error', () => undefined); // a bad frame: ws closes the socket by itself
+        const scheme = server instanceof HttpsServer ? 'wss' : 'ws';
+        handlers.onSocket(opened, new URL(request.url ?? '/', `${scheme}://localhost`));
+      });
+    });
+  }
 }
 
 /** The sockets of a port, and whether anything passes. */
 class Gate {
-  readonly #admit: (socket: Socket) => void;
   readonly #open = new Set<Socket>();
+  /** Connected, and not handed on yet: nobody answers, or nothing passes. */
   readonly #waiting = new Set<Socket>();
+  /** Null: nobody answers yet. */
+  #handOn: ((socket: Socket) => void) | null = null;
   #reach: Reach = 'open';
 
-  constructor(admit: (socket: Socket) => void) {
-    this.#admit = admit;
+  /** Hands on the sockets that wait and those that arrive. */
+  admit(handOn: (socket: Socket) => void): void {
+    this.#handOn = handOn;
+    for (const socket of this.#waiting) this.#letIn(socket);
   }
 
   arrive(socket: Socket): void {
@@ -132,8 +147,8 @@ class Gate {
     this.#open.add(socket);
     socket.on('close', () => this.#forget(socket));
     socket.on('error', () => socket.destroy()); // a peer may vanish before its first byte
-    if (this.#reach === 'silent') this.#waiting.add(socket);
-    else this.#admit(socket);
+    this.#waiting.add(socket);
+    this.#letIn(socket);
   }
 
   setReach(reach: Reach): void {
@@ -142,7 +157,7 @@ class Gate {
     this.#reach = reach;
     for (const socket of this.#open) {
       if (reach === 'refuses') socket.resetAndDestroy();
-      else if (this.#waiting.delete(socket)) this.#admit(socket);
+      else if (this.#waiting.has(socket)) this.#letIn(socket);
       else if (reach === 'silent') socket.pause().cork();
       else socket.resume().uncork();
     }
@@ -150,6 +165,12 @@ class Gate {
 
   destroyAll(): void {
     for (const socket of this.#open) socket.destroy();
+  }
+
+  #letIn(socket: Socket): void {
+    if (this.#handOn === null || this.#reach !== 'open') return;
+    this.#waiting.delete(socket);
+    this.#handOn(socket);
   }
 
   #forget(socket: Socket): void {

@@ -5,6 +5,7 @@ import { REST_ERRORS, invalidForm, restError } from './rest-answer.ts';
 import type { RestAnswer } from './rest-answer.ts';
 import { ROUTES } from './rest-routes.ts';
 import type { Route } from './rest-routes.ts';
+import type { SentLog } from '../sent-log.ts';
 import type { World } from '../world/world.ts';
 import type { DemoBot } from '../world/world-types.ts';
 
@@ -18,6 +19,14 @@ export interface PlannedAnswer {
   readonly times: number;
 }
 
+export interface DemoRestOptions {
+  readonly world: World;
+  readonly bots: readonly DemoBot[];
+  /** Host and port of the main gateway. */
+  readonly gatewayHost: string;
+  readonly log: SentLog;
+}
+
 const PREFIX = /^\/api\/v(?:9|10)(?=\/)/;
 const MOST_BODY_BYTES = 1 << 20;
 /** `DiscordBot ($url, $version)` and free text after it (protocol sheet 1.1). */
@@ -25,22 +34,12 @@ const USER_AGENT = /^DiscordBot \(https?:\/\/[^,\s]+, [^)]+\)/;
 
 /** The REST side of the simulated Discord, API v10 (and v9, which differs in nothing that is here). */
 export class DemoRest {
-  readonly #world: World;
-  readonly #bots: readonly DemoBot[];
-  readonly #onRequest: (line: { method: string; path: string; status: number }) => void;
+  readonly #options: DemoRestOptions;
   readonly #limits = new RateLimits();
   #planned: PlannedAnswer[] = [];
-  /** Set once the port is known. */
-  gatewayHost = '';
 
-  constructor(options: {
-    readonly world: World;
-    readonly bots: readonly DemoBot[];
-    readonly onRequest: (line: { method: string; path: string; status: number }) => void;
-  }) {
-    this.#world = options.world;
-    this.#bots = options.bots;
-    this.#onRequest = options.onRequest;
+  constructor(options: DemoRestOptions) {
+    this.#options = options;
   }
 
   /** The next matching requests get that answer. */
@@ -64,7 +63,7 @@ export class DemoRest {
     request.on('end', () => {
       const answer = this.#answer(request, Buffer.concat(chunks).toString('utf8'));
       const { method = '', url = '' } = request;
-      this.#onRequest({ method, path: url, status: answer.status });
+      this.#options.log.write({ event: 'rest', method, path: url, status: answer.status });
       send(response, answer);
     });
   }
@@ -75,13 +74,15 @@ export class DemoRest {
     const path = url.pathname.replace(PREFIX, '');
     if (path === url.pathname) return REST_ERRORS.notFound;
     if (!USER_AGENT.test(request.headers['user-agent'] ?? '')) return REST_ERRORS.blocked;
-    const gatewayUrl = `${request.socket instanceof TLSSocket ? 'wss' : 'ws'}://${this.gatewayHost}`;
+    const gatewayUrl = `${request.socket instanceof TLSSocket ? 'wss' : 'ws'}://${this.#options.gatewayHost}`;
     const planned = this.#takePlanned(method, path);
     if (planned !== null) return planned;
     if (method === 'GET' && path === '/gateway') {
       return { status: 200, body: { url: gatewayUrl } };
     }
-    const bot = this.#bots.find((one) => request.headers.authorization === `Bot ${one.token}`);
+    const bot = this.#options.bots.find(
+      (one) => request.headers.authorization === `Bot ${one.token}`,
+    );
     if (bot === undefined) return REST_ERRORS.unauthorized;
     const found = findRoute(method, path);
     if (found === null) return REST_ERRORS.notFound;
@@ -94,7 +95,7 @@ export class DemoRest {
     const parsed = parseBody(request, body);
     const answer = parsed.ok
       ? route.run({
-          world: this.#world,
+          world: this.#options.world,
           bot,
           gatewayUrl,
           parts,

@@ -1,29 +1,31 @@
-import { createSocket } from 'node:dgram';
-import type { RemoteInfo, Socket } from 'node:dgram';
+import { EventEmitter } from 'node:events';
 import { classifyDatagram } from '../../rtp/classify-datagram.ts';
 import type { RtpFields } from '../../rtp/rtp-writer.ts';
 import { parseRtpPacket } from '../../rtp/rtp-packet.ts';
 import { MediaLink } from './media-link.ts';
 import type { LinkQuality } from './media-link.ts';
 import type { SeededRandom } from '../../base/seeded-random.ts';
+import type { UdpAddress, UdpPort } from '../port/udp-port.ts';
+import type { World } from '../world/world.ts';
 import type { SentLog } from '../sent-log.ts';
 import type { SpokenPacket } from './spoken-packet.ts';
 import type { VoiceServer } from './voice-server.ts';
 import type { VoiceSession } from './voice-session.ts';
 
 export interface MediaServerOptions {
+  readonly udp: UdpPort;
+  readonly world: World;
   readonly voice: VoiceServer;
   readonly random: SeededRandom;
   readonly log: SentLog;
   /** Media stops so long after the client's last datagram (protocol sheet 4.2). */
   readonly keepaliveLimitMs: number;
   readonly quality: LinkQuality;
-  /** False for a listener on a stage: what they send is for nobody. */
-  readonly maySpeak: (session: VoiceSession) => boolean;
-  /** False for a client that is deafened, by itself or by the server. */
-  readonly mayHear: (session: VoiceSession) => boolean;
-  /** A client became able to hear. */
-  readonly onReceiver: () => void;
+}
+
+interface MediaServerEvents {
+  /** A client's address has become known: it can be sent media as soon as it has its transport key. */
+  receiver: [];
 }
 
 const DISCOVERY_BYTES = 74;
@@ -33,10 +35,9 @@ const KEEPALIVE = 0x1337cafe;
 const KEEPALIVE_ECHO = 0x1337f00d;
 /** Media may overtake op 5, which travels over TCP; after this it counts as sent without. */
 const UNANNOUNCED_LIMIT_MS = 1000;
-const RECEIVE_BUFFER_BYTES = 1 << 22;
 
 /** The UDP side: discovery, keepalives, and everyone's packets to everyone else under each receiver's own key. */
-export class MediaServer {
+export class MediaServer extends EventEmitter<MediaServerEvents> {
   /** May be changed while the server runs. */
   quality: LinkQuality;
   /** The next so many discovery requests are lost. */
@@ -46,32 +47,14 @@ export class MediaServer {
   /** False: keepalives count, but nothing comes back. */
   echoesKeepalives = true;
   readonly #options: MediaServerOptions;
-  readonly #socket: Socket;
   readonly #links = new WeakMap<VoiceSession, MediaLink>();
   readonly #openLinks = new Set<MediaLink>();
 
-  private constructor(options: MediaServerOptions, socket: Socket) {
+  constructor(options: MediaServerOptions) {
+    super();
     this.#options = options;
-    this.#socket = socket;
     this.quality = options.quality;
-    socket.on('message', (datagram, from) => this.#onDatagram(datagram, from));
-    socket.on('error', () => undefined); // a client's port may be gone: nothing to do about it
-  }
-
-  static async listen(options: MediaServerOptions): Promise<MediaServer> {
-    const socket = createSocket('udp4');
-    await new Promise<void>((resolve, reject) => {
-      socket.once('error', reject).bind(0, '127.0.0.1', () => {
-        socket.off('error', reject);
-        resolve();
-      });
-    });
-    socket.setRecvBufferSize(RECEIVE_BUFFER_BYTES);
-    return new MediaServer(options, socket);
-  }
-
-  get port(): number {
-    return this.#socket.address().port;
+    options.udp.answer((datagram, from) => this.#onDatagram(datagram, from));
   }
 
   /** Those in the channel to whom media goes at this moment. */
@@ -97,21 +80,31 @@ export class MediaServer {
   /** Bytes as they are, past every fault. */
   sendRaw(receiver: VoiceSession, datagram: Uint8Array): void {
     if (receiver.address === null || !this.isReachable) return;
-    this.#socket.send(datagram, receiver.address.port, receiver.address.address);
+    this.#options.udp.send(datagram, receiver.address);
   }
 
-  async close(): Promise<void> {
+  /** From here on every datagram is lost, both ways; the port is its opener's to close. */
+  close(): void {
+    this.isReachable = false;
     for (const link of this.#openLinks) link.close();
-    await new Promise<void>((resolve) => {
-      this.#socket.close(() => resolve());
-    });
   }
 
   #hears(session: VoiceSession): boolean {
     const silentMs = performance.now() - session.heardAtMs;
     const isReached = session.address !== null && session.cipher !== null;
-    const { keepaliveLimitMs, mayHear } = this.#options;
-    return isReached && silentMs < keepaliveLimitMs && mayHear(session);
+    return isReached && silentMs < this.#options.keepaliveLimitMs && this.#mayHear(session);
+  }
+
+  /** False for a client that is deafened, by itself or by the server. */
+  #mayHear({ grant, userId }: VoiceSession): boolean {
+    const state = this.#options.world.voiceState(grant.guildId, userId);
+    return state !== undefined && !state.deaf && !state.selfDeaf;
+  }
+
+  /** False for a listener on a stage and for one whom the server has muted: what they send is for nobody. */
+  #maySpeak({ grant, userId }: VoiceSession): boolean {
+    const state = this.#options.world.voiceState(grant.guildId, userId);
+    return state !== undefined && !state.suppress && !state.mute;
   }
 
   #forwardTo(receiver: VoiceSession, userId: string, packet: SpokenPacket): void {
@@ -149,7 +142,7 @@ export class MediaServer {
     return link;
   }
 
-  #onDatagram(datagram: Buffer, from: RemoteInfo): void {
+  #onDatagram(datagram: Buffer, from: UdpAddress): void {
     if (!this.isReachable) return;
     if (datagram.byteLength === DISCOVERY_BYTES && datagram.readUInt32BE(0) === 0x0001_0046) {
       return this.#onDiscovery(datagram, from);
@@ -174,7 +167,7 @@ export class MediaServer {
     if (classifyDatagram(datagram) === 'rtp') this.#onMedia(session, datagram);
   }
 
-  #onDiscovery(datagram: Buffer, from: RemoteInfo): void {
+  #onDiscovery(datagram: Buffer, from: UdpAddress): void {
     const ssrc = datagram.readUInt32BE(4);
     const session = [...this.#options.voice.sessions].find((one) => one.ssrc === ssrc);
     const isDropped = session === undefined || this.discoveriesToDrop > 0;
@@ -192,7 +185,7 @@ export class MediaServer {
     answer.write(from.address, 8, 'latin1');
     answer.writeUInt16BE(from.port, 72);
     this.sendRaw(session, answer);
-    if (!wasReached) this.#options.onReceiver();
+    if (!wasReached) this.emit('receiver');
   }
 
   #onMedia(session: VoiceSession, datagram: Buffer): void {
@@ -209,7 +202,7 @@ export class MediaServer {
       session.line?.close(4020, 'Audio without a Speaking message before it.');
       return;
     }
-    if (!this.#options.maySpeak(session)) return;
+    if (!this.#maySpeak(session)) return;
     const { sequence, timestamp, ssrc, marker } = packet;
     const fields: RtpFields = { sequence, timestamp, ssrc, marker };
     const relayed = {

@@ -1,14 +1,16 @@
+import { EventEmitter } from 'node:events';
 import type { WebSocket } from 'ws';
 import { createTransportCipher } from '../../rtp/transport-cipher.ts';
 import { isTransportMode } from '../../rtp/transport-modes.ts';
 import type { TransportMode } from '../../rtp/transport-modes.ts';
 import type { DaveRooms } from '../dave/dave-rooms.ts';
 import type { SeededRandom } from '../../base/seeded-random.ts';
-import type { OtherLine } from '../sent-log.ts';
+import type { UdpAddress } from '../port/udp-port.ts';
+import type { SentLog } from '../sent-log.ts';
 import { VOICE_OPS } from './voice-payloads.ts';
 import type { VoiceIdentify, VoiceResume } from './voice-payloads.ts';
 import { VoiceSession } from './voice-session.ts';
-import type { UdpAddress, VoiceGrant, VoiceLine } from './voice-session.ts';
+import type { VoiceGrant, VoiceLine } from './voice-session.ts';
 import { VoiceSocket } from './voice-socket.ts';
 import type { VoiceHost } from './voice-socket.ts';
 import type { World } from '../world/world.ts';
@@ -25,12 +27,17 @@ export interface VoiceServerOptions {
   /** How long a session without a socket can be resumed. */
   readonly sessionKeepMs: number;
   /** Where Ready sends clients for UDP. */
-  readonly udpPort: () => number;
+  readonly udpPort: number;
+  /** What Ready offers. */
+  readonly modes: readonly string[];
   /** How long after Session Description op 5 comes for those who are there already. */
   readonly namesDelayMs: number;
-  /** A client got its key. */
-  readonly onSessionDescription: () => void;
-  readonly log: (line: OtherLine) => void;
+  readonly log: SentLog;
+}
+
+interface VoiceServerEvents {
+  /** A client has its transport key: from here on it is sent media as soon as its address is known. */
+  'session-description': [];
 }
 
 /** One of the demo's own speakers in a channel: talks without a voice socket. */
@@ -47,11 +54,9 @@ export const CURRENT_MODES: readonly TransportMode[] = [
 ];
 
 /** The voice gateway, v8: who may come in, what they are told, who hears whom. */
-export class VoiceServer {
+export class VoiceServer extends EventEmitter<VoiceServerEvents> {
   readonly sessions = new Set<VoiceSession>();
   readonly sockets = new Set<VoiceSocket>();
-  /** What Ready offers from here on. */
-  modes: readonly string[] = CURRENT_MODES;
   /** False: sockets are accepted and nothing is said, not even Hello. */
   says: 'hello' | 'nothing' = 'hello';
   /** Close code that every Identify is answered with; null: it is looked at. */
@@ -70,6 +75,7 @@ export class VoiceServer {
   readonly #timers = new Set<NodeJS.Timeout>();
 
   constructor(options: VoiceServerOptions) {
+    super();
     this.#options = options;
     this.#host = {
       heartbeatMs: options.heartbeatMs,
@@ -82,7 +88,7 @@ export class VoiceServer {
       dave: ({ grant, userId }, said) => options.dave.handle(grant.channelId, userId, said),
       detach: (session, line, how) => this.#detach(session, line, how),
       log: (session, message, fields) =>
-        options.log({ event: 'voice', userId: session?.userId ?? null, message, ...fields }),
+        options.log.write({ event: 'voice', userId: session?.userId ?? null, message, ...fields }),
     };
   }
 
@@ -213,8 +219,8 @@ export class VoiceServer {
     session.sendPlain(VOICE_OPS.ready, {
       ssrc: session.ssrc,
       ip: '127.0.0.1',
-      port: this.#options.udpPort(),
-      modes: this.modes,
+      port: this.#options.udpPort,
+      modes: this.#options.modes,
       experiments: ['fixed_keyframe_interval'],
       streams: [],
     });
@@ -283,7 +289,7 @@ export class VoiceServer {
     chosen: UdpAddress & { readonly mode: string },
   ): number | null {
     const { mode } = chosen;
-    if (!this.modes.includes(mode) || !isTransportMode(mode)) return 4016;
+    if (!this.#options.modes.includes(mode) || !isTransportMode(mode)) return 4016;
     const key = this.#options.random.bytes(32);
     session.cipher = createTransportCipher(mode, key);
     const isAsDiscovered =
@@ -300,7 +306,7 @@ export class VoiceServer {
     for (const tell of this.#lateNews.get(session) ?? []) tell();
     this.#lateNews.delete(session);
     this.#options.dave.enter(session.grant.channelId, session);
-    this.#options.onSessionDescription();
+    this.emit('session-description');
     return null;
   }
 

@@ -1,4 +1,5 @@
 import type { TransportCipher } from '../../rtp/transport-cipher.ts';
+import type { UdpAddress } from '../port/udp-port.ts';
 import type { DaveLetter, DaveSeat } from '../dave/dave-rooms.ts';
 
 /** What lets a client into one voice channel once; VOICE_SERVER_UPDATE carries its token. */
@@ -17,11 +18,6 @@ export interface VoiceLine {
   close(code: number, reason?: string): void;
   /** Without a close frame: the client sees 1006. */
   cut(): void;
-}
-
-export interface UdpAddress {
-  readonly address: string;
-  readonly port: number;
 }
 
 /** Numbered messages kept for a resume. */

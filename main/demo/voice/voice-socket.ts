@@ -1,6 +1,7 @@
 import type { RawData, WebSocket } from 'ws';
 import { z } from 'zod';
 import { DAVE_OPS } from '../dave/dave-payloads.ts';
+import type { UdpAddress } from '../port/udp-port.ts';
 import { bytesOf, parseJson } from '../port/frames.ts';
 import {
   VOICE_OPS,
@@ -11,7 +12,7 @@ import {
   speaking,
 } from './voice-payloads.ts';
 import type { VoiceIdentify, VoiceResume } from './voice-payloads.ts';
-import type { UdpAddress, VoiceLine, VoiceSession } from './voice-session.ts';
+import type { VoiceLine, VoiceSession } from './voice-session.ts';
 
 /** What a voice socket asks of the server that accepted it. A number is the close code the client deserves. */
 export interface VoiceHost {
