@@ -1,6 +1,7 @@
 import type { RawData, WebSocket } from 'ws';
 import type { z } from 'zod';
-import { bytesOf, parseJson } from '../port/frames.ts';
+import { parseJson } from '../../base/json.ts';
+import { bytesOf } from '../port/frames.ts';
 import {
   GATEWAY_OPS,
   INTENTS,
@@ -97,8 +98,8 @@ export class GatewayConnection {
     const nowMs = performance.now();
     this.#sends = [...this.#sends.filter((atMs) => atMs > nowMs - SENDS_WINDOW_MS), nowMs];
     if (this.#sends.length > MOST_SENDS) return this.close(4008, 'Rate limited.');
-    const message = parseJson(text, frame);
-    if (message === null) return this.close(4002, 'Error while decoding payload.');
+    const message = frame.safeParse(parseJson(text)).data;
+    if (message === undefined) return this.close(4002, 'Error while decoding payload.');
     this.#handle(message.op, message.d);
   }
 

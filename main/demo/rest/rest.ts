@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TLSSocket } from 'node:tls';
+import { parseJson } from '../../base/json.ts';
 import { RateLimits } from './rate-limits.ts';
 import { REST_ERRORS, invalidForm, restError } from './rest-answer.ts';
 import type { RestAnswer } from './rest-answer.ts';
@@ -151,12 +152,11 @@ function parseBody(
       answer: invalidForm('_', 'Expected "Content-Type" header to be application/json.'),
     };
   }
-  try {
-    const json: unknown = JSON.parse(body);
-    return { ok: true, json };
-  } catch {
+  const json = parseJson(body);
+  if (json === undefined) {
     return { ok: false, answer: restError(400, 50109, 'The request body contains invalid JSON.') };
   }
+  return { ok: true, json };
 }
 
 function send(response: ServerResponse, { status, body, headers = {} }: RestAnswer): void {

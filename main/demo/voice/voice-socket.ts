@@ -2,7 +2,8 @@ import type { RawData, WebSocket } from 'ws';
 import { z } from 'zod';
 import { DAVE_OPS } from '../dave/dave-payloads.ts';
 import type { UdpAddress } from '../port/udp-port.ts';
-import { bytesOf, parseJson } from '../port/frames.ts';
+import { parseJson } from '../../base/json.ts';
+import { bytesOf } from '../port/frames.ts';
 import {
   VOICE_OPS,
   heartbeat,
@@ -95,8 +96,8 @@ export class VoiceSocket implements VoiceLine {
 
   #onMessage(data: RawData, isBinary: boolean): void {
     if (isBinary) return this.#onBinary(bytesOf(data));
-    const message = parseJson(bytesOf(data).toString('utf8'), frame);
-    if (message === null) return this.close(4002, 'Failed to decode payload.');
+    const message = frame.safeParse(parseJson(bytesOf(data).toString('utf8'))).data;
+    if (message === undefined) return this.close(4002, 'Failed to decode payload.');
     const { op, d } = message;
     if (op === VOICE_OPS.heartbeat) return this.#onHeartbeat(d);
     if (op === VOICE_OPS.identify) return this.#onIdentify(d);
