@@ -196,9 +196,9 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
   });
   const audience = new Audience({ media, dave, onListener: () => conversation.start() });
   stack.defer(() => audience.close());
-  media.on('receiver', () => audience.look());
-  voice.on('session-description', () => audience.look());
-  dave.on('keys', () => members.afterAll(() => audience.look()));
+  media.on('receiver', () => audience.check());
+  voice.on('session-description', () => audience.check());
+  dave.on('keys', () => members.afterAll(() => audience.check()));
 
   voicePort.answer({
     onRequest: (_, response) => response.writeHead(426).end(), // not asked for a web socket

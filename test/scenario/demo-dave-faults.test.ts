@@ -102,9 +102,9 @@ describe('the demo’s faults of end-to-end encryption', () => {
     },
   );
 
-  test('a spoilt commit costs the client one epoch', async () => {
+  test('a corrupted commit costs the client one epoch', async () => {
     const { demo, channel, caller } = await listeningTo();
-    demo.control.dave.spoilNextCommit();
+    demo.control.dave.corruptNextCommit();
     demo.people.add(channel);
     await vi.waitFor(() => expect(told(demo, 'recovery')).toHaveLength(1), WAIT);
     await vi.waitFor(() => expect(told(demo, 'keys')).toHaveLength(2), WAIT);
@@ -114,7 +114,7 @@ describe('the demo’s faults of end-to-end encryption', () => {
     expectSpeech(caller);
   });
 
-  test('a spoilt welcome keeps the client out until the next one', async () => {
+  test('a corrupted welcome keeps the client out until the next one', async () => {
     const demo = await encryptedDemo({ speakers: 2 });
     demo.dave.faults.arm(demo.setting.bot.userId, 30, () => Buffer.alloc(100));
     const caller = await EncryptedCaller.enter(demo);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Snowflake } from '../../base/snowflake.ts';
 import { u16 } from '../../dave/mls-bytes.ts';
-import { spoilEnd } from '../dave/dave-faults.ts';
+import { corruptEnd } from '../dave/dave-faults.ts';
 import { DAVE_OPS } from '../dave/dave-payloads.ts';
 import type { DaveRoom } from '../dave/dave-room.ts';
 import type { DaveRooms } from '../dave/dave-rooms.ts';
@@ -42,15 +42,15 @@ export class DaveControl {
     this.#sendBogus('bogus welcome', DAVE_OPS.welcome, userId);
   }
 
-  /** The next commit announced to that client comes spoilt: it misses that change of keys. */
-  spoilNextCommit(userId = this.#options.botId): void {
-    this.#note('spoil next commit', { userId });
-    this.#options.dave.faults.arm(userId, DAVE_OPS.announceCommit, spoilEnd);
+  /** The next commit announced to that client comes corrupted: it misses that change of keys. */
+  corruptNextCommit(userId = this.#options.botId): void {
+    this.#note('corrupt next commit', { userId });
+    this.#options.dave.faults.arm(userId, DAVE_OPS.announceCommit, corruptEnd);
   }
 
-  spoilNextWelcome(userId = this.#options.botId): void {
-    this.#note('spoil next welcome', { userId });
-    this.#options.dave.faults.arm(userId, DAVE_OPS.welcome, spoilEnd);
+  corruptNextWelcome(userId = this.#options.botId): void {
+    this.#note('corrupt next welcome', { userId });
+    this.#options.dave.faults.arm(userId, DAVE_OPS.welcome, corruptEnd);
   }
 
   /** The next op 22 never reaches that client. */

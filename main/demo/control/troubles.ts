@@ -1,7 +1,7 @@
 import type { DaveControl } from './dave-control.ts';
 import type { DaveRooms } from '../dave/dave-rooms.ts';
 import type { DemoPeople } from '../talk/demo-people.ts';
-import { startHostility } from './hostile.ts';
+import { startHostileTraffic } from './hostile-traffic.ts';
 import type { MediaServer } from '../voice/media-server.ts';
 import type { SeededRandom } from '../../base/seeded-random.ts';
 import type { Scenario } from './scenarios.ts';
@@ -37,7 +37,7 @@ export class Troubles implements AsyncDisposable {
     this.#options = options;
     const { scenario, ...parts } = options;
     if (scenario.hostile) {
-      this.#timers.push(startHostility({ ...parts, random: parts.random.fork() }));
+      this.#timers.push(startHostileTraffic({ ...parts, random: parts.random.fork() }));
     }
     this.#every(scenario.cutEveryMs, () => this.#cut());
     this.#every(scenario.churnEveryMs, () => this.#churn());
@@ -100,7 +100,7 @@ export class Troubles implements AsyncDisposable {
     const { voice, dave, control, channel } = this.#options;
     const faults = [
       (userId: string) => {
-        control.spoilNextCommit(userId);
+        control.corruptNextCommit(userId);
       },
       (userId: string) => {
         control.announceBogusCommit(userId);

@@ -9,7 +9,7 @@ import type { World } from '../world/world.ts';
 import { CHANNEL_TYPES } from '../world/world-types.ts';
 
 /** One message of end-to-end encryption to one client. */
-export interface DaveLetter {
+export interface DaveMessage {
   readonly op: number;
   /** A Buffer is the body of a binary op, an object the `d` of a JSON op. */
   readonly body: Buffer | object;
@@ -20,7 +20,7 @@ export interface DaveLetter {
 /** A client in a channel: a voice session, or one of the demo's own speakers. */
 export interface DaveSeat {
   readonly userId: Snowflake;
-  receive(letter: DaveLetter): void;
+  receive(message: DaveMessage): void;
 }
 
 export interface DaveRoomsOptions {
@@ -34,18 +34,18 @@ interface DaveRoomsEvents {
   keys: [];
 }
 
-interface Place {
+interface Call {
   readonly room: DaveRoom;
   readonly seats: Map<Snowflake, DaveSeat>;
   /** Who has ever been there: a member may still read proposals about somebody who has left. */
-  readonly known: Set<Snowflake>;
+  readonly everSeated: Set<Snowflake>;
   /** Who has been sent keys of the group of the moment. */
-  readonly given: Set<Snowflake>;
+  readonly sentKeys: Set<Snowflake>;
   /** In whose case they are in use: the others encrypt so that they can open it. */
-  readonly keyed: Set<Snowflake>;
+  readonly usesKeys: Set<Snowflake>;
 }
 
-type Noted = Omit<DaveLetter, 'group'> & { readonly place: Place };
+type Noted = Omit<DaveMessage, 'group'> & { readonly call: Call };
 
 /** Changes that come within so long are one commit, as when everybody comes at once. */
 const OFFER_AFTER_MS = 20;
@@ -59,7 +59,7 @@ const CLOSE_CODES: Readonly<Record<RoomAnswer, number | null>> = {
 export class DaveRooms extends EventEmitter<DaveRoomsEvents> {
   readonly faults = new DaveFaults();
   readonly #options: DaveRoomsOptions;
-  readonly #places = new Map<Snowflake, Place>();
+  readonly #calls = new Map<Snowflake, Call>();
 
   constructor(options: DaveRoomsOptions) {
     super();
@@ -68,12 +68,12 @@ export class DaveRooms extends EventEmitter<DaveRoomsEvents> {
 
   /** Null where calls are not end-to-end encrypted. */
   roomOf(channelId: Snowflake): DaveRoom | null {
-    return this.#placeOf(channelId)?.room ?? null;
+    return this.#callIn(channelId)?.room ?? null;
   }
 
   /** The encrypted call that user is in; null: none. */
   channelOf(userId: Snowflake): Snowflake | null {
-    const found = [...this.#places].find(([, { seats }]) => seats.has(userId));
+    const found = [...this.#calls].find(([, { seats }]) => seats.has(userId));
     return found?.[0] ?? null;
   }
 
@@ -84,37 +84,37 @@ export class DaveRooms extends EventEmitter<DaveRoomsEvents> {
 
   /** Everyone who is or was there. */
   knownIn(channelId: Snowflake): readonly Snowflake[] {
-    return [...(this.#placeOf(channelId)?.known ?? [])];
+    return [...(this.#callIn(channelId)?.everSeated ?? [])];
   }
 
   /** Whether that client can open what the others send, or there is nothing to open. */
   hasKeys(channelId: Snowflake, userId: Snowflake): boolean {
-    const place = this.#placeOf(channelId);
-    return place === null || place.room.version === 0 || place.keyed.has(userId);
+    const call = this.#callIn(channelId);
+    return call === null || call.room.version === 0 || call.usesKeys.has(userId);
   }
 
   get isChanging(): boolean {
-    return [...this.#places.values()].some(({ room }) => room.isChanging);
+    return [...this.#calls.values()].some(({ room }) => room.isChanging);
   }
 
   /** After op 11 has told the others; an older seat of the same user is over. */
   enter(channelId: Snowflake, seat: DaveSeat): void {
-    const place = this.#placeOf(channelId);
-    if (place === null || place.seats.get(seat.userId) === seat) return;
-    if (place.seats.has(seat.userId)) place.room.leave(seat.userId);
-    place.seats.set(seat.userId, seat);
-    place.known.add(seat.userId);
-    place.room.connect(seat.userId);
+    const call = this.#callIn(channelId);
+    if (call === null || call.seats.get(seat.userId) === seat) return;
+    if (call.seats.has(seat.userId)) call.room.leave(seat.userId);
+    call.seats.set(seat.userId, seat);
+    call.everSeated.add(seat.userId);
+    call.room.connect(seat.userId);
   }
 
   /** After op 13 has told the others. */
   leave(channelId: Snowflake, seat: DaveSeat): void {
-    const place = this.#placeOf(channelId);
-    if (place?.seats.get(seat.userId) !== seat) return;
-    place.seats.delete(seat.userId);
-    place.given.delete(seat.userId);
-    place.keyed.delete(seat.userId);
-    place.room.leave(seat.userId);
+    const call = this.#callIn(channelId);
+    if (call?.seats.get(seat.userId) !== seat) return;
+    call.seats.delete(seat.userId);
+    call.sentKeys.delete(seat.userId);
+    call.usesKeys.delete(seat.userId);
+    call.room.leave(seat.userId);
   }
 
   /** What a client says about end-to-end encryption. A number is the close code it deserves. */
@@ -124,7 +124,7 @@ export class DaveRooms extends EventEmitter<DaveRoomsEvents> {
     said: { op: number; body: unknown },
   ): number | null {
     const { op, body } = said;
-    const room = this.#placeOf(channelId)?.room;
+    const room = this.#callIn(channelId)?.room;
     if (op === DAVE_OPS.transitionReady || op === DAVE_OPS.invalidCommitWelcome) {
       const parsed = daveTransition.safeParse(body);
       if (!parsed.success) return CLOSE_CODES.malformed;
@@ -141,18 +141,18 @@ export class DaveRooms extends EventEmitter<DaveRoomsEvents> {
   }
 
   /** Sends one client something of our own making, true or not. */
-  send(channelId: Snowflake, userId: Snowflake, letter: Omit<DaveLetter, 'group'>): void {
-    const place = this.#placeOf(channelId);
-    place?.seats.get(userId)?.receive({ ...letter, group: place.room.group });
+  send(channelId: Snowflake, userId: Snowflake, message: Omit<DaveMessage, 'group'>): void {
+    const call = this.#callIn(channelId);
+    call?.seats.get(userId)?.receive({ ...message, group: call.room.group });
   }
 
   close(): void {
-    for (const { room } of this.#places.values()) room.close();
-    this.#places.clear();
+    for (const { room } of this.#calls.values()) room.close();
+    this.#calls.clear();
   }
 
-  #placeOf(channelId: Snowflake): Place | null {
-    const known = this.#places.get(channelId);
+  #callIn(channelId: Snowflake): Call | null {
+    const known = this.#calls.get(channelId);
     if (known !== undefined) return known;
     if (this.#options.world.channel(channelId)?.type !== CHANNEL_TYPES.voice) return null;
     const room = new DaveRoom({
@@ -161,53 +161,53 @@ export class DaveRooms extends EventEmitter<DaveRoomsEvents> {
       send: (userId, op, body) => this.#deliver(channelId, userId, { op, body }),
       onCommit: (commit) => this.#log(channelId, { message: 'commit', ...commit }),
     });
-    const place: Place = {
-      ...{ room, seats: new Map(), known: new Set() },
-      ...{ given: new Set(), keyed: new Set() },
+    const call: Call = {
+      ...{ room, seats: new Map(), everSeated: new Set() },
+      ...{ sentKeys: new Set(), usesKeys: new Set() },
     };
-    this.#places.set(channelId, place);
-    return place;
+    this.#calls.set(channelId, call);
+    return call;
   }
 
-  #deliver(channelId: Snowflake, userId: Snowflake, letter: Omit<DaveLetter, 'group'>): void {
-    const place = this.#placeOf(channelId);
-    const passed = this.faults.pass(userId, letter.op, letter.body);
-    if (place === null || passed === null) return;
-    this.send(channelId, userId, { op: letter.op, body: passed.body });
-    if (!passed.isSpoilt) this.#note(channelId, userId, { place, ...letter });
+  #deliver(channelId: Snowflake, userId: Snowflake, message: Omit<DaveMessage, 'group'>): void {
+    const call = this.#callIn(channelId);
+    const passed = this.faults.pass(userId, message.op, message.body);
+    if (call === null || passed === null) return;
+    this.send(channelId, userId, { op: message.op, body: passed.body });
+    if (!passed.isAltered) this.#note(channelId, userId, { call, ...message });
   }
 
   /** Writes down what a message means to its receiver. */
-  #note(channelId: Snowflake, userId: Snowflake, { place, op, body }: Noted): void {
+  #note(channelId: Snowflake, userId: Snowflake, { call, op, body }: Noted): void {
     if (op === DAVE_OPS.prepareEpoch) {
-      place.given.delete(userId);
-      place.keyed.delete(userId);
+      call.sentKeys.delete(userId);
+      call.usesKeys.delete(userId);
       this.#log(channelId, { message: 'new group', userId });
     }
     if (Buffer.isBuffer(body)) {
       const isKeys = op === DAVE_OPS.announceCommit || op === DAVE_OPS.welcome;
-      if (!isKeys || place.room.isAstray(userId)) return;
+      if (!isKeys || call.room.isAstray(userId)) return;
       const by = op === DAVE_OPS.welcome ? 'welcome' : 'commit';
       const transitionId = body.readUInt16BE();
       this.#log(channelId, { message: 'keys', userId, by, transitionId });
-      place.given.add(userId);
-      if (transitionId === 0) this.#use(place, userId);
+      call.sentKeys.add(userId);
+      if (transitionId === 0) this.#use(call, userId);
       return;
     }
     const { transition_id: transitionId = 0, protocol_version: version = 0 } =
       daveTransition.safeParse(body).data ?? {};
     if (op === DAVE_OPS.executeTransition) {
       this.#log(channelId, { message: 'executes', userId, transitionId });
-      this.#use(place, userId);
+      this.#use(call, userId);
     }
     if (op === DAVE_OPS.prepareTransition) {
       this.#log(channelId, { message: 'version', userId, transitionId, version });
     }
   }
 
-  #use(place: Place, userId: Snowflake): void {
-    if (!place.given.has(userId) || place.keyed.has(userId)) return;
-    place.keyed.add(userId);
+  #use(call: Call, userId: Snowflake): void {
+    if (!call.sentKeys.has(userId) || call.usesKeys.has(userId)) return;
+    call.usesKeys.add(userId);
     this.emit('keys');
   }
 

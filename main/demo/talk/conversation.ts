@@ -8,9 +8,9 @@ const GRACE_MS = 5000;
 /** Further behind than this (the computer slept), frames are left out, not caught up with. */
 const MOST_BEHIND_MS = 2000;
 
-interface Place {
+interface Talker {
   readonly speaker: Speaker;
-  /** Speakers do not send in the same instant: each has its own place within the 20 ms. */
+  /** Speakers do not send in the same instant: each has its own moment within the 20 ms. */
   readonly phaseMs: number;
   nextFrame: number;
 }
@@ -22,7 +22,7 @@ interface Place {
 export class Conversation {
   readonly #media: MediaServer;
   readonly #log: SentLog;
-  readonly #places = new Map<string, Place>();
+  readonly #talkers = new Map<string, Talker>();
   #startedAtMs: number | null = null;
   #heardAtMs = 0;
   #timer: NodeJS.Timeout | null = null;
@@ -33,28 +33,28 @@ export class Conversation {
   }
 
   get speakers(): Speaker[] {
-    return [...this.#places.values()].map(({ speaker }) => speaker);
+    return [...this.#talkers.values()].map(({ speaker }) => speaker);
   }
 
   speaker(userId: string): Speaker | undefined {
-    return this.#places.get(userId)?.speaker;
+    return this.#talkers.get(userId)?.speaker;
   }
 
-  /** Takes part from this frame on; a second speaker of the same user takes the first one's place. */
+  /** Takes part from this frame on; a second speaker of the same user takes the place of the first. */
   add(speaker: Speaker, phaseMs: number): void {
     const nextFrame = this.#frameAt(performance.now());
-    this.#places.set(speaker.options.userId, { speaker, phaseMs, nextFrame });
+    this.#talkers.set(speaker.options.userId, { speaker, phaseMs, nextFrame });
   }
 
   remove(userId: string): void {
-    this.#places.delete(userId);
+    this.#talkers.delete(userId);
   }
 
   /** Called when somebody may have begun to hear: starts the clock when it stands. */
   start(): void {
     if (this.#startedAtMs !== null || !this.#media.hasReceivers) return;
     this.#startedAtMs = this.#heardAtMs = performance.now();
-    for (const place of this.#places.values()) place.nextFrame = 0;
+    for (const talker of this.#talkers.values()) talker.nextFrame = 0;
     this.#log.write({ event: 'conversation', message: 'begins' });
     this.#schedule();
   }
@@ -76,33 +76,33 @@ export class Conversation {
       this.#log.write({ event: 'conversation', message: 'ends: nobody hears it' });
       return this.close();
     }
-    for (const place of this.#places.values()) this.#speak(place, nowMs - this.#startedAtMs);
+    for (const talker of this.#talkers.values()) this.#speak(talker, nowMs - this.#startedAtMs);
     this.#schedule();
   }
 
-  #speak(place: Place, elapsedMs: number): void {
-    const { speaker } = place;
+  #speak(talker: Talker, elapsedMs: number): void {
+    const { speaker } = talker;
     const { userId, channelId } = speaker.options;
-    if (elapsedMs - dueMs(place) > MOST_BEHIND_MS) {
-      place.nextFrame = Math.floor(elapsedMs / FRAME_MS);
+    if (elapsedMs - dueMs(talker) > MOST_BEHIND_MS) {
+      talker.nextFrame = Math.floor(elapsedMs / FRAME_MS);
     }
-    while (dueMs(place) <= elapsedMs) {
-      for (const packet of speaker.frame(place.nextFrame)) {
+    while (dueMs(talker) <= elapsedMs) {
+      for (const packet of speaker.frame(talker.nextFrame)) {
         this.#media.forward(channelId, userId, packet);
       }
-      place.nextFrame += 1;
+      talker.nextFrame += 1;
     }
   }
 
   #schedule(): void {
     if (this.#startedAtMs === null) return;
     const elapsedMs = performance.now() - this.#startedAtMs;
-    const dues = [...this.#places.values()].map((place) => dueMs(place));
+    const dues = [...this.#talkers.values()].map((talker) => dueMs(talker));
     const next = Math.min(elapsedMs + FRAME_MS, ...dues);
     this.#timer = setTimeout(() => this.#tick(), Math.max(0, next - elapsedMs));
   }
 }
 
-function dueMs({ speaker, phaseMs, nextFrame }: Place): number {
+function dueMs({ speaker, phaseMs, nextFrame }: Talker): number {
   return phaseMs + nextFrame * FRAME_MS * (1 - speaker.options.driftPpm / 1e6);
 }

@@ -27,7 +27,7 @@ export class SpeakerGroup {
   /** The last list of proposals (a vector of MLSMessages) of this epoch; null: none counts. */
   #list: Buffer | null = null;
   /** The stored Remove of ourselves. */
-  #hindrance: SignedProposal | null = null;
+  #ownRemove: SignedProposal | null = null;
 
   /** Throws DaveError when davey does not load. */
   constructor(options: SpeakerGroupOptions) {
@@ -50,7 +50,7 @@ export class SpeakerGroup {
 
   /** Body of op 27 in, body of op 28 out; null: nothing to commit. Throws DaveError for what is not of this group. */
   commitTo(body: Buffer): Buffer | null {
-    this.#lift();
+    this.#revokeOwnRemove();
     const list = body.subarray(1);
     this.#list = body[0] === REVOKE ? null : list;
     if (body[0] === REVOKE) return joined(this.#member.revoke(list));
@@ -62,21 +62,21 @@ export class SpeakerGroup {
     if (this.#member.privacyCode === null) return; // pending: the welcome brings all there is to know
     const list = body.subarray(1);
     this.#list = body[0] === REVOKE ? null : list;
-    if (body[0] === REVOKE) return hindered(() => this.#member.revoke(list));
+    if (body[0] === REVOKE) return withoutCommit(() => this.#member.revoke(list));
     const known = this.#options.knownUserIds();
-    if (this.#hindrance !== null) return hindered(() => this.#member.append(list, known));
+    if (this.#ownRemove !== null) return withoutCommit(() => this.#member.append(list, known));
     const { epoch, ownLeaf } = this.#member;
-    const hindrance = this.#options.signRemoval(epoch ?? 0, ownLeaf ?? 0);
-    this.#hindrance = hindrance;
-    const both = vec(Buffer.concat([new MlsReader(list).vec(), hindrance.message]));
-    hindered(() => this.#member.append(both, known));
+    const ownRemove = this.#options.signRemoval(epoch ?? 0, ownLeaf ?? 0);
+    this.#ownRemove = ownRemove;
+    const both = vec(Buffer.concat([new MlsReader(list).vec(), ownRemove.message]));
+    withoutCommit(() => this.#member.append(both, known));
   }
 
   /** A follower makes commits from here on: the body of op 28 over what it has stored; null: nothing. */
   takeOver(): Buffer | null {
     // Nothing else may be prepared anew: davey adopts what it prepared last when a commit of ours is announced.
-    if (this.#hindrance === null) return null;
-    this.#lift();
+    if (this.#ownRemove === null) return null;
+    this.#revokeOwnRemove();
     if (this.#list === null) return null;
     return joined(this.#member.append(this.#list, this.#options.knownUserIds()));
   }
@@ -99,20 +99,20 @@ export class SpeakerGroup {
   }
 
   /** Takes the Remove of ourselves out of the store; a commit that comes of it lacks its welcome. */
-  #lift(): void {
-    if (this.#hindrance === null) return;
-    this.#member.revoke(vec(vec(this.#hindrance.ref)));
-    this.#hindrance = null;
+  #revokeOwnRemove(): void {
+    if (this.#ownRemove === null) return;
+    this.#member.revoke(vec(vec(this.#ownRemove.ref)));
+    this.#ownRemove = null;
   }
 
   #forgetProposals(): void {
     this.#list = null;
-    this.#hindrance = null;
+    this.#ownRemove = null;
   }
 }
 
 /** davey stores the proposals, then refuses the commit. */
-function hindered(work: () => unknown): void {
+function withoutCommit(work: () => unknown): void {
   try {
     work();
   } catch (error) {

@@ -1,10 +1,10 @@
 import type { Snowflake } from '../../base/snowflake.ts';
 import { DaveError } from '../../dave/dave-error.ts';
 import { DAVE_OPS, daveTransition } from '../dave/dave-payloads.ts';
-import type { DaveLetter, DaveSeat } from '../dave/dave-rooms.ts';
+import type { DaveMessage, DaveSeat } from '../dave/dave-rooms.ts';
 import { SpeakerGroup } from './speaker-group.ts';
 import type { SpeakerGroupOptions } from './speaker-group.ts';
-import type { Lane, Turns } from './turns.ts';
+import type { Lane, LaneScheduler } from './lane-scheduler.ts';
 import { plainFrame } from '../voice/spoken-packet.ts';
 import type { SealedFrame } from '../voice/spoken-packet.ts';
 
@@ -12,7 +12,7 @@ export interface SpeakerMemberOptions extends SpeakerGroupOptions {
   /** Of op 4: 0 where the call is not end-to-end encrypted. */
   readonly version: number;
   /** Shared by all speakers: each message is a turn of its own. */
-  readonly turns: Turns;
+  readonly scheduler: LaneScheduler;
   /** To the voice server: a Buffer is the body of a binary op, an object the `d` of a JSON op. */
   readonly say: (said: { readonly op: number; readonly body: Buffer | object }) => void;
   /** Whether it answers proposals with a commit now. */
@@ -21,7 +21,7 @@ export interface SpeakerMemberOptions extends SpeakerGroupOptions {
 
 /** What takes effect at op 22, and what came meanwhile and is for the time after. */
 type Held =
-  | { readonly kind: 'keys'; readonly transitionId: number; readonly letter: DaveLetter }
+  | { readonly kind: 'keys'; readonly transitionId: number; readonly message: DaveMessage }
   | { readonly kind: 'version 0'; readonly transitionId: number }
   | { readonly kind: 'proposals'; readonly body: Buffer };
 
@@ -54,8 +54,8 @@ export class SpeakerMember implements DaveSeat {
     return this.#options.userId;
   }
 
-  receive(letter: DaveLetter): void {
-    this.#inTurn(() => this.#act(letter));
+  receive(message: DaveMessage): void {
+    this.#inTurn(() => this.#act(message));
   }
 
   /** To be called when `commits` may have become true in the middle of a change. */
@@ -81,13 +81,13 @@ export class SpeakerMember implements DaveSeat {
   }
 
   #inTurn(work: () => void): void {
-    this.#options.turns.take(this.#lane, () => {
+    this.#options.scheduler.schedule(this.#lane, () => {
       if (this.#isOpen) work();
     });
   }
 
-  #act(letter: DaveLetter): void {
-    const { op, body } = letter;
+  #act(message: DaveMessage): void {
+    const { op, body } = message;
     if (!Buffer.isBuffer(body)) return this.#onTransition(op, body);
     if (op === DAVE_OPS.externalSender) return this.#onExternalSender(body);
     if (op === DAVE_OPS.proposals) {
@@ -96,9 +96,9 @@ export class SpeakerMember implements DaveSeat {
       return;
     }
     const transitionId = body.readUInt16BE();
-    if (transitionId === 0) return this.#onKeys(letter);
+    if (transitionId === 0) return this.#onKeys(message);
     this.#sayReady(transitionId);
-    this.#held.push({ kind: 'keys', transitionId, letter });
+    this.#held.push({ kind: 'keys', transitionId, message });
   }
 
   #onTransition(op: number, body: object): void {
@@ -119,7 +119,7 @@ export class SpeakerMember implements DaveSeat {
     if (last < 0) return;
     const next = this.#held.findIndex((held, at) => at > last && held.kind !== 'proposals');
     for (const held of this.#held.splice(0, next < 0 ? this.#held.length : next)) {
-      if (held.kind === 'keys') this.#onKeys(held.letter);
+      if (held.kind === 'keys') this.#onKeys(held.message);
       else if (held.kind === 'proposals') this.#onProposals(held.body);
       else this.#sends = 'plain';
     }
@@ -143,7 +143,7 @@ export class SpeakerMember implements DaveSeat {
     }
   }
 
-  #onKeys({ op, body, group }: DaveLetter): void {
+  #onKeys({ op, body, group }: DaveMessage): void {
     if (!Buffer.isBuffer(body) || this.#group === null) return;
     try {
       if (op === DAVE_OPS.welcome) this.#group.processWelcome(body.subarray(2));

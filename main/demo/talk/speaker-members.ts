@@ -3,7 +3,7 @@ import type { DaveRooms } from '../dave/dave-rooms.ts';
 import { plainFrame } from '../voice/spoken-packet.ts';
 import type { SealedFrame } from '../voice/spoken-packet.ts';
 import { SpeakerMember } from './speaker-member.ts';
-import { Turns } from './turns.ts';
+import { LaneScheduler } from './lane-scheduler.ts';
 
 /** So many speakers of a channel make commits: enough for a race. The work of all would grow with their number's square. */
 const COMMITTERS = 2;
@@ -11,7 +11,7 @@ const COMMITTERS = 2;
 /** The speakers' part of end-to-end encryption: a member for each who is in a channel that has it. */
 export class SpeakerMembers {
   readonly #rooms: DaveRooms;
-  readonly #turns = new Turns();
+  readonly #scheduler = new LaneScheduler();
   /** Those of a channel stand in the order in which they came. */
   readonly #seats = new Map<Snowflake, { channelId: Snowflake; member: SpeakerMember }>();
   /** The first of each channel. */
@@ -23,12 +23,12 @@ export class SpeakerMembers {
 
   /** True while somebody has messages to act on. */
   get isBusy(): boolean {
-    return !this.#turns.isIdle;
+    return !this.#scheduler.isIdle;
   }
 
   /** Runs `work` when everyone has acted on what has been sent so far. */
   afterAll(work: () => void): void {
-    this.#turns.afterAll(work);
+    this.#scheduler.afterAll(work);
   }
 
   /** Comes in, after op 11 has told the others. Throws DaveError when davey does not load. */
@@ -36,7 +36,7 @@ export class SpeakerMembers {
     const room = this.#rooms.roomOf(channelId);
     if (room === null) return;
     const member: SpeakerMember = new SpeakerMember({
-      ...{ userId, channelId, turns: this.#turns, version: room.version },
+      ...{ userId, channelId, scheduler: this.#scheduler, version: room.version },
       say: (said) => this.#rooms.handle(channelId, userId, said),
       knownUserIds: () => this.#rooms.knownIn(channelId),
       commits: () => this.#committersIn(channelId).includes(member),
@@ -65,7 +65,7 @@ export class SpeakerMembers {
   }
 
   close(): void {
-    this.#turns.close();
+    this.#scheduler.close();
     this.#seats.clear();
   }
 

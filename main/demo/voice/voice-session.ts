@@ -1,6 +1,6 @@
 import type { TransportCipher } from '../../rtp/transport-cipher.ts';
 import type { UdpAddress } from '../port/udp-port.ts';
-import type { DaveLetter, DaveSeat } from '../dave/dave-rooms.ts';
+import type { DaveMessage, DaveSeat } from '../dave/dave-rooms.ts';
 
 /** What lets a client into one voice channel once; VOICE_SERVER_UPDATE carries its token. */
 export interface VoiceGrant {
@@ -69,7 +69,7 @@ export class VoiceSession implements DaveSeat {
   }
 
   /** End-to-end encryption: numbered, whatever its form. */
-  receive({ op, body }: DaveLetter): void {
+  receive({ op, body }: DaveMessage): void {
     if (Buffer.isBuffer(body)) this.sendBinary(op, body);
     else this.sendNumbered(op, body);
   }

@@ -5,15 +5,15 @@ import { SeededRandom } from '../../../../main/base/seeded-random.ts';
 
 const CHANNEL = '927310423890473011';
 
-interface Letter {
+interface Message {
   readonly op: number;
   readonly body: Buffer | object;
 }
 
-/** A client that does as protocol sheet 7.4 says, between two boxes whose letters somebody else delivers. */
+/** A client that does as protocol sheet 7.4 says, between two boxes whose messages somebody else delivers. */
 class Client {
-  readonly inbox: Letter[] = [];
-  readonly outbox: Letter[] = [];
+  readonly inbox: Message[] = [];
+  readonly outbox: Message[] = [];
   readonly member: DaveyMember;
   /** After op 31 and until it is in the group again: what still comes belongs to the old one. */
   #isRecovering = false;
@@ -26,7 +26,7 @@ class Client {
     this.outbox.push({ op: 26, body: this.member.keyPackage });
   }
 
-  receive({ op, body }: Letter): void {
+  receive({ op, body }: Message): void {
     if (!Buffer.isBuffer(body)) {
       if (op === 24) this.#startOver();
       if (op === 22 && 'transition_id' in body) this.executed.push(body.transition_id);
@@ -67,7 +67,7 @@ class Client {
   }
 }
 
-/** A room and its clients; letters travel when the test says so, in order each way. */
+/** A room and its clients; messages travel when the test says so, in order each way. */
 class Crowd {
   readonly clients = new Map<string, Client>();
   readonly room: DaveRoom;
@@ -115,14 +115,14 @@ class Crowd {
   }
 
   deliverTo(client: Client): void {
-    const letter = client.inbox.shift();
-    if (letter !== undefined) client.receive(letter);
+    const message = client.inbox.shift();
+    if (message !== undefined) client.receive(message);
   }
 
   deliverFrom(client: Client): void {
-    const letter = client.outbox.shift();
-    if (letter === undefined) return;
-    const { op, body } = letter;
+    const message = client.outbox.shift();
+    if (message === undefined) return;
+    const { op, body } = message;
     const { userId } = client.member;
     if (op === 26 && Buffer.isBuffer(body)) this.room.keyPackage(userId, body);
     if (op === 28 && Buffer.isBuffer(body)) this.room.commitWelcome(userId, body);
@@ -131,14 +131,14 @@ class Crowd {
   }
 
   /** Spoils the next commit or welcome that waits for somebody. */
-  spoil(): void {
+  corrupt(): void {
     for (const { inbox } of this.clients.values()) {
       const at = inbox.findIndex(({ op }) => op === 29 || op === 30);
-      const letter = inbox[at];
-      if (letter === undefined || !Buffer.isBuffer(letter.body)) continue;
-      const body = Buffer.from(letter.body);
+      const message = inbox[at];
+      if (message === undefined || !Buffer.isBuffer(message.body)) continue;
+      const body = Buffer.from(message.body);
       body.fill(0xff, body.byteLength - 8);
-      inbox[at] = { op: letter.op, body };
+      inbox[at] = { op: message.op, body };
       this.faults += 1;
       return;
     }
@@ -192,7 +192,7 @@ describe('dave room', () => {
     crowd.expectOneGroup();
   });
 
-  test('a spoiled commit costs one recovery', () => {
+  test('a corrupted commit costs one recovery', () => {
     const crowd = new Crowd();
     for (let count = 0; count < 3; count += 1) crowd.join();
     crowd.deliverAll();
@@ -203,7 +203,7 @@ describe('dave room', () => {
         crowd.deliverFrom(client);
       }
     }
-    crowd.spoil();
+    crowd.corrupt();
     crowd.deliverAll();
     expect([crowd.faults, crowd.recoveries]).toEqual([1, 1]);
     expect(crowd.room.members).toContain(dan.member.userId);
@@ -264,7 +264,7 @@ describe('dave room', () => {
   });
 
   test.each([1, 2, 3, 5, 6, 8])(
-    'people come, leave and fail while letters cross in any order, and end in one group (seed %i)',
+    'people come, leave and fail while messages cross in any order, and end in one group (seed %i)',
     (seed) => {
       const random = new SeededRandom(seed);
       const crowd = new Crowd();
@@ -277,7 +277,7 @@ describe('dave room', () => {
         const chance = random.next();
         if (crowd.clients.size < 2 || (chance < 0.025 && crowd.clients.size < 7)) crowd.join();
         else if (chance < 0.04 && client !== undefined) crowd.leave(client);
-        else if (chance < 0.045) crowd.spoil();
+        else if (chance < 0.045) crowd.corrupt();
         else if (client !== undefined && random.next() < 0.5) crowd.deliverTo(client);
         else if (client !== undefined) crowd.deliverFrom(client);
       }

@@ -8,13 +8,13 @@ export interface Lane {
  * Work in portions, one a turn of the event loop, so that sockets and timers get theirs between. Each lane's is done
  * in order; a lane that is begun is gone through to its end, so that nobody is left half-way for long.
  */
-export class Turns {
+export class LaneScheduler {
   readonly #waiting: { readonly lane: Lane | null; readonly work: () => void }[] = [];
   #lane: Lane | null = null;
   #next: NodeJS.Immediate | null = null;
 
   /** Never runs `work` within this call. */
-  take(lane: Lane, work: () => void): void {
+  schedule(lane: Lane, work: () => void): void {
     this.#add(lane, work);
   }
 

@@ -17,13 +17,13 @@ export interface HostileOptions {
 }
 
 /** Sends every client what it must survive and never record, until the timer that is returned is cleared. */
-export function startHostility(options: HostileOptions): NodeJS.Timeout {
+export function startHostileTraffic(options: HostileOptions): NodeJS.Timeout {
   return setInterval(() => {
-    for (const session of options.voice.sessions) harass(session, options);
+    for (const session of options.voice.sessions) sendSomethingHostile(session, options);
   }, EVERY_MS);
 }
 
-function harass(session: VoiceSession, { media, random, log }: HostileOptions): void {
+function sendSomethingHostile(session: VoiceSession, { media, random, log }: HostileOptions): void {
   const { cipher } = session;
   if (cipher === null) return;
   const send = (kind: PacketLine['kind'], datagram: Uint8Array): void => {
