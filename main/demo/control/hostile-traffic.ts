@@ -29,9 +29,19 @@ function sendSomethingHostile(session: VoiceSession, { media, random, log }: Hos
   const send = (kind: PacketLine['kind'], datagram: Uint8Array): void => {
     media.sendRaw(session, datagram);
     log.write({
-      ...{ event: 'packet', to: session.userId, userId: null, kind, fate: 'sent' },
-      ...{ ssrc: 0, sequence: 0, timestamp: 0, position: null },
-      ...{ paddingBytes: 0, payloadBytes: datagram.byteLength, epoch: null, group: null },
+      event: 'packet',
+      to: session.userId,
+      userId: null,
+      kind,
+      fate: 'sent',
+      ssrc: 0,
+      sequence: 0,
+      timestamp: 0,
+      position: null,
+      paddingBytes: 0,
+      payloadBytes: datagram.byteLength,
+      epoch: null,
+      group: null,
     });
   };
   const strange = {

@@ -236,7 +236,9 @@ export class DaveRoom {
     this.#inFlight = this.#inFlight.filter((one) => !isDone(one)).map(signed);
     for (const client of this.#clients.values()) client.offered = [];
     this.#options.onCommit?.({
-      ...{ userId, transitionId, added: added.map((one) => one.userId) },
+      userId,
+      transitionId,
+      added: added.map((one) => one.userId),
       removed: proposals.filter(isRemove).map((one) => one.userId),
     });
     for (const member of continuing) {

@@ -156,14 +156,18 @@ export class DaveRooms extends EventEmitter<DaveRoomsEvents> {
     if (known !== undefined) return known;
     if (this.#options.world.channel(channelId)?.type !== CHANNEL_TYPES.voice) return null;
     const room = new DaveRoom({
-      ...{ channelId, offerAfterMs: OFFER_AFTER_MS },
+      channelId,
+      offerAfterMs: OFFER_AFTER_MS,
       transitionLimitMs: this.#options.transitionLimitMs,
       send: (userId, op, body) => this.#deliver(channelId, userId, { op, body }),
       onCommit: (commit) => this.#log(channelId, { message: 'commit', ...commit }),
     });
     const call: Call = {
-      ...{ room, seats: new Map(), everSeated: new Set() },
-      ...{ sentKeys: new Set(), usesKeys: new Set() },
+      room,
+      seats: new Map(),
+      everSeated: new Set(),
+      sentKeys: new Set(),
+      usesKeys: new Set(),
     };
     this.#calls.set(channelId, call);
     return call;

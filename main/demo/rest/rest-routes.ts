@@ -74,7 +74,11 @@ export const ROUTES: readonly Route[] = [
   route('GET', '/users/@me/guilds', usual, ({ world, bot }) =>
     ok(
       guildsOf(world, bot).map((guild) => ({
-        ...{ id: guild.id, name: guild.name, icon: null, owner: false, features: [] },
+        id: guild.id,
+        name: guild.name,
+        icon: null,
+        owner: false,
+        features: [],
         permissions: String(guildPermissions(guild, bot.userId)),
       })),
     ),

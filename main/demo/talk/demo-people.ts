@@ -53,7 +53,9 @@ export class DemoPeople {
     const index = this.#persons.size;
     const { name = personName(index), ...said } = style;
     const user = {
-      ...{ id: world.newId(), username: name.username, globalName: name.globalName },
+      id: world.newId(),
+      username: name.username,
+      globalName: name.globalName,
       bot: habits.clock === 'frozen',
     };
     const member = { guildId: channel.guildId, user, nick: name.nick, roleIds: [] };
@@ -94,8 +96,13 @@ export class DemoPeople {
     const source = style.pauses === 'kept' ? speech : withoutPauses(speech);
     const speaker = new Speaker({
       ...habits,
-      ...{ userId, channelId: channel.id, ssrc, source },
-      ...{ offsetFrames: style.offsetFrames, clock: style.clock, driftPpm: style.driftPpm },
+      userId,
+      channelId: channel.id,
+      ssrc,
+      source,
+      offsetFrames: style.offsetFrames,
+      clock: style.clock,
+      driftPpm: style.driftPpm,
       random: random.fork(),
       seal: (opus) => members.seal(userId, opus),
     });
@@ -112,7 +119,8 @@ export class DemoPeople {
       userId,
       ssrc,
       channelId: channel.id,
-      ...{ name, voice: style.voice },
+      name,
+      voice: style.voice,
     });
   }
 

@@ -36,7 +36,10 @@ export class SpeakerMembers {
     const room = this.#rooms.roomOf(channelId);
     if (room === null) return;
     const member: SpeakerMember = new SpeakerMember({
-      ...{ userId, channelId, scheduler: this.#scheduler, version: room.version },
+      userId,
+      channelId,
+      scheduler: this.#scheduler,
+      version: room.version,
       say: (said) => this.#rooms.handle(channelId, userId, said),
       knownUserIds: () => this.#rooms.knownIn(channelId),
       commits: () => this.#committersIn(channelId).includes(member),

@@ -54,8 +54,10 @@ export function channelJson(guild: DemoGuild, channel: DemoChannel, viewerId: st
     bitrate: 64000,
     rtc_region: null,
     permission_overwrites: seen.overwrites.map((one) => ({
-      ...{ id: one.id, type: one.type },
-      ...{ allow: String(one.allow), deny: String(one.deny) },
+      id: one.id,
+      type: one.type,
+      allow: String(one.allow),
+      deny: String(one.deny),
     })),
   };
 }
@@ -89,8 +91,14 @@ export function guildJson(guild: DemoGuild, viewerId: string): Json {
     unavailable: false,
     member_count: guild.members.size,
     roles: [...guild.roles.values()].map((role, position) => ({
-      ...{ id: role.id, name: role.name, permissions: String(role.permissions) },
-      ...{ position, color: 0, hoist: false, managed: false, mentionable: false },
+      id: role.id,
+      name: role.name,
+      permissions: String(role.permissions),
+      position,
+      color: 0,
+      hoist: false,
+      managed: false,
+      mentionable: false,
     })),
     channels: [...guild.channels.values()].map((one) => channelJson(guild, one, viewerId)),
     members: [...guild.members.values()]

@@ -103,7 +103,9 @@ function addChannels(world: World, guild: DemoGuild): DemoChannels {
 
 function addGuild(world: World, id: string, name: string): DemoGuild {
   const guild: DemoGuild = {
-    ...{ id, name, ownerId: IDS.owner },
+    id,
+    name,
+    ownerId: IDS.owner,
     roles: new Map([[id, { id, name: '@everyone', permissions: EVERYONE }]]),
     channels: new Map(),
     members: new Map(),
