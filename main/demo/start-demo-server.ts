@@ -28,43 +28,43 @@ import { createSetting } from './world/world-setup.ts';
 import type { DemoSetting } from './world/world-setup.ts';
 
 export interface DemoServerOptions {
-  /** Of REST and the main gateway; 0 or absent: any free one. */
+  /** Port of REST and the main gateway; 0 or absent: any free one. */
   readonly port?: number;
   /** 0 to 100; 4 when absent. */
   readonly speakers?: number;
-  /** A name of `SCENARIOS`, or one made for the occasion; `calm` when absent. */
+  /** A name in `SCENARIOS`, or a scenario of the caller's own; `calm` when absent. */
   readonly scenario?: string | Scenario;
   readonly seed?: number;
   readonly log?: Log;
-  /** File of the sent log; when absent, a new one in the system's temporary folder that is there until the end. */
+  /** File of the sent log; when absent, a new one in the system's temporary folder, which `close` removes. */
   readonly sentLog?: string;
   readonly timing?: Partial<DemoTiming>;
 }
 
-/** Discord's own times; tests make some of them short. */
+/** Times that are Discord's own by default; tests shorten some of them. */
 interface DemoTiming {
   readonly gatewayHeartbeatMs: number;
   readonly voiceHeartbeatMs: number;
   /** How long a session without a socket can be resumed. */
   readonly sessionKeepMs: number;
-  /** Media stops so long after a client's last datagram. */
+  /** A client is sent no media this long after its last datagram. */
   readonly keepaliveLimitMs: number;
-  /** How long op 22 waits for those who have not said that they are ready. */
+  /** How long op 22 waits for clients that have not sent op 23. */
   readonly transitionLimitMs: number;
 }
 
 /** A demo Discord that runs; `close` ends all of it. */
 export interface DemoServer extends AsyncDisposable {
-  /** REST base, plain HTTP; the same port answers https too. */
+  /** Base URL of REST, by http; the same port answers https too. */
   readonly apiUrl: string;
   readonly token: string;
   readonly otherToken: string;
   readonly guildId: string;
-  /** Where everyone talks, as the scenario has it. */
+  /** The channel in which everyone talks, by the scenario a voice channel or a stage. */
   readonly channelId: string;
-  /** PEM: the authority to trust for https and wss; removed at the end. */
+  /** PEM file of the authority to trust for https and wss; `close` removes it. */
   readonly caFile: string;
-  /** File of JSON lines: all that was sent and done. */
+  /** File of the sent log: JSON lines (`PacketLine`, `DaveLine`, `OtherLine`). */
   readonly sentLog: string;
   readonly setting: DemoSetting;
   readonly rest: DemoRest;
@@ -76,7 +76,7 @@ export interface DemoServer extends AsyncDisposable {
   readonly people: DemoPeople;
   readonly control: DemoControl;
   readonly network: DemoNetwork;
-  /** Afterwards the sent log's file holds everything so far. */
+  /** Writes all lines so far to the sent log's file. */
   flushLog(): void;
   close(): Promise<void>;
 }
@@ -120,7 +120,7 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
   const voicePort = ports.use(await TwoWayPort.listen({ port: 0, certificate }));
   const mainHost = `127.0.0.1:${String(mainPort.port)}`;
 
-  // The order of the forks is part of what a seed means.
+  // A seed gives the same run only as long as the forks keep this order.
   const random = new SeededRandom(seed);
   const setting = createSetting(random.fork());
   const { world } = setting;
@@ -201,7 +201,7 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
   dave.on('keys', () => members.afterAll(() => audience.check()));
 
   voicePort.answer({
-    onRequest: (_, response) => response.writeHead(426).end(), // not asked for a web socket
+    onRequest: (_, response) => response.writeHead(426).end(), // 426 Upgrade Required: only WebSockets are served here
     onSocket: (socket, url) => voice.accept(socket, url),
   });
   mainPort.answer({
@@ -264,7 +264,7 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
   };
 }
 
-/** Lets everyone come into the encrypted call before the first client does; a crowd goes on with that meanwhile. */
+/** Waits until all speakers are in the encrypted call, 1.5 s at most: a crowd goes on joining after that. */
 async function formGroup(isForming: () => boolean): Promise<void> {
   const untilMs = performance.now() + MOST_FORMING_MS;
   while (isForming() && performance.now() < untilMs) await sleep(FORMING_LOOK_MS);

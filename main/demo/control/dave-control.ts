@@ -14,16 +14,16 @@ export interface DaveControlOptions {
   readonly dave: DaveRooms;
   readonly people: DemoPeople;
   readonly log: SentLog;
-  /** Whom it concerns when no user is named. */
+  /** The bot that methods act on when no user is named. */
   readonly botId: Snowflake;
 }
 
-/** Longer than any real commit without an update path. */
+/** Of random bytes in place of a commit or welcome; a real commit without an update path is shorter. */
 const BOGUS_BYTES = 300;
 
 /**
- * What tests do to a call's end-to-end encryption; each thing done stands in the sent log. The call is the one that
- * the user is in, our bot when nobody is named. Throws when that is in none, or in one without encryption.
+ * What tests do to the end-to-end encryption of the call that the user is in; each call of a method writes a line into
+ * the sent log. Methods throw when the user is in no call, or in one without encryption.
  */
 export class DaveControl {
   readonly #options: DaveControlOptions;
@@ -32,17 +32,17 @@ export class DaveControl {
     this.#options = options;
   }
 
-  /** Announces a commit of random bytes to that client alone, which is to answer with ops 31 and 26. */
+  /** Announces a commit of random bytes to that client alone, which has to answer with ops 31 and 26. */
   announceBogusCommit(userId = this.#options.botId): void {
     this.#sendBogus('bogus commit', DAVE_OPS.announceCommit, userId);
   }
 
-  /** The same with a welcome. */
+  /** Sends a welcome of random bytes to that client alone, which has to answer with ops 31 and 26. */
   sendBogusWelcome(userId = this.#options.botId): void {
     this.#sendBogus('bogus welcome', DAVE_OPS.welcome, userId);
   }
 
-  /** The next commit announced to that client comes corrupted: it misses that change of keys. */
+  /** The next commit announced to that client is corrupted on its way: the client misses that change of keys. */
   corruptNextCommit(userId = this.#options.botId): void {
     this.#note('corrupt next commit', { userId });
     this.#options.dave.faults.arm(userId, DAVE_OPS.announceCommit, corruptEnd);
@@ -53,45 +53,45 @@ export class DaveControl {
     this.#options.dave.faults.arm(userId, DAVE_OPS.welcome, corruptEnd);
   }
 
-  /** The next op 22 never reaches that client. */
+  /** The next op 22 to that client is lost. */
   loseNextExecute(userId = this.#options.botId): void {
     this.#note('lose next op 22', { userId });
     this.#options.dave.faults.arm(userId, DAVE_OPS.executeTransition, () => null);
   }
 
-  /** `at the limit`: op 22 comes 2 s after the commit, whoever is ready. */
+  /** `at the limit`: op 22 comes 2 s after the commit even when everyone has sent op 23. */
   setExecutes(how: DaveRoom['transitions']['executes'], userId = this.#options.botId): void {
     this.#note('op 22', { how });
     this.#roomOf(userId).transitions.executes = how;
   }
 
-  /** How many proposals come in one op 27; Infinity: all. */
+  /** How many proposals one op 27 carries at most; Infinity: all. */
   setProposalsPerMessage(count: number, userId = this.#options.botId): void {
     this.#note('proposals per op 27', { count });
     this.#roomOf(userId).proposalsPerMessage = count;
   }
 
-  /** `twice`: every proposal is offered, revoked and offered again under another signature. */
+  /** `twice`: every proposal is sent, revoked and sent again under another signature. */
   setOffers(how: DaveRoom['offers'], userId = this.#options.botId): void {
     this.#note('proposals are offered', { how });
     this.#roomOf(userId).offers = how;
   }
 
-  /** Op 21 to version 0, and op 22: from there on everyone sends plain frames. */
+  /** Op 21 with version 0, then op 22: from that on everyone sends plain frames. */
   downgrade(userId = this.#options.botId): void {
     this.#note('downgrade');
     this.#roomOf(userId).downgrade();
   }
 
-  /** Ops 24 and 21: everyone forms a new group, after a downgrade or out of an old one. */
+  /** Ops 24 and 21: everyone forms a new group; also ends a downgrade. */
   beginNewGroup(userId = this.#options.botId): void {
     this.#note('new group');
     this.#roomOf(userId).newGroup();
   }
 
   /**
-   * Announces a commit of that client's when it has prepared another one: two people come, the second of whom goes
-   * again. The client hears nothing more that it can open, and no message tells it why. Gives the first one's user id.
+   * Announces a commit of that client's after it has prepared another one: two people join, the second leaves again.
+   * The client can open no more frames, and no message tells it so. Gives the user id of the first person.
    */
   announceStaleCommit(userId = this.#options.botId): Snowflake {
     this.#note('stale commit', { userId });

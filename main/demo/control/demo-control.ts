@@ -20,11 +20,11 @@ export interface DemoControlOptions {
   readonly joins: VoiceJoins;
   readonly people: DemoPeople;
   readonly log: SentLog;
-  /** Whom it concerns when no user is named: the bot that Tapedeck signs in as. */
+  /** The bot that methods act on when no user is named: the one that Tapedeck signs in as. */
   readonly botId: string;
 }
 
-/** What tests do to a running demo server; each thing done stands in the sent log. */
+/** What tests do to a running demo server; each call writes a line into the sent log. */
 export class DemoControl {
   /** End-to-end encryption. */
   readonly dave: DaveControl;
@@ -35,19 +35,19 @@ export class DemoControl {
     this.dave = new DaveControl(options);
   }
 
-  /** Voice sockets end without a close frame (1006); the sessions can be resumed. */
+  /** The user's voice sockets end without a close frame (1006); the sessions can be resumed. */
   cutVoice(userId = this.#options.botId): void {
     this.#note('cut voice', { userId });
     for (const session of this.#sessionsOf(userId)) session.line?.cut();
   }
 
-  /** Voice sockets are closed with that code; the sessions are over, but for 4013 and 4015. */
+  /** The user's voice sockets are closed with that code; the sessions end, except after 4013 and 4015. */
   closeVoice(code: number, userId = this.#options.botId): void {
     this.#note('close voice', { userId, code });
     for (const session of this.#sessionsOf(userId)) session.line?.close(code);
   }
 
-  /** Every voice session is forgotten: the next Resume gives 4006. */
+  /** Every voice session ends, its socket without a close frame: the next Resume gets 4006. */
   forgetVoiceSessions(): void {
     this.#note('forget voice sessions');
     for (const session of [...this.#options.voice.sessions]) {
@@ -56,13 +56,13 @@ export class DemoControl {
     }
   }
 
-  /** `endpoint: null`, and a new voice server after so many milliseconds. */
+  /** VOICE_SERVER_UPDATE with `endpoint: null`, and `afterMs` later another one with an endpoint. */
   replaceVoiceServer(afterMs: number, userId = this.#options.botId): void {
     this.#note('replace voice server', { userId });
     this.#options.joins.replaceServer(userId, afterMs);
   }
 
-  /** Main sockets end without a close frame. */
+  /** All main sockets end without a close frame (1006); the sessions can be resumed. */
   cutMain(): void {
     this.#note('cut main');
     for (const connection of this.#options.gateway.connections) connection.cut();
@@ -73,7 +73,7 @@ export class DemoControl {
     for (const connection of this.#options.gateway.connections) connection.close(code);
   }
 
-  /** Op 7. */
+  /** Op 7 on every main socket. */
   askToReconnect(): void {
     this.#note('op 7');
     for (const connection of this.#options.gateway.connections) {
@@ -81,7 +81,7 @@ export class DemoControl {
     }
   }
 
-  /** Op 9; `final`: the sessions are lost, and the bots with them out of voice. */
+  /** Op 9 on every main socket; `final`: the sessions end, and their bots leave voice. */
   invalidateSessions(how: 'final' | 'resumable'): void {
     this.#note('op 9', { how });
     this.#options.gateway.invalidateSessions(how);
@@ -96,13 +96,13 @@ export class DemoControl {
     }
   }
 
-  /** The bot's network gives it another public address: nothing reaches it, or comes from it, before it is discovered anew. */
+  /** The bot's public address changes: no datagram passes either way before the next discovery. */
   changeAddress(userId = this.#options.botId): void {
     this.#note('another public address', { userId });
     for (const session of this.#sessionsOf(userId)) session.address = null;
   }
 
-  /** Discord has an outage in that guild, or it is over: GUILD_DELETE with `unavailable`, GUILD_CREATE. */
+  /** An outage of that guild begins (GUILD_DELETE with `unavailable`) or ends (GUILD_CREATE). */
   setGuildAvailable(guildId: string, state: 'available' | 'unavailable'): void {
     this.#note('guild outage', { guildId, state });
     this.#options.gateway.setGuildAvailable(guildId, state);
@@ -125,7 +125,7 @@ export class DemoControl {
     }
   }
 
-  /** Everyone in it is out; voice sockets are closed with 4022. */
+  /** Deletes the channel: everyone in it leaves voice, voice sockets are closed with 4022. */
   deleteChannel(channelId: string): void {
     this.#note('delete channel', { channelId });
     const channel = this.#channel(channelId);

@@ -4,10 +4,10 @@ import type { Reach, TwoWayPort } from '../port/two-way-port.ts';
 
 type DemoPlace = 'main' | 'voice' | 'media';
 
-/** REST and the main gateway, the voice gateway, UDP. */
+/** `main`: REST and the main gateway; `voice`: the voice gateway; `media`: UDP. */
 const PLACES: readonly DemoPlace[] = ['main', 'voice', 'media'];
 
-/** The network before the demo server: what of it can be reached at all. */
+/** The network in front of the demo server: whether each of its ports can be reached. */
 export class DemoNetwork {
   readonly #places: {
     readonly main: TwoWayPort;
@@ -24,7 +24,7 @@ export class DemoNetwork {
     this.#log = log;
   }
 
-  /** Until `heal`. On UDP there is no refusing: datagrams are lost both ways. */
+  /** Lasts until `heal`. On UDP `refuses` is as `silent`: datagrams are lost both ways. */
   fail(how: Exclude<Reach, 'open'>, what: readonly DemoPlace[] = PLACES): void {
     this.#log.write({ event: 'control', message: 'network fails', how, what });
     this.#set(how, what);

@@ -16,7 +16,7 @@ export interface HostileOptions {
   readonly log: SentLog;
 }
 
-/** Sends every client what it must survive and never record, until the timer that is returned is cleared. */
+/** Every 60 ms sends each client something to survive and not to record, until the timer given back is cleared. */
 export function startHostileTraffic(options: HostileOptions): NodeJS.Timeout {
   return setInterval(() => {
     for (const session of options.voice.sessions) sendSomethingHostile(session, options);
@@ -52,7 +52,7 @@ function sendSomethingHostile(session: VoiceSession, { media, random, log }: Hos
   const sealed = (): Uint8Array => cipher.seal(strange, random.bytes(40));
   const acts: readonly (() => void)[] = [
     () => send('junk', random.bytes(random.integer(200))),
-    () => send('junk', Uint8Array.of(0x80, 0x78, ...random.bytes(random.integer(60)))), // RTP by its looks only
+    () => send('junk', Uint8Array.of(0x80, 0x78, ...random.bytes(random.integer(60)))), // no valid ciphertext
     () => send('junk', sealed().subarray(0, random.integer(40))),
     () => send('junk', flipBit(sealed(), random)),
     () =>

@@ -2,7 +2,7 @@ import type { TransportMode } from '../../rtp/transport-modes.ts';
 import type { LinkQuality } from '../voice/media-link.ts';
 import { CURRENT_MODES } from '../voice/voice-server.ts';
 
-/** How the demo behaves as a whole; each is one `--scenario`. */
+/** How a demo server behaves; `--scenario` names one. */
 export interface Scenario {
   readonly summary: string;
   /** Where everyone talks: a normal voice channel is end-to-end encrypted, a stage is not. */
@@ -10,24 +10,24 @@ export interface Scenario {
   readonly link: LinkQuality;
   /** Share of packets with RTP padding. Real clients: 3–15 %. */
   readonly paddingRatio: number;
-  /** Bursts of packets that are nothing but padding, and all-zero ones, after talkspurts. */
+  /** After talkspurts there are packets of padding alone, and now and then one of zeros. */
   readonly paddingBursts: boolean;
   /** `frozen`: RTP timestamps stand still in silence, as those of many bots do (protocol sheet 9.1). */
   readonly clock: 'running' | 'frozen';
-  /** Op 5 of the people already there comes so long after Session Description. */
+  /** Delay of op 5 for the people who are there when a client comes. */
   readonly namesDelayMs: number;
-  /** The voice socket is cut (1006) about that often; 0: never. */
+  /** Time between cuts (1006) of every voice socket; 0: never. */
   readonly cutEveryMs: number;
-  /** Somebody comes or goes about that often; 0: never. */
+  /** Time between a person's join or leave and the next one; 0: never. */
   readonly churnEveryMs: number;
-  /** Somebody silent comes or goes that often, and everyone's keys change; 0: never. */
+  /** Time between the joins and leaves of one who never speaks: each changes everyone's keys; 0: never. */
   readonly rekeyEveryMs: number;
-  /** A fault of end-to-end encryption about that often; 0: never. */
+  /** Time between faults of end-to-end encryption; 0: never. */
   readonly daveFaultEveryMs: number;
-  /** Junk of every kind, on UDP and on the voice socket; sound packets in forms that are rare but right. */
+  /** Junk datagrams, wrong and unknown voice messages (`hostile-traffic.ts`), and speech in rare but valid forms. */
   readonly hostile: boolean;
   readonly modes: readonly TransportMode[];
-  /** `early`: op 25 comes before op 4, as Discord's now and then does. Some clients cannot bear it. */
+  /** `early`: op 25 comes before op 4, as Discord now and then sends it; some clients fail at that. */
   readonly externalSender: 'early' | 'late';
 }
 
@@ -55,7 +55,7 @@ const calm: Scenario = {
   externalSender: 'late',
 };
 
-/** Every scenario by name; what is not said is as in `calm`. */
+/** Every scenario by name. */
 export const SCENARIOS = {
   calm,
   lossy: { ...calm, summary: '5 % of packets are lost', link: { ...cleanLink, lossRatio: 0.05 } },

@@ -24,11 +24,11 @@ export interface TroublesOptions {
   readonly log: SentLog;
 }
 
-/** What a scenario makes happen by the clock, until it is closed. */
+/** Runs what a scenario makes happen by timers: cuts, joins and leaves, faults, hostile traffic. */
 export class Troubles implements AsyncDisposable {
   readonly #options: TroublesOptions;
   readonly #timers: NodeJS.Timeout[] = [];
-  /** Who has gone, and comes again. */
+  /** User ids of people who have left and will join again. */
   readonly #away: string[] = [];
   #listener: string | null = null;
   #faults = 0;
@@ -58,7 +58,7 @@ export class Troubles implements AsyncDisposable {
     if (periodMs > 0) this.#timers.push(setInterval(act, periodMs));
   }
 
-  /** Everyone's voice socket. */
+  /** Cuts every voice socket. */
   #cut(): void {
     for (const session of this.#options.voice.sessions) {
       if (session.cipher === null || session.line === null) continue;
@@ -67,7 +67,7 @@ export class Troubles implements AsyncDisposable {
     }
   }
 
-  /** Somebody goes, or somebody who has gone comes again. */
+  /** A person leaves, or one who has left joins again. */
   #churn(): void {
     const { people, channel, random, world } = this.#options;
     const here = people.in(channel.id).filter((userId) => userId !== this.#listener);
@@ -82,7 +82,7 @@ export class Troubles implements AsyncDisposable {
     people.leave(leaver);
   }
 
-  /** Somebody who never says a word comes or goes, so that the keys change amid what the others say. */
+  /** One who never speaks joins or leaves, so that keys change while the others talk. */
   #rekey(): void {
     const { people, channel } = this.#options;
     if (this.#listener === null) {
@@ -95,7 +95,7 @@ export class Troubles implements AsyncDisposable {
     }
   }
 
-  /** One fault of end-to-end encryption after the other, to every client of the call. */
+  /** Hits every client of the call with the next of four faults of end-to-end encryption. */
   #failOnce(): void {
     const { voice, dave, control, channel } = this.#options;
     const faults = [

@@ -1,18 +1,18 @@
 import type { Snowflake } from '../../base/snowflake.ts';
 
-/** What is done to one message on its way: another body in its place, or null: it is lost. */
+/** What happens to one message on its way: gives the body that arrives, or null when the message is lost. */
 export type DaveFault = (body: Buffer | object) => Buffer | object | null;
 
-/** Faults that wait for the next message of one opcode to one client. */
+/** Faults that are armed for one client and one opcode each, and hit the next such message. */
 export class DaveFaults {
   readonly #armed = new Map<string, DaveFault>();
 
-  /** Hits once; a second one for the same opcode and client takes the first one's place. */
+  /** The fault hits once; a second fault for the same opcode and client replaces the first. */
   arm(userId: Snowflake, op: number, fault: DaveFault): void {
     this.#armed.set(`${userId} ${String(op)}`, fault);
   }
 
-  /** The body as it is to be sent; `isAltered` when it is not what it was. Null: not sent at all. */
+  /** The body to send, `isAltered` when a fault has hit it; null: a fault has lost the message. */
   pass(
     userId: Snowflake,
     op: number,
@@ -27,7 +27,7 @@ export class DaveFaults {
   }
 }
 
-/** The same message of a commit or welcome (ops 29, 30) with its last bytes changed; the transition id stays. */
+/** Changes the last 8 bytes of a commit or welcome (ops 29, 30); the transition id, its first 2 bytes, stays. */
 export const corruptEnd: DaveFault = (body) => {
   if (!Buffer.isBuffer(body)) return body;
   const altered = Buffer.from(body);

@@ -1,7 +1,7 @@
 import type { Snowflake } from '../../base/snowflake.ts';
 import type { DaveProposal } from './dave-proposals.ts';
 
-/** Who sits where in the group's tree: what a Remove has to name. */
+/** The leaf of each member in the group's ratchet tree: a Remove names its target by leaf. */
 export class DaveLeaves {
   #seats: (Snowflake | null)[] = [];
 
@@ -10,19 +10,19 @@ export class DaveLeaves {
     return this.#seats.filter((userId) => userId !== null);
   }
 
-  /** -1: not in the group. */
+  /** From 0; -1 when the user is not in the group. */
   leafOf(userId: Snowflake): number {
     return this.#seats.indexOf(userId);
   }
 
-  /** Alone: whose commit makes a new group sits at leaf 0. Empty without a founder. */
+  /** A new group: its founder, who makes the first commit, sits at leaf 0. Null: an empty tree. */
   startOver(founder: Snowflake | null): void {
     this.#seats = founder === null ? [] : [founder];
   }
 
   /**
-   * What a commit does to the tree: blanks the leaves of the removed, then puts the added, in the commit's order, into
-   * the leftmost blank leaf or at the end (RFC 9420 §7.7). Gives those who were there before and stay.
+   * Applies a commit to the tree: blanks the leaves of removed members, then puts each added one, in the order of
+   * `refs`, into the leftmost blank leaf or at the end (RFC 9420 §7.7). Gives the members from before who stay.
    */
   commit(proposals: readonly DaveProposal[], refs: readonly Buffer[]): Snowflake[] {
     for (const proposal of proposals) {

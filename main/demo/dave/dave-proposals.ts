@@ -3,10 +3,10 @@ import type { SignedProposal } from '../../dave/external-sender.ts';
 
 interface Intent {
   readonly userId: Snowflake;
-  /** Anew for the epoch of the moment; every signature differs. */
+  /** Signs the proposal for the room's present epoch; each call gives another signature and reference. */
   readonly sign: () => SignedProposal;
 }
-/** Someone to be taken in, by the key package of that reference. */
+/** A client to be added by the key package of that reference. */
 export interface AddIntent extends Intent {
   readonly kind: 'add';
   readonly keyPackageRef: Buffer;
@@ -15,7 +15,7 @@ export interface RemoveIntent extends Intent {
   readonly kind: 'remove';
   readonly leaf: number;
 }
-/** What the voice server wants of the group, as it is signed at the moment. */
+/** A proposal of the voice server with its present signature. */
 export type DaveProposal = (AddIntent | RemoveIntent) & SignedProposal;
 
 export function isAdd(proposal: DaveProposal): proposal is AddIntent & SignedProposal {
@@ -30,7 +30,7 @@ export function signed(intent: AddIntent | RemoveIntent): DaveProposal {
   return { ...intent, ...intent.sign() };
 }
 
-/** Whether these references are those of all the proposals, and of nothing else. */
+/** True when `refs` name every one of the proposals and nothing else, in any order. */
 export function areExactly(refs: readonly Buffer[], proposals: readonly DaveProposal[]): boolean {
   return (
     refs.length === proposals.length &&
@@ -38,7 +38,7 @@ export function areExactly(refs: readonly Buffer[], proposals: readonly DaveProp
   );
 }
 
-/** One way to bring a member from the proposals it holds to those it should hold: what to revoke, what to append. */
+/** What to revoke and append, in that order, so that a member that holds `offered` holds `wanted`. */
 export function stepFrom(
   offered: readonly DaveProposal[],
   wanted: readonly DaveProposal[],
@@ -46,7 +46,7 @@ export function stepFrom(
   const isGone = offered.some((one) => !wanted.includes(one));
   const fresh = wanted.filter((one) => !offered.includes(one));
   if (!isGone && fresh.length === 0) return { revoke: [], append: [] };
-  // davey drops its welcome when the last op 27 held no Add: pending Adds always travel in the last one.
+  // davey makes no welcome when the last op 27 held no Add, so that one has to hold the pending Adds.
   const mayAppend = !isGone && (fresh.some(isAdd) || !wanted.some(isAdd));
   return mayAppend ? { revoke: [], append: fresh } : { revoke: offered, append: wanted };
 }

@@ -20,42 +20,42 @@ import type { FittingCommit, StaleCommitOptions } from './stale-commit.ts';
 
 export interface DaveRoomOptions {
   readonly channelId: Snowflake;
-  /** A Buffer is the body of a binary op, an object the `d` of a JSON op. Must not call the room back at once. */
+  /** A Buffer is the body of a binary op, an object the `d` of a JSON op. Must not call the room before it returns. */
   readonly send: (userId: Snowflake, op: number, body: Buffer | object) => void;
-  /** Op 22 goes out so long after a commit even when answers are missing; 2000 when absent. */
+  /** How long op 22 waits for clients that have not sent op 23; 2000 when absent. */
   readonly transitionLimitMs?: number;
-  /** Proposals go out when nothing has changed for so long, changes of one moment in one commit; at once when absent. */
+  /** Proposals go out this long after the last join or leave, so that one commit carries out several; 0 when absent. */
   readonly offerAfterMs?: number;
-  /** A commit has won; what it does stands in `members` and `epoch` already. */
+  /** A commit has been accepted; `members` and `epoch` are already as it makes them. */
   readonly onCommit?: (commit: AcceptedCommit) => void;
 }
 
 export interface AcceptedCommit {
   readonly userId: Snowflake;
-  /** 0: of the initial group, which takes effect at once. */
+  /** 0 for the first commit of a group, which takes effect at once. */
   readonly transitionId: number;
   readonly added: readonly Snowflake[];
   readonly removed: readonly Snowflake[];
 }
 
-/** `malformed`: not that structure at all (4002); `forbidden`: well formed, and not for this client to say (4020). */
+/** `malformed`: the bytes are not that structure (4002); `forbidden`: they are, but not this client's to send (4020). */
 export type RoomAnswer = 'taken' | 'malformed' | 'forbidden';
 
 interface Client {
-  /** Of the key package it may be added with. */
+  /** Reference of the key package by which the client may be added; null before op 26. */
   readonly keyPackageRef: Buffer | null;
-  /** What it holds as pending. */
+  /** Proposals that the client has been sent and not seen committed or revoked. */
   offered: readonly DaveProposal[];
 }
 
 const TRANSITION_LIMIT_MS = 2000;
 
-/** The voice server's half of end-to-end encryption in one channel: no sockets, and no key of anybody's. */
+/** The voice server's half of end-to-end encryption in one channel. Has no socket, and no member's keys. */
 export class DaveRoom {
   readonly transitions: DaveTransitions;
   /** How many proposals one op 27 carries at most. */
   proposalsPerMessage = Infinity;
-  /** `twice`: what has been offered is revoked at once, signed anew and offered again. */
+  /** `twice`: proposals are revoked right after they were sent, signed anew and sent again. */
   offers: 'once' | 'twice' = 'once';
   readonly #options: DaveRoomOptions;
   readonly #server: ExternalSender;
@@ -67,7 +67,7 @@ export class DaveRoom {
   #inFlight: readonly DaveProposal[] = [];
   #offerTimer: NodeJS.Timeout | null = null;
   #stale: StaleCommit | null = null;
-  /** Clients that a stale commit has led into a state of their own. */
+  /** Clients whose keys differ from everyone else's after a stale commit. */
   readonly #astray = new Set<Snowflake>();
 
   constructor(options: DaveRoomOptions) {
@@ -79,7 +79,7 @@ export class DaveRoom {
     });
   }
 
-  /** For op 4; 0 from a downgrade on, until an upgrade. */
+  /** `dave_protocol_version` of op 4: 0 between a downgrade and the next new group, else 1. */
   get version(): 0 | 1 {
     return this.#version;
   }
@@ -89,22 +89,22 @@ export class DaveRoom {
     return this.#group;
   }
 
-  /** Of the group; 0 while it is pending. */
+  /** Epoch of the group; 0 before its first commit. */
   get epoch(): number {
     return this.#epoch;
   }
 
-  /** Everyone in the group, those included who are about to be removed. */
+  /** Everyone in the group, from the first leaf to the last; also clients whose Remove is not committed yet. */
   get members(): Snowflake[] {
     return this.#leaves.members;
   }
 
-  /** Whether a stale commit has led that client into a state of its own, out of which it has not come yet. */
+  /** True from a stale commit of that client until its next key package: its keys differ from everyone else's. */
   isAstray(userId: Snowflake): boolean {
     return this.#astray.has(userId);
   }
 
-  /** True while there is something that a commit has to carry out and somebody to make it. */
+  /** True while proposals wait to be offered, or for a commit that some client can make. */
   get isChanging(): boolean {
     return (
       this.#offerTimer !== null ||
@@ -112,7 +112,7 @@ export class DaveRoom {
     );
   }
 
-  /** To be called after op 4, or right before it. */
+  /** To be called after op 4, or right before it; sends op 25 unless the call is plain. */
   connect(userId: Snowflake): void {
     this.#clients.set(userId, { keyPackageRef: null, offered: [] });
     if (this.#version > 0) this.#send(userId, DAVE_OPS.externalSender, this.#server.packageBody());
@@ -123,19 +123,19 @@ export class DaveRoom {
     const parsed = parseKeyPackage(bytes);
     if (parsed === null) return 'malformed';
     if (!parsed.isValid || parsed.userId !== userId) return 'forbidden';
-    if (!this.#clients.has(userId) || this.#version === 0) return 'taken'; // too late to matter
+    if (!this.#clients.has(userId) || this.#version === 0) return 'taken'; // the client has left, or the call is plain
     this.#astray.delete(userId);
     const keyPackageRef = parsed.ref;
     this.#clients.set(userId, { keyPackageRef, offered: [] });
     this.#withdrawAdd(userId);
-    this.#queueRemove(userId); // in the group already: back after op 31
+    this.#queueRemove(userId); // in the group already, when the client recovers by ops 31 and 26
     const sign = () => this.#server.add(this.#epoch, bytes);
     this.#inFlight = [...this.#inFlight, signed({ kind: 'add', userId, keyPackageRef, sign })];
     this.#offerSoon();
     return 'taken';
   }
 
-  /** Op 28: the first that fits wins, the others are dropped without a word. */
+  /** Op 28: the first commit that fits the epoch's proposals is accepted, any other is dropped without an answer. */
   commitWelcome(userId: Snowflake, bytes: Uint8Array): RoomAnswer {
     const parsed = parseCommitWelcome(bytes);
     if (parsed === null) return 'malformed';
@@ -150,12 +150,12 @@ export class DaveRoom {
     return 'taken';
   }
 
-  /** A Remove that only a member of our own is to see, of itself: it keeps davey from making commits. */
+  /** A signed Remove for one of the demo's own members, which keeps davey from making commits (see `SpeakerGroup`). */
   signRemoval(epoch: number, leaf: number): SignedProposal {
     return this.#server.remove(epoch, leaf);
   }
 
-  /** From now on until it has been done; the client is not heeded after it until it sends a new key package. */
+  /** Makes the client's next commit stale. Its later commits are dropped until it sends a new key package. */
   announceStale(options: StaleCommitOptions): void {
     this.#stale = new StaleCommit(options);
   }
@@ -165,7 +165,7 @@ export class DaveRoom {
     this.transitions.ready(userId, transitionId);
   }
 
-  /** The client is gone; op 13 has gone out to the others. */
+  /** The client has left; to be called after op 13 has gone out to the others. */
   leave(userId: Snowflake): void {
     if (!this.#clients.delete(userId)) return;
     this.#astray.delete(userId);
@@ -177,8 +177,8 @@ export class DaveRoom {
   }
 
   /**
-   * Everyone starts over: because one is left, because nobody is able to commit, or because it is asked for. After a
-   * downgrade that is the way back; some have come meanwhile and do not know the external sender yet.
+   * Everyone forms a new group (ops 24 and 21): when one client is left, when nobody can make a commit, or on request.
+   * After a downgrade op 25 goes out too, since clients that joined meanwhile have not been sent it.
    */
   newGroup(): void {
     const wasPlain = this.#version === 0;
@@ -230,7 +230,7 @@ export class DaveRoom {
     const added = proposals.filter(isAdd);
     const welcomed = added.filter((proposal) => this.#clients.has(proposal.userId));
     this.#epoch += 1;
-    // Nobody adds himself, so the founder's own Add is done with as well.
+    // A founder is in the group without an Add, so the Add of the founder is done too.
     const isDone = (one: DaveProposal) =>
       proposals.includes(one) || (isAdd(one) && one.userId === userId);
     this.#inFlight = this.#inFlight.filter((one) => !isDone(one)).map(signed);
@@ -269,16 +269,15 @@ export class DaveRoom {
   }
 
   /**
-   * Members adopt their latest prepared commit when their own one is announced, so a set of references must never
-   * come back: an old commit over it would be taken, and its author would be left in another state without any error.
-   * What remains is therefore signed anew.
+   * Without that user's Add, the other proposals are signed anew, so that a set of references never occurs twice: an
+   * old commit over a repeated set would be accepted, while its author adopts the commit that it prepared last.
    */
   #withdrawAdd(userId: Snowflake): void {
     const rest = this.#inFlight.filter((one) => one.kind !== 'add' || one.userId !== userId);
     if (rest.length < this.#inFlight.length) this.#inFlight = rest.map(signed);
   }
 
-  /** Who has to turn proposals into a commit. */
+  /** Clients that may commit: before the first epoch everyone with a key package, then members who are not leaving. */
   #committers(): Snowflake[] {
     if (this.#epoch === 0) {
       return [...this.#clients].flatMap(([userId, { keyPackageRef }]) =>
@@ -289,7 +288,7 @@ export class DaveRoom {
     return this.members.filter((userId) => this.#clients.has(userId) && !leaving.has(userId));
   }
 
-  /** Nobody adds himself. */
+  /** Proposals that the user's commit has to carry out: all, but the Add of a founder itself. */
   #wantedBy(userId: Snowflake): DaveProposal[] {
     return this.#inFlight.filter((one) => this.#epoch > 0 || one.userId !== userId);
   }
@@ -305,7 +304,7 @@ export class DaveRoom {
     }, offerAfterMs);
   }
 
-  /** Brings what every committer holds in line with what is in flight. */
+  /** Sends each committer what its pending proposals lack, and revokes what they have too much. */
   #offer(): void {
     const committers = this.#committers();
     const isStuck = this.#inFlight.length > 0 && committers.length === 0;
@@ -323,7 +322,7 @@ export class DaveRoom {
     const { revoke, append } = stepFrom(client.offered, wanted);
     client.offered = wanted;
     if (revoke.length > 0) this.#send(userId, DAVE_OPS.proposals, revokeProposals(revoke));
-    // The Adds last, for what stepFrom says about davey.
+    // Adds go last: the last op 27 of a batch has to hold one, see `stepFrom`.
     const inOrder = [...append].sort((a, b) => Number(isAdd(a)) - Number(isAdd(b)));
     while (inOrder.length > 0) {
       const part = inOrder.splice(0, Math.min(this.proposalsPerMessage, inOrder.length));
@@ -332,7 +331,7 @@ export class DaveRoom {
   }
 
   #execute(transitionId: number, what: DaveChange): void {
-    if (what === 'version 0' && this.#version === 1) return; // upgraded again meanwhile
+    if (what === 'version 0' && this.#version === 1) return; // a new group has ended the downgrade
     for (const userId of this.#clients.keys()) {
       this.#send(userId, DAVE_OPS.executeTransition, { transition_id: transitionId });
     }

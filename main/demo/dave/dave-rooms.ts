@@ -8,12 +8,12 @@ import type { DaveNews, SentLog } from '../sent-log.ts';
 import type { World } from '../world/world.ts';
 import { CHANNEL_TYPES } from '../world/world-types.ts';
 
-/** One message of end-to-end encryption to one client. */
+/** One message about end-to-end encryption from the server to one client. */
 export interface DaveMessage {
   readonly op: number;
   /** A Buffer is the body of a binary op, an object the `d` of a JSON op. */
   readonly body: Buffer | object;
-  /** Number of the room's group when it was sent. */
+  /** The room's group when the message was sent, counted from 1. */
   readonly group: number;
 }
 
@@ -30,24 +30,24 @@ export interface DaveRoomsOptions {
 }
 
 interface DaveRoomsEvents {
-  /** Somebody can open frames from here on, as soon as the speakers have acted on what they were sent. */
+  /** One more client can open frames, as soon as the speakers have acted on the messages that they were sent. */
   keys: [];
 }
 
 interface Call {
   readonly room: DaveRoom;
   readonly seats: Map<Snowflake, DaveSeat>;
-  /** Who has ever been there: a member may still read proposals about somebody who has left. */
+  /** Everyone who is or was in the call: a member may still be sent proposals about somebody who has left. */
   readonly everSeated: Set<Snowflake>;
-  /** Who has been sent keys of the group of the moment. */
+  /** Clients that have been sent keys of the present group. */
   readonly sentKeys: Set<Snowflake>;
-  /** In whose case they are in use: the others encrypt so that they can open it. */
+  /** Clients whose keys are in effect, at once or by op 22: they can open what the speakers send. */
   readonly usesKeys: Set<Snowflake>;
 }
 
 type Noted = Omit<DaveMessage, 'group'> & { readonly call: Call };
 
-/** Changes that come within so long are one commit, as when everybody comes at once. */
+/** Joins and leaves within this time become one commit, as when everybody joins at the start. */
 const OFFER_AFTER_MS = 20;
 const CLOSE_CODES: Readonly<Record<RoomAnswer, number | null>> = {
   taken: null,
@@ -66,7 +66,7 @@ export class DaveRooms extends EventEmitter<DaveRoomsEvents> {
     this.#options = options;
   }
 
-  /** Null where calls are not end-to-end encrypted. */
+  /** Null for a channel whose calls are not end-to-end encrypted. */
   roomOf(channelId: Snowflake): DaveRoom | null {
     return this.#callIn(channelId)?.room ?? null;
   }
@@ -77,17 +77,17 @@ export class DaveRooms extends EventEmitter<DaveRoomsEvents> {
     return found?.[0] ?? null;
   }
 
-  /** For op 4: 0 or 1. */
+  /** `dave_protocol_version` of op 4: 0 or 1. */
   versionIn(channelId: Snowflake): number {
     return this.roomOf(channelId)?.version ?? 0;
   }
 
-  /** Everyone who is or was there. */
+  /** Everyone who is or was in that channel's call. */
   knownIn(channelId: Snowflake): readonly Snowflake[] {
     return [...(this.#callIn(channelId)?.everSeated ?? [])];
   }
 
-  /** Whether that client can open what the others send, or there is nothing to open. */
+  /** True when that client can open the speakers' frames, or when those are plain. */
   hasKeys(channelId: Snowflake, userId: Snowflake): boolean {
     const call = this.#callIn(channelId);
     return call === null || call.room.version === 0 || call.usesKeys.has(userId);
@@ -97,7 +97,7 @@ export class DaveRooms extends EventEmitter<DaveRoomsEvents> {
     return [...this.#calls.values()].some(({ room }) => room.isChanging);
   }
 
-  /** After op 11 has told the others; an older seat of the same user is over. */
+  /** To be called after op 11 has gone out to the others. Takes the place of an older seat of the same user. */
   enter(channelId: Snowflake, seat: DaveSeat): void {
     const call = this.#callIn(channelId);
     if (call === null || call.seats.get(seat.userId) === seat) return;
@@ -107,7 +107,7 @@ export class DaveRooms extends EventEmitter<DaveRoomsEvents> {
     call.room.connect(seat.userId);
   }
 
-  /** After op 13 has told the others. */
+  /** To be called after op 13 has gone out to the others. */
   leave(channelId: Snowflake, seat: DaveSeat): void {
     const call = this.#callIn(channelId);
     if (call?.seats.get(seat.userId) !== seat) return;
@@ -117,7 +117,7 @@ export class DaveRooms extends EventEmitter<DaveRoomsEvents> {
     call.room.leave(seat.userId);
   }
 
-  /** What a client says about end-to-end encryption. A number is the close code it deserves. */
+  /** A client's message about end-to-end encryption. Gives the close code for a wrong one, null otherwise. */
   handle(
     channelId: Snowflake,
     userId: Snowflake,
@@ -140,7 +140,7 @@ export class DaveRooms extends EventEmitter<DaveRoomsEvents> {
     ];
   }
 
-  /** Sends one client something of our own making, true or not. */
+  /** Sends one client a message past the faults and the log; it need not be a valid one. */
   send(channelId: Snowflake, userId: Snowflake, message: Omit<DaveMessage, 'group'>): void {
     const call = this.#callIn(channelId);
     call?.seats.get(userId)?.receive({ ...message, group: call.room.group });
@@ -181,7 +181,7 @@ export class DaveRooms extends EventEmitter<DaveRoomsEvents> {
     if (!passed.isAltered) this.#note(channelId, userId, { call, ...message });
   }
 
-  /** Writes down what a message means to its receiver. */
+  /** Writes into the sent log what a message does for its receiver. */
   #note(channelId: Snowflake, userId: Snowflake, { call, op, body }: Noted): void {
     if (op === DAVE_OPS.prepareEpoch) {
       call.sentKeys.delete(userId);

@@ -1,13 +1,13 @@
 import type { Snowflake } from '../../base/snowflake.ts';
 
 export interface DaveTransitionsOptions {
-  /** Of the first missing answer (op 23) to op 22. */
+  /** How long op 22 waits for clients that have not sent op 23. */
   readonly limitMs: number;
-  /** Op 22 is due; `what` is what `begin` was given. */
+  /** Op 22 is due; `what` is as `begin` was given it. */
   readonly onExecute: (transitionId: number, what: DaveChange) => void;
 }
 
-/** What takes effect at op 22: other keys, or the end of end-to-end encryption. */
+/** What takes effect at op 22: new keys, or version 0, the end of end-to-end encryption. */
 export type DaveChange = 'keys' | 'version 0';
 
 interface Transition {
@@ -18,7 +18,7 @@ interface Transition {
 
 /** Transitions that have been announced (ops 29, 30, 21) and not executed yet (op 22). */
 export class DaveTransitions {
-  /** `at the limit`: op 22 waits for its limit although everyone has answered. */
+  /** `at the limit`: op 22 is sent after `limitMs` even when everyone has sent op 23 before. */
   executes: 'when everyone is ready' | 'at the limit' = 'when everyone is ready';
   readonly #options: DaveTransitionsOptions;
   readonly #open = new Map<number, Transition>();
@@ -39,14 +39,14 @@ export class DaveTransitions {
     this.#open.set(transitionId, { what, waiting: new Set(userIds), timer });
   }
 
-  /** Op 23. */
+  /** Op 23 of that client. */
   ready(userId: Snowflake, transitionId: number): void {
     const transition = this.#open.get(transitionId);
     if (transition?.waiting.delete(userId) !== true || transition.waiting.size > 0) return;
     if (this.executes === 'when everyone is ready') this.#execute(transitionId);
   }
 
-  /** Nobody waits for that client any more. */
+  /** That client has left: no transition waits for it. */
   forget(userId: Snowflake): void {
     for (const transitionId of [...this.#open.keys()]) this.ready(userId, transitionId);
   }

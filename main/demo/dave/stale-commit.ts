@@ -2,24 +2,24 @@ import type { Snowflake } from '../../base/snowflake.ts';
 import type { CommitWelcome } from '../../dave/mls-wire.ts';
 import type { DaveProposal } from './dave-proposals.ts';
 
-/** A commit that fits, with the proposals it carries out. */
+/** A commit that the room may accept, with the proposals that it carries out. */
 export interface FittingCommit {
   readonly commit: CommitWelcome;
   readonly proposals: readonly DaveProposal[];
 }
 
 export interface StaleCommitOptions {
-  /** Whose it is to be; commits of others do not count meanwhile. */
+  /** Whose commit is to go stale; commits of other clients are dropped until it has been announced. */
   readonly userId: Snowflake;
-  /** The first one has come. Now there has to be another proposal, so that a second one is made. */
+  /** The first commit is held back. The caller has to cause another proposal, so that the client commits again. */
   readonly onHeld: () => void;
-  /** It has been announced after the second one came. */
+  /** The first commit has been announced, after the second one came. */
   readonly onAnnounced: () => void;
 }
 
 /**
- * The fault that nobody notices by an error: a client's commit is announced after it has prepared another one. It
- * adopts what it prepared last, and from then on sits in another state than everyone else.
+ * A fault that causes no error: a client's first commit is announced after the client has prepared a second one. The
+ * client adopts the second, the others the first, so from then on the client's keys differ from everyone else's.
  */
 export class StaleCommit {
   readonly options: StaleCommitOptions;
@@ -29,7 +29,7 @@ export class StaleCommit {
     this.options = options;
   }
 
-  /** What is to be announced in answer to that commit; null: nothing yet. */
+  /** Given a commit, gives the held one when it is time to announce that, null until then. */
   take(userId: Snowflake, fitting: FittingCommit): FittingCommit | null {
     if (userId !== this.options.userId) return null;
     if (this.#held !== null) return this.#held;

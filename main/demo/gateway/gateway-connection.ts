@@ -24,10 +24,10 @@ export interface GatewayHost {
   readonly opensSessions: () => boolean;
   findBot(token: string): DemoBot | undefined;
   findSession(id: string): GatewaySession | undefined;
-  /** A new session; READY and the guilds follow through its `send`. */
+  /** Makes a session, and sends READY and the guilds on this connection. */
   open(bot: DemoBot, intents: number, connection: GatewayConnection): GatewaySession;
   attach(session: GatewaySession, connection: GatewayConnection): void;
-  /** The socket is gone; `final`: the client said goodbye, or was told to. */
+  /** The socket is closed; `final`: by a code that ends the session, the client's or the server's. */
   detach(session: GatewaySession, connection: GatewayConnection, how: 'final' | 'resumable'): void;
   voiceState(session: GatewaySession, request: VoiceStateRequest): void;
   requestMembers(session: GatewaySession, request: z.infer<typeof requestMembers>): void;
@@ -37,12 +37,12 @@ export interface GatewayHost {
 const MOST_PAYLOAD_BYTES = 4096;
 const MOST_SENDS = 120;
 const SENDS_WINDOW_MS = 60_000;
-/** After these Discord forgets the session. */
+/** Codes of the server that end the session. */
 const FINAL_CODES: ReadonlySet<number> = new Set([4004, 4007, 4009, 4010, 4011, 4012, 4013, 4014]);
 
 /** One socket at the main gateway: checks what the client sends and closes it with the code Discord would use. */
 export class GatewayConnection {
-  /** How the client came in. */
+  /** Scheme of the client's URL. */
   readonly scheme: 'ws' | 'wss';
   readonly #socket: WebSocket;
   readonly #host: GatewayHost;
@@ -74,14 +74,14 @@ export class GatewayConnection {
     this.#write({ op, d, s: null, t: null });
   }
 
-  /** Closes with that code; the client's session goes with the codes that end one. */
+  /** Closes the socket with that code; codes in `FINAL_CODES` end the session too. */
   close(code: number, reason = ''): void {
     this.#closeCode ??= code;
     this.#host.log(this.#session, 'closed by the server', { code, reason });
     this.#socket.close(code, reason);
   }
 
-  /** Cuts the connection without a close frame: the client sees 1006. */
+  /** Ends the connection without a close frame: the client sees 1006. */
   cut(): void {
     this.#socket.terminate();
   }
@@ -175,12 +175,12 @@ export class GatewayConnection {
     this.#host.log(session, 'resumed', { seq, replayed: missed.length });
   }
 
-  /** One numbered event, as the session hands it over. */
+  /** Sends one dispatch of the session (op 0). */
   dispatch({ seq, t, d }: Dispatch): void {
     this.#write({ op: GATEWAY_OPS.dispatch, d, s: seq, t });
   }
 
-  /** A client that does not beat for two intervals is gone. */
+  /** Closes with 4009 when no heartbeat follows within two intervals and a second. */
   #heardFrom(): void {
     if (this.#silence !== null) clearTimeout(this.#silence);
     const limitMs = this.#host.heartbeatMs * 2 + 1000;
@@ -197,7 +197,7 @@ export class GatewayConnection {
   }
 }
 
-/** What is wrong with the query string; null: nothing. */
+/** What to close a socket with whose query string is wrong; null when the query is right. */
 function refusalOf({ searchParams }: URL): { code: number; reason: string } | null {
   if (!['9', '10'].includes(searchParams.get('v') ?? '')) {
     return { code: 4012, reason: 'Invalid API version' };

@@ -31,7 +31,7 @@ export const INTENTS = {
 
 export const frame = z.object({ op: z.number().int(), d: z.unknown() });
 
-/** Property names have no `$` (protocol sheet 2.2): the old form fails here. */
+/** Property names have no `$` (protocol sheet 2.2); an Identify with the old names, which have one, is refused. */
 export const identify = z.object({
   token: z.string(),
   intents: z.number(),

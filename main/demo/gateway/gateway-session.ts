@@ -7,17 +7,17 @@ export interface Dispatch {
   readonly d: unknown;
 }
 
-/** Dispatches kept for a resume; far more than a test makes. */
+/** How many dispatches are kept for a Resume; the oldest go first. */
 const MOST_KEPT = 4096;
 
-/** One session of a bot at the main gateway: survives the loss of its socket and replays what was missed. */
+/** One session of a bot at the main gateway. Outlives its socket and keeps its dispatches for a Resume. */
 export class GatewaySession {
   readonly id: string;
   readonly bot: DemoBot;
   readonly intents: number;
-  /** Sends one dispatch on the socket of the moment; null while there is none. */
+  /** Sends one dispatch on the present socket; null while there is none. */
   send: ((dispatch: Dispatch) => void) | null = null;
-  /** Ends the session when nobody resumed it in time. */
+  /** Timer that ends a session without a socket; null while it has one. */
   expiry: NodeJS.Timeout | null = null;
   #seq = 0;
   #kept: Dispatch[] = [];
@@ -44,7 +44,7 @@ export class GatewaySession {
     this.send?.(dispatch);
   }
 
-  /** What came after that number; null when it is not kept that far back, or the number is from the future. */
+  /** Dispatches after that number; null when they are not kept that far back, or `seq` has not been sent yet. */
   since(seq: number): readonly Dispatch[] | null {
     const oldest = this.#kept[0]?.seq ?? this.#seq + 1;
     if (seq > this.#seq || seq < oldest - 1) return null;

@@ -26,16 +26,16 @@ export interface MainGatewayOptions {
   readonly sessionKeepMs: number;
   /** Host and port that READY sends clients to for a resume. */
   readonly host: string;
-  /** Whom op 4 goes to, and who is told that a session has ended: its bot leaves voice. */
+  /** Acts on op 4, and takes the bot of an ended session out of voice. */
   readonly joins: VoiceJoins;
   readonly log: SentLog;
 }
 
-/** The main gateway: sessions of the bots, and every change of the world told to those who may know. */
+/** The main gateway: keeps the bots' sessions and sends each change of the world to the sessions that may see it. */
 export class MainGateway {
   readonly connections = new Set<GatewayConnection>();
   readonly sessions = new Map<string, GatewaySession>();
-  /** False: heartbeats stay unanswered, so that a client finds its connection dead. */
+  /** False: heartbeats stay unanswered, so that a client takes its connection for dead. */
   answersHeartbeats = true;
   /** False: every Identify is answered with op 9, false. */
   opensSessions = true;
@@ -89,7 +89,7 @@ export class MainGateway {
     return [...this.sessions.values()].filter((session) => session.bot.userId === userId);
   }
 
-  /** Op 9 to everyone; not resumable: the sessions are lost at once. */
+  /** Sends op 9 on every connection; `final`: with false, and the sessions end at once. */
   invalidateSessions(how: 'final' | 'resumable'): void {
     for (const connection of this.connections) {
       connection.send(GATEWAY_OPS.invalidSession, how === 'resumable');
@@ -97,7 +97,7 @@ export class MainGateway {
     }
   }
 
-  /** Discord has an outage in that guild, or it is over. */
+  /** An outage of that guild begins (GUILD_DELETE with `unavailable`) or ends (GUILD_CREATE). */
   setGuildAvailable(guildId: string, state: 'available' | 'unavailable'): void {
     this.#inGuild(guildId, (session, guild) => {
       if (state === 'unavailable')
@@ -177,7 +177,7 @@ export class MainGateway {
     world.on('voice-state', (state) => this.#tellVoiceState(state));
     world.on('member', (member) =>
       this.#inGuild(member.guildId, (session) => {
-        const own = session.bot.userId === member.user.id; // whatever the intents
+        const own = session.bot.userId === member.user.id; // a bot is sent its own update under any intents
         const data = { guild_id: member.guildId, ...memberJson(member) };
         if (own) session.dispatch('GUILD_MEMBER_UPDATE', data);
       }),

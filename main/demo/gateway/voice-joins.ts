@@ -20,26 +20,26 @@ export interface VoiceJoinsOptions {
   readonly log: SentLog;
 }
 
-/** Where bots come into voice and go out of it: op 4 on the main gateway, and what is done to them from outside. */
+/** Takes bots into voice channels and out of them: by their own op 4, or as a moderator or Discord does it. */
 export class VoiceJoins {
-  /** False: op 4 is never answered, as when something is wrong at Discord. */
+  /** False: op 4 gets no answer, as in an outage of Discord's. */
   answers = true;
-  /** `everyone` who joins a stage is a listener at first; otherwise the stage crew (Mute Members) may speak at once. */
+  /** Who is a listener after joining a stage: everyone, or those without Mute Members; the others may speak at once. */
   stageSuppresses: 'everyone' | 'others than the crew' = 'others than the crew';
   /**
-   * `any`: the two events of a join come in random order to the first bot. The second one always gets its voice state
-   * first, as Discord mostly does it: @discordjs/voice 0.19.2 waits for ever when the voice server comes first.
+   * `any`: the first bot is sent the two events of a join in random order. The second bot is always sent its voice
+   * state first, as Discord mostly does: @discordjs/voice 0.19.2 waits forever when the voice server comes first.
    */
   order: 'any' | 'state first' = 'any';
   readonly #options: VoiceJoinsOptions;
-  /** Main sessions that have joined, by id; until they end. */
+  /** Main sessions that have joined a channel, by id, until they end. */
   readonly #joined = new Map<string, GatewaySession>();
 
   constructor(options: VoiceJoinsOptions) {
     this.#options = options;
   }
 
-  /** Op 4. Whatever is not allowed is met with silence (protocol sheet 2.5). */
+  /** Acts on op 4. What is not allowed gets no answer, as at Discord (protocol sheet 2.5). */
   request(session: GatewaySession, request: VoiceStateRequest): void {
     const { world } = this.#options;
     const { userId } = session.bot;
@@ -55,7 +55,7 @@ export class VoiceJoins {
     const now = world.voiceState(guild.id, userId);
     const flags = { selfMute: request.self_mute, selfDeaf: request.self_deaf };
     if (now?.channelId === channel.id && now.sessionId === session.id) {
-      // Already there: no new voice server, whatever the client hopes.
+      // The bot is in that channel already, by this session: Discord sends no new voice server.
       if (now.selfMute !== flags.selfMute || now.selfDeaf !== flags.selfDeaf) {
         world.setVoiceState({ ...now, ...flags });
       }
@@ -67,7 +67,7 @@ export class VoiceJoins {
     this.#enter(session, channel, { ...flags, deaf: now?.deaf ?? false, mute: now?.mute ?? false });
   }
 
-  /** Out of that guild's voice: by their own wish, kicked, or because the main session is lost. */
+  /** Takes a user out of that guild's voice; a voice socket is closed with `code`. */
   leave(who: { readonly guildId: string; readonly userId: string }, code: number): void {
     const { world, voice } = this.#options;
     const state = world.voiceState(who.guildId, who.userId);
@@ -75,7 +75,7 @@ export class VoiceJoins {
     if (state !== undefined) world.setVoiceState({ ...state, channelId: null });
   }
 
-  /** That session has ended: the bot is out of every voice channel that it joined by it. */
+  /** The main session has ended: takes its bot out of every voice channel that it joined by this session. */
   leaveAll(session: GatewaySession): void {
     this.#joined.delete(session.id);
     for (const guild of this.#options.world.guilds.values()) {
@@ -84,14 +84,14 @@ export class VoiceJoins {
     }
   }
 
-  /** A moderator moves a bot: 4014 on the old voice socket, its own state and a new voice server on the main gateway. */
+  /** A moderator moves a bot: its voice socket is closed with 4014, a voice state and a new voice server follow. */
   move(userId: string, channel: DemoChannel): void {
     const state = this.#options.world.voiceState(channel.guildId, userId);
     const session = this.#sessionOf(state);
     if (state !== undefined && session !== undefined) this.#enter(session, channel, state);
   }
 
-  /** The voice server goes away (`endpoint: null`), and comes back after a while with a new token. */
+  /** The bot's voice server goes (`endpoint: null`); `afterMs` later there is one again, with a new token. */
   replaceServer(userId: string, afterMs: number): void {
     for (const guild of this.#options.world.guilds.values()) {
       const state = guild.voiceStates.get(userId);

@@ -14,7 +14,7 @@ export interface Certificate {
 
 let ownCertificate: Promise<Certificate> | null = null;
 
-/** A certificate for loopback that is its own authority: `cert` is also what a client has to trust. One a process. */
+/** A self-signed certificate for loopback: `cert` is also the authority that a client has to trust. One per process. */
 export function loopbackCertificate(): Promise<Certificate> {
   ownCertificate ??= createCertificate(); // takes 0.2 s
   return ownCertificate;
@@ -35,16 +35,16 @@ async function createCertificate(): Promise<Certificate> {
   return { key, cert };
 }
 
-/** What answers on a port. Of `url` the path, the query and the scheme (`ws` or `wss`) are the client's. */
+/** What answers on a port. Scheme (`ws`, `wss`), path and query of `url` are the client's; the host is `localhost`. */
 export interface PortHandlers {
   readonly onRequest: (request: IncomingMessage, response: ServerResponse) => void;
   readonly onSocket: (socket: WebSocket, url: URL) => void;
 }
 
-/** First byte of a TLS connection (RFC 8446 §5.1, handshake); that of HTTP is a letter. */
+/** First byte of a TLS connection: content type handshake (RFC 8446 §5.1). HTTP begins with a letter. */
 const TLS_HANDSHAKE = 22;
 
-/** `refuses`: every connection is reset; `silent`: nothing passes either way, and all of it comes late, when `open` again. */
+/** `refuses`: every connection is reset; `silent`: nothing passes either way until `open`, then all of it does. */
 export type Reach = 'open' | 'refuses' | 'silent';
 
 /** One loopback port that answers HTTP and WebSocket, plain and over TLS alike. */
@@ -83,7 +83,7 @@ export class TwoWayPort implements AsyncDisposable {
     return new TwoWayPort({ port, certificate: options.certificate, listener, gate });
   }
 
-  /** To be called once: connections that wait and those that come are answered by `handlers`. */
+  /** To be called once: `handlers` answer the connections that wait and those that come later. */
   answer(handlers: PortHandlers): void {
     const plain = this.#serve(createHttpServer(), handlers);
     const tls = this.#serve(createHttpsServer(this.#certificate), handlers);
@@ -97,7 +97,7 @@ export class TwoWayPort implements AsyncDisposable {
     });
   }
 
-  /** Of those who are connected, and of those who try to. */
+  /** Applies to open connections and to new ones. */
   setReach(reach: Reach): void {
     this.#gate.setReach(reach);
   }
@@ -124,12 +124,12 @@ export class TwoWayPort implements AsyncDisposable {
   }
 }
 
-/** The sockets of a port, and whether anything passes. */
+/** The sockets of a port; hands each on to the servers behind it, unless the port's reach forbids it. */
 class Gate {
   readonly #open = new Set<Socket>();
-  /** Connected, and not handed on yet: nobody answers, or nothing passes. */
+  /** Sockets that have not been handed on: `admit` has not been called, or the reach is `silent`. */
   readonly #waiting = new Set<Socket>();
-  /** Null: nobody answers yet. */
+  /** Null until `admit`. */
   #handOn: ((socket: Socket) => void) | null = null;
   #reach: Reach = 'open';
 

@@ -16,7 +16,7 @@ export class UdpPort implements AsyncDisposable {
   private constructor(socket: Socket) {
     this.#socket = socket;
     this.port = socket.address().port;
-    socket.on('error', () => undefined); // a client's port may be gone: nothing to do about it
+    socket.on('error', () => undefined); // a datagram to a client that has gone may fail
   }
 
   /** Any free port. Datagrams that come before `answer` are lost. */

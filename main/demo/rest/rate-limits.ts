@@ -1,7 +1,7 @@
 import type { RestAnswer } from './rest-answer.ts';
 import { tooManyRequests } from './rest-answer.ts';
 
-/** How many requests a window of that length takes. */
+/** How many requests are answered in a window of that length. */
 export interface RateLimit {
   readonly requests: number;
   readonly windowMs: number;
@@ -14,11 +14,11 @@ interface Window {
 
 const GLOBAL: RateLimit = { requests: 50, windowMs: 1000 };
 
-/** Discord's counting of requests: one window for each bucket, one for everything of a bot (protocol sheet 1.5). */
+/** Counts requests as Discord does: a window for each bucket of a bot, one for all its requests (protocol sheet 1.5). */
 export class RateLimits {
   readonly #windows = new Map<string, Window>();
 
-  /** The headers to send with the answer, and the answer itself when this request is one too many. */
+  /** Counts one request. Gives the headers of its answer, and in `refused` the 429 when the request is over a limit. */
   take(
     bucket: { readonly name: string; readonly owner: string; readonly limit: RateLimit },
     nowMs: number,

@@ -1,4 +1,4 @@
-/** One answer of the REST side; `body` undefined: none (204), a string: sent as it is (HTML). */
+/** One answer of the REST side. `body`: undefined for none (204), a string for HTML, anything else for JSON. */
 export interface RestAnswer {
   readonly status: number;
   readonly body?: unknown;
@@ -31,13 +31,13 @@ export const REST_ERRORS = {
   notInVoice: restError(400, 40032, 'Target user is not connected to voice.'),
 } as const;
 
-/** 400 / 50035; `field` is the one that is wrong. */
+/** Status 400, code 50035; `field` names the wrong field of the request. */
 export function invalidForm(field: string, message: string): RestAnswer {
   const errors = { [field]: { _errors: [{ code: 'INVALID', message }] } };
   return restError(400, 50035, 'Invalid Form Body', { errors });
 }
 
-/** 429 with both the header and the body in seconds. */
+/** Status 429: the header says whole seconds, rounded up, the body seconds with decimals. */
 export function tooManyRequests(
   retryAfterSeconds: number,
   scope: 'user' | 'global' | 'shared' = 'user',

@@ -17,12 +17,12 @@ import type { PermissionName } from '../world/world-permissions.ts';
 import { CHANNEL_TYPES } from '../world/world-types.ts';
 import type { DemoBot, DemoChannel, DemoGuild } from '../world/world-types.ts';
 
-/** A request whose sender is known and whose body, if any, is parsed JSON. */
+/** A request with a valid token. `body`: parsed JSON, `{}` when there is none. */
 interface RestRequest {
   readonly world: World;
   readonly bot: DemoBot;
   readonly gatewayUrl: string;
-  /** What the path's `:name` parts were. */
+  /** Values of the path's `:name` parts, by name. */
   readonly parts: Readonly<Record<string, string>>;
   readonly body: unknown;
 }
@@ -56,7 +56,7 @@ const statusBody = z.object({ status: z.string().max(500).nullable() });
 const ok = (body: unknown): RestAnswer => ({ status: 200, body });
 const none: RestAnswer = { status: 204 };
 
-/** The endpoints of protocol sheet 1.2, and the few more that other clients ask for when they start. */
+/** The endpoints of protocol sheet 1.2, and those that discord.js and other clients call when they start. */
 export const ROUTES: readonly Route[] = [
   route('GET', '/gateway/bot', usual, ({ gatewayUrl }) =>
     ok({
@@ -255,7 +255,7 @@ function postMessage({ channel }: Place, { world, bot, body }: RestRequest): Res
   return ok({ ...messageJson(world, message), ...echoed });
 }
 
-/** Stage channels only: a listener asks to speak, or a moderator takes the word. */
+/** Stage channels only. `suppress: false` makes the bot a speaker, which takes the Mute Members permission. */
 function changeOwnVoiceState(guild: DemoGuild, { world, bot, body }: RestRequest): RestAnswer {
   const parsed = voiceStateBody.safeParse(body);
   if (!parsed.success) return invalidForm('suppress', 'Not a valid boolean.');

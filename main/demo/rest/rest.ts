@@ -10,13 +10,13 @@ import type { SentLog } from '../sent-log.ts';
 import type { World } from '../world/world.ts';
 import type { DemoBot } from '../world/world-types.ts';
 
-/** An answer that tests put in the place of the true one. */
+/** An answer that a test puts in the place of the real one. */
 export interface PlannedAnswer {
   readonly method: string;
-  /** Tested against the path below `/api/v10`. */
+  /** Matched against the path below `/api/v10`. */
   readonly path: RegExp;
   readonly answer: RestAnswer;
-  /** How many requests it is for. */
+  /** How many requests get this answer. */
   readonly times: number;
 }
 
@@ -33,7 +33,7 @@ const MOST_BODY_BYTES = 1 << 20;
 /** `DiscordBot ($url, $version)` and free text after it (protocol sheet 1.1). */
 const USER_AGENT = /^DiscordBot \(https?:\/\/[^,\s]+, [^)]+\)/;
 
-/** The REST side of the simulated Discord, API v10 (and v9, which differs in nothing that is here). */
+/** The REST side of the simulated Discord: API v10, and v9, which has the same endpoints in the same form. */
 export class DemoRest {
   readonly #options: DemoRestOptions;
   readonly #limits = new RateLimits();
@@ -43,12 +43,12 @@ export class DemoRest {
     this.#options = options;
   }
 
-  /** The next matching requests get that answer. */
+  /** The next `times` requests that match get the planned answer. */
   plan(planned: PlannedAnswer): void {
     this.#planned.push(planned);
   }
 
-  /** All requests get their true answers again. */
+  /** All requests get their real answers again. */
   forgetPlans(): void {
     this.#planned = [];
   }

@@ -4,14 +4,14 @@ import type { MediaServer } from '../voice/media-server.ts';
 export interface AudienceOptions {
   readonly media: MediaServer;
   readonly dave: DaveRooms;
-  /** Somebody listens: the conversation may begin. */
+  /** Called at each check that finds a client that hears the speakers, also when it has been called before. */
   readonly onListener: () => void;
 }
 
-/** Who is sent media and is never given keys still is an audience, after so long. */
+/** A client that is sent media and has no keys counts as a listener after this time. */
 const KEYS_LIMIT_MS = 2000;
 
-/** Waits for somebody who hears the speakers and can open what they say, so that nobody misses the first words. */
+/** Waits for a client that is sent media and can decrypt it, so that the conversation does not begin unheard. */
 export class Audience {
   readonly #options: AudienceOptions;
   #waiting: NodeJS.Timeout | null = null;
@@ -20,7 +20,7 @@ export class Audience {
     this.#options = options;
   }
 
-  /** To be called when somebody may have become able to hear, or has been given keys. */
+  /** To be called when a client may have begun to be sent media, and when one has been sent keys. */
   check(): void {
     const { media, dave, onListener } = this.#options;
     const listens = media.receivers.map(({ grant, userId }) =>

@@ -3,21 +3,21 @@ import type { SentLog } from '../sent-log.ts';
 import type { Speaker } from './speaker.ts';
 import { FRAME_MS } from './speech-source.ts';
 
-/** Without any receiver for so long the conversation ends; the next receiver hears it from the start. */
+/** The conversation ends after this time without a receiver, and begins anew for the next one. */
 const GRACE_MS = 5000;
-/** Further behind than this (the computer slept), frames are left out, not caught up with. */
+/** A talker that is further behind than this (the computer slept) skips to the present frame. */
 const MOST_BEHIND_MS = 2000;
 
 interface Talker {
   readonly speaker: Speaker;
-  /** Speakers do not send in the same instant: each has its own moment within the 20 ms. */
+  /** When in each 20 ms the speaker sends: 0 to 20, another one for each speaker. */
   readonly phaseMs: number;
   nextFrame: number;
 }
 
 /**
- * Everyone's talk on one clock: begins when the first receiver can hear, loops, and is paced by a schedule that no
- * late timer shifts: frame n is due at n × 20 ms after the beginning.
+ * Lets all speakers talk on one clock, from the first receiver on, in a loop. Frame n is due n × 20 ms after the start,
+ * however late a timer was before it.
  */
 export class Conversation {
   readonly #media: MediaServer;
@@ -40,7 +40,7 @@ export class Conversation {
     return this.#talkers.get(userId)?.speaker;
   }
 
-  /** Takes part from this frame on; a second speaker of the same user takes the place of the first. */
+  /** The speaker talks from the present frame on; replaces an earlier speaker of the same user. */
   add(speaker: Speaker, phaseMs: number): void {
     const nextFrame = this.#frameAt(performance.now());
     this.#talkers.set(speaker.options.userId, { speaker, phaseMs, nextFrame });
@@ -50,7 +50,7 @@ export class Conversation {
     this.#talkers.delete(userId);
   }
 
-  /** Called when somebody may have begun to hear: starts the clock when it stands. */
+  /** Starts the clock, unless it runs or there is no receiver. */
   start(): void {
     if (this.#startedAtMs !== null || !this.#media.hasReceivers) return;
     this.#startedAtMs = this.#heardAtMs = performance.now();

@@ -12,13 +12,13 @@ import { silentState } from '../world/world-setup.ts';
 import type { World } from '../world/world.ts';
 import type { DemoChannel, DemoMember } from '../world/world-types.ts';
 
-/** How one person speaks; `clock` is as everyone's when it is absent. */
+/** How one person speaks. Absent: the next name and voice in order, pauses kept, the clock as in `SpeakerHabits`. */
 export interface SpeakerStyle {
   readonly name?: PersonName;
   readonly voice?: Voice;
-  /** How far into the voice's time line the conversation begins. */
+  /** The frame of the voice's source that the conversation's first frame is. */
   readonly offsetFrames?: number;
-  /** Between talkspurts; `left out`: talks on and on. */
+  /** Pauses between talkspurts; `left out`: one talkspurt without an end. */
   readonly pauses?: 'kept' | 'left out';
   readonly clock?: 'running' | 'frozen';
   readonly driftPpm?: number;
@@ -30,15 +30,15 @@ export interface DemoPeopleOptions {
   readonly members: SpeakerMembers;
   readonly conversation: Conversation;
   readonly random: SeededRandom;
-  /** Everyone's. */
+  /** How everyone's client sends. */
   readonly habits: SpeakerHabits;
   readonly log: SentLog;
 }
 
-/** A voice that is used again starts so much further on: nobody says the same at the same time. */
+/** How far apart in a voice two people with that voice start, so that they never say the same at once: 34.94 s. */
 const REUSE_OFFSET_FRAMES = 1747;
 
-/** The invented people who talk: they come, go, change channels and names, and have a client each. */
+/** The invented people who talk: lets them join, leave, change channels, names and microphones. */
 export class DemoPeople {
   readonly #options: DemoPeopleOptions;
   readonly #persons = new Map<string, { member: DemoMember; style: Required<SpeakerStyle> }>();
@@ -47,7 +47,7 @@ export class DemoPeople {
     this.#options = options;
   }
 
-  /** A new person who comes into that channel. Gives their user id. */
+  /** Adds a person to the guild, who joins that channel. Gives the person's user id. */
   add(channel: DemoChannel, style: SpeakerStyle = {}): string {
     const { world, habits } = this.#options;
     const index = this.#persons.size;
@@ -76,7 +76,7 @@ export class DemoPeople {
     return user.id;
   }
 
-  /** Who of them is in that channel. */
+  /** User ids of the people in that channel. */
   in(channelId: string): string[] {
     const { speakers } = this.#options.conversation;
     return speakers
@@ -84,7 +84,7 @@ export class DemoPeople {
       .map(({ options }) => options.userId);
   }
 
-  /** Comes in, or moves over from another channel: with a new SSRC either way. */
+  /** A person joins that channel, out of another one if need be, with a new SSRC. Throws for an id of nobody here. */
   enter(userId: string, channel: DemoChannel): void {
     const person = this.#persons.get(userId);
     if (person === undefined) throw new Error(`nobody of the demo has the id ${userId}`);
@@ -132,7 +132,7 @@ export class DemoPeople {
     this.#options.world.setVoiceState({ ...state, channelId: null });
   }
 
-  /** `null`: no nickname. The voice state that follows carries the new name to everyone. */
+  /** Sets the nickname, null for none. A voice state follows, which tells clients the new name. */
   rename(userId: string, nick: string | null): void {
     const { world } = this.#options;
     const guildId = this.#persons.get(userId)?.member.guildId ?? '';
@@ -143,7 +143,7 @@ export class DemoPeople {
     if (state !== undefined) world.setVoiceState(state);
   }
 
-  /** Their microphone; muted, the clock goes on and nothing is sent. */
+  /** `off`: the person is self-muted and sends nothing; RTP timestamps go on. */
   setMicrophone(userId: string, microphone: 'on' | 'off'): void {
     const speaker = this.#options.conversation.speaker(userId);
     const guildId = this.#persons.get(userId)?.member.guildId ?? '';

@@ -1,12 +1,12 @@
-/** Whose work it is. */
+/** An owner of work; work of one lane keeps its order. */
 export interface Lane {
-  /** Before the others'. */
+  /** True: the lane's work runs before that of other lanes. */
   readonly isUrgent: () => boolean;
 }
 
 /**
- * Work in portions, one a turn of the event loop, so that sockets and timers get theirs between. Each lane's is done
- * in order; a lane that is begun is gone through to its end, so that nobody is left half-way for long.
+ * Runs one piece of work in each turn of the event loop, so that sockets and timers run in between. The next piece is
+ * the first urgent one; else the next of the lane that ran last, until that lane is empty; else the oldest.
  */
 export class LaneScheduler {
   readonly #waiting: { readonly lane: Lane | null; readonly work: () => void }[] = [];
@@ -18,7 +18,7 @@ export class LaneScheduler {
     this.#add(lane, work);
   }
 
-  /** Runs `work` after everything that was given before, of all lanes. */
+  /** Runs `work` when everything that was given before it has run, of all lanes. */
   afterAll(work: () => void): void {
     this.#add(null, work);
   }

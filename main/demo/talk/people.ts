@@ -1,4 +1,4 @@
-/** How one invented person is called: user name, display name (null: none), nickname in the guild (null: none). */
+/** The names of one invented person; `globalName` and `nick` (in the guild) are null when there is none. */
 export interface PersonName {
   readonly username: string;
   readonly globalName: string | null;
@@ -16,7 +16,7 @@ const FRIENDS: readonly PersonName[] = [
   { username: 'callum.mac', globalName: 'Callum', nick: 'Callum 🎚️' },
 ];
 
-/** Names that break careless programs: long, emoji, right to left, reserved on Windows, path signs, combining marks. */
+/** Names that file names and layouts fail at: long, emoji, right to left, reserved on Windows, with slashes and dots. */
 const OTHERS: readonly PersonName[] = [
   { username: 'yuki_t', globalName: '高橋ゆき', nick: null },
   { username: 'noam', globalName: 'נועם לוי', nick: null },

@@ -8,25 +8,25 @@ import { MlsReader, vec } from '../../dave/mls-bytes.ts';
 export interface SpeakerGroupOptions {
   readonly userId: Snowflake;
   readonly channelId: Snowflake;
-  /** Everyone whom an Add may name. */
+  /** Users whom an Add may name. */
   readonly knownUserIds: () => readonly Snowflake[];
-  /** A Remove signed by the voice server that nobody else ever sees. */
+  /** A Remove that the voice server signs and sends to nobody else. */
   readonly signRemoval: (epoch: number, leaf: number) => SignedProposal;
 }
 
 const REVOKE = 1;
 
 /**
- * A speaker's membership in one MLS group. davey makes a commit for every op 27: seconds of work for a hundred members
- * of a group of a hundred, of which one commit wins. So most members follow: they store a Remove of themselves too, at
- * which davey refuses to make a commit. Commits of others they process like anybody.
+ * A speaker's membership in one MLS group. davey makes a commit for every op 27, which takes seconds for a hundred
+ * members of one group, and only one commit wins. So most members follow: each stores a Remove of itself beside the
+ * proposals, and davey refuses to commit that. Followers process the commits of others as any member does.
  */
 export class SpeakerGroup {
   readonly #options: SpeakerGroupOptions;
   readonly #member: MlsMember;
-  /** The last list of proposals (a vector of MLSMessages) of this epoch; null: none counts. */
+  /** The last list of proposals (a vector of MLSMessages) of this epoch; null: there is none, or it was a revocation. */
   #list: Buffer | null = null;
-  /** The stored Remove of ourselves. */
+  /** The Remove of this member that davey has stored; null: none. */
   #ownRemove: SignedProposal | null = null;
 
   /** Throws DaveError when davey does not load. */
@@ -48,7 +48,7 @@ export class SpeakerGroup {
     this.#member.setExternalSender(body);
   }
 
-  /** Body of op 27 in, body of op 28 out; null: nothing to commit. Throws DaveError for what is not of this group. */
+  /** Body of op 27 in, body of op 28 out; null: nothing to commit. Throws DaveError for proposals of another group. */
   commitTo(body: Buffer): Buffer | null {
     this.#revokeOwnRemove();
     const list = body.subarray(1);
@@ -57,9 +57,9 @@ export class SpeakerGroup {
     return joined(this.#member.append(list, this.#options.knownUserIds()));
   }
 
-  /** Body of op 27. Throws DaveError for what is not of this group. */
+  /** Body of op 27; makes no commit. Throws DaveError for proposals of another group. */
   follow(body: Buffer): void {
-    if (this.#member.privacyCode === null) return; // pending: the welcome brings all there is to know
+    if (this.#member.privacyCode === null) return; // not in the group: its welcome is enough to join
     const list = body.subarray(1);
     this.#list = body[0] === REVOKE ? null : list;
     if (body[0] === REVOKE) return withoutCommit(() => this.#member.revoke(list));
@@ -72,33 +72,33 @@ export class SpeakerGroup {
     withoutCommit(() => this.#member.append(both, known));
   }
 
-  /** A follower makes commits from here on: the body of op 28 over what it has stored; null: nothing. */
+  /** Ends following. Gives the body of op 28 for the proposals stored so far; null: there are none. */
   takeOver(): Buffer | null {
-    // Nothing else may be prepared anew: davey adopts what it prepared last when a commit of ours is announced.
+    // A member that did not follow may have made a commit: davey adopts the last one made, so none may come after it.
     if (this.#ownRemove === null) return null;
     this.#revokeOwnRemove();
     if (this.#list === null) return null;
     return joined(this.#member.append(this.#list, this.#options.knownUserIds()));
   }
 
-  /** Throws DaveError, as davey does. */
+  /** Body of op 29 after the transition id. Throws DaveError when davey refuses it. */
   processCommit(commit: Uint8Array): void {
     this.#member.processCommit(commit);
     this.#forgetProposals();
   }
 
-  /** Throws DaveError, as davey does. */
+  /** Body of op 30 after the transition id. Throws DaveError when davey refuses it. */
   processWelcome(welcome: Uint8Array): void {
     this.#member.processWelcome(welcome);
     this.#forgetProposals();
   }
 
-  /** Under this epoch's key; a silence frame comes back as it is. Throws DaveError while there is no key. */
+  /** Encrypts with this epoch's key; gives a silence frame back as it is. Throws DaveError while there is no key. */
   seal(opus: Uint8Array): Uint8Array {
     return this.#member.seal(opus);
   }
 
-  /** Takes the Remove of ourselves out of the store; a commit that comes of it lacks its welcome. */
+  /** Revokes the stored Remove. davey makes a commit of that, which lacks its welcome and is dropped. */
   #revokeOwnRemove(): void {
     if (this.#ownRemove === null) return;
     this.#member.revoke(vec(vec(this.#ownRemove.ref)));
@@ -111,7 +111,7 @@ export class SpeakerGroup {
   }
 }
 
-/** davey stores the proposals, then refuses the commit. */
+/** Runs `work`, in which davey stores proposals and refuses to commit them because of the member's own Remove. */
 function withoutCommit(work: () => unknown): void {
   try {
     work();

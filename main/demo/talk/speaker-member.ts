@@ -9,38 +9,38 @@ import { plainFrame } from '../voice/spoken-packet.ts';
 import type { SealedFrame } from '../voice/spoken-packet.ts';
 
 export interface SpeakerMemberOptions extends SpeakerGroupOptions {
-  /** Of op 4: 0 where the call is not end-to-end encrypted. */
+  /** `dave_protocol_version` of op 4: 0 where the call is not end-to-end encrypted. */
   readonly version: number;
-  /** Shared by all speakers: each message is a turn of its own. */
+  /** Shared by all speakers: acts on one message in a turn of the event loop. */
   readonly scheduler: LaneScheduler;
-  /** To the voice server: a Buffer is the body of a binary op, an object the `d` of a JSON op. */
+  /** Sends to the voice server: a Buffer is the body of a binary op, an object the `d` of a JSON op. */
   readonly say: (said: { readonly op: number; readonly body: Buffer | object }) => void;
-  /** Whether it answers proposals with a commit now. */
+  /** Whether the member answers proposals with a commit. */
   readonly commits: () => boolean;
 }
 
-/** What takes effect at op 22, and what came meanwhile and is for the time after. */
+/** Held until op 22: keys or version 0, which take effect then, and proposals, which are for the epoch after it. */
 type Held =
   | { readonly kind: 'keys'; readonly transitionId: number; readonly message: DaveMessage }
   | { readonly kind: 'version 0'; readonly transitionId: number }
   | { readonly kind: 'proposals'; readonly body: Buffer };
 
 /**
- * End-to-end encryption of one speaker's client, in the manner of the official ones: it says at once that it is ready
- * and uses new keys from op 22 on (davey by itself would use them before).
+ * End-to-end encryption of one speaker's client. As official clients do, it sends op 23 at once and uses new keys from
+ * op 22 on; davey by itself would use them as soon as it has them.
  */
 export class SpeakerMember implements DaveSeat {
   readonly #options: SpeakerMemberOptions;
   #group: SpeakerGroup | null = null;
-  /** What `group` seals under. */
+  /** Epoch and group of the keys that `seal` uses; null before the first. */
   #keys: { readonly epoch: number | null; readonly group: number } | null = null;
   #externalSender: Buffer | null = null;
   #sends: 'plain' | 'sealed' | 'nothing';
   #held: Held[] = [];
-  /** After op 31 and until it is in a group again: what still comes belongs to the old one. */
+  /** From op 31 until the next keys: messages of the old group that fail meanwhile are no fault. */
   #isRecovering = false;
   #isOpen = true;
-  /** All wait for the commits of those who make them; and who talks keeps up before another one comes in. */
+  /** Urgent: committers, since everyone waits for a commit, and who has keys already, before newcomers get theirs. */
   readonly #lane: Lane = {
     isUrgent: () => this.#sends === 'sealed' || this.#options.commits(),
   };
@@ -58,14 +58,14 @@ export class SpeakerMember implements DaveSeat {
     this.#inTurn(() => this.#act(message));
   }
 
-  /** To be called when `commits` may have become true in the middle of a change. */
+  /** To be called when `commits` may have become true: sends a commit for the proposals that have been stored. */
   reconsider(): void {
     this.#inTurn(() => {
       if (this.#options.commits()) this.#answer(this.#group?.takeOver() ?? null);
     });
   }
 
-  /** Null: no key yet, as while a new group is formed; a real client drops such a packet before it gets a number. */
+  /** Null while there is no key, as when a new group forms; a real client drops such a packet before it is numbered. */
   seal(opus: Uint8Array): SealedFrame | null {
     const plain = plainFrame(opus);
     if (this.#sends === 'plain') return plain;
@@ -75,7 +75,7 @@ export class SpeakerMember implements DaveSeat {
     return { ...plain, payload, ...this.#keys };
   }
 
-  /** Whatever waits for its turn is forgotten. */
+  /** Messages that wait for their turn are dropped. */
   close(): void {
     this.#isOpen = false;
   }
@@ -111,7 +111,7 @@ export class SpeakerMember implements DaveSeat {
     if (version === 0 && transitionId === 0) this.#release(0);
   }
 
-  /** Op 22: everything up to that transition, and the proposals right after it. */
+  /** Op 22: acts on what is held up to that transition, and on the proposals between it and the next one. */
   #release(transitionId: number): void {
     const last = this.#held.findLastIndex(
       (held) => held.kind !== 'proposals' && held.transitionId === transitionId,
@@ -139,7 +139,7 @@ export class SpeakerMember implements DaveSeat {
       else group.follow(body);
     } catch (error) {
       if (!(error instanceof DaveError)) throw error;
-      // Of a group that this member is not in: the commit that follows will tell.
+      // The proposals are of a group that this member is not in: the next commit fails too, and leads to op 31.
     }
   }
 
@@ -158,7 +158,7 @@ export class SpeakerMember implements DaveSeat {
     this.#isRecovering = false;
   }
 
-  /** Op 24: out of the group; what is sent plain stays so until there are keys. */
+  /** Op 24: leaves the group and sends a key package. A member that sends plain frames goes on until it has keys. */
   #startOver(): void {
     this.#held = [];
     if (this.#sends === 'sealed') this.#sends = 'nothing';

@@ -5,33 +5,33 @@ import type { SealedFrame } from '../voice/spoken-packet.ts';
 import { SpeakerMember } from './speaker-member.ts';
 import { LaneScheduler } from './lane-scheduler.ts';
 
-/** So many speakers of a channel make commits: enough for a race. The work of all would grow with their number's square. */
+/** How many speakers of a channel make commits: two race for one. With all of them the work grows by their square. */
 const COMMITTERS = 2;
 
-/** The speakers' part of end-to-end encryption: a member for each who is in a channel that has it. */
+/** The speakers' end-to-end encryption: a member for each speaker in a channel that is encrypted. */
 export class SpeakerMembers {
   readonly #rooms: DaveRooms;
   readonly #scheduler = new LaneScheduler();
-  /** Those of a channel stand in the order in which they came. */
+  /** By user id, in the order in which they joined. */
   readonly #seats = new Map<Snowflake, { channelId: Snowflake; member: SpeakerMember }>();
-  /** The first of each channel. */
+  /** By channel id: the members who make commits, the first ones who joined. */
   readonly #committers = new Map<Snowflake, readonly SpeakerMember[]>();
 
   constructor(rooms: DaveRooms) {
     this.#rooms = rooms;
   }
 
-  /** True while somebody has messages to act on. */
+  /** True while a member has messages to act on. */
   get isBusy(): boolean {
     return !this.#scheduler.isIdle;
   }
 
-  /** Runs `work` when everyone has acted on what has been sent so far. */
+  /** Runs `work` when all members have acted on the messages that they have been sent so far. */
   afterAll(work: () => void): void {
     this.#scheduler.afterAll(work);
   }
 
-  /** Comes in, after op 11 has told the others. Throws DaveError when davey does not load. */
+  /** A speaker joins; to be called after op 11 has gone out to the others. Throws DaveError when davey does not load. */
   enter(userId: Snowflake, channelId: Snowflake): void {
     const room = this.#rooms.roomOf(channelId);
     if (room === null) return;
@@ -50,7 +50,7 @@ export class SpeakerMembers {
     this.#rooms.enter(channelId, member);
   }
 
-  /** Goes, after op 13 has told the others. */
+  /** A speaker leaves; to be called after op 13 has gone out to the others. */
   leave(userId: Snowflake): void {
     const seat = this.#seats.get(userId);
     if (seat === undefined) return;
@@ -61,7 +61,7 @@ export class SpeakerMembers {
     for (const member of this.#committersIn(seat.channelId)) member.reconsider();
   }
 
-  /** As that speaker's client sends it; null: it has no key. */
+  /** Encrypts a packet as that speaker's client does; plain in a channel without encryption. Null: there is no key. */
   seal(userId: Snowflake, opus: Uint8Array): SealedFrame | null {
     const seat = this.#seats.get(userId);
     return seat === undefined ? plainFrame(opus) : seat.member.seal(opus);

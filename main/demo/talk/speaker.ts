@@ -13,9 +13,9 @@ export interface SpeakerHabits {
   readonly clock: 'running' | 'frozen';
   /** Share of packets with RTP padding. */
   readonly paddingRatio: number;
-  /** Packets that are nothing but padding, and all-zero ones, after talkspurts. */
+  /** After talkspurts there are packets of padding alone, and now and then one of zeros. */
   readonly paddingBursts: boolean;
-  /** Now and then the marker bit, or an Opus packet with padding that ends in `FA FA` as end-to-end encrypted ones do. */
+  /** One packet in ten has the marker bit, one in ten ends in `FA FA` as an end-to-end encrypted frame does. */
   readonly oddForms: boolean;
 }
 
@@ -23,23 +23,23 @@ export interface SpeakerOptions extends SpeakerHabits {
   readonly userId: string;
   readonly channelId: string;
   readonly source: SpeechSource;
-  /** Where in the source the conversation's first frame is. */
+  /** The frame of the source that the conversation's first frame is. */
   readonly offsetFrames: number;
   readonly ssrc: number;
   readonly random: SeededRandom;
-  /** This client's clock runs that much fast. */
+  /** How much this client's clock runs fast, in parts per million. */
   readonly driftPpm: number;
-  /** End-to-end encryption; null: no key, the packet is not sent. */
+  /** Encrypts a packet end to end; null: there is no key, and the packet is not sent. */
   readonly seal: (opus: Uint8Array) => SealedFrame | null;
 }
 
-/** What official clients send at the end of a talkspurt, so that decoders do not interpolate. */
+/** How many silence frames official clients send after a talkspurt, so that decoders do not interpolate. */
 const CLOSING_FRAMES = 5;
 
-/** One person's client: the packets it sends, one 20 ms frame after the other. */
+/** One person's client: makes the packets of one 20 ms frame after the other. */
 export class Speaker {
   readonly options: SpeakerOptions;
-  /** False: says nothing, although the clock goes on. */
+  /** False: sends nothing; RTP timestamps go on. */
   speaks = true;
   #sequence: number;
   #timestamp: number;
@@ -51,7 +51,7 @@ export class Speaker {
     this.#timestamp = options.random.integer(2 ** 32);
   }
 
-  /** What is sent in the frame with that number of the conversation; often nothing. */
+  /** The packets of the conversation's frame `index`, often none. Each frame has to be asked for once, in order. */
   frame(index: number): SpokenPacket[] {
     const { source, offsetFrames, clock } = this.options;
     const at = (index + offsetFrames) % source.packets.length;
@@ -72,7 +72,7 @@ export class Speaker {
     return spoken;
   }
 
-  /** Padding-only packets around DTX, and the all-zero payloads of some servers (protocol sheet 5.3). */
+  /** 1 to 12 packets of padding alone, and in half of all cases 20 bytes of zeros (protocol sheet 5.3). */
   #burst(): SpokenPacket[] {
     const { random } = this.options;
     const padding = Array.from({ length: 1 + random.integer(12) }, () =>
@@ -106,14 +106,14 @@ export class Speaker {
   }
 }
 
-/** A payload of zeros that no member encrypts. */
+/** A payload of zeros without end-to-end encryption. */
 function zeros(plainBytes: number): SealedFrame & Pick<SpokenPacket, 'plainBytes'> {
   return { ...plainFrame(new Uint8Array(plainBytes)), plainBytes };
 }
 
 /**
- * The same frame as a code-3 packet with four bytes of Opus padding (RFC 6716 §3.2.5), the last two `FA FA`: sounds
- * the same and looks to a careless program like an end-to-end encrypted one. Other packets come back as they are.
+ * A code-0 packet's frame in a code-3 packet with 4 bytes of Opus padding (RFC 6716 §3.2.5) that end in `FA FA`, as an
+ * end-to-end encrypted frame does: decodes to the same sound. Packets of other codes are returned as they are.
  */
 export function endLikeCiphertext(packet: Uint8Array): Uint8Array {
   const [toc = 0] = packet;
@@ -122,8 +122,8 @@ export function endLikeCiphertext(packet: Uint8Array): Uint8Array {
 }
 
 /**
- * Audio level (id 1) and Discord's speaking byte (id 9) as official clients send them, now and then with
- * abs-send-time (id 3) before them: `10 LL 90 SS`. The level is guessed from the packet's size.
+ * RTP header extension as official clients send it, `10 LL 90 SS`: audio level (id 1) and Discord's speaking byte
+ * (id 9); in one packet of ten abs-send-time (id 3) before them. The level is guessed from the packet's size.
  */
 function writeExtension(
   payloadBytes: number,

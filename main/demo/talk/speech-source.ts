@@ -4,12 +4,12 @@ import { findUpwards } from '../../base/find-upwards.ts';
 import { OggOpusReader } from '../../ogg/ogg-opus-reader.ts';
 import type { Voice } from './people.ts';
 
-/** One voice's whole time line, to be looped: what it says and when, packet by packet. */
+/** Everything that one voice says, pauses included, packet by packet; speakers loop it. */
 export interface SpeechSource {
   readonly name: string;
-  /** One Opus packet for every 20 ms, talking or not. */
+  /** One Opus packet for every 20 ms, in pauses too. */
   readonly packets: readonly Uint8Array[];
-  /** Whether somebody talks in the packet with that number. */
+  /** True for each packet that lies in a talkspurt. */
   readonly talks: readonly boolean[];
   /** Where each packet starts in the voice's file, decoded: 48 kHz samples, the pre-skip already cut. */
   readonly positions: readonly number[];
@@ -30,7 +30,7 @@ export function loadSpeech(voice: Voice): SpeechSource {
   return loaded;
 }
 
-/** The same voice, who talks without a pause: what lies between talkspurts is left out. */
+/** The same voice without the packets between talkspurts. */
 export function withoutPauses(source: SpeechSource): SpeechSource {
   const isTalk = (_: unknown, index: number): boolean => source.talks[index] === true;
   return {

@@ -5,26 +5,26 @@ import type { PacketLine } from '../sent-log.ts';
 export interface LinkQuality {
   readonly lossRatio: number;
   readonly duplicateRatio: number;
-  /** Held back until a later packet has gone. */
+  /** Share of packets that are sent `HOLD_BACK_MS` later, after the next one. */
   readonly reorderRatio: number;
-  /** Each packet is late by up to this; order is kept. */
+  /** Each packet is delayed by 0 to this, drawn evenly; the order is kept. */
   readonly jitterMs: number;
-  /** Always. */
+  /** Each packet is delayed by this as well. */
   readonly delayMs: number;
 }
 
-/** How much later a held-back packet goes: the next one, 20 ms behind it, overtakes it. */
+/** Longer than two frames: the packets 20 and 40 ms behind overtake the one that is held back. */
 const HOLD_BACK_MS = 45;
-/** A duplicate follows its original that much later. */
+/** From a packet to its duplicate. */
 const DUPLICATE_AFTER_MS = 3;
 
-/** The way from the server to one client: loses, doubles, delays and reorders what is given to it. */
+/** The network path from the server to one client: loses, duplicates, delays and reorders datagrams. */
 export class MediaLink {
   readonly #random: SeededRandom;
   readonly #quality: () => LinkQuality;
   readonly #deliver: (datagram: Uint8Array) => void;
   readonly #timers = new Set<NodeJS.Timeout>();
-  /** On their way in order; a timer each would not keep it, since timers go by whole milliseconds. */
+  /** Datagrams on their way, in order. A timer each would not keep the order: timers go by whole milliseconds. */
   readonly #line: { readonly datagram: Uint8Array; readonly dueMs: number }[] = [];
   #lineTimer: NodeJS.Timeout | null = null;
   #freeAtMs = 0;
@@ -39,11 +39,11 @@ export class MediaLink {
     this.#deliver = deliver;
   }
 
-  /** Sends the datagram, at once or later, and says what becomes of it. */
+  /** Sends the datagram, at once or later, and gives its fate. */
   send(datagram: Uint8Array): PacketLine['fate'] {
     const { lossRatio, duplicateRatio, reorderRatio, jitterMs, delayMs } = this.#quality();
     const random = this.#random;
-    // Always the same number of draws, so that one ratio does not shift what another one hits.
+    // Four draws for every packet, so that a change of one ratio does not change which packets another one hits.
     const [isLost, isDoubled, isHeldBack, lateMs] = [
       random.chance(lossRatio),
       random.chance(duplicateRatio),

@@ -18,7 +18,7 @@ export interface MediaServerOptions {
   readonly voice: VoiceServer;
   readonly random: SeededRandom;
   readonly log: SentLog;
-  /** Media stops so long after the client's last datagram (protocol sheet 4.2). */
+  /** A client is sent no media this long after its last datagram (protocol sheet 4.2). */
   readonly keepaliveLimitMs: number;
   readonly quality: LinkQuality;
 }
@@ -30,21 +30,21 @@ interface MediaServerEvents {
 
 const DISCOVERY_BYTES = 74;
 const OLD_DISCOVERY_BYTES = 70;
-/** Of the official keepalive: answered by `13 37 F0 0D` and the same number. */
+/** First 4 bytes of a keepalive; the echo begins with `13 37 F0 0D` and repeats the other 4 bytes. */
 const KEEPALIVE = 0x1337cafe;
 const KEEPALIVE_ECHO = 0x1337f00d;
-/** Media may overtake op 5, which travels over TCP; after this it counts as sent without. */
+/** Media may overtake op 5, which travels over TCP; after this time without op 5 the socket is closed with 4020. */
 const UNANNOUNCED_LIMIT_MS = 1000;
 
-/** The UDP side: discovery, keepalives, and everyone's packets to everyone else under each receiver's own key. */
+/** The UDP side: discovery, keepalives, and each packet to all other clients of the channel, under each one's key. */
 export class MediaServer extends EventEmitter<MediaServerEvents> {
   /** May be changed while the server runs. */
   quality: LinkQuality;
-  /** The next so many discovery requests are lost. */
+  /** So many of the next discovery requests are lost. */
   discoveriesToDrop = 0;
   /** False: every datagram is lost, both ways. */
   isReachable = true;
-  /** False: keepalives count, but nothing comes back. */
+  /** False: keepalives keep media coming, but get no echo. */
   echoesKeepalives = true;
   readonly #options: MediaServerOptions;
   readonly #links = new WeakMap<VoiceSession, MediaLink>();
@@ -57,7 +57,7 @@ export class MediaServer extends EventEmitter<MediaServerEvents> {
     options.udp.answer((datagram, from) => this.#onDatagram(datagram, from));
   }
 
-  /** Those in the channel to whom media goes at this moment. */
+  /** Clients in the channel that are sent media at this moment. */
   receiversIn(channelId: string): VoiceSession[] {
     return this.#options.voice.sessionsIn(channelId).filter((session) => this.#hears(session));
   }
@@ -70,20 +70,20 @@ export class MediaServer extends EventEmitter<MediaServerEvents> {
     return [...this.#options.voice.sessions].filter((session) => this.#hears(session));
   }
 
-  /** One packet of one speaker to everyone else in the channel; each gets it over their own link. */
+  /** Sends one packet of `userId` to every other client in the channel, each over its own link. */
   forward(channelId: string, userId: string, packet: SpokenPacket): void {
     for (const receiver of this.receiversIn(channelId)) {
       if (receiver.userId !== userId) this.#forwardTo(receiver, userId, packet);
     }
   }
 
-  /** Bytes as they are, past every fault. */
+  /** Sends the bytes as they are, past the link's faults. */
   sendRaw(receiver: VoiceSession, datagram: Uint8Array): void {
     if (receiver.address === null || !this.isReachable) return;
     this.#options.udp.send(datagram, receiver.address);
   }
 
-  /** From here on every datagram is lost, both ways; the port is its opener's to close. */
+  /** From here on every datagram is lost, both ways. Leaves the port open. */
   close(): void {
     this.isReachable = false;
     for (const link of this.#openLinks) link.close();
@@ -95,13 +95,13 @@ export class MediaServer extends EventEmitter<MediaServerEvents> {
     return isReached && silentMs < this.#options.keepaliveLimitMs && this.#mayHear(session);
   }
 
-  /** False for a client that is deafened, by itself or by the server. */
+  /** False for a client that is deafened, by itself or by a moderator. */
   #mayHear({ grant, userId }: VoiceSession): boolean {
     const state = this.#options.world.voiceState(grant.guildId, userId);
     return state !== undefined && !state.deaf && !state.selfDeaf;
   }
 
-  /** False for a listener on a stage and for one whom the server has muted: what they send is for nobody. */
+  /** False for a listener on a stage and for a client that a moderator has muted: their media is forwarded to nobody. */
   #maySpeak({ grant, userId }: VoiceSession): boolean {
     const state = this.#options.world.voiceState(grant.guildId, userId);
     return state !== undefined && !state.suppress && !state.mute;

@@ -1,24 +1,24 @@
 import type { RtpFields } from '../../rtp/rtp-writer.ts';
 import type { PacketLine } from '../sent-log.ts';
 
-/** What leaves a speaker's client; `epoch` and `group` are null for a plain frame. */
+/** A frame as a speaker's client sends it. `epoch` and `group` are those of its keys; both null: a plain frame. */
 export interface SealedFrame {
   readonly payload: Uint8Array;
   readonly epoch: number | null;
   readonly group: number | null;
 }
 
-/** As it is said. */
+/** A frame without end-to-end encryption. */
 export function plainFrame(payload: Uint8Array): SealedFrame {
   return { payload, epoch: null, group: null };
 }
 
-/** One packet as its speaker sends it, before any transport. */
+/** One RTP packet as its speaker sends it, before transport encryption. */
 export interface SpokenPacket extends SealedFrame {
   readonly fields: RtpFields;
-  /** Of the payload before end-to-end encryption. */
+  /** Length of the payload before end-to-end encryption. */
   readonly plainBytes: number;
   readonly kind: PacketLine['kind'];
-  /** In the speaker's own source; null: not from there. */
+  /** Where the packet starts in the speaker's source, in samples as `PacketLine.position`; null: not from a source. */
   readonly position: number | null;
 }

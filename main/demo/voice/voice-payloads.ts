@@ -48,7 +48,7 @@ export const selectProtocol = z.object({
   }),
 });
 
-/** Version 8 and later; before, the payload is the number alone. */
+/** Payload from version 8 on; before, `d` is the number alone. */
 export const heartbeat = z.object({ t: z.number(), seq_ack: z.number().int() });
 
 export const speaking = z.object({

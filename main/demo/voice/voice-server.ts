@@ -21,16 +21,16 @@ export interface VoiceServerOptions {
   readonly world: World;
   readonly random: SeededRandom;
   readonly dave: DaveRooms;
-  /** When op 25 comes: `early`, before op 4, is possible and more than some clients can bear. */
+  /** When op 25 is sent: after op 4, or `early`, before it, as Discord now and then does; some clients fail at that. */
   readonly externalSender: 'early' | 'late';
   readonly heartbeatMs: number;
   /** How long a session without a socket can be resumed. */
   readonly sessionKeepMs: number;
-  /** Where Ready sends clients for UDP. */
+  /** The UDP port that Ready names. */
   readonly udpPort: number;
-  /** What Ready offers. */
+  /** Transport modes that Ready offers. */
   readonly modes: readonly string[];
-  /** How long after Session Description op 5 comes for those who are there already. */
+  /** Delay of op 5 for the speakers and clients that are there when a client comes. */
   readonly namesDelayMs: number;
   readonly log: SentLog;
 }
@@ -40,36 +40,36 @@ interface VoiceServerEvents {
   'session-description': [];
 }
 
-/** One of the demo's own speakers in a channel: talks without a voice socket. */
+/** One of the demo's own speakers in a channel; has no voice socket. */
 export interface VoiceSpeaker {
   readonly channelId: string;
   readonly userId: string;
   readonly ssrc: number;
 }
 
-/** Modes that Discord's servers have offered since November 2024, the preferred one first: some clients take the first. */
+/** Modes that Discord offers since November 2024, the preferred one first, since some clients choose the first. */
 export const CURRENT_MODES: readonly TransportMode[] = [
   'aead_aes256_gcm_rtpsize',
   'aead_xchacha20_poly1305_rtpsize',
 ];
 
-/** The voice gateway, v8: who may come in, what they are told, who hears whom. */
+/** The voice gateway, v8: lets clients in, keeps their sessions and tells them about each other. */
 export class VoiceServer extends EventEmitter<VoiceServerEvents> {
   readonly sessions = new Set<VoiceSession>();
   readonly sockets = new Set<VoiceSocket>();
-  /** False: sockets are accepted and nothing is said, not even Hello. */
+  /** `nothing`: sockets are accepted and sent nothing, not even Hello. */
   says: 'hello' | 'nothing' = 'hello';
-  /** Close code that every Identify is answered with; null: it is looked at. */
+  /** Close code that answers every Identify; null: each Identify is checked. */
   refusesWith: number | null = null;
   /** False: heartbeats stay unanswered. */
   answersHeartbeats = true;
-  /** Who offers less end-to-end encryption is closed with 4017 in a normal voice channel; 2: everyone there is. */
+  /** Clients of a normal voice channel that offer a lower DAVE version are closed with 4017; 2 closes all of them. */
   leastDaveVersion = 1;
   readonly #options: VoiceServerOptions;
   readonly #host: VoiceHost;
   readonly #speakers = new Map<string, VoiceSpeaker>();
   readonly #grants = new Map<string, VoiceGrant>();
-  /** What a session is told after Session Description. */
+  /** Messages that a session is sent after Session Description. */
   readonly #lateNews = new WeakMap<VoiceSession, (() => void)[]>();
   readonly #used = new WeakSet<VoiceGrant>();
   readonly #timers = new Set<NodeJS.Timeout>();
@@ -99,7 +99,7 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
     socket.on('close', () => this.sockets.delete(accepted));
   }
 
-  /** A new token for one user in one channel; it is good for one Identify and replaces the user's last one there. */
+  /** A token that lets one user into one channel by one Identify; replaces the user's earlier token in that guild. */
   grant(where: Omit<VoiceGrant, 'token'>): VoiceGrant {
     const token = Buffer.from(this.#options.random.bytes(8)).toString('hex');
     const grant = { ...where, token };
@@ -107,7 +107,7 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
     return grant;
   }
 
-  /** The user is out of that guild's voice: their socket is closed with that code. */
+  /** Puts a user out of that guild's voice: token and session are gone, the socket is closed with that code. */
   revoke(who: { readonly guildId: string; readonly userId: string }, code: number): void {
     this.#grants.delete(`${who.guildId} ${who.userId}`);
     for (const session of this.sessions) {
@@ -117,7 +117,7 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
     }
   }
 
-  /** The session is over, whatever becomes of its socket: no Resume, and the others are told. */
+  /** Ends the session: it cannot be resumed, and the channel's other clients are sent op 13. Leaves its socket alone. */
   end(session: VoiceSession): void {
     if (!this.sessions.delete(session)) return;
     if (session.expiry !== null) clearTimeout(session.expiry);
@@ -143,7 +143,7 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
     return [...this.sessions].some((session) => session.ssrc === ssrc) ? this.newSsrc() : ssrc;
   }
 
-  /** A speaker of the demo comes into that channel: its clients are sent ops 11 and 5, later ones when they come. */
+  /** A speaker joins that channel: its clients are sent ops 11 and 5, later clients when they come. */
   addSpeaker(speaker: VoiceSpeaker): void {
     const { channelId, userId, ssrc } = speaker;
     this.#speakers.set(userId, speaker);
@@ -157,7 +157,7 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
     });
   }
 
-  /** A speaker of the demo goes: the clients of the channel are sent op 13. */
+  /** A speaker leaves its channel: the clients there are sent op 13. */
   removeSpeaker(userId: string): void {
     const speaker = this.#speakers.get(userId);
     if (speaker === undefined) return;
@@ -174,7 +174,7 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
     this.sessions.clear();
   }
 
-  /** Tells everyone in the channel, but not `userId` itself. */
+  /** Sends the message to every client in the channel but `userId`. */
   #broadcast(channelId: string, userId: string, message: { op: number; d: unknown }): void {
     for (const session of this.sessionsIn(channelId)) {
       if (session.userId !== userId) session.sendNumbered(message.op, message.d);
@@ -187,7 +187,7 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
     const grant = this.#grants.get(`${message.server_id} ${message.user_id}`);
     if (grant?.sessionId !== message.session_id) return 4006;
     if (grant.token !== message.token) return 4004;
-    // A token is good once: Identify after a lost socket gives 4006, the client has to resume or join anew.
+    // A token lets in once: after a lost socket the client has to resume, or to join anew by op 4.
     if (this.#used.has(grant)) return 4006;
     const channel = this.#options.world.channel(grant.channelId);
     if (channel === undefined) return 4011;
@@ -229,7 +229,7 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
       op: VOICE_OPS.clientsConnect,
       d: { user_ids: [session.userId] },
     });
-    // Some of the news of the room comes before Session Description, as on the real thing.
+    // A random part of the news is sent before Session Description, in random order: Discord does both.
     const news = this.#options.random.shuffle(this.#newsFor(session));
     const early = this.#options.random.integer(news.length + 1);
     for (const tell of news.slice(0, early)) tell();
@@ -237,7 +237,7 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
     this.#lateNews.set(session, news.slice(early));
   }
 
-  /** What a newcomer learns about the room, each one message. */
+  /** What a client that comes is told about the others in the channel: functions that each send a part of it. */
   #newsFor(session: VoiceSession): (() => void)[] {
     const { channelId } = session.grant;
     const channel = this.#options.world.channel(channelId);
@@ -274,7 +274,7 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
       .filter((id) => id !== userId);
   }
 
-  /** SSRCs of the speakers and of the clients who have said op 5. */
+  /** SSRCs of the channel's speakers, and of its other clients that have sent op 5. */
   #ssrcsFor(session: VoiceSession): { userId: string; ssrc: number }[] {
     const { channelId } = session.grant;
     const clients = this.sessionsIn(channelId)
@@ -321,7 +321,7 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
   }
 
   #detach(session: VoiceSession, line: VoiceLine, how: 'final' | 'resumable'): void {
-    if (session.line !== line || !this.sessions.has(session)) return; // resumed elsewhere, or over
+    if (session.line !== line || !this.sessions.has(session)) return; // the session has another socket, or has ended
     session.line = null;
     if (how === 'final') return this.end(session);
     session.expiry = setTimeout(() => this.end(session), this.#options.sessionKeepMs).unref();

@@ -2,7 +2,7 @@ import type { TransportCipher } from '../../rtp/transport-cipher.ts';
 import type { UdpAddress } from '../port/udp-port.ts';
 import type { DaveMessage, DaveSeat } from '../dave/dave-rooms.ts';
 
-/** What lets a client into one voice channel once; VOICE_SERVER_UPDATE carries its token. */
+/** Lets a client into one voice channel by one Identify; VOICE_SERVER_UPDATE carries its token. */
 export interface VoiceGrant {
   readonly guildId: string;
   readonly channelId: string;
@@ -11,7 +11,7 @@ export interface VoiceGrant {
   readonly token: string;
 }
 
-/** The socket of the moment, as far as a session needs it. */
+/** A session's present socket, as far as the session needs it. */
 export interface VoiceLine {
   readonly version: number;
   send(message: string | Uint8Array): void;
@@ -20,23 +20,23 @@ export interface VoiceLine {
   cut(): void;
 }
 
-/** Numbered messages kept for a resume. */
+/** How many numbered messages are kept for a Resume; the oldest go first. */
 const MOST_KEPT = 2048;
 
-/** One client's session at the voice server: outlives its socket, and knows what was sent and how to reach it. */
+/** One client's session at the voice server. Outlives its socket and keeps the numbered messages for a Resume. */
 export class VoiceSession implements DaveSeat {
   readonly grant: VoiceGrant;
   readonly ssrc: number;
   line: VoiceLine | null = null;
   /** Set by Select Protocol. */
   cipher: TransportCipher | null = null;
-  /** Set by IP discovery: where media goes. */
+  /** Where media is sent; set by IP discovery. */
   address: UdpAddress | null = null;
-  /** When its last datagram came; monotonic. */
+  /** When the client's last datagram came: `performance.now()`; -Infinity before the first. */
   heardAtMs = -Infinity;
-  /** True once the client sent op 5: required before media. */
+  /** True after op 5, which a client has to send before media. */
   announced = false;
-  /** Media before op 5 began; null: none. */
+  /** When the first media before op 5 came; null: there was none. */
   unannouncedSinceMs: number | null = null;
   expiry: NodeJS.Timeout | null = null;
   #seq = -1;
@@ -51,30 +51,30 @@ export class VoiceSession implements DaveSeat {
     return this.grant.userId;
   }
 
-  /** A message that is not replayed. */
+  /** Sends a message without a number, which no Resume replays. */
   sendPlain(op: number, d: unknown): void {
     this.line?.send(JSON.stringify({ op, d }));
   }
 
-  /** A message that gets a number and is replayed on Resume (from version 8 on). */
+  /** Sends a message with the next number; a Resume replays it (from version 8 on). */
   sendNumbered(op: number, d: unknown): void {
     const seq = this.#next();
     this.#keep(seq, JSON.stringify({ op, d, seq }));
   }
 
-  /** Binary: `u16 seq | u8 op | body`. */
+  /** Sends a binary message with the next number: `u16 seq | u8 op | body`. */
   sendBinary(op: number, body: Uint8Array): void {
     const seq = this.#next();
     this.#keep(seq, Buffer.concat([Buffer.of(seq >> 8, seq & 0xff, op), body]));
   }
 
-  /** End-to-end encryption: numbered, whatever its form. */
+  /** Sends a message about end-to-end encryption with the next number. */
   receive({ op, body }: DaveMessage): void {
     if (Buffer.isBuffer(body)) this.sendBinary(op, body);
     else this.sendNumbered(op, body);
   }
 
-  /** Everything after that number again, on the socket of the moment. False when it is not kept that far back. */
+  /** Sends all messages after that number again. False when they are not kept that far back, or never were sent. */
   replay(after: number): boolean {
     const first = this.#kept[0]?.seq ?? this.#seq + 1;
     if (after > this.#seq || after < first - 1) return false;
@@ -83,7 +83,7 @@ export class VoiceSession implements DaveSeat {
   }
 
   #next(): number {
-    this.#seq = (this.#seq + 1) & 0xffff; // 16 bits on the wire; a demo does not live to see the wrap
+    this.#seq = (this.#seq + 1) & 0xffff; // `replay` fails after 65,536 messages: a demo sends fewer
     return this.#seq;
   }
 

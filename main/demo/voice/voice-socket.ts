@@ -15,14 +15,14 @@ import {
 import type { VoiceIdentify, VoiceResume } from './voice-payloads.ts';
 import type { VoiceLine, VoiceSession } from './voice-session.ts';
 
-/** What a voice socket asks of the server that accepted it. A number is the close code the client deserves. */
+/** What a voice socket asks of the server that accepted it. A number as result is the code to close the socket with. */
 export interface VoiceHost {
   readonly heartbeatMs: number;
   /** False: heartbeats stay unanswered. */
   readonly answersHeartbeats: () => boolean;
   identify(message: VoiceIdentify, line: VoiceLine): VoiceSession | number;
   resume(message: VoiceResume, line: VoiceLine): VoiceSession | number;
-  /** Ready has been asked for; what follows it is the host's. */
+  /** Sends op 2 and what follows it. */
   sendReady(session: VoiceSession): void;
   selectProtocol(
     session: VoiceSession,
@@ -31,12 +31,12 @@ export interface VoiceHost {
   speaking(session: VoiceSession, flags: number): void;
   /** End-to-end encryption: a Buffer is a binary op's body, anything else a JSON op's `d`. */
   dave(session: VoiceSession, said: { readonly op: number; readonly body: unknown }): number | null;
-  /** `final`: the session is over, nobody may resume it. */
+  /** The socket is closed; `final`: the session has ended with it and cannot be resumed. */
   detach(session: VoiceSession, line: VoiceLine, how: 'final' | 'resumable'): void;
   log(session: VoiceSession | null, message: string, fields?: Record<string, unknown>): void;
 }
 
-/** Refused since November 2024, as is a missing version. */
+/** Discord refuses older versions, and a missing one, since November 2024. */
 const OLDEST_VERSION = 4;
 const frame = z.object({ op: z.number().int(), d: z.unknown() });
 /** How long a client may take to identify. */
@@ -127,7 +127,7 @@ export class VoiceSocket implements VoiceLine {
 
   #onHeartbeat(d: unknown): void {
     const nonce = this.version < 8 ? z.number().safeParse(d).data : heartbeat.safeParse(d).data?.t;
-    if (nonce === undefined) return this.close(4002, 'Failed to decode payload.'); // or no seq_ack
+    if (nonce === undefined) return this.close(4002, 'Failed to decode payload.'); // or no seq_ack (v8)
     if (this.#session !== null) this.#closeAfter(this.#host.heartbeatMs * 2 + 1000);
     if (!this.#host.answersHeartbeats()) return;
     this.#write(VOICE_OPS.heartbeatAck, this.version < 8 ? nonce : { t: nonce });
@@ -190,7 +190,7 @@ export class VoiceSocket implements VoiceLine {
   }
 }
 
-/** Our close codes after which no Resume is possible (protocol sheet 3.6). */
+/** Whether a session ends when the server closes its socket with that code (protocol sheet 3.6). */
 function isFinal(code: number): boolean {
   return code >= 4000 && code !== 4013 && code !== 4015;
 }

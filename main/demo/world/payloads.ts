@@ -10,7 +10,7 @@ import type {
   DemoVoiceState,
 } from './world-types.ts';
 
-/** A JSON object of Discord's, as sent. */
+/** A JSON object as Discord sends it. */
 export type Json = Readonly<Record<string, unknown>>;
 
 export function userJson(user: DemoUser): Json {
@@ -78,7 +78,7 @@ export function voiceStateJson(state: DemoVoiceState): Json {
   };
 }
 
-/** A whole guild as GUILD_CREATE gives it to `viewerId`: of the members the bot itself and everyone in voice. */
+/** A whole guild as GUILD_CREATE gives it to `viewerId`; its member list holds the viewer and everyone in voice. */
 export function guildJson(guild: DemoGuild, viewerId: string): Json {
   const present = new Set([viewerId, ...guild.voiceStates.keys()]);
   return {

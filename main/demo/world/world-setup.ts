@@ -115,7 +115,7 @@ function addGuild(world: World, id: string, name: string): DemoGuild {
   return guild;
 }
 
-/** A bot account in every guild, with the role that its invitation made. In the first guild it is of the stage crew. */
+/** A bot account in every guild, with the role that its invitation made; in the first guild it is in the stage crew. */
 function addBot(
   world: World,
   bot: { readonly id: string; readonly name: string; readonly random: SeededRandom },
@@ -131,7 +131,7 @@ function addBot(
   return { token: writeToken(bot.id, bot.random), userId: bot.id };
 }
 
-/** Looks like a bot token: the id in base64, six and thirty-eight more characters. */
+/** In the form of a bot token: the id in base64url, then 6 and 38 random characters, between dots. */
 function writeToken(id: string, random: SeededRandom): string {
   const part = (bytes: number): string => Buffer.from(random.bytes(bytes)).toString('base64url');
   return [Buffer.from(id).toString('base64url'), part(4), part(28)].join('.');
@@ -155,7 +155,7 @@ function addChannel(
   return channel;
 }
 
-/** Seats people who say nothing. */
+/** Adds people to the guild and puts them into the voice channel; they never send media. */
 function seat(world: World, channel: DemoChannel, names: readonly string[]): void {
   for (const name of names) {
     const id = world.newId();
@@ -172,7 +172,7 @@ function seat(world: World, channel: DemoChannel, names: readonly string[]): voi
   }
 }
 
-/** The flags of a voice state with nothing switched off. */
+/** The flags of a voice state in which neither the user nor the server has muted or deafened anything. */
 export const silentState = {
   deaf: false,
   mute: false,

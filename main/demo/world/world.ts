@@ -9,24 +9,24 @@ import type {
   DemoVoiceState,
 } from './world-types.ts';
 
-/** What changed; whoever tells clients turns it into their events. */
+/** What changed in the world; the main gateway turns each change into the events that clients know. */
 export interface WorldEvents {
   'voice-state': [DemoVoiceState];
   member: [DemoMember];
   channel: ['CHANNEL_CREATE' | 'CHANNEL_UPDATE' | 'CHANNEL_DELETE', DemoChannel];
   message: [DemoMessage];
-  /** That user is no longer in that guild. */
+  /** That user has been removed from that guild. */
   removed: [{ guildId: Snowflake; userId: Snowflake }];
 }
 
-/** Guilds, channels, members, voice states and messages of the simulated Discord: what is true, told to nobody. */
+/** Guilds, channels, members, voice states and messages of the simulated Discord; changes are announced, not sent. */
 export class World extends EventEmitter<WorldEvents> {
   readonly guilds = new Map<Snowflake, DemoGuild>();
   readonly messages: DemoMessage[] = [];
   #nextId = 1_310_000_000_000_000_000n;
 
   newId(): Snowflake {
-    this.#nextId += 4_194_304_001n; // about a second of Discord's clock further on
+    this.#nextId += 4_194_304_001n; // (1000 << 22) + 1: a second later on Discord's clock
     return String(this.#nextId);
   }
 
@@ -46,7 +46,7 @@ export class World extends EventEmitter<WorldEvents> {
     return this.guilds.get(guildId)?.voiceStates.get(userId);
   }
 
-  /** Everyone whose voice state says that channel. */
+  /** Voice states of everyone in that channel. */
   inVoice(channel: DemoChannel): DemoVoiceState[] {
     const states = this.guilds.get(channel.guildId)?.voiceStates.values() ?? [];
     return [...states].filter((state) => state.channelId === channel.id);
