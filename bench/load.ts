@@ -4,7 +4,7 @@ import path from 'node:path';
 import { toError } from '../main/base/errors.ts';
 import { ResourceStack } from '../main/base/resource-stack.ts';
 import { sleep } from '../main/base/wait.ts';
-import { SCENARIOS } from '../main/demo/scenarios.ts';
+import { SCENARIOS } from '../main/demo/control/scenarios.ts';
 import { type DemoServer, startDemoServer } from '../main/demo/start-demo-server.ts';
 import { readManifestOf, sentIn } from '../test/support/checked-tracks.ts';
 import { isAudio, readSent } from '../test/support/sent.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { systemErrorCode } from '../base/errors.ts';
 import { MOST_SPEAKERS, startDemoServer } from '../demo/start-demo-server.ts';
-import { SCENARIOS } from '../demo/scenarios.ts';
+import { SCENARIOS } from '../demo/control/scenarios.ts';
 import type { DemoServerCommand } from './command.ts';
 import type { Context } from './context.ts';
 import { EXIT_DONE } from './exit-code.ts';

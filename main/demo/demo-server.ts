@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 import { toError } from '../base/errors.ts';
 import { startDemoServer } from './start-demo-server.ts';
 
-// The demo server as a process of its own: the first line on stdout says where it is (contract section 3); it runs
-// until SIGINT, SIGTERM, or until whoever started it with an IPC channel is gone.
+// The demo server as a process of its own: the first line on stdout says where it is (contract section 3). The process
+// ends on SIGINT, on SIGTERM, and when its IPC channel, if it was started with one, is closed.
 const { values } = parseArgs({
   options: {
     port: { type: 'string' },
@@ -25,7 +25,7 @@ try {
   const end = (): void => {
     void server.close().finally(() => process.exit(0));
   };
-  // Before the first line: whoever reads it may ask for the end at once.
+  // Installed before the first line is written: who reads that line may send a signal at once.
   for (const event of ['SIGINT', 'SIGTERM', 'disconnect']) process.once(event, end);
   const { apiUrl, token, guildId, channelId, otherToken, caFile, sentLog } = server;
   const first = { apiUrl, token, guildId, channelId, otherToken, caFile, sentLog };

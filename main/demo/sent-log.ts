@@ -2,33 +2,33 @@ import { closeSync, mkdtempSync, openSync, writeSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
-/** One packet on its way to one receiver: what a recording of it is checked against. */
+/** One packet on its way to one receiver; tests check recordings against these lines. */
 export interface PacketLine {
   readonly event: 'packet';
   /** The receiver's user id. */
   readonly to: string;
-  /** Whose voice it is; null for what belongs to nobody. */
+  /** The speaker's user id; null for packets that no speaker sent. */
   readonly userId: string | null;
   readonly ssrc: number;
   readonly sequence: number;
   readonly timestamp: number;
-  /** Where the packet starts in the speaker's own source, decoded: 48 kHz samples, the pre-skip already cut; null: not from a source. */
+  /** Where the packet starts in the speaker's decoded source: 48 kHz samples after the pre-skip; null: no source. */
   readonly position: number | null;
   /**
-   * `speech` and `silence` (a frame of `F8 FF FE` at the end of a talkspurt) carry audio, `relayed` is another
-   * client's; `padding` and `zeros` carry none; the rest is what no recorder may take for audio.
+   * `speech` and `silence` (a frame of `F8 FF FE` at the end of a talkspurt) carry audio, `relayed` is media of another
+   * client; `padding` and `zeros` carry none; a recorder has to refuse `junk`, `rtcp` and `video`.
    */
   readonly kind:
     ('speech' | 'silence' | 'relayed') | ('padding' | 'zeros') | ('junk' | 'rtcp' | 'video');
   /** `dropped`: never sent; `reordered`: sent after a later one; `duplicated`: sent twice. */
   readonly fate: 'sent' | 'dropped' | 'reordered' | 'duplicated';
-  /** RTP padding inside the packet; 0: P is not set. */
+  /** Length of the RTP padding; 0: the P bit is not set. */
   readonly paddingBytes: number;
-  /** As said: without what end-to-end encryption adds; of a relayed packet, as it came. */
+  /** Length of the payload before end-to-end encryption; of a relayed packet, as it came. */
   readonly payloadBytes: number;
   /**
-   * Of the group that its sender encrypted it in, by which `DaveLine` says who was given keys. Null, both: a plain
-   * frame (a silence frame always is), or another client's, whose keys nobody here knows.
+   * Epoch and group of the keys that encrypted the frame; `keys` lines say who was sent those. Both null: a plain
+   * frame, as silence frames always are, or one of another client, whose keys the demo server does not know.
    */
   readonly epoch: number | null;
   readonly group: number | null;
@@ -37,28 +37,28 @@ export interface PacketLine {
 /** What happened in a call's end-to-end encryption. */
 export type DaveNews =
   /**
-   * Sent an op 29 or 30 as it should be: whoever can read it has the keys of `group` and `epoch`, and nobody else has.
-   * Not written for a client that a stale commit has led astray: it reads it, and has other keys.
+   * The user was sent an unaltered op 29 or 30, and so the keys of `group` and `epoch`, which nobody has without that.
+   * Not written for a client after its stale commit, which has other keys than this message means.
    */
   | {
       readonly message: 'keys';
       readonly userId: string;
       readonly by: 'commit' | 'welcome';
-      /** 0: in effect at once. */
+      /** 0: the keys are in effect at once. */
       readonly transitionId: number;
     }
-  /** Sent op 22: official clients encrypt under the new keys from here on. */
+  /** The user was sent op 22: official clients encrypt with the new keys from this line on. */
   | { readonly message: 'executes'; readonly userId: string; readonly transitionId: number }
-  /** Sent op 21. */
+  /** The user was sent op 21. */
   | {
       readonly message: 'version';
       readonly userId: string;
       readonly transitionId: number;
       readonly version: number;
     }
-  /** Sent op 24: out of the old group, in a new one only after the next `keys`. */
+  /** The user was sent op 24: it is out of the old group, and in the new one after the next `keys` line. */
   | { readonly message: 'new group'; readonly userId: string }
-  /** That client's commit has won; who was removed has no keys of this epoch. */
+  /** The user's commit was accepted; users in `removed` have no keys of this epoch. */
   | {
       readonly message: 'commit';
       readonly userId: string;
@@ -66,10 +66,10 @@ export type DaveNews =
       readonly added: readonly string[];
       readonly removed: readonly string[];
     }
-  /** Op 31 came. */
+  /** The user sent op 31. */
   | { readonly message: 'recovery'; readonly userId: string; readonly transitionId: number };
 
-/** One line about a channel's end-to-end encryption; `group` and `epoch` are as they are from this line on. */
+/** One line about a channel's end-to-end encryption; `group` and `epoch` are those after what the line says. */
 export type DaveLine = DaveNews & {
   readonly event: 'dave';
   readonly channelId: string;
@@ -79,7 +79,7 @@ export type DaveLine = DaveNews & {
   readonly epoch: number;
 };
 
-/** Anything else worth knowing: requests, gateway messages, joins, leaves, faults. */
+/** Any other line: requests, gateway messages, joins, leaves, faults. */
 export interface OtherLine {
   readonly event: 'rest' | 'gateway' | 'voice' | 'udp' | 'conversation' | 'person' | 'control';
   readonly [key: string]: unknown;
@@ -88,8 +88,8 @@ export interface OtherLine {
 const WRITE_EVERY_MS = 200;
 
 /**
- * Everything the demo server did, one JSON object a line: the truth that tests compare recordings with. Every line has
- * `atMs` too: milliseconds since 1970 with decimals, on a clock that does not jump.
+ * Everything that the demo server sent and did, one JSON object a line; tests compare recordings with it. Every line has
+ * `atMs` too: milliseconds since 1970 with 3 decimals, on a monotonic clock.
  */
 export class SentLog {
   readonly file: string;
@@ -110,7 +110,7 @@ export class SentLog {
     if (!this.#open) return;
     const atMs = Math.round((performance.timeOrigin + performance.now()) * 1000) / 1000;
     this.#waiting.push(`${JSON.stringify({ atMs, ...line })}\n`);
-    if (line.event !== 'packet') this.flush(); // rare; so the file is complete as soon as a session has ended
+    if (line.event !== 'packet') this.flush(); // so that the file is complete when a session has ended
   }
 
   /** Afterwards the file holds everything written so far. */

@@ -5,35 +5,80 @@ import type { Log } from '../base/log.ts';
 import { silentLog } from '../base/log.ts';
 import { ResourceStack } from '../base/resource-stack.ts';
 import { sleep } from '../base/wait.ts';
-import { Audience } from './audience.ts';
-import { Conversation } from './conversation.ts';
-import { createParts } from './demo-parts.ts';
-import type { DemoParts, DemoTiming } from './demo-parts.ts';
-import { DemoControl } from './demo-control.ts';
-import { DemoNetwork } from './demo-network.ts';
-import { DemoPeople } from './demo-people.ts';
-import type { MediaServer } from './media-server.ts';
-import { SCENARIOS } from './scenarios.ts';
-import type { Scenario } from './scenarios.ts';
+import { SeededRandom } from '../base/seeded-random.ts';
+import { DemoControl } from './control/demo-control.ts';
+import { DemoNetwork } from './control/demo-network.ts';
+import { SCENARIOS } from './control/scenarios.ts';
+import type { Scenario } from './control/scenarios.ts';
+import { Troubles } from './control/troubles.ts';
+import { DaveRooms } from './dave/dave-rooms.ts';
+import { MainGateway } from './gateway/main-gateway.ts';
+import { VoiceJoins } from './gateway/voice-joins.ts';
+import { TwoWayPort, loopbackCertificate } from './port/two-way-port.ts';
+import { UdpPort } from './port/udp-port.ts';
+import { DemoRest } from './rest/rest.ts';
 import { SentLog } from './sent-log.ts';
-import { SpeakerMembers } from './speaker-members.ts';
-import { Troubles } from './troubles.ts';
-import { TwoWayPort, loopbackCertificate } from './two-way-port.ts';
-import type { DemoSetting } from './world-setup.ts';
-import type { DemoChannel } from './world-types.ts';
+import { Audience } from './talk/audience.ts';
+import { Conversation } from './talk/conversation.ts';
+import { DemoPeople } from './talk/demo-people.ts';
+import { SpeakerMembers } from './talk/speaker-members.ts';
+import { MediaServer } from './voice/media-server.ts';
+import { VoiceServer } from './voice/voice-server.ts';
+import { createSetting } from './world/world-setup.ts';
+import type { DemoSetting } from './world/world-setup.ts';
 
 export interface DemoServerOptions {
-  /** Of REST and the main gateway; 0 or absent: any free one. */
+  /** Port of REST and the main gateway; 0 or absent: any free one. */
   readonly port?: number;
   /** 0 to 100; 4 when absent. */
   readonly speakers?: number;
-  /** A name of `SCENARIOS`, or one made for the occasion; `calm` when absent. */
+  /** A name in `SCENARIOS`, or a scenario of the caller's own; `calm` when absent. */
   readonly scenario?: string | Scenario;
   readonly seed?: number;
   readonly log?: Log;
-  /** File of the sent log; when absent, a new one in the system's temporary folder that is there until the end. */
+  /** File of the sent log; when absent, a new one in the system's temporary folder, which `close` removes. */
   readonly sentLog?: string;
   readonly timing?: Partial<DemoTiming>;
+}
+
+/** Times that are Discord's own by default; tests shorten some of them. */
+interface DemoTiming {
+  readonly gatewayHeartbeatMs: number;
+  readonly voiceHeartbeatMs: number;
+  /** How long a session without a socket can be resumed. */
+  readonly sessionKeepMs: number;
+  /** A client is sent no media this long after its last datagram. */
+  readonly keepaliveLimitMs: number;
+  /** How long op 22 waits for clients that have not sent op 23. */
+  readonly transitionLimitMs: number;
+}
+
+/** A demo Discord that runs; `close` ends all of it. */
+export interface DemoServer extends AsyncDisposable {
+  /** Base URL of REST, by http; the same port answers https too. */
+  readonly apiUrl: string;
+  readonly token: string;
+  readonly otherToken: string;
+  readonly guildId: string;
+  /** The channel in which everyone talks, by the scenario a voice channel or a stage. */
+  readonly channelId: string;
+  /** PEM file of the authority to trust for https and wss; `close` removes it. */
+  readonly caFile: string;
+  /** File of the sent log: JSON lines (`PacketLine`, `DaveLine`, `OtherLine`). */
+  readonly sentLog: string;
+  readonly setting: DemoSetting;
+  readonly rest: DemoRest;
+  readonly gateway: MainGateway;
+  readonly voice: VoiceServer;
+  readonly joins: VoiceJoins;
+  readonly dave: DaveRooms;
+  readonly media: MediaServer;
+  readonly people: DemoPeople;
+  readonly control: DemoControl;
+  readonly network: DemoNetwork;
+  /** Writes all lines so far to the sent log's file. */
+  flushLog(): void;
+  close(): Promise<void>;
 }
 
 const DISCORD_TIMING: DemoTiming = {
@@ -54,10 +99,11 @@ export const MOST_SPEAKERS = 100;
  */
 export async function startDemoServer(options: DemoServerOptions = {}): Promise<DemoServer> {
   const scenario = findScenario(options.scenario ?? 'calm');
-  const { speakers = SPEAKERS, seed = 1 } = options;
+  const { speakers = SPEAKERS, seed = 1, log = silentLog } = options;
   if (!Number.isInteger(speakers) || speakers < 0 || speakers > MOST_SPEAKERS) {
     throw new Error(`${String(speakers)} speakers, the demo has 0 to ${String(MOST_SPEAKERS)}`);
   }
+  const timing = { ...DISCORD_TIMING, ...options.timing };
   await using stack = new ResourceStack();
   const certificate = await loopbackCertificate();
   const folder = mkdtempSync(path.join(os.tmpdir(), 'tapedeck-demo-'));
@@ -66,74 +112,159 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
   writeFileSync(caFile, certificate.cert);
   const sentLog = new SentLog(options.sentLog ?? path.join(folder, 'sent.jsonl'));
   stack.defer(() => sentLog.close());
-  const parts = createParts({
-    ...{ scenario, seed, sentLog },
-    timing: { ...DISCORD_TIMING, ...options.timing },
+
+  // The UDP port closes after the parts that send on it, the other two close before the parts that answer on them.
+  const udp = stack.use(await UdpPort.open());
+  await using ports = new ResourceStack();
+  const mainPort = ports.use(await TwoWayPort.listen({ port: options.port ?? 0, certificate }));
+  const voicePort = ports.use(await TwoWayPort.listen({ port: 0, certificate }));
+  const mainHost = `127.0.0.1:${String(mainPort.port)}`;
+
+  // A seed gives the same run only as long as the forks keep this order.
+  const random = new SeededRandom(seed);
+  const setting = createSetting(random.fork());
+  const { world } = setting;
+  const botId = setting.bot.userId;
+  const bots = [setting.bot, setting.otherBot];
+  const dave = new DaveRooms({
+    world,
+    transitionLimitMs: timing.transitionLimitMs,
+    log: sentLog,
   });
-  const { setting, rest, gateway, voice, dave, listenMedia } = parts;
-  stack.defer(() => gateway.close());
-  stack.defer(() => voice.close());
   stack.defer(() => dave.close());
-  const media = await listenMedia();
+  const voice = new VoiceServer({
+    world,
+    dave,
+    random: random.fork(),
+    modes: scenario.modes,
+    externalSender: scenario.externalSender,
+    namesDelayMs: scenario.namesDelayMs,
+    udpPort: udp.port,
+    heartbeatMs: timing.voiceHeartbeatMs,
+    sessionKeepMs: timing.sessionKeepMs,
+    log: sentLog,
+  });
+  stack.defer(() => voice.close());
+  const joins = new VoiceJoins({
+    world,
+    voice,
+    random: random.fork(),
+    firstBotId: botId,
+    endpoint: `127.0.0.1:${String(voicePort.port)}`,
+    log: sentLog,
+  });
+  const gateway = new MainGateway({
+    world,
+    bots,
+    joins,
+    random: random.fork(),
+    host: mainHost,
+    heartbeatMs: timing.gatewayHeartbeatMs,
+    sessionKeepMs: timing.sessionKeepMs,
+    log: sentLog,
+  });
+  stack.defer(() => gateway.close());
+  const rest = new DemoRest({ world, bots, gatewayHost: mainHost, log: sentLog });
+  const media = new MediaServer({
+    udp,
+    world,
+    voice,
+    random: random.fork(),
+    quality: scenario.link,
+    keepaliveLimitMs: timing.keepaliveLimitMs,
+    log: sentLog,
+  });
   stack.defer(() => media.close());
+
   const conversation = new Conversation(media, sentLog);
   stack.defer(() => conversation.close());
   const members = new SpeakerMembers(dave);
   stack.defer(() => members.close());
   const people = new DemoPeople({
-    ...{ world: setting.world, voice, members, conversation, scenario, log: sentLog },
-    random: parts.random.fork(),
+    world,
+    voice,
+    members,
+    conversation,
+    random: random.fork(),
+    habits: {
+      clock: scenario.clock,
+      paddingRatio: scenario.paddingRatio,
+      paddingBursts: scenario.paddingBursts,
+      oddForms: scenario.hostile,
+    },
+    log: sentLog,
   });
   const audience = new Audience({ media, dave, onListener: () => conversation.start() });
   stack.defer(() => audience.close());
-  parts.onReceiver = () => audience.look();
-  parts.onKeys = () => members.afterAll(() => audience.look());
-  parts.speakersIn = (channelId) =>
-    conversation.speakers
-      .map((speaker) => speaker.options)
-      .filter((speaker) => speaker.channelId === channelId);
+  media.on('receiver', () => audience.check());
+  voice.on('session-description', () => audience.check());
+  dave.on('keys', () => members.afterAll(() => audience.check()));
 
-  const voicePort = await TwoWayPort.listen(
-    { port: 0, certificate },
-    {
-      onRequest: (_, response) => response.writeHead(426).end(), // not asked for a web socket
-      onSocket: (socket, url) => voice.accept(socket, url),
-    },
-  );
-  stack.use(voicePort);
-  parts.endpoint = `127.0.0.1:${String(voicePort.port)}`;
-  const mainPort = await TwoWayPort.listen(
-    { port: options.port ?? 0, certificate },
-    {
-      onRequest: (request, response) => rest.handle(request, response),
-      onSocket: (socket, url) => gateway.accept(socket, url),
-    },
-  );
-  stack.use(mainPort);
-  gateway.host = rest.gatewayHost = `127.0.0.1:${String(mainPort.port)}`;
+  voicePort.answer({
+    onRequest: (_, response) => response.writeHead(426).end(), // 426 Upgrade Required: only WebSockets are served here
+    onSocket: (socket, url) => voice.accept(socket, url),
+  });
+  mainPort.answer({
+    onRequest: (request, response) => rest.handle(request, response),
+    onSocket: (socket, url) => gateway.accept(socket, url),
+  });
+  stack.use(ports.move());
 
   const channel = setting.channels[scenario.talks];
   for (let index = 0; index < speakers; index += 1) people.add(channel);
   await formGroup(() => members.isBusy || dave.isChanging);
-  const { log = silentLog } = options;
   log.info('demo server listens', { port: mainPort.port, speakers, scenario: scenario.summary });
-  const { world } = setting;
-  const botId = setting.bot.userId;
   const control = new DemoControl({
-    ...{ world, gateway, voice, dave, joins: parts.joins, people, log: sentLog, botId },
+    world,
+    gateway,
+    voice,
+    dave,
+    joins,
+    people,
+    botId,
+    log: sentLog,
   });
   stack.use(
     new Troubles({
-      ...{ scenario, world, media, voice, dave, people, channel, log: sentLog },
-      ...{ control: control.dave, random: parts.random.fork() },
+      scenario,
+      world,
+      media,
+      voice,
+      dave,
+      people,
+      channel,
+      control: control.dave,
+      random: random.fork(),
+      log: sentLog,
     }),
   );
-  const network = new DemoNetwork({ main: mainPort, voice: voicePort, media }, sentLog);
-  const running = { ...parts, media, people, control, network, channel, sentLog, mainPort, caFile };
-  return new DemoServer(running, stack.move());
+  const resources = stack.move();
+  const close = (): Promise<void> => resources.close();
+  return {
+    apiUrl: `http://${mainHost}/api/v10`,
+    token: setting.bot.token,
+    otherToken: setting.otherBot.token,
+    guildId: setting.guild.id,
+    channelId: channel.id,
+    caFile,
+    sentLog: sentLog.file,
+    setting,
+    rest,
+    gateway,
+    voice,
+    joins,
+    dave,
+    media,
+    people,
+    control,
+    network: new DemoNetwork({ main: mainPort, voice: voicePort, media }, sentLog),
+    flushLog: () => sentLog.flush(),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
 }
 
-/** Lets everyone come into the encrypted call before the first client does; a crowd goes on with that meanwhile. */
+/** Waits until all speakers are in the encrypted call, 1.5 s at most: a crowd goes on joining after that. */
 async function formGroup(isForming: () => boolean): Promise<void> {
   const untilMs = performance.now() + MOST_FORMING_MS;
   while (isForming() && performance.now() < untilMs) await sleep(FORMING_LOOK_MS);
@@ -144,79 +275,4 @@ function findScenario(wanted: string | Scenario): Scenario {
   const found = Object.entries(SCENARIOS).find(([name]) => name === wanted);
   if (found !== undefined) return found[1];
   throw new Error(`no scenario "${wanted}"; there are: ${Object.keys(SCENARIOS).join(', ')}`);
-}
-
-/** A demo Discord that runs; `close` ends all of it. */
-export class DemoServer implements AsyncDisposable {
-  /** REST base, plain HTTP; the same port answers https too. */
-  readonly apiUrl: string;
-  readonly token: string;
-  readonly otherToken: string;
-  readonly guildId: string;
-  /** Where everyone talks, as the scenario has it. */
-  readonly channelId: string;
-  /** PEM: the authority to trust for https and wss; removed at the end. */
-  readonly caFile: string;
-  /** JSON lines (`SentLine`) of all that was sent and done. */
-  readonly sentLog: string;
-  readonly setting: DemoSetting;
-  readonly rest: DemoParts['rest'];
-  readonly gateway: DemoParts['gateway'];
-  readonly voice: DemoParts['voice'];
-  readonly joins: DemoParts['joins'];
-  readonly dave: DemoParts['dave'];
-  readonly media: MediaServer;
-  readonly people: DemoPeople;
-  readonly control: DemoControl;
-  readonly network: DemoNetwork;
-  readonly #log: SentLog;
-  readonly #stack: ResourceStack;
-
-  constructor(
-    running: Pick<DemoParts, 'setting' | 'rest' | 'gateway' | 'voice' | 'joins' | 'dave'> & {
-      readonly media: MediaServer;
-      readonly people: DemoPeople;
-      readonly control: DemoControl;
-      readonly network: DemoNetwork;
-      readonly channel: DemoChannel;
-      readonly sentLog: SentLog;
-      readonly mainPort: TwoWayPort;
-      readonly caFile: string;
-    },
-    stack: ResourceStack,
-  ) {
-    const { setting } = running;
-    this.apiUrl = `http://127.0.0.1:${String(running.mainPort.port)}/api/v10`;
-    this.token = setting.bot.token;
-    this.otherToken = setting.otherBot.token;
-    this.guildId = setting.guild.id;
-    this.channelId = running.channel.id;
-    this.caFile = running.caFile;
-    this.sentLog = running.sentLog.file;
-    this.setting = setting;
-    this.rest = running.rest;
-    this.gateway = running.gateway;
-    this.voice = running.voice;
-    this.joins = running.joins;
-    this.dave = running.dave;
-    this.media = running.media;
-    this.people = running.people;
-    this.control = running.control;
-    this.network = running.network;
-    this.#log = running.sentLog;
-    this.#stack = stack;
-  }
-
-  /** Afterwards the sent log's file holds everything so far. */
-  flushLog(): void {
-    this.#log.flush();
-  }
-
-  close(): Promise<void> {
-    return this.#stack.close();
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
-  }
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { strictList } from '../base/strict-list.ts';
-import type { LoggedEvent } from './event-log.ts';
 import { manifestParts, manifestSchema, MOST_ENTRIES } from './manifest.ts';
 
 const text = z.string().max(4_096);
@@ -120,7 +119,7 @@ export type RecordingEvent = z.infer<typeof recordingEvent>;
  * A line of the log as one of our events; null when it is another one, or damaged. Recordings that were closed before
  * `stopped` had the facts of the end have the whole manifest in it.
  */
-export function toRecordingEvent(logged: LoggedEvent): RecordingEvent | null {
-  const isWhole = logged.event === 'stopped' && 'manifest' in logged;
+export function toRecordingEvent(logged: Readonly<Record<string, unknown>>): RecordingEvent | null {
+  const isWhole = logged['event'] === 'stopped' && 'manifest' in logged;
   return recordingEvent.safeParse(isWhole ? { ...logged, event: 'manifest' } : logged).data ?? null;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SCENARIOS } from '../../main/demo/scenarios.ts';
+import { SCENARIOS } from '../../main/demo/control/scenarios.ts';
 import type { RecordingSessionSnapshot } from '../../preload/contract/snapshot.ts';
 import type { Page } from 'playwright';
 import { demoFor } from '../support/demo.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { z } from 'zod';
-import { SCENARIOS } from '../../main/demo/scenarios.ts';
-import { loadSpeech } from '../../main/demo/speech-source.ts';
+import { SCENARIOS } from '../../main/demo/control/scenarios.ts';
+import { loadSpeech } from '../../main/demo/talk/speech-source.ts';
 import { startDemoServer } from '../../main/demo/start-demo-server.ts';
 import type { DemoServer } from '../../main/demo/start-demo-server.ts';
 import { EncryptedCaller } from '../support/encrypted-caller.ts';
@@ -102,9 +102,9 @@ describe('the demo’s faults of end-to-end encryption', () => {
     },
   );
 
-  test('a spoilt commit costs the client one epoch', async () => {
+  test('a corrupted commit costs the client one epoch', async () => {
     const { demo, channel, caller } = await listeningTo();
-    demo.control.dave.spoilNextCommit();
+    demo.control.dave.corruptNextCommit();
     demo.people.add(channel);
     await vi.waitFor(() => expect(told(demo, 'recovery')).toHaveLength(1), WAIT);
     await vi.waitFor(() => expect(told(demo, 'keys')).toHaveLength(2), WAIT);
@@ -114,7 +114,7 @@ describe('the demo’s faults of end-to-end encryption', () => {
     expectSpeech(caller);
   });
 
-  test('a spoilt welcome keeps the client out until the next one', async () => {
+  test('a corrupted welcome keeps the client out until the next one', async () => {
     const demo = await encryptedDemo({ speakers: 2 });
     demo.dave.faults.arm(demo.setting.bot.userId, 30, () => Buffer.alloc(100));
     const caller = await EncryptedCaller.enter(demo);

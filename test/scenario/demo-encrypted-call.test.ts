@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
-import { SCENARIOS } from '../../main/demo/scenarios.ts';
-import { loadSpeech } from '../../main/demo/speech-source.ts';
+import { SCENARIOS } from '../../main/demo/control/scenarios.ts';
+import { loadSpeech } from '../../main/demo/talk/speech-source.ts';
 import { startDemoServer } from '../../main/demo/start-demo-server.ts';
-import type { Voice } from '../../main/demo/people.ts';
+import type { Voice } from '../../main/demo/talk/people.ts';
 import { ForeignBot } from '../support/foreign-bot.ts';
 
 /** No padding: this client does not remove it (protocol sheet 3.7). */

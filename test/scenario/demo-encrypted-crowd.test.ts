@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
-import { SCENARIOS } from '../../main/demo/scenarios.ts';
+import { SCENARIOS } from '../../main/demo/control/scenarios.ts';
 import { startDemoServer } from '../../main/demo/start-demo-server.ts';
 import { EncryptedCaller } from '../support/encrypted-caller.ts';
-import { SeededRandom } from '../support/seeded-random.ts';
+import { SeededRandom } from '../../main/base/seeded-random.ts';
 
 const WAIT = { timeout: 15_000, interval: 20 };
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { SCENARIOS } from '../../main/demo/scenarios.ts';
-import { loadSpeech } from '../../main/demo/speech-source.ts';
+import { SCENARIOS } from '../../main/demo/control/scenarios.ts';
+import { loadSpeech } from '../../main/demo/talk/speech-source.ts';
 import { startDemoServer } from '../../main/demo/start-demo-server.ts';
 import { ForeignBot } from '../support/foreign-bot.ts';
 

@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { startDemoServer } from '../../main/demo/start-demo-server.ts';
 import type { DemoServer } from '../../main/demo/start-demo-server.ts';
-import { RawSocket, hostOf, join, openMain, properties, signIn } from '../support/raw-client.ts';
+import {
+  RawSocket,
+  hostOf,
+  join,
+  nested,
+  openMain,
+  properties,
+  signIn,
+} from '../support/raw-client.ts';
 
 const timing = { gatewayHeartbeatMs: 60 };
 
@@ -45,6 +53,7 @@ describe('demo main gateway closes a client that does wrong', () => {
     [4001, 'an unknown opcode', (socket) => socket.send(77, null)],
     [4002, 'what is not JSON', (socket) => socket.sendText('{')],
     [4002, 'more than 4096 bytes', (socket) => socket.send(3, 'x'.repeat(4096))],
+    [4002, 'JSON nested more than 64 deep', (socket) => socket.send(3, nested(64))],
     [4002, 'an op 4 without its fields', (socket) => socket.send(4, { guild_id: '1' })],
     [
       4005,

@@ -3,7 +3,7 @@ import { get } from 'node:https';
 import { describe, expect, test } from 'vitest';
 import { startDemoServer } from '../../main/demo/start-demo-server.ts';
 import type { DemoServer } from '../../main/demo/start-demo-server.ts';
-import { hostOf } from '../support/raw-client.ts';
+import { hostOf, nested } from '../support/raw-client.ts';
 
 const userAgent = 'DiscordBot (https://example.org/test, 1.0.0)';
 
@@ -47,6 +47,15 @@ describe('demo REST', () => {
     expect(unknown).toMatchObject({ status: 404, body: { code: 10004 } });
     const members = await ask(demo, `/guilds/${demo.guildId}/members`);
     expect(members).toMatchObject({ status: 403, body: { code: 50001 } });
+  });
+
+  test('a body nested more than 64 deep is no JSON', async () => {
+    await using demo = await startDemoServer({ speakers: 0 });
+    const messages = `/channels/${demo.setting.channels.text.id}/messages`;
+    const post = (embeds: unknown) =>
+      ask(demo, messages, { method: 'POST', body: { content: 'a', embeds } });
+    expect(await post(nested(63))).toMatchObject({ status: 200 });
+    expect(await post(nested(64))).toMatchObject({ status: 400, body: { code: 50109 } });
   });
 
   test('a nickname is set, cleared, and refused without the permission or when too long', async () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { SCENARIOS } from '../../main/demo/scenarios.ts';
+import { SCENARIOS } from '../../main/demo/control/scenarios.ts';
 import { startDemoServer } from '../../main/demo/start-demo-server.ts';
 import { parseRtpPacket } from '../../main/rtp/rtp-packet.ts';
 import { enterCall, heardPackets } from '../support/demo-call.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
-import { SCENARIOS } from '../../main/demo/scenarios.ts';
-import { loadSpeech } from '../../main/demo/speech-source.ts';
+import { SCENARIOS } from '../../main/demo/control/scenarios.ts';
+import { loadSpeech } from '../../main/demo/talk/speech-source.ts';
 import { startDemoServer } from '../../main/demo/start-demo-server.ts';
 import { parseRtpPacket } from '../../main/rtp/rtp-packet.ts';
 import { toRtpTimestamp } from '../../main/rtp/rtp-timestamp.ts';
@@ -10,7 +10,7 @@ import { ExternalSender } from '../../main/dave/external-sender.ts';
 import { DaveyMember } from '../support/davey-member.ts';
 import { enterCall, heardPackets, readyShape } from '../support/demo-call.ts';
 import type { DemoCall } from '../support/demo-call.ts';
-import { RawSocket, RawUdp, join, openVoice } from '../support/raw-client.ts';
+import { RawSocket, RawUdp, join, nested, openVoice } from '../support/raw-client.ts';
 import type { Joined } from '../support/raw-client.ts';
 
 const MODE = 'aead_aes256_gcm_rtpsize';
@@ -46,6 +46,7 @@ describe('demo voice gateway closes a client that does wrong', () => {
     [4001, 'an unknown opcode', (voice) => voice.send(77, null)],
     [4001, 'an unknown binary opcode', (voice) => voice.sendText(Buffer.of(99))],
     [4002, 'what is not JSON', (voice) => voice.sendText('{')],
+    [4002, 'JSON nested more than 64 deep', (voice) => voice.send(12, nested(64))],
     [4005, 'a second Identify', (voice, identify) => voice.send(0, identify)],
     [
       4012,

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { describe, test } from 'vitest';
-import { SCENARIOS } from '../../main/demo/scenarios.ts';
-import { loadSpeech } from '../../main/demo/speech-source.ts';
+import { SCENARIOS } from '../../main/demo/control/scenarios.ts';
+import { loadSpeech } from '../../main/demo/talk/speech-source.ts';
 import type { Session } from '../../main/session/session.ts';
 import { Call, TALKERS } from '../support/call.ts';
 import { checkTracks, sentIn } from '../support/checked-tracks.ts';

@@ -23,14 +23,14 @@ const TROUBLES: readonly Trouble[] = [
   },
   { name: 'a welcome that is none', happens: ({ demo }) => demo.control.dave.sendBogusWelcome() },
   {
-    name: 'a commit that is spoilt on its way',
-    happens: ({ demo }) => demo.control.dave.spoilNextCommit(),
+    name: 'a commit that is corrupted on its way',
+    happens: ({ demo }) => demo.control.dave.corruptNextCommit(),
     comes: true,
   },
   {
-    name: 'a spoilt welcome on the way back in',
+    name: 'a corrupted welcome on the way back in',
     happens: ({ demo }) => {
-      demo.control.dave.spoilNextWelcome();
+      demo.control.dave.corruptNextWelcome();
       demo.control.dave.announceBogusCommit();
     },
   },

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { SCENARIOS } from '../../main/demo/scenarios.ts';
+import { SCENARIOS } from '../../main/demo/control/scenarios.ts';
 import { TRANSPORT_MODES, type TransportMode } from '../../main/rtp/transport-modes.ts';
 import { Call } from '../support/call.ts';
 import { checkTracks, sentIn } from '../support/checked-tracks.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { endLikeCiphertext } from '../../main/demo/speaker.ts';
-import { loadSpeech } from '../../main/demo/speech-source.ts';
-import { VOICES } from '../../main/demo/people.ts';
+import { endLikeCiphertext } from '../../main/demo/talk/speaker.ts';
+import { loadSpeech } from '../../main/demo/talk/speech-source.ts';
+import { VOICES } from '../../main/demo/talk/people.ts';
 import { Call } from '../support/call.ts';
 import { checkTracks, sentIn } from '../support/checked-tracks.ts';
 import { expectSound } from '../support/finished-recording.ts';

@@ -1,5 +1,5 @@
 import { describe, test } from 'vitest';
-import { SCENARIOS } from '../../main/demo/scenarios.ts';
+import { SCENARIOS } from '../../main/demo/control/scenarios.ts';
 import { Call, TALKERS } from '../support/call.ts';
 import { probePackets } from '../support/ffprobe.ts';
 import { checkTracks, sentIn } from '../support/checked-tracks.ts';

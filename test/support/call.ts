@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { createLog } from '../../main/base/log.ts';
 import { withLimit } from '../../main/base/wait.ts';
 import { listRecordings, type RecordingInfo } from '../../main/recording/library.ts';
-import type { SpeakerStyle } from '../../main/demo/demo-people.ts';
+import type { SpeakerStyle } from '../../main/demo/talk/demo-people.ts';
 import { type DemoServer, startDemoServer } from '../../main/demo/start-demo-server.ts';
 import type { DemoServerOptions } from '../../main/demo/start-demo-server.ts';
 import { expectEventsToTell } from './folded-events.ts';

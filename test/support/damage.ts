@@ -1,6 +1,6 @@
 import { readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { SeededRandom } from './seeded-random.ts';
+import type { SeededRandom } from '../../main/base/seeded-random.ts';
 
 /** What is done to a recording's folder after its process was killed, beyond the kill itself. */
 export interface Damage {

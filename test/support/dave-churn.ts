@@ -1,6 +1,6 @@
 import { DaveCrowd, SAID } from './dave-crowd.ts';
 import type { DaveClient } from './dave-crowd.ts';
-import { SeededRandom } from './seeded-random.ts';
+import { SeededRandom } from '../../main/base/seeded-random.ts';
 
 export interface ChurnOptions {
   readonly seed: number;

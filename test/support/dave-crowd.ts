@@ -3,7 +3,7 @@ import { silentLog } from '../../main/base/log.ts';
 import type { DaveCommand, DaveMessage } from '../../main/dave/dave-messages.ts';
 import { DaveSession } from '../../main/dave/dave-session.ts';
 import type { E2eeState } from '../../main/dave/dave-session.ts';
-import { DaveRoom } from '../../main/demo/dave-room.ts';
+import { DaveRoom } from '../../main/demo/dave/dave-room.ts';
 import { parseBinaryFrame, parseTextFrame } from '../../main/voice/voice-messages.ts';
 import type { VoiceMessage } from '../../main/voice/voice-messages.ts';
 

@@ -1,6 +1,6 @@
 import { DaveCrowd } from './dave-crowd.ts';
 import type { DaveClient, Letter } from './dave-crowd.ts';
-import { SeededRandom } from './seeded-random.ts';
+import { SeededRandom } from '../../main/base/seeded-random.ts';
 
 export interface FuzzOptions {
   readonly seed: number;

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { SCENARIOS } from '../../main/demo/scenarios.ts';
+import { SCENARIOS } from '../../main/demo/control/scenarios.ts';
 import type { Session } from '../../main/session/session.ts';
 import { verifyRecording } from '../../main/recording/verify.ts';
 import { Call, TALKERS, type Window } from './call.ts';

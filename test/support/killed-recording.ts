@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { sleep } from '../../main/base/wait.ts';
-import type { SpeakerStyle } from '../../main/demo/demo-people.ts';
+import type { SpeakerStyle } from '../../main/demo/talk/demo-people.ts';
 import { startDemoServer } from '../../main/demo/start-demo-server.ts';
 import { openRecording } from '../../main/recording/library.ts';
 import type { Manifest } from '../../main/recording/manifest.ts';
@@ -11,7 +11,7 @@ import { chooseDamage, damageRecording, type Torn } from './damage.ts';
 import { ffmpegLength, opusComplaints } from './ffprobe.ts';
 import { lossesOf, toSentClock, type KillMoments } from './kill-losses.ts';
 import { RecordProcess } from './record-process.ts';
-import { SeededRandom } from './seeded-random.ts';
+import { SeededRandom } from '../../main/base/seeded-random.ts';
 import { readSent, type Sent } from './sent.ts';
 
 /** How one kill went. */

@@ -107,6 +107,11 @@ function parseMessage(text: string): Message | null {
 
 export const properties = { os: 'linux', browser: 'test', device: 'test' };
 
+/** Arrays in arrays, so many deep. */
+export function nested(depth: number): unknown {
+  return Array.from({ length: depth - 1 }).reduce((inner) => [inner], []);
+}
+
 /** Host and port of REST and the main gateway. */
 export function hostOf(demo: DemoServer): string {
   return new URL(demo.apiUrl).host;

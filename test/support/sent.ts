@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { VOICES } from '../../main/demo/people.ts';
+import { VOICES } from '../../main/demo/talk/people.ts';
 import type { DemoServer } from '../../main/demo/start-demo-server.ts';
 import { type ProbedPacket, probePackets } from './ffprobe.ts';
 

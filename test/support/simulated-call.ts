@@ -8,7 +8,7 @@ import { DaveCrowd, type DaveClient } from './dave-crowd.ts';
 import { SimulatedNetwork } from './simulated-network.ts';
 import type { Absence, Plan, Stretch } from './simulated-plan.ts';
 import { Talker, type SpokenPacket } from './simulated-talker.ts';
-import { SeededRandom } from './seeded-random.ts';
+import { SeededRandom } from '../../main/base/seeded-random.ts';
 
 /** Who hears of the call; times in milliseconds from sample 0. */
 export interface CallListener {

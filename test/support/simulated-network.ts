@@ -1,7 +1,7 @@
 import type { Plan, Stretch } from './simulated-plan.ts';
 import type { SpokenPacket } from './simulated-talker.ts';
 import type { Fate } from './simulated-books.ts';
-import type { SeededRandom } from './seeded-random.ts';
+import type { SeededRandom } from '../../main/base/seeded-random.ts';
 
 /** Where a packet's way ends, in milliseconds from sample 0. */
 export interface Passage {

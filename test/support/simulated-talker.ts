@@ -1,7 +1,7 @@
 import { SILENCE_FRAME } from '../../main/audio/opus-silence.ts';
 import { advanceTimestamp } from '../../main/rtp/sequence.ts';
 import { toRtpTimestamp, type RtpTimestamp } from '../../main/rtp/rtp-timestamp.ts';
-import type { SeededRandom } from './seeded-random.ts';
+import type { SeededRandom } from '../../main/base/seeded-random.ts';
 
 /** What a client sends, before any cipher. */
 export interface SpokenPacket {

@@ -1,5 +1,5 @@
 import { OpusEncoder } from '../../main/audio/opus-binding.ts';
-import { SeededRandom } from './seeded-random.ts';
+import { SeededRandom } from '../../main/base/seeded-random.ts';
 
 /** Something like a voice: syllables of a few harmonics and breath, 48 kHz, two channels that differ. Same seed, same voice. */
 export function voicePcm(samples: number, seed: number, loudness = 0.3): Int16Array {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { OpusEncoder } from '../../main/audio/opus-binding.ts';
 import { parseOpusPacket } from '../../main/audio/opus-packet.ts';
 import { concealmentPacket, writeSilence } from '../../main/audio/opus-silence.ts';
-import { SeededRandom } from '../support/seeded-random.ts';
+import { SeededRandom } from '../../main/base/seeded-random.ts';
 
 /** Samples per channel that libopus makes of a packet; null when it calls it invalid. */
 function decodedSamples(

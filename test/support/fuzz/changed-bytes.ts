@@ -1,4 +1,4 @@
-import type { SeededRandom } from '../seeded-random.ts';
+import type { SeededRandom } from '../../../main/base/seeded-random.ts';
 
 /** What lengths and counts break at. */
 const EXTREMES = [0, 1, 0x3f, 0x40, 0x7f, 0x80, 0xbf, 0xc0, 0xfa, 0xfe, 0xff];

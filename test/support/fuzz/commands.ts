@@ -2,7 +2,7 @@ import { silentLog } from '../../../main/base/log.ts';
 import { answerCommand } from '../../../main/ipc/answer.ts';
 import type { CommandHandlers } from '../../../main/ipc/commands.ts';
 import { commands, type CommandName } from '../../../preload/contract/commands.ts';
-import { SeededRandom } from '../seeded-random.ts';
+import { SeededRandom } from '../../../main/base/seeded-random.ts';
 import { changedJson, type Json } from './changed-json.ts';
 import { FuzzRun, type FuzzReport } from './fuzz-run.ts';
 

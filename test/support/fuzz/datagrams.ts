@@ -10,7 +10,7 @@ import { verifyRecording } from '../../../main/recording/verify.ts';
 import { classifyDatagram } from '../../../main/rtp/classify-datagram.ts';
 import { createTransportCipher, type TransportCipher } from '../../../main/rtp/transport-cipher.ts';
 import { DaveCrowd } from '../dave-crowd.ts';
-import { SeededRandom } from '../seeded-random.ts';
+import { SeededRandom } from '../../../main/base/seeded-random.ts';
 import { changedBytes } from './changed-bytes.ts';
 import { FuzzRun, type FuzzReport } from './fuzz-run.ts';
 import { AnySealer, type CounterMode } from './any-sealer.ts';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { recordingFolderName, toSafeName, trackFile } from '../../../main/recording/layout.ts';
-import { SeededRandom } from '../seeded-random.ts';
+import { SeededRandom } from '../../../main/base/seeded-random.ts';
 import { FuzzRun, type FuzzReport } from './fuzz-run.ts';
 
 /** What names are made of here. */

@@ -5,7 +5,7 @@ import { GATEWAY_TIMING } from '../../../main/discord/gateway-timing.ts';
 import { GuildDirectory } from '../../../main/discord/guild-directory.ts';
 import { VoiceSeats } from '../../../main/discord/voice-seats.ts';
 import * as payloads from '../discord-payloads.ts';
-import { SeededRandom } from '../seeded-random.ts';
+import { SeededRandom } from '../../../main/base/seeded-random.ts';
 import { changedJson, hugeJson, toJson, type Json } from './changed-json.ts';
 import { FuzzRun, type FuzzReport } from './fuzz-run.ts';
 

@@ -1,6 +1,6 @@
 import { toRtpTimestamp } from '../../../main/rtp/rtp-timestamp.ts';
 import { writeRtpPacket } from '../../../main/rtp/rtp-writer.ts';
-import type { SeededRandom } from '../seeded-random.ts';
+import type { SeededRandom } from '../../../main/base/seeded-random.ts';
 import { changedBytes } from './changed-bytes.ts';
 
 /** One voice that goes on while others say nonsense in its name. */

@@ -9,7 +9,7 @@ import { ManifestFold } from '../../../main/recording/manifest-fold.ts';
 import { toRecordingEvent } from '../../../main/recording/recording-event.ts';
 import { verifyRecording } from '../../../main/recording/verify.ts';
 import { makeRecording } from '../recording-folder.ts';
-import { SeededRandom } from '../seeded-random.ts';
+import { SeededRandom } from '../../../main/base/seeded-random.ts';
 import { changedBytes } from './changed-bytes.ts';
 import { changedJson, toJson, type Json } from './changed-json.ts';
 import { FuzzRun, type FuzzReport } from './fuzz-run.ts';

@@ -10,7 +10,7 @@ import {
   readTrack,
   toTrackPacket,
 } from '../../../main/recording/track/track-reader.ts';
-import { SeededRandom } from '../seeded-random.ts';
+import { SeededRandom } from '../../../main/base/seeded-random.ts';
 import { changedBytes } from './changed-bytes.ts';
 import { FuzzRun, type FuzzReport } from './fuzz-run.ts';
 

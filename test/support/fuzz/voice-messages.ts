@@ -8,7 +8,7 @@ import {
   type VoiceFrame,
 } from '../../../main/voice/voice-messages.ts';
 import { DaveCrowd, type DaveClient, type Letter } from '../dave-crowd.ts';
-import { SeededRandom } from '../seeded-random.ts';
+import { SeededRandom } from '../../../main/base/seeded-random.ts';
 import { changedBytes } from './changed-bytes.ts';
 import { changedJson, hugeJson, type Json } from './changed-json.ts';
 import { FuzzRun, type FuzzReport } from './fuzz-run.ts';

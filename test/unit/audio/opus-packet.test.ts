@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseOpusPacket } from '../../../main/audio/opus-packet.ts';
-import { SeededRandom } from '../../support/seeded-random.ts';
+import { SeededRandom } from '../../../main/base/seeded-random.ts';
 
 const CELT_20 = 31 << 3;
 const SILK_60 = 3 << 3;

@@ -8,7 +8,7 @@ import {
   welcomeFor,
 } from '../../../main/dave/mls-wire.ts';
 import { DaveyMember, SAID } from '../../support/davey-member.ts';
-import { SeededRandom } from '../../support/seeded-random.ts';
+import { SeededRandom } from '../../../main/base/seeded-random.ts';
 
 const CHANNEL = '927310423890473011';
 const [ANN, BEN, CAT, DAN] = [

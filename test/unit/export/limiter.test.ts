@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Limiter } from '../../../main/export/limiter.ts';
 import { addClamped, sumBlocks } from '../../../main/export/mix-sum.ts';
-import { SeededRandom } from '../../support/seeded-random.ts';
+import { SeededRandom } from '../../../main/base/seeded-random.ts';
 import { voicePcm } from '../../support/voice.ts';
 
 const BLOCK = 4800 * 2;

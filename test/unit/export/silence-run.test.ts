@@ -3,7 +3,7 @@ import { OpusDecoder } from '../../../main/audio/opus-decoder.ts';
 import { parseOpusPacket } from '../../../main/audio/opus-packet.ts';
 import { writeSilence } from '../../../main/audio/opus-silence.ts';
 import { SilenceRun, silenceFrames } from '../../../main/export/silence-run.ts';
-import { SeededRandom } from '../../support/seeded-random.ts';
+import { SeededRandom } from '../../../main/base/seeded-random.ts';
 import { encodeVoice, voicePcm } from '../../support/voice.ts';
 
 /** Talkspurts of random length with silence between them. */

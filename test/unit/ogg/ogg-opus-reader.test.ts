@@ -6,7 +6,7 @@ import type { OggPage } from '../../../main/ogg/ogg-page.ts';
 import { OggOpusMuxer } from '../../../main/ogg/ogg-opus.ts';
 import { OggOpusReader } from '../../../main/ogg/ogg-opus-reader.ts';
 import type { OggOpusPacket } from '../../../main/ogg/ogg-opus-reader.ts';
-import { SeededRandom } from '../../support/seeded-random.ts';
+import { SeededRandom } from '../../../main/base/seeded-random.ts';
 
 const random = new SeededRandom(11);
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { oggCrc } from '../../../main/ogg/ogg-crc.ts';
 import { parseOggPage, probeOggPage, writeOggPage } from '../../../main/ogg/ogg-page.ts';
 import type { OggPage } from '../../../main/ogg/ogg-page.ts';
-import { SeededRandom } from '../../support/seeded-random.ts';
+import { SeededRandom } from '../../../main/base/seeded-random.ts';
 
 const PAGE: Omit<OggPage, 'byteLength'> = {
   continued: true,

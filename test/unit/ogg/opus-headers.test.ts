@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { isOpusHead, parseOpusHead, writeOpusHead } from '../../../main/ogg/opus-head.ts';
 import { isOpusTags, parseOpusTags, writeOpusTags } from '../../../main/ogg/opus-tags.ts';
-import { SeededRandom } from '../../support/seeded-random.ts';
+import { SeededRandom } from '../../../main/base/seeded-random.ts';
 
 const HEAD = { channels: 2, preSkip: 312, inputSampleRateHz: 48_000, outputGain: -256 };
 const TAGS = { vendor: 'Tapedeck', comments: ['TITLE=Žižkov 📼', 'EMPTY=', ''] };

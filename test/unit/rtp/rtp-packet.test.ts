@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseRtpPacket } from '../../../main/rtp/rtp-packet.ts';
 import { toRtpTimestamp } from '../../../main/rtp/rtp-timestamp.ts';
 import { writeRtpPacket } from '../../../main/rtp/rtp-writer.ts';
-import { SeededRandom } from '../../support/seeded-random.ts';
+import { SeededRandom } from '../../../main/base/seeded-random.ts';
 
 const fields = { sequence: 65535, timestamp: toRtpTimestamp(0xffff_ffff), ssrc: 0xfedc_ba98 };
 

@@ -4,7 +4,7 @@ import { parseRtpPacket } from '../../../main/rtp/rtp-packet.ts';
 import { toRtpTimestamp } from '../../../main/rtp/rtp-timestamp.ts';
 import { writeRtpPacket } from '../../../main/rtp/rtp-writer.ts';
 import type { RtpFields } from '../../../main/rtp/rtp-writer.ts';
-import { SeededRandom } from '../../support/seeded-random.ts';
+import { SeededRandom } from '../../../main/base/seeded-random.ts';
 
 const FIELDS: RtpFields = { sequence: 1, timestamp: toRtpTimestamp(2), ssrc: 3 };
 const PAYLOAD = Uint8Array.of(11, 22, 33, 44);

@@ -9,7 +9,7 @@ import {
   isTransportMode,
   TRANSPORT_MODES,
 } from '../../../main/rtp/transport-modes.ts';
-import { SeededRandom } from '../../support/seeded-random.ts';
+import { SeededRandom } from '../../../main/base/seeded-random.ts';
 
 const random = new SeededRandom(2);
 const KEY = random.bytes(32);

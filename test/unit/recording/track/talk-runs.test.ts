@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { SeededRandom } from '../../../support/seeded-random.ts';
+import { SeededRandom } from '../../../../main/base/seeded-random.ts';
 import { TalkRuns } from '../../../../main/recording/track/talk-runs.ts';
 
 const SPEECH = Uint8Array.of(0x78, 1, 2, 3);

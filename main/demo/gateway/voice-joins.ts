@@ -1,0 +1,160 @@
+import type { VoiceStateRequest } from './gateway-messages.ts';
+import type { GatewaySession } from './gateway-session.ts';
+import type { SeededRandom } from '../../base/seeded-random.ts';
+import type { SentLog } from '../sent-log.ts';
+import type { VoiceServer } from '../voice/voice-server.ts';
+import { silentState } from '../world/world-setup.ts';
+import type { World } from '../world/world.ts';
+import { isVocal } from '../world/world.ts';
+import { mayIn } from '../world/world-permissions.ts';
+import { CHANNEL_TYPES } from '../world/world-types.ts';
+import type { DemoChannel, DemoVoiceState } from '../world/world-types.ts';
+
+export interface VoiceJoinsOptions {
+  readonly world: World;
+  readonly voice: VoiceServer;
+  readonly random: SeededRandom;
+  readonly firstBotId: string;
+  /** Host and port of the voice gateway, as VOICE_SERVER_UPDATE names it. */
+  readonly endpoint: string;
+  readonly log: SentLog;
+}
+
+/** Takes bots into voice channels and out of them: by their own op 4, or as a moderator or Discord does it. */
+export class VoiceJoins {
+  /** False: op 4 gets no answer, as in an outage of Discord's. */
+  answers = true;
+  /** Who is a listener after joining a stage: everyone, or those without Mute Members; the others may speak at once. */
+  stageSuppresses: 'everyone' | 'others than the crew' = 'others than the crew';
+  /**
+   * `any`: the first bot is sent the two events of a join in random order. The second bot is always sent its voice
+   * state first, as Discord mostly does: @discordjs/voice 0.19.2 waits forever when the voice server comes first.
+   */
+  order: 'any' | 'state first' = 'any';
+  readonly #options: VoiceJoinsOptions;
+  /** Main sessions that have joined a channel, by id, until they end. */
+  readonly #joined = new Map<string, GatewaySession>();
+
+  constructor(options: VoiceJoinsOptions) {
+    this.#options = options;
+  }
+
+  /** Acts on op 4. What is not allowed gets no answer, as at Discord (protocol sheet 2.5). */
+  request(session: GatewaySession, request: VoiceStateRequest): void {
+    const { world } = this.#options;
+    const { userId } = session.bot;
+    const guild = world.guilds.get(request.guild_id);
+    if (guild?.members.has(userId) !== true) return this.#ignore(session, 'no such guild');
+    if (request.channel_id === null) return this.leave({ guildId: guild.id, userId }, 4014);
+    if (!this.answers) return this.#ignore(session, 'told not to answer');
+    const channel = guild.channels.get(request.channel_id);
+    if (channel === undefined || !isVocal(channel)) return this.#ignore(session, 'no such channel');
+    const place = { guild, channel };
+    if (!mayIn(place, userId, 'VIEW_CHANNEL', 'CONNECT'))
+      return this.#ignore(session, 'not allowed');
+    const now = world.voiceState(guild.id, userId);
+    const flags = { selfMute: request.self_mute, selfDeaf: request.self_deaf };
+    if (now?.channelId === channel.id && now.sessionId === session.id) {
+      // The bot is in that channel already, by this session: Discord sends no new voice server.
+      if (now.selfMute !== flags.selfMute || now.selfDeaf !== flags.selfDeaf) {
+        world.setVoiceState({ ...now, ...flags });
+      }
+      return;
+    }
+    const others = world.inVoice(channel).filter((state) => state.userId !== userId);
+    const isFull = channel.userLimit > 0 && others.length >= channel.userLimit;
+    if (isFull && !mayIn(place, userId, 'MOVE_MEMBERS')) return this.#ignore(session, 'full');
+    this.#enter(session, channel, { ...flags, deaf: now?.deaf ?? false, mute: now?.mute ?? false });
+  }
+
+  /** Takes a user out of that guild's voice; a voice socket is closed with `code`. */
+  leave(who: { readonly guildId: string; readonly userId: string }, code: number): void {
+    const { world, voice } = this.#options;
+    const state = world.voiceState(who.guildId, who.userId);
+    voice.revoke(who, code);
+    if (state !== undefined) world.setVoiceState({ ...state, channelId: null });
+  }
+
+  /** The main session has ended: takes its bot out of every voice channel that it joined by this session. */
+  leaveAll(session: GatewaySession): void {
+    this.#joined.delete(session.id);
+    for (const guild of this.#options.world.guilds.values()) {
+      const state = guild.voiceStates.get(session.bot.userId);
+      if (state?.sessionId === session.id) this.leave(state, 4014);
+    }
+  }
+
+  /** A moderator moves a bot: its voice socket is closed with 4014, a voice state and a new voice server follow. */
+  move(userId: string, channel: DemoChannel): void {
+    const state = this.#options.world.voiceState(channel.guildId, userId);
+    const session = this.#sessionOf(state);
+    if (state !== undefined && session !== undefined) this.#enter(session, channel, state);
+  }
+
+  /** The bot's voice server goes (`endpoint: null`); `afterMs` later there is one again, with a new token. */
+  replaceServer(userId: string, afterMs: number): void {
+    for (const guild of this.#options.world.guilds.values()) {
+      const state = guild.voiceStates.get(userId);
+      const session = this.#sessionOf(state);
+      const channel = guild.channels.get(state?.channelId ?? '');
+      if (session === undefined || channel === undefined) continue;
+      this.#options.voice.revoke({ guildId: guild.id, userId }, 4014);
+      session.dispatch('VOICE_SERVER_UPDATE', { token: '', guild_id: guild.id, endpoint: null });
+      setTimeout(() => this.#offerServer(session, channel), afterMs).unref();
+    }
+  }
+
+  #enter(
+    session: GatewaySession,
+    channel: DemoChannel,
+    flags: Pick<DemoVoiceState, 'selfMute' | 'selfDeaf' | 'deaf' | 'mute'>,
+  ): void {
+    const { world, voice, random } = this.#options;
+    const { userId } = session.bot;
+    const guild = world.guilds.get(channel.guildId);
+    if (guild === undefined) return;
+    this.#joined.set(session.id, session);
+    voice.revoke({ guildId: guild.id, userId }, 4014);
+    const isCrew =
+      this.stageSuppresses !== 'everyone' && mayIn({ guild, channel }, userId, 'MUTE_MEMBERS');
+    const state: DemoVoiceState = {
+      ...silentState,
+      selfMute: flags.selfMute,
+      selfDeaf: flags.selfDeaf,
+      deaf: flags.deaf,
+      mute: flags.mute,
+      suppress: channel.type === CHANNEL_TYPES.stage && !isCrew,
+      guildId: guild.id,
+      channelId: channel.id,
+      userId,
+      sessionId: session.id,
+    };
+    const both = [
+      () => {
+        world.setVoiceState(state);
+      },
+      () => {
+        this.#offerServer(session, channel);
+      },
+    ];
+    const isAny = this.order === 'any' && userId === this.#options.firstBotId;
+    for (const tell of isAny ? random.shuffle(both) : both) tell();
+  }
+
+  #offerServer(session: GatewaySession, channel: DemoChannel): void {
+    const { guildId, id: channelId } = channel;
+    const who = { guildId, channelId, userId: session.bot.userId, sessionId: session.id };
+    const { token } = this.#options.voice.grant(who);
+    const { endpoint } = this.#options;
+    session.dispatch('VOICE_SERVER_UPDATE', { token, guild_id: guildId, endpoint });
+  }
+
+  #sessionOf(state: DemoVoiceState | undefined): GatewaySession | undefined {
+    return this.#joined.get(state?.sessionId ?? '');
+  }
+
+  #ignore(session: GatewaySession, why: string): void {
+    const { userId } = session.bot;
+    this.#options.log.write({ event: 'gateway', userId, message: 'op 4 ignored', why });
+  }
+}
