@@ -1,6 +1,4 @@
-import { closeSync, mkdtempSync, openSync, writeSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
+import { closeSync, openSync, writeSync } from 'node:fs';
 
 /** One packet on its way to one receiver; tests check recordings against these lines. */
 export interface PacketLine {
@@ -98,11 +96,10 @@ export class SentLog {
   #waiting: string[] = [];
   #open = true;
 
-  /** Writes to `file`, or to a new one in the system's folder for temporary files. */
-  constructor(file?: string) {
-    this.file =
-      file ?? path.join(mkdtempSync(path.join(os.tmpdir(), 'tapedeck-demo-')), 'sent.jsonl');
-    this.#handle = openSync(this.file, 'w');
+  /** Makes `file`, or empties it. Throws the system's error when that fails. */
+  constructor(file: string) {
+    this.file = file;
+    this.#handle = openSync(file, 'w');
     this.#timer = setInterval(() => this.flush(), WRITE_EVERY_MS).unref();
   }
 

@@ -1,0 +1,26 @@
+import { describe, expect, test } from 'vitest';
+import { RateLimits } from '../../../../main/demo/rest/rate-limits.ts';
+
+describe('rate limits', () => {
+  const bucket = { name: 'a', owner: 'bot', limit: { requests: 2, windowMs: 1000 } };
+
+  test('the request after the last one is refused until the window ends', () => {
+    const limits = new RateLimits();
+    expect(limits.take(bucket, 0).headers['X-RateLimit-Remaining']).toBe('1');
+    expect(limits.take(bucket, 100).refused).toBeNull();
+    const third = limits.take(bucket, 400);
+    expect(third.refused).toMatchObject({ status: 429, body: { retry_after: 0.6, global: false } });
+    expect(limits.take(bucket, 1000).refused).toBeNull();
+  });
+
+  test('fifty requests a second are all a bot has, over all buckets', () => {
+    const limits = new RateLimits();
+    const answers = Array.from({ length: 51 }, (_, index) =>
+      limits.take({ ...bucket, name: String(index) }, 10),
+    );
+    expect(answers.filter(({ refused }) => refused !== null)).toHaveLength(1);
+    expect(answers.at(-1)?.refused).toMatchObject({
+      headers: { 'X-RateLimit-Scope': 'global', 'X-RateLimit-Global': 'true' },
+    });
+  });
+});
