@@ -13,8 +13,10 @@ import { beginSession } from '../session/begin-session.ts';
 import { type GuildView, toGuildView } from './channel-view.ts';
 import { diskRoom, type DiskRoom } from './disk-room.ts';
 import { DiskWatch } from './disk-watch.ts';
+import { refusalProblem } from './error-code.ts';
 import { EngineError } from '../session/engine-error.ts';
 import { presentCount } from '../session/people.ts';
+import type { Problem } from '../../preload/contract/error-codes.ts';
 import { findChannel, isElsewhere, requireEncryption } from './preflight.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionEvent } from '../session/session-event.ts';
@@ -53,18 +55,30 @@ export interface RecordRequest {
   readonly onEvent: (event: SessionEvent) => void;
 }
 
+export type Account = SignedIn | SignedOut;
+
 /** Who is signed in. */
-export interface Account {
+export interface SignedIn {
+  readonly kind: 'signed-in';
   readonly user: { readonly id: Snowflake; readonly name: string };
   readonly applicationId: Snowflake;
   readonly connection: 'connected' | 'retrying';
 }
 
-interface SignedIn {
-  readonly gateway: Gateway;
-  readonly rest: DiscordRest;
-  readonly apiUrl: URL;
+export interface SignedOut {
+  readonly kind: 'signed-out';
+  /** Why Discord ended the last account for good; null when nobody has been signed in, or somebody has signed out. */
+  readonly problem: Problem | null;
 }
+
+type AccountState =
+  | {
+      readonly kind: 'signed-in';
+      readonly gateway: Gateway;
+      readonly rest: DiscordRest;
+      readonly apiUrl: URL;
+    }
+  | SignedOut;
 
 export type SessionState =
   | { readonly kind: 'idle' }
@@ -90,7 +104,7 @@ export class Engine implements AsyncDisposable {
   readonly #options: EngineOptions;
   readonly #clock: Clock;
   readonly #changes = new EventEmitter<{ changed: [] }>();
-  #signedIn: SignedIn | null = null;
+  #account: AccountState = { kind: 'signed-out', problem: null };
   #connection: 'connected' | 'retrying' = 'connected';
   #state: SessionState = { kind: 'idle' };
   #wait: { readonly seconds: number; readonly untilMs: number } | null = null;
@@ -102,7 +116,7 @@ export class Engine implements AsyncDisposable {
   }
 
   /** Signs in as the token's bot and learns its guilds. Throws DiscordError; an account signed in before stays then. */
-  async signIn({ token, apiUrl }: Credentials, signal?: AbortSignal): Promise<Account> {
+  async signIn({ token, apiUrl }: Credentials, signal?: AbortSignal): Promise<SignedIn> {
     const { appVersion, log } = this.#options;
     const clock = this.#clock;
     const onLongWait = (waitMs: number): void => this.#askedToWait(waitMs);
@@ -111,19 +125,21 @@ export class Engine implements AsyncDisposable {
     const options = { rest, apiUrl, token, log: log.child('gateway'), clock };
     const gateway = await Gateway.connect(options, signal);
     await this.signOut();
-    this.#signedIn = { gateway, rest, apiUrl };
+    this.#account = { kind: 'signed-in', gateway, rest, apiUrl };
     this.#connection = 'connected';
     gateway.on('changed', () => this.#changed());
     gateway.on('connection', (connection) => {
       this.#connection = connection;
       this.#changed();
     });
-    gateway.on('closed', () => {
-      if (this.#signedIn?.gateway === gateway) this.#signedIn = null;
+    gateway.on('closed', (error) => {
+      if (this.#account.kind !== 'signed-in' || this.#account.gateway !== gateway) return;
+      this.#account = { kind: 'signed-out', problem: refusalProblem(error) };
       this.#changed();
     });
     this.#changed();
-    return { user: gateway.user, applicationId: gateway.applicationId, connection: 'connected' };
+    const { user, applicationId } = gateway;
+    return { kind: 'signed-in', user, applicationId, connection: 'connected' };
   }
 
   #askedToWait(waitMs: number): void {
@@ -136,17 +152,16 @@ export class Engine implements AsyncDisposable {
   /** Ends a recording properly, then the connection. */
   async signOut(): Promise<void> {
     await this.#endSession();
-    const signedIn = this.#signedIn;
-    this.#signedIn = null;
-    await signedIn?.gateway.close();
+    const account = this.#account;
+    this.#account = { kind: 'signed-out', problem: null };
+    if (account.kind === 'signed-in') await account.gateway.close();
     this.#changed();
   }
 
-  /** Null while nobody is signed in. */
-  get account(): Account | null {
-    if (this.#signedIn === null) return null;
-    const { user, applicationId } = this.#signedIn.gateway;
-    return { user, applicationId, connection: this.#connection };
+  get account(): Account {
+    if (this.#account.kind === 'signed-out') return this.#account;
+    const { user, applicationId } = this.#account.gateway;
+    return { kind: 'signed-in', user, applicationId, connection: this.#connection };
   }
 
   get session(): SessionState {
@@ -166,8 +181,8 @@ export class Engine implements AsyncDisposable {
 
   /** The servers of the bot; none while nobody is signed in. */
   guilds(): readonly GuildView[] {
-    if (this.#signedIn === null) return [];
-    const { directory, user } = this.#signedIn.gateway;
+    if (this.#account.kind === 'signed-out') return [];
+    const { directory, user } = this.#account.gateway;
     return directory.guilds().map((guild) => toGuildView(guild, user.id));
   }
 
@@ -176,9 +191,12 @@ export class Engine implements AsyncDisposable {
    * not come to that: nothing is on disk then. Aborting gives up the same way.
    */
   async record(request: RecordRequest, signal?: AbortSignal): Promise<Session> {
-    if (this.#signedIn === null) throw new EngineError('no-token');
+    if (this.#account.kind === 'signed-out') {
+      const { code, details } = this.#account.problem ?? { code: 'no-token', details: {} };
+      throw new EngineError(code, details);
+    }
     if (this.#state.kind !== 'idle') throw new EngineError('busy');
-    const { gateway, rest, apiUrl } = this.#signedIn;
+    const { gateway, rest, apiUrl } = this.#account;
     const { channelId, notice, onMove = 'follow', stopWhenEmptyMs = null, onEvent } = request;
     const excluded = new Set(request.exclude);
     const at = new Date(this.#clock.wallMs()).toISOString();

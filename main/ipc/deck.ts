@@ -108,7 +108,7 @@ export class Deck implements AsyncDisposable {
   }
 
   get view(): {
-    readonly account: Account | null;
+    readonly account: Account;
     readonly signingIn: { readonly demo: boolean } | null;
     readonly signInProblem: Problem | null;
     readonly demo: boolean;
@@ -192,7 +192,10 @@ export class Deck implements AsyncDisposable {
       void session.finished.then((stopped) => this.#ended(session, stopped));
       return DONE;
     } catch (error) {
-      const problem = toProblem(error);
+      const { account } = this.engine;
+      // Discord's last word on the account is why the join failed, and what the welcome screen says.
+      const lastWord = account.kind === 'signed-out' ? account.problem : null;
+      const problem = lastWord ?? toProblem(error);
       if (problem.code === 'fault')
         this.#log.error('recording not begun', { error: toError(error).stack });
       this.#sessionProblem = problem;
@@ -338,7 +341,8 @@ export class Deck implements AsyncDisposable {
   }
 
   #inviteUrl(): string {
-    const { applicationId } = this.engine.account ?? { applicationId: '' };
+    const { account } = this.engine;
+    const applicationId = account.kind === 'signed-in' ? account.applicationId : '';
     const query = `client_id=${applicationId}&scope=bot&permissions=${INVITE_PERMISSIONS}`;
     return `https://discord.com/oauth2/authorize?${query}`;
   }

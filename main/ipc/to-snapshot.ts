@@ -42,8 +42,10 @@ type DeckView = Deck['view'];
 
 function toAccount(view: DeckView): AccountSnapshot {
   if (view.signingIn !== null) return { kind: 'signing-in', demo: view.signingIn.demo };
-  if (view.account === null) return { kind: 'signed-out', problem: view.signInProblem };
-  const { user, connection } = view.account;
+  const { account, signInProblem } = view;
+  if (account.kind === 'signed-out')
+    return { kind: 'signed-out', problem: signInProblem ?? account.problem };
+  const { user, connection } = account;
   return {
     kind: 'signed-in',
     userId: user.id,
