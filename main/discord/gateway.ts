@@ -123,6 +123,11 @@ export class Gateway extends EventEmitter<GatewayEvents> implements AsyncDisposa
     return this.#identity.session_id;
   }
 
+  /** Why there is no session any more, with which everything that waited for one fails; null while it is kept up. */
+  get ended(): DiscordError | null {
+    return this.#ended;
+  }
+
   get connection(): 'connected' | 'retrying' {
     return this.#session.isConnected ? 'connected' : 'retrying';
   }

@@ -105,7 +105,6 @@ export class Engine implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #changes = new EventEmitter<{ changed: [] }>();
   #account: AccountState = { kind: 'signed-out', problem: null };
-  #connection: 'connected' | 'retrying' = 'connected';
   #state: SessionState = { kind: 'idle' };
   #wait: { readonly seconds: number; readonly untilMs: number } | null = null;
 
@@ -115,7 +114,10 @@ export class Engine implements AsyncDisposable {
     this.libraryFolder = options.libraryFolder;
   }
 
-  /** Signs in as the token's bot and learns its guilds. Throws DiscordError; an account signed in before stays then. */
+  /**
+   * Signs in as the token's bot and learns its guilds. Throws DiscordError; an account signed in before stays then,
+   * unless Discord ends the new one while the old one is being let go.
+   */
   async signIn({ token, apiUrl }: Credentials, signal?: AbortSignal): Promise<SignedIn> {
     const { appVersion, log } = this.#options;
     const clock = this.#clock;
@@ -125,21 +127,17 @@ export class Engine implements AsyncDisposable {
     const options = { rest, apiUrl, token, log: log.child('gateway'), clock };
     const gateway = await Gateway.connect(options, signal);
     await this.signOut();
+    if (gateway.ended !== null) throw gateway.ended;
     this.#account = { kind: 'signed-in', gateway, rest, apiUrl };
-    this.#connection = 'connected';
     gateway.on('changed', () => this.#changed());
-    gateway.on('connection', (connection) => {
-      this.#connection = connection;
-      this.#changed();
-    });
+    gateway.on('connection', () => this.#changed());
     gateway.on('closed', (error) => {
       if (this.#account.kind !== 'signed-in' || this.#account.gateway !== gateway) return;
       this.#account = { kind: 'signed-out', problem: refusalProblem(error) };
       this.#changed();
     });
     this.#changed();
-    const { user, applicationId } = gateway;
-    return { kind: 'signed-in', user, applicationId, connection: 'connected' };
+    return signedIn(gateway);
   }
 
   #askedToWait(waitMs: number): void {
@@ -159,9 +157,7 @@ export class Engine implements AsyncDisposable {
   }
 
   get account(): Account {
-    if (this.#account.kind === 'signed-out') return this.#account;
-    const { user, applicationId } = this.#account.gateway;
-    return { kind: 'signed-in', user, applicationId, connection: this.#connection };
+    return this.#account.kind === 'signed-out' ? this.#account : signedIn(this.#account.gateway);
   }
 
   get session(): SessionState {
@@ -293,4 +289,8 @@ export class Engine implements AsyncDisposable {
   #changed(): void {
     this.#changes.emit('changed');
   }
+}
+
+function signedIn({ user, applicationId, connection }: Gateway): SignedIn {
+  return { kind: 'signed-in', user, applicationId, connection };
 }
