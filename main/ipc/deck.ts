@@ -6,6 +6,7 @@ import { type Account, type Engine, type SessionState } from '../engine/engine.t
 import { toProblem } from '../engine/error-code.ts';
 import type { ExportJob, ExportJobs } from '../engine/export-jobs.ts';
 import type { IndexedRecording, LibraryIndex } from '../engine/library-index.ts';
+import { inviteUrl } from '../engine/needed-permissions.ts';
 import { recordingFigures } from '../engine/recording-figures.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionEvent } from '../session/session-event.ts';
@@ -40,9 +41,6 @@ export interface Shell {
 }
 
 const DEVELOPER_PORTAL = 'https://discord.com/developers/applications';
-
-/** View, Send Messages, Embed Links, Read History, Connect, Speak, Use Voice Activity, Change Nickname. */
-const INVITE_PERMISSIONS = '103894016';
 
 /** How long an answer may be: free space, looked at again after this time. */
 const DISK_CHECK_MS = 30_000;
@@ -343,8 +341,7 @@ export class Deck implements AsyncDisposable {
   #inviteUrl(): string {
     const { account } = this.engine;
     const applicationId = account.kind === 'signed-in' ? account.applicationId : '';
-    const query = `client_id=${applicationId}&scope=bot&permissions=${INVITE_PERMISSIONS}`;
-    return `https://discord.com/oauth2/authorize?${query}`;
+    return inviteUrl(applicationId);
   }
 
   async #checkDisk(): Promise<void> {

@@ -2,20 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { Snapshot } from '../../preload/contract/snapshot.ts';
 import { parseApiUrl } from '../../main/engine/engine.ts';
 import { demoFor } from '../support/demo.ts';
-import { guildCreate, GUILD_ID, LOUNGE_ID } from '../support/discord-payloads.ts';
-import { FakeDiscord, type FakeConnection } from '../support/fake-discord.ts';
-import { WindowDeck } from '../support/window-deck.ts';
-
-const TOKEN = 'secret-of-the-bot';
-
-/** Signs in as the window does; gives the server's end of the gateway. */
-async function signedIn(fake: FakeDiscord, { deck }: WindowDeck): Promise<FakeConnection> {
-  const signing = deck.signIn(TOKEN);
-  const connection = await fake.welcome('session-1');
-  connection.dispatch('GUILD_CREATE', guildCreate(), 2);
-  expect(await signing).toEqual({ ok: true });
-  return connection;
-}
+import { GUILD_ID, LOUNGE_ID } from '../support/discord-payloads.ts';
+import { FakeDiscord } from '../support/fake-discord.ts';
+import { signInTo, WindowDeck } from '../support/window-deck.ts';
 
 function isSignedOut({ account }: Snapshot): boolean {
   return account.kind === 'signed-out';
@@ -32,7 +21,7 @@ describe('an account that Discord ends while nothing is recorded', () => {
   ])('leaves its reason: %s', async (_, closeCode, code) => {
     await using fake = await FakeDiscord.start();
     await using window = await WindowDeck.open(fake.apiUrl);
-    const connection = await signedIn(fake, window);
+    const connection = await signInTo(fake, window);
     connection.socket.close(closeCode);
     const { account, guilds, session } = await window.until('being signed out', isSignedOut);
     expect(account).toEqual({ kind: 'signed-out', problem: { code, details: {} } });
@@ -44,7 +33,7 @@ describe('an account that Discord ends while nothing is recorded', () => {
   test('leaves its reason where the connection was lost before it', async () => {
     await using fake = await FakeDiscord.start();
     await using window = await WindowDeck.open(fake.apiUrl);
-    const connection = await signedIn(fake, window);
+    const connection = await signInTo(fake, window);
     // A session that cannot be resumed: before the next one the address is asked for, with the token.
     fake.answer('GET /gateway/bot', {
       status: 401,
@@ -58,10 +47,10 @@ describe('an account that Discord ends while nothing is recorded', () => {
   test('can be followed by another one, whose end at the wish of the person has no reason', async () => {
     await using fake = await FakeDiscord.start();
     await using window = await WindowDeck.open(fake.apiUrl);
-    const connection = await signedIn(fake, window);
+    const connection = await signInTo(fake, window);
     connection.socket.close(4004);
     await window.until('being signed out', isSignedOut);
-    await signedIn(fake, window);
+    await signInTo(fake, window);
     expect(window.snapshot.account).toMatchObject({ kind: 'signed-in', connection: 'connected' });
     await window.deck.signOut();
     expect(window.snapshot.account).toEqual({ kind: 'signed-out', problem: null });
@@ -72,7 +61,7 @@ describe('an account', () => {
   test('stays when the bot is removed from its only server, which can then not be recorded', async () => {
     await using fake = await FakeDiscord.start();
     await using window = await WindowDeck.open(fake.apiUrl);
-    const connection = await signedIn(fake, window);
+    const connection = await signInTo(fake, window);
     connection.dispatch('GUILD_DELETE', { id: GUILD_ID }, 3);
     const { account } = await window.until('no server', ({ guilds }) => guilds.length === 0);
     expect(account).toMatchObject({ kind: 'signed-in', connection: 'connected' });
@@ -87,7 +76,7 @@ describe('a token that is reset while the bot joins', () => {
   test('is told once: the join did not fail for another reason', async () => {
     await using fake = await FakeDiscord.start();
     await using window = await WindowDeck.open(fake.apiUrl);
-    const connection = await signedIn(fake, window);
+    const connection = await signInTo(fake, window);
     const recording = window.deck.record(LOUNGE_ID);
     await connection.next(4);
     connection.socket.close(4004);

@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { createLog } from '../../main/base/log.ts';
 import { withLimit } from '../../main/base/wait.ts';
 import { Engine } from '../../main/engine/engine.ts';
@@ -7,6 +8,9 @@ import { Deck, type Shell, type TokenStore } from '../../main/ipc/deck.ts';
 import { toSnapshot } from '../../main/ipc/to-snapshot.ts';
 import type { SessionEvent } from '../../main/session/session-event.ts';
 import type { Snapshot } from '../../preload/contract/snapshot.ts';
+import { guildCreate } from './discord-payloads.ts';
+import type { FakeConnection, FakeDiscord } from './fake-discord.ts';
+import { TOKEN } from './fake-gateway-client.ts';
 import { scratchFolder } from './scratch-folder.ts';
 
 const WAIT_LIMIT_MS = 20_000;
@@ -134,4 +138,13 @@ export class WindowDeck implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.deck.close();
   }
+}
+
+/** Signs in as the window does, gives the server's end of the gateway. */
+export async function signInTo(fake: FakeDiscord, { deck }: WindowDeck): Promise<FakeConnection> {
+  const signing = deck.signIn(TOKEN);
+  const connection = await fake.welcome('session-1');
+  connection.dispatch('GUILD_CREATE', guildCreate(), 2);
+  expect(await signing).toEqual({ ok: true });
+  return connection;
 }
