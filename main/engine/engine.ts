@@ -11,8 +11,8 @@ import { freeBytesOf } from '../recording/free-space.ts';
 import { wasInterrupted } from '../recording/interrupted.ts';
 import { beginSession } from '../session/begin-session.ts';
 import { type GuildView, toGuildView } from './channel-view.ts';
-import { diskRoom, type DiskRoom } from './disk-room.ts';
-import { DiskWatch } from './disk-watch.ts';
+import { diskRoom } from './disk-room.ts';
+import { DiskWatch, LowDisk } from './disk-watch.ts';
 import { refusalProblem } from './error-code.ts';
 import { EngineError } from '../session/engine-error.ts';
 import { presentCount } from '../session/people.ts';
@@ -104,6 +104,7 @@ export class Engine implements AsyncDisposable {
   readonly #options: EngineOptions;
   readonly #clock: Clock;
   readonly #changes = new EventEmitter<{ changed: [] }>();
+  readonly #disk: DiskWatch;
   #account: AccountState = { kind: 'signed-out', problem: null };
   #state: SessionState = { kind: 'idle' };
   #wait: { readonly seconds: number; readonly untilMs: number } | null = null;
@@ -112,6 +113,7 @@ export class Engine implements AsyncDisposable {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.libraryFolder = options.libraryFolder;
+    this.#disk = new DiskWatch(() => (options.freeBytes ?? freeBytesOf)(options.libraryFolder));
   }
 
   /**
@@ -170,9 +172,14 @@ export class Engine implements AsyncDisposable {
     return this.#wait.seconds;
   }
 
-  /** On the disk of the recordings, in bytes; null when it cannot be known. */
-  freeBytes(): Promise<number | null> {
-    return (this.#options.freeBytes ?? freeBytesOf)(this.libraryFolder);
+  /** On the disk of the recordings, in bytes, as last read; null while that is not known. */
+  get freeBytes(): number | null {
+    return this.#disk.freeBytes;
+  }
+
+  /** Reads `freeBytes` every 30 s also while nothing is recorded, and after a recording; each time is a change. */
+  watchDisk(): Disposable {
+    return this.#disk.watch(() => this.#changed());
   }
 
   /** The servers of the bot; none while nobody is signed in. */
@@ -223,9 +230,10 @@ export class Engine implements AsyncDisposable {
         signal === undefined ? cancel.signal : AbortSignal.any([signal, cancel.signal]),
       );
       this.#setState({ kind: 'recording', session });
-      const watch = this.#watchDisk(session, onEvent);
+      const watch = this.#warnOfLowDisk(session, onEvent);
       void session.finished.then(() => {
         watch[Symbol.dispose]();
+        this.#disk.check();
         this.#setState({ kind: 'idle' });
       });
       return session;
@@ -260,20 +268,17 @@ export class Engine implements AsyncDisposable {
     throw new EngineError('already-recording', { channel: name });
   }
 
-  #watchDisk(session: Session, onEvent: RecordRequest['onEvent']): DiskWatch {
-    const room = async (): Promise<DiskRoom | null> => {
-      const freeBytes = await this.freeBytes();
-      return freeBytes === null ? null : diskRoom(freeBytes, presentCount(session.view().people));
-    };
-    const onLow = ({ secondsLeft }: DiskRoom): void => {
+  #warnOfLowDisk(session: Session, onEvent: RecordRequest['onEvent']): Disposable {
+    const lowDisk = new LowDisk(({ secondsLeft }) => {
       const at = new Date(this.#clock.wallMs()).toISOString();
       const minutes = Math.floor(secondsLeft / 60);
       const left = minutes > 1 ? `${String(minutes)} minutes` : `${String(secondsLeft)} seconds`;
       onEvent({ event: 'warning', at, code: 'disk-low', message: WARNINGS['disk-low'](left) });
-    };
-    const watch = new DiskWatch({ room, onLow });
-    void watch.check();
-    return watch;
+    });
+    return this.#disk.watch((freeBytes) => {
+      if (freeBytes !== null)
+        lowDisk.update(diskRoom(freeBytes, presentCount(session.view().people)));
+    });
   }
 
   async #endSession(): Promise<void> {

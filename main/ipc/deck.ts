@@ -42,9 +42,6 @@ export interface Shell {
 
 const DEVELOPER_PORTAL = 'https://discord.com/developers/applications';
 
-/** How long an answer may be: free space, looked at again after this time. */
-const DISK_CHECK_MS = 30_000;
-
 export interface ExportChoice {
   readonly recordingId: string;
   readonly format: 'wav';
@@ -70,13 +67,12 @@ export class Deck implements AsyncDisposable {
   readonly #onEvent: (event: SessionEvent) => void;
   readonly #folders = new Map<string, string>();
   readonly #stops: (() => void)[];
-  readonly #diskTimer: NodeJS.Timeout;
+  readonly #diskWatch: Disposable;
   #signingIn: { readonly demo: boolean } | null = null;
   #signInProblem: Problem | null = null;
   #sessionProblem: Problem | null = null;
   #demo = false;
   #chosenChannelId: string | null = null;
-  #freeBytes: number | null = null;
 
   constructor(options: {
     readonly engine: Engine;
@@ -100,8 +96,7 @@ export class Deck implements AsyncDisposable {
       this.library.onChange(this.#onChange),
       this.exports.onChange(this.#onChange),
     ];
-    this.#diskTimer = setInterval(() => void this.#checkDisk(), DISK_CHECK_MS);
-    void this.#checkDisk();
+    this.#diskWatch = this.engine.watchDisk();
     void this.library.refresh();
   }
 
@@ -129,7 +124,7 @@ export class Deck implements AsyncDisposable {
       chosenChannelId: this.#chosenChannelId,
       session: this.engine.session,
       sessionProblem: this.#sessionProblem,
-      freeBytes: this.#freeBytes,
+      freeBytes: this.engine.freeBytes,
       recordings: this.library.recordings,
       exports: this.exports.all(),
     };
@@ -294,7 +289,7 @@ export class Deck implements AsyncDisposable {
 
   /** Closes a recording on disk, then everything else. */
   async close(): Promise<void> {
-    clearInterval(this.#diskTimer);
+    this.#diskWatch[Symbol.dispose]();
     for (const stop of this.#stops) stop();
     await this.engine.close();
     await this.exports.close();
@@ -334,7 +329,6 @@ export class Deck implements AsyncDisposable {
     const refused = reason === 'rejected' ? session.view().refusal : null;
     if (code !== null) this.#sessionProblem = refused ?? { code, details: {} };
     void this.library.refresh();
-    void this.#checkDisk();
     this.#onChange();
   }
 
@@ -342,11 +336,6 @@ export class Deck implements AsyncDisposable {
     const { account } = this.engine;
     const applicationId = account.kind === 'signed-in' ? account.applicationId : '';
     return inviteUrl(applicationId);
-  }
-
-  async #checkDisk(): Promise<void> {
-    this.#freeBytes = await this.engine.freeBytes();
-    this.#onChange();
   }
 }
 
