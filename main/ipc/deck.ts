@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { ErrorCode, Problem } from '../../preload/contract/error-codes.ts';
 import { toError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
-import { type Account, type Engine, type SessionState } from '../engine/engine.ts';
+import type { Engine, SessionState, SignedIn, SignedOut } from '../engine/engine.ts';
 import { toProblem } from '../engine/error-code.ts';
 import type { ExportJob, ExportJobs } from '../engine/export-jobs.ts';
 import type { IndexedRecording, LibraryIndex } from '../engine/library-index.ts';
@@ -42,6 +42,17 @@ export interface Shell {
 
 const DEVELOPER_PORTAL = 'https://discord.com/developers/applications';
 
+/** Who is signed in, or on the way to be. */
+export type AccountView = SignedOut | SigningIn | (SignedIn & { readonly demo: boolean });
+
+interface SigningIn {
+  readonly kind: 'signing-in';
+  readonly demo: boolean;
+}
+
+/** What came of the newest sign-in. Whether the account that it gave still stands is the engine's to say. */
+type AccountState = SignedOut | SigningIn | { readonly kind: 'signed-in'; readonly demo: boolean };
+
 export interface ExportChoice {
   readonly recordingId: string;
   readonly format: 'wav';
@@ -68,10 +79,8 @@ export class Deck implements AsyncDisposable {
   readonly #folders = new Map<string, string>();
   readonly #stops: (() => void)[];
   readonly #diskWatch: Disposable;
-  #signingIn: { readonly demo: boolean } | null = null;
-  #signInProblem: Problem | null = null;
+  #account: AccountState = { kind: 'signed-out', problem: null };
   #sessionProblem: Problem | null = null;
-  #demo = false;
   #chosenChannelId: string | null = null;
 
   constructor(options: {
@@ -101,11 +110,7 @@ export class Deck implements AsyncDisposable {
   }
 
   get view(): {
-    readonly account: Account;
-    readonly signingIn: { readonly demo: boolean } | null;
-    readonly signInProblem: Problem | null;
-    readonly demo: boolean;
-    readonly inviteUrl: string;
+    readonly account: AccountView;
     readonly keyStoreAvailable: boolean;
     readonly chosenChannelId: string | null;
     readonly session: SessionState;
@@ -115,11 +120,7 @@ export class Deck implements AsyncDisposable {
     readonly exports: readonly ExportJob[];
   } {
     return {
-      account: this.engine.account,
-      signingIn: this.#signingIn,
-      signInProblem: this.#signInProblem,
-      demo: this.#demo,
-      inviteUrl: this.#inviteUrl(),
+      account: this.#accountView,
       keyStoreAvailable: this.#shell.tokens.available,
       chosenChannelId: this.#chosenChannelId,
       session: this.engine.session,
@@ -133,36 +134,33 @@ export class Deck implements AsyncDisposable {
   /** Signs in with the token that the key store has, if it has one. */
   async signInAgain(): Promise<void> {
     const token = await this.#shell.tokens.load();
-    if (token !== null) await this.#signIn({ token, apiUrl: this.#shell.apiUrl, demo: false });
+    if (token !== null) await this.#signInWith(token);
   }
 
+  /** The token is kept once Discord has accepted it. */
   async signIn(token: string): Promise<Outcome> {
-    if (this.engine.session.kind !== 'idle') return refusal('busy');
     const trimmed = token.trim();
-    const outcome = await this.#signIn({ token: trimmed, apiUrl: this.#shell.apiUrl, demo: false });
+    const outcome = await this.#signInWith(trimmed);
     if (outcome.ok) await this.#shell.tokens.keep(trimmed);
     return outcome;
   }
 
-  async startDemo(): Promise<Outcome> {
-    if (this.engine.session.kind !== 'idle') return refusal('busy');
-    this.#update({ signingIn: { demo: true } });
-    try {
+  startDemo(): Promise<Outcome> {
+    return this.#signIn({ demo: true }, async () => {
       const { apiUrl, token, channelId } = await this.#shell.startDemo();
-      const outcome = await this.#signIn({ token, apiUrl, demo: true });
-      if (outcome.ok) this.choose(channelId);
-      return outcome;
-    } catch (error) {
-      this.#log.error('demo server did not start', { error: toError(error).stack });
-      return this.#refuseSignIn(toProblem(error));
-    }
+      await this.engine.signIn({ token, apiUrl });
+      this.#chosenChannelId = channelId;
+    });
   }
 
+  /** Forgets the token too, but not for the demo's account: it has none that was kept. */
   async signOut(): Promise<Outcome> {
-    if (this.engine.session.kind !== 'idle') return refusal('busy');
-    if (!this.#demo) await this.#shell.tokens.forget();
-    this.#chosenChannelId = null;
+    if (this.#isBusy) return refusal('busy');
+    const isDemo = this.#account.kind === 'signed-in' && this.#account.demo;
+    if (!isDemo) await this.#shell.tokens.forget();
     await this.engine.signOut();
+    this.#chosenChannelId = null;
+    this.#transition({ kind: 'signed-out', problem: null });
     return DONE;
   }
 
@@ -174,6 +172,7 @@ export class Deck implements AsyncDisposable {
 
   /** Resolves when recording has begun, or why it has not. */
   async record(channelId: string): Promise<Outcome> {
+    if (this.#isBusy) return refusal('busy');
     this.#chosenChannelId = channelId;
     this.#sessionProblem = null;
     try {
@@ -283,8 +282,16 @@ export class Deck implements AsyncDisposable {
   }
 
   async openLink(link: 'developer-portal' | 'invite'): Promise<Outcome> {
-    await this.#shell.openLink(link === 'invite' ? this.#inviteUrl() : DEVELOPER_PORTAL);
-    return DONE;
+    const { account } = this.engine;
+    switch (link) {
+      case 'developer-portal':
+        await this.#shell.openLink(DEVELOPER_PORTAL);
+        return DONE;
+      case 'invite':
+        if (account.kind === 'signed-out') return refusal('bad-request');
+        await this.#shell.openLink(inviteUrl(account.applicationId));
+        return DONE;
+    }
   }
 
   /** Closes a recording on disk, then everything else. */
@@ -299,28 +306,48 @@ export class Deck implements AsyncDisposable {
     return this.close();
   }
 
-  async #signIn(as: { token: string; apiUrl: URL; demo: boolean }): Promise<Outcome> {
-    this.#update({ signingIn: { demo: as.demo } });
+  /** The engine has one account and one recording: neither changes hands while the other is at work. */
+  get #isBusy(): boolean {
+    return this.#account.kind === 'signing-in' || this.engine.session.kind !== 'idle';
+  }
+
+  get #accountView(): AccountView {
+    if (this.#account.kind !== 'signed-in') return this.#account;
+    const { account } = this.engine;
+    return account.kind === 'signed-out' ? account : { ...account, demo: this.#account.demo };
+  }
+
+  #signInWith(token: string): Promise<Outcome> {
+    return this.#signIn({ demo: false }, () =>
+      this.engine.signIn({ token, apiUrl: this.#shell.apiUrl }),
+    );
+  }
+
+  /** `work` signs the engine in. When it is refused, an account signed in before stays. */
+  async #signIn(
+    { demo }: { readonly demo: boolean },
+    work: () => Promise<unknown>,
+  ): Promise<Outcome> {
+    if (this.#isBusy) return refusal('busy');
+    const before = this.#account;
+    this.#transition({ kind: 'signing-in', demo });
     try {
-      await this.engine.signIn({ token: as.token, apiUrl: as.apiUrl });
-      this.#demo = as.demo;
-      this.#update({ signingIn: null });
+      await work();
+      this.#sessionProblem = null; // the new account begins without what became of the old one
+      this.#transition({ kind: 'signed-in', demo });
       return DONE;
     } catch (error) {
-      return this.#refuseSignIn(toProblem(error));
+      const problem = toProblem(error);
+      if (problem.code === 'fault')
+        this.#log.error('not signed in', { demo, error: toError(error).stack });
+      const stays = before.kind === 'signed-in' && this.engine.account.kind === 'signed-in';
+      this.#transition(stays ? before : { kind: 'signed-out', problem });
+      return { ok: false, problem };
     }
   }
 
-  #refuseSignIn(problem: Problem): Outcome {
-    this.#signInProblem = problem;
-    this.#signingIn = null;
-    this.#onChange();
-    return { ok: false, problem };
-  }
-
-  #update({ signingIn }: { readonly signingIn: { readonly demo: boolean } | null }): void {
-    this.#signingIn = signingIn;
-    this.#signInProblem = null;
+  #transition(account: AccountState): void {
+    this.#account = account;
     this.#onChange();
   }
 
@@ -330,12 +357,6 @@ export class Deck implements AsyncDisposable {
     if (code !== null) this.#sessionProblem = refused ?? { code, details: {} };
     void this.library.refresh();
     this.#onChange();
-  }
-
-  #inviteUrl(): string {
-    const { account } = this.engine;
-    const applicationId = account.kind === 'signed-in' ? account.applicationId : '';
-    return inviteUrl(applicationId);
   }
 }
 
