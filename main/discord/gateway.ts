@@ -135,7 +135,7 @@ export class Gateway extends EventEmitter<GatewayEvents> implements AsyncDisposa
   /**
    * Joins the channel and waits for the voice server, whichever event comes first; while the connection is lost waits
    * for it first. From the same channel leaves first, so that a new server is named. Throws DiscordError:
-   * 'join-timeout', 'session-lost', or what closed the gateway.
+   * 'join-timeout', 'session-lost', 'not-found' when the guild or the channel goes, or what closed the gateway.
    */
   joinVoice(
     target: VoiceTarget & { readonly selfMute: boolean },
@@ -229,9 +229,11 @@ export class Gateway extends EventEmitter<GatewayEvents> implements AsyncDisposa
         case 'guild-removed':
           this.#guildsPending.delete(event.guildId);
           this.#checkGuilds();
+          this.#seats.guildGone(event.guildId);
           this.emit('guild-removed', event.guildId);
           break;
         case 'channel-deleted':
+          this.#seats.channelGone(event.channelId);
           this.emit('channel-deleted', event.channelId);
           break;
         case 'voice-state':
