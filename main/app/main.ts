@@ -107,7 +107,7 @@ async function start(folders: Folders, demo: DemoOptions | null): Promise<void> 
     copyText: (text) => clipboard.writeText(text),
     diagnostics: async (recordings) =>
       writeDiagnostics({
-        facts: systemFacts(await engine.freeBytes()),
+        facts: systemFacts(engine.freeBytes),
         recordings,
         logLines: await logFile.newest(DIAGNOSTIC_LINES),
         homeFolder: os.homedir(),

@@ -16,23 +16,41 @@ export function sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
+/** How long something may take, and what is said when it takes longer. */
+interface Limit {
+  readonly limitMs: number;
+  readonly onLimit: () => Error;
+}
+
+/** A signal with a time limit of its own. Disposing clears the timer; the signal then follows the outer one alone. */
+interface Deadline extends Disposable {
+  readonly signal: AbortSignal;
+}
+
 /**
- * Runs `work` with a signal that aborts when `signal` does or after `limitMs`. After the limit the result is the
- * error that `onLimit` makes; the work is expected to let go when its signal aborts.
+ * A signal that aborts when `signal` does, or after `limitMs` with the error that `onLimit` makes. For work that
+ * releases what it holds when its signal aborts, and whose end must be awaited.
+ */
+export function startDeadline({ limitMs, onLimit }: Limit, signal?: AbortSignal): Deadline {
+  const own = new AbortController();
+  const timer = setTimeout(() => own.abort(onLimit()), limitMs);
+  return {
+    signal: signal === undefined ? own.signal : AbortSignal.any([own.signal, signal]),
+    [Symbol.dispose]: () => clearTimeout(timer),
+  };
+}
+
+/**
+ * Runs `work` under such a deadline, and rejects with the signal's reason as soon as it aborts, whether the work has
+ * let go by then or not.
  */
 export async function withLimit<T>(
-  limit: { readonly limitMs: number; readonly onLimit: () => Error },
+  limit: Limit,
   work: (signal: AbortSignal) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
-  const own = new AbortController();
-  const timer = setTimeout(() => own.abort(limit.onLimit()), limit.limitMs);
-  const both = signal === undefined ? own.signal : AbortSignal.any([own.signal, signal]);
-  try {
-    return await abortable(work(both), both);
-  } finally {
-    clearTimeout(timer);
-  }
+  using deadline = startDeadline(limit, signal);
+  return await abortable(work(deadline.signal), deadline.signal);
 }
 
 /** `promise`, or a rejection with the signal's reason when that comes first. */

@@ -129,6 +129,11 @@ export class Gateway extends EventEmitter<GatewayEvents> implements AsyncDisposa
     return this.#identity.session_id;
   }
 
+  /** Why there is no session any more, with which everything that waited for one fails; null while it is kept up. */
+  get ended(): DiscordError | null {
+    return this.#ended;
+  }
+
   get connection(): 'connected' | 'retrying' {
     return this.#session.isConnected ? 'connected' : 'retrying';
   }
@@ -136,7 +141,7 @@ export class Gateway extends EventEmitter<GatewayEvents> implements AsyncDisposa
   /**
    * Joins the channel and waits for the voice server; while the connection is lost, waits for the connection first. When
    * we are in that channel already, leaves it first, so that Discord names a new server. Throws DiscordError:
-   * 'join-timeout', 'session-lost', or what closed the gateway.
+   * 'join-timeout', 'session-lost', 'not-found' when the guild or the channel goes, or what closed the gateway.
    */
   joinVoice(
     target: VoiceTarget & { readonly selfMute: boolean },
@@ -230,9 +235,11 @@ export class Gateway extends EventEmitter<GatewayEvents> implements AsyncDisposa
         case 'guild-removed':
           this.#guildsPending.delete(event.guildId);
           this.#checkGuilds();
+          this.#seats.guildGone(event.guildId);
           this.emit('guild-removed', event.guildId);
           break;
         case 'channel-deleted':
+          this.#seats.channelGone(event.channelId);
           this.emit('channel-deleted', event.channelId);
           break;
         case 'voice-state':

@@ -28,7 +28,7 @@ export type PermissionName = keyof typeof PERMISSIONS;
 export const ALL_PERMISSIONS = 0xffff_ffff_ffff_ffffn;
 
 /** Permissions that mean nothing without CONNECT. */
-const VOICE_PERMISSIONS = maskOf([
+const VOICE_PERMISSIONS = permissionMask([
   'connect',
   'prioritySpeaker',
   'video',
@@ -45,7 +45,7 @@ const VOICE_PERMISSIONS = maskOf([
 ]);
 
 /** Permissions that a timed-out member keeps. */
-const TIMED_OUT_PERMISSIONS = maskOf(['viewChannel', 'readMessageHistory']);
+const TIMED_OUT_PERMISSIONS = permissionMask(['viewChannel', 'readMessageHistory']);
 
 export interface PermissionOverwrite {
   /** A role's or a member's id; the guild's own id stands for `@everyone`. */
@@ -111,6 +111,11 @@ export function missingPermissions(needed: readonly PermissionName[], have: bigi
   return needed.filter((name) => !hasPermission(have, name)).map((name) => PERMISSIONS[name].label);
 }
 
+/** Those permissions as Discord writes them, bits of a 64-bit mask. */
+export function permissionMask(names: readonly PermissionName[]): bigint {
+  return names.reduce((mask, name) => mask | PERMISSIONS[name].bit, 0n);
+}
+
 /** Steps 1 and 2: everything for the owner and for administrators, else `@everyone` and the member's roles together. */
 function basePermissions(subject: PermissionSubject): bigint {
   if (subject.ownerId === subject.userId) return ALL_PERMISSIONS;
@@ -119,8 +124,4 @@ function basePermissions(subject: PermissionSubject): bigint {
     0n,
   );
   return hasPermission(base, 'administrator') ? ALL_PERMISSIONS : base;
-}
-
-function maskOf(names: readonly PermissionName[]): bigint {
-  return names.reduce((mask, name) => mask | PERMISSIONS[name].bit, 0n);
 }

@@ -1,22 +1,14 @@
 import { z } from 'zod';
+import { parseJson } from '../base/json.ts';
 import { DiscordError } from './discord-error.ts';
 import type { DiscordErrorReason } from './discord-error.ts';
 import { secondsToMs } from './rate-limits.ts';
 
-/** An HTTP answer, read to its end. */
+/** An HTTP answer, read to its end; `text` need not be JSON, but a page of Cloudflare's or of a captive portal. */
 export interface RestAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-}
-
-/** The text as JSON; undefined when it is none. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // an HTML page of Cloudflare, a captive portal
-  }
 }
 
 const errorBodySchema = z.object({

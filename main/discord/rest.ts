@@ -4,12 +4,13 @@ import { backoffMs } from '../base/backoff.ts';
 import type { Backoff } from '../base/backoff.ts';
 import type { Clock } from '../base/clock.ts';
 import { systemErrorCode } from '../base/errors.ts';
+import { parseJson } from '../base/json.ts';
 import type { Log } from '../base/log.ts';
 import { isSnowflake } from '../base/snowflake.ts';
 import { sleep, withLimit } from '../base/wait.ts';
 import { DiscordError } from './discord-error.ts';
 import { LONGEST_WAIT_MS, RateLimits, rateLimited } from './rate-limits.ts';
-import { errorOf, parseJson, retryAfter } from './rest-answer.ts';
+import { errorOf, retryAfter } from './rest-answer.ts';
 import type { RestAnswer } from './rest-answer.ts';
 
 /** GET /gateway/bot: where the main gateway is, and how many Identifies are left. */

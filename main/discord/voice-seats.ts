@@ -24,8 +24,7 @@ export interface GatewayLink {
   readonly whenConnected: (signal: AbortSignal) => Promise<void>;
 }
 
-interface Waiter {
-  readonly guildId: string;
+interface Waiter extends VoiceTarget {
   readonly check: () => void;
   readonly extend: () => void;
   readonly fail: (error: DiscordError) => void;
@@ -51,7 +50,8 @@ export class VoiceSeats {
 
   /**
    * Joins and waits for the server to talk to. When we are in that channel already, leaves first: Discord ignores op 4
-   * for the same channel. Throws 'join-timeout' (Discord says nothing when it refuses) and then leaves.
+   * for the same channel. Throws 'join-timeout' (Discord says nothing when it refuses), or 'not-found' when the guild or
+   * the channel goes meanwhile; and then leaves.
    */
   async join(
     target: VoiceTarget & { readonly selfMute: boolean },
@@ -100,6 +100,7 @@ export class VoiceSeats {
       let timer = setTimeout(onLimit, isLooking ? voiceServerLimitMs : joinLimitMs);
       const waiter: Waiter = {
         guildId: target.guildId,
+        channelId: target.channelId,
         check: () => {
           const server = this.#fresh(target);
           if (server === null) return;
@@ -153,6 +154,17 @@ export class VoiceSeats {
   /** A voice state of ours changed. */
   ownStateChanged(guildId: string): void {
     for (const waiter of this.#waitersOf(guildId)) waiter.check();
+  }
+
+  /** The bot is no longer in that guild. */
+  guildGone(guildId: string): void {
+    const error = new DiscordError('not-found', 'the bot was removed from the guild');
+    for (const waiter of this.#waitersOf(guildId)) waiter.fail(error);
+  }
+
+  channelGone(channelId: string): void {
+    const error = new DiscordError('not-found', 'the channel was deleted');
+    for (const waiter of [...this.#waiters]) if (waiter.channelId === channelId) waiter.fail(error);
   }
 
   /** The session or the gateway ended: fails every waiter with `error`. */

@@ -2,6 +2,7 @@ import type { ChannelInfo, GuildInfo } from '../discord/guild-directory.ts';
 import { joinObstacle } from '../discord/join-check.ts';
 import { missingPermissions } from '../discord/permissions.ts';
 import type { PersonInfo } from '../discord/voice-state.ts';
+import { NEEDED_PERMISSIONS } from './needed-permissions.ts';
 
 /** A channel as somebody who wants to record it sees it. */
 export interface ChannelView extends Pick<
@@ -23,9 +24,6 @@ export interface GuildView extends Pick<
   readonly channels: readonly ChannelView[];
 }
 
-/** What a recording needs: to see and enter the channel, and to tell the people there. */
-const NEEDED = ['viewChannel', 'connect', 'sendMessages'] as const;
-
 export function toGuildView(guild: GuildInfo, botUserId: string): GuildView {
   const { id, name, available, hiddenChannelCount } = guild;
   const channels = guild.channels.map((channel) => toChannelView(channel, botUserId));
@@ -38,7 +36,7 @@ function toChannelView(channel: ChannelInfo, botUserId: string): ChannelView {
   return {
     ...{ id, name, kind, guildId, guildName },
     people: channel.people.filter(({ userId }) => userId !== botUserId),
-    missingPermissions: missingPermissions([...NEEDED], channel.permissions),
+    missingPermissions: missingPermissions(NEEDED_PERMISSIONS, channel.permissions),
     full: obstacle?.kind === 'full' ? { count: obstacle.count, limit: obstacle.limit } : null,
   };
 }

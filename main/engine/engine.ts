@@ -11,10 +11,12 @@ import { freeBytesOf } from '../recording/free-space.ts';
 import { wasInterrupted } from '../recording/interrupted.ts';
 import { beginSession } from '../session/begin-session.ts';
 import { type GuildView, toGuildView } from './channel-view.ts';
-import { diskRoom, type DiskRoom } from './disk-room.ts';
-import { DiskWatch } from './disk-watch.ts';
+import { diskRoom } from './disk-room.ts';
+import { DiskWatch, LowDisk } from './disk-watch.ts';
+import { refusalProblem } from './error-code.ts';
 import { EngineError } from '../session/engine-error.ts';
 import { presentCount } from '../session/attendance.ts';
+import type { Problem } from '../../preload/contract/error-codes.ts';
 import { findChannel, isElsewhere, requireEncryption } from './preflight.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionEvent } from '../session/session-event.ts';
@@ -53,18 +55,30 @@ export interface RecordRequest {
   readonly onEvent: (event: SessionEvent) => void;
 }
 
+export type Account = SignedIn | SignedOut;
+
 /** Who is signed in. */
-export interface Account {
+export interface SignedIn {
+  readonly kind: 'signed-in';
   readonly user: { readonly id: Snowflake; readonly name: string };
   readonly applicationId: Snowflake;
   readonly connection: 'connected' | 'retrying';
 }
 
-interface SignedIn {
-  readonly gateway: Gateway;
-  readonly rest: DiscordRest;
-  readonly apiUrl: URL;
+export interface SignedOut {
+  readonly kind: 'signed-out';
+  /** Why Discord ended the last account for good; null when nobody has been signed in, or somebody has signed out. */
+  readonly problem: Problem | null;
 }
+
+type AccountState =
+  | {
+      readonly kind: 'signed-in';
+      readonly gateway: Gateway;
+      readonly rest: DiscordRest;
+      readonly apiUrl: URL;
+    }
+  | SignedOut;
 
 export type SessionState =
   | { readonly kind: 'idle' }
@@ -90,8 +104,8 @@ export class Engine implements AsyncDisposable {
   readonly #options: EngineOptions;
   readonly #clock: Clock;
   readonly #changes = new EventEmitter<{ changed: [] }>();
-  #signedIn: SignedIn | null = null;
-  #connection: 'connected' | 'retrying' = 'connected';
+  readonly #disk: DiskWatch;
+  #account: AccountState = { kind: 'signed-out', problem: null };
   #state: SessionState = { kind: 'idle' };
   #wait: { readonly seconds: number; readonly untilMs: number } | null = null;
 
@@ -99,10 +113,14 @@ export class Engine implements AsyncDisposable {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.libraryFolder = options.libraryFolder;
+    this.#disk = new DiskWatch(() => (options.freeBytes ?? freeBytesOf)(options.libraryFolder));
   }
 
-  /** Signs in as the token's bot and learns its guilds. Throws DiscordError; an account signed in before stays then. */
-  async signIn({ token, apiUrl }: Credentials, signal?: AbortSignal): Promise<Account> {
+  /**
+   * Signs in as the token's bot and learns its guilds. Throws DiscordError; an account signed in before stays then,
+   * unless Discord ends the new one while the old one is being let go.
+   */
+  async signIn({ token, apiUrl }: Credentials, signal?: AbortSignal): Promise<SignedIn> {
     const { appVersion, log } = this.#options;
     const clock = this.#clock;
     const onLongWait = (waitMs: number): void => this.#askedToWait(waitMs);
@@ -111,19 +129,17 @@ export class Engine implements AsyncDisposable {
     const options = { rest, apiUrl, token, log: log.child('gateway'), clock };
     const gateway = await Gateway.connect(options, signal);
     await this.signOut();
-    this.#signedIn = { gateway, rest, apiUrl };
-    this.#connection = 'connected';
+    if (gateway.ended !== null) throw gateway.ended;
+    this.#account = { kind: 'signed-in', gateway, rest, apiUrl };
     gateway.on('changed', () => this.#changed());
-    gateway.on('connection', (connection) => {
-      this.#connection = connection;
-      this.#changed();
-    });
-    gateway.on('closed', () => {
-      if (this.#signedIn?.gateway === gateway) this.#signedIn = null;
+    gateway.on('connection', () => this.#changed());
+    gateway.on('closed', (error) => {
+      if (this.#account.kind !== 'signed-in' || this.#account.gateway !== gateway) return;
+      this.#account = { kind: 'signed-out', problem: refusalProblem(error) };
       this.#changed();
     });
     this.#changed();
-    return { user: gateway.user, applicationId: gateway.applicationId, connection: 'connected' };
+    return signedIn(gateway);
   }
 
   #askedToWait(waitMs: number): void {
@@ -136,17 +152,14 @@ export class Engine implements AsyncDisposable {
   /** Ends a recording properly, then the connection. */
   async signOut(): Promise<void> {
     await this.#endSession();
-    const signedIn = this.#signedIn;
-    this.#signedIn = null;
-    await signedIn?.gateway.close();
+    const account = this.#account;
+    this.#account = { kind: 'signed-out', problem: null };
+    if (account.kind === 'signed-in') await account.gateway.close();
     this.#changed();
   }
 
-  /** Null while nobody is signed in. */
-  get account(): Account | null {
-    if (this.#signedIn === null) return null;
-    const { user, applicationId } = this.#signedIn.gateway;
-    return { user, applicationId, connection: this.#connection };
+  get account(): Account {
+    return this.#account.kind === 'signed-out' ? this.#account : signedIn(this.#account.gateway);
   }
 
   get session(): SessionState {
@@ -159,15 +172,20 @@ export class Engine implements AsyncDisposable {
     return this.#wait.seconds;
   }
 
-  /** On the disk of the recordings, in bytes; null when it cannot be known. */
-  freeBytes(): Promise<number | null> {
-    return (this.#options.freeBytes ?? freeBytesOf)(this.libraryFolder);
+  /** On the disk of the recordings, in bytes, as last read; null while that is not known. */
+  get freeBytes(): number | null {
+    return this.#disk.freeBytes;
+  }
+
+  /** Reads `freeBytes` every 30 s also while nothing is recorded, and after a recording; each time is a change. */
+  watchDisk(): Disposable {
+    return this.#disk.watch(() => this.#changed());
   }
 
   /** The servers of the bot; none while nobody is signed in. */
   guilds(): readonly GuildView[] {
-    if (this.#signedIn === null) return [];
-    const { directory, user } = this.#signedIn.gateway;
+    if (this.#account.kind === 'signed-out') return [];
+    const { directory, user } = this.#account.gateway;
     return directory.guilds().map((guild) => toGuildView(guild, user.id));
   }
 
@@ -176,9 +194,12 @@ export class Engine implements AsyncDisposable {
    * not come to that: nothing is on disk then. Aborting gives up the same way.
    */
   async record(request: RecordRequest, signal?: AbortSignal): Promise<Session> {
-    if (this.#signedIn === null) throw new EngineError('no-token');
+    if (this.#account.kind === 'signed-out') {
+      const { code, details } = this.#account.problem ?? { code: 'no-token', details: {} };
+      throw new EngineError(code, details);
+    }
     if (this.#state.kind !== 'idle') throw new EngineError('busy');
-    const { gateway, rest, apiUrl } = this.#signedIn;
+    const { gateway, rest, apiUrl } = this.#account;
     const { channelId, notice, onMove = 'follow', stopWhenEmptyMs = null, onEvent } = request;
     const excluded = new Set(request.exclude);
     const at = new Date(this.#clock.wallMs()).toISOString();
@@ -209,9 +230,10 @@ export class Engine implements AsyncDisposable {
         signal === undefined ? cancel.signal : AbortSignal.any([signal, cancel.signal]),
       );
       this.#setState({ kind: 'recording', session });
-      const watch = this.#watchDisk(session, onEvent);
+      const watch = this.#warnOfLowDisk(session, onEvent);
       void session.finished.then(() => {
         watch[Symbol.dispose]();
+        this.#disk.check();
         this.#setState({ kind: 'idle' });
       });
       return session;
@@ -246,20 +268,17 @@ export class Engine implements AsyncDisposable {
     throw new EngineError('already-recording', { channel: name });
   }
 
-  #watchDisk(session: Session, onEvent: RecordRequest['onEvent']): DiskWatch {
-    const room = async (): Promise<DiskRoom | null> => {
-      const freeBytes = await this.freeBytes();
-      return freeBytes === null ? null : diskRoom(freeBytes, presentCount(session.view().people));
-    };
-    const onLow = ({ secondsLeft }: DiskRoom): void => {
+  #warnOfLowDisk(session: Session, onEvent: RecordRequest['onEvent']): Disposable {
+    const lowDisk = new LowDisk(({ secondsLeft }) => {
       const at = new Date(this.#clock.wallMs()).toISOString();
       const minutes = Math.floor(secondsLeft / 60);
       const left = minutes > 1 ? `${String(minutes)} minutes` : `${String(secondsLeft)} seconds`;
       onEvent({ event: 'warning', at, code: 'disk-low', message: WARNINGS['disk-low'](left) });
-    };
-    const watch = new DiskWatch({ room, onLow });
-    void watch.check();
-    return watch;
+    });
+    return this.#disk.watch((freeBytes) => {
+      if (freeBytes !== null)
+        lowDisk.update(diskRoom(freeBytes, presentCount(session.view().people)));
+    });
   }
 
   async #endSession(): Promise<void> {
@@ -275,4 +294,8 @@ export class Engine implements AsyncDisposable {
   #changed(): void {
     this.#changes.emit('changed');
   }
+}
+
+function signedIn({ user, applicationId, connection }: Gateway): SignedIn {
+  return { kind: 'signed-in', user, applicationId, connection };
 }

@@ -3,6 +3,7 @@ import { joinObstacle } from '../discord/join-check.ts';
 import type { ChannelInfo, GuildDirectory } from '../discord/guild-directory.ts';
 import { missingPermissions } from '../discord/permissions.ts';
 import { EngineError } from '../session/engine-error.ts';
+import { NOTICE_PERMISSIONS } from './needed-permissions.ts';
 
 /** What is to be recorded, and how people are told. */
 export interface Preflight {
@@ -37,7 +38,7 @@ export function findChannel(directory: GuildDirectory, wanted: Preflight): Chann
       break;
   }
   if (wanted.notice === 'chat') {
-    const [permission] = missingPermissions(['sendMessages'], channel.permissions);
+    const [permission] = missingPermissions(NOTICE_PERMISSIONS, channel.permissions);
     if (permission !== undefined)
       throw new EngineError('cannot-give-notice', { ...details, permission });
   }

@@ -2,10 +2,11 @@ import path from 'node:path';
 import type { ErrorCode, Problem } from '../../preload/contract/error-codes.ts';
 import { toError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
-import { type Account, type Engine, type SessionState } from '../engine/engine.ts';
+import type { Engine, SessionState, SignedIn, SignedOut } from '../engine/engine.ts';
 import { refusalProblem, toProblem } from '../engine/error-code.ts';
 import type { ExportJob, ExportJobs } from '../engine/export-jobs.ts';
 import type { IndexedRecording, LibraryIndex } from '../engine/library-index.ts';
+import { inviteUrl } from '../engine/needed-permissions.ts';
 import { recordingFigures } from '../engine/recording-figures.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionEvent } from '../session/session-event.ts';
@@ -41,11 +42,16 @@ export interface Shell {
 
 const DEVELOPER_PORTAL = 'https://discord.com/developers/applications';
 
-/** View, Send Messages, Embed Links, Read History, Connect, Speak, Use Voice Activity, Change Nickname. */
-const INVITE_PERMISSIONS = '103894016';
+/** Who is signed in, or on the way to be. */
+export type AccountView = SignedOut | SigningIn | (SignedIn & { readonly demo: boolean });
 
-/** How long an answer may be: free space, looked at again after this time. */
-const DISK_CHECK_MS = 30_000;
+interface SigningIn {
+  readonly kind: 'signing-in';
+  readonly demo: boolean;
+}
+
+/** What came of the newest sign-in. Whether the account that it gave still stands is the engine's to say. */
+type AccountState = SignedOut | SigningIn | { readonly kind: 'signed-in'; readonly demo: boolean };
 
 export interface ExportChoice {
   readonly recordingId: string;
@@ -72,13 +78,10 @@ export class Deck implements AsyncDisposable {
   readonly #onEvent: (event: SessionEvent) => void;
   readonly #folders = new Map<string, string>();
   readonly #stops: (() => void)[];
-  readonly #diskTimer: NodeJS.Timeout;
-  #signingIn: { readonly demo: boolean } | null = null;
-  #signInProblem: Problem | null = null;
+  readonly #diskWatch: Disposable;
+  #account: AccountState = { kind: 'signed-out', problem: null };
   #sessionProblem: Problem | null = null;
-  #demo = false;
   #chosenChannelId: string | null = null;
-  #freeBytes: number | null = null;
 
   constructor(options: {
     readonly engine: Engine;
@@ -102,17 +105,12 @@ export class Deck implements AsyncDisposable {
       this.library.onChange(this.#onChange),
       this.exports.onChange(this.#onChange),
     ];
-    this.#diskTimer = setInterval(() => void this.#checkDisk(), DISK_CHECK_MS);
-    void this.#checkDisk();
+    this.#diskWatch = this.engine.watchDisk();
     void this.library.refresh();
   }
 
   get view(): {
-    readonly account: Account | null;
-    readonly signingIn: { readonly demo: boolean } | null;
-    readonly signInProblem: Problem | null;
-    readonly demo: boolean;
-    readonly inviteUrl: string;
+    readonly account: AccountView;
     readonly keyStoreAvailable: boolean;
     readonly chosenChannelId: string | null;
     readonly session: SessionState;
@@ -122,16 +120,12 @@ export class Deck implements AsyncDisposable {
     readonly exports: readonly ExportJob[];
   } {
     return {
-      account: this.engine.account,
-      signingIn: this.#signingIn,
-      signInProblem: this.#signInProblem,
-      demo: this.#demo,
-      inviteUrl: this.#inviteUrl(),
+      account: this.#accountView,
       keyStoreAvailable: this.#shell.tokens.available,
       chosenChannelId: this.#chosenChannelId,
       session: this.engine.session,
       sessionProblem: this.#sessionProblem,
-      freeBytes: this.#freeBytes,
+      freeBytes: this.engine.freeBytes,
       recordings: this.library.recordings,
       exports: this.exports.all(),
     };
@@ -140,36 +134,33 @@ export class Deck implements AsyncDisposable {
   /** Signs in with the token that the key store has, if it has one. */
   async signInAgain(): Promise<void> {
     const token = await this.#shell.tokens.load();
-    if (token !== null) await this.#signIn({ token, apiUrl: this.#shell.apiUrl, demo: false });
+    if (token !== null) await this.#signInWith(token);
   }
 
+  /** The token is kept once Discord has accepted it. */
   async signIn(token: string): Promise<Outcome> {
-    if (this.engine.session.kind !== 'idle') return refusal('busy');
     const trimmed = token.trim();
-    const outcome = await this.#signIn({ token: trimmed, apiUrl: this.#shell.apiUrl, demo: false });
+    const outcome = await this.#signInWith(trimmed);
     if (outcome.ok) await this.#shell.tokens.keep(trimmed);
     return outcome;
   }
 
-  async startDemo(): Promise<Outcome> {
-    if (this.engine.session.kind !== 'idle') return refusal('busy');
-    this.#update({ signingIn: { demo: true } });
-    try {
+  startDemo(): Promise<Outcome> {
+    return this.#signIn({ demo: true }, async () => {
       const { apiUrl, token, channelId } = await this.#shell.startDemo();
-      const outcome = await this.#signIn({ token, apiUrl, demo: true });
-      if (outcome.ok) this.choose(channelId);
-      return outcome;
-    } catch (error) {
-      this.#log.error('demo server did not start', { error: toError(error).stack });
-      return this.#refuseSignIn(toProblem(error));
-    }
+      await this.engine.signIn({ token, apiUrl });
+      this.#chosenChannelId = channelId;
+    });
   }
 
+  /** Forgets the token too, but not for the demo's account: it has none that was kept. */
   async signOut(): Promise<Outcome> {
-    if (this.engine.session.kind !== 'idle') return refusal('busy');
-    if (!this.#demo) await this.#shell.tokens.forget();
-    this.#chosenChannelId = null;
+    if (this.#isBusy) return refusal('busy');
+    const isDemo = this.#account.kind === 'signed-in' && this.#account.demo;
+    if (!isDemo) await this.#shell.tokens.forget();
     await this.engine.signOut();
+    this.#chosenChannelId = null;
+    this.#transition({ kind: 'signed-out', problem: null });
     return DONE;
   }
 
@@ -181,6 +172,7 @@ export class Deck implements AsyncDisposable {
 
   /** Resolves when recording has begun, or why it has not. */
   async record(channelId: string): Promise<Outcome> {
+    if (this.#isBusy) return refusal('busy');
     this.#chosenChannelId = channelId;
     this.#sessionProblem = null;
     try {
@@ -192,7 +184,10 @@ export class Deck implements AsyncDisposable {
       void session.finished.then((stopped) => this.#ended(session, stopped));
       return DONE;
     } catch (error) {
-      const problem = toProblem(error);
+      const { account } = this.engine;
+      // Discord's last word on the account is why the join failed, and what the welcome screen says.
+      const lastWord = account.kind === 'signed-out' ? account.problem : null;
+      const problem = lastWord ?? toProblem(error);
       if (problem.code === 'fault')
         this.#log.error('recording not begun', { error: toError(error).stack });
       this.#sessionProblem = problem;
@@ -287,13 +282,21 @@ export class Deck implements AsyncDisposable {
   }
 
   async openLink(link: 'developer-portal' | 'invite'): Promise<Outcome> {
-    await this.#shell.openLink(link === 'invite' ? this.#inviteUrl() : DEVELOPER_PORTAL);
-    return DONE;
+    const { account } = this.engine;
+    switch (link) {
+      case 'developer-portal':
+        await this.#shell.openLink(DEVELOPER_PORTAL);
+        return DONE;
+      case 'invite':
+        if (account.kind === 'signed-out') return refusal('bad-request');
+        await this.#shell.openLink(inviteUrl(account.applicationId));
+        return DONE;
+    }
   }
 
   /** Closes a recording on disk, then everything else. */
   async close(): Promise<void> {
-    clearInterval(this.#diskTimer);
+    this.#diskWatch[Symbol.dispose]();
     for (const stop of this.#stops) stop();
     await this.engine.close();
     await this.exports.close();
@@ -303,28 +306,48 @@ export class Deck implements AsyncDisposable {
     return this.close();
   }
 
-  async #signIn(as: { token: string; apiUrl: URL; demo: boolean }): Promise<Outcome> {
-    this.#update({ signingIn: { demo: as.demo } });
+  /** The engine has one account and one recording: neither changes hands while the other is at work. */
+  get #isBusy(): boolean {
+    return this.#account.kind === 'signing-in' || this.engine.session.kind !== 'idle';
+  }
+
+  get #accountView(): AccountView {
+    if (this.#account.kind !== 'signed-in') return this.#account;
+    const { account } = this.engine;
+    return account.kind === 'signed-out' ? account : { ...account, demo: this.#account.demo };
+  }
+
+  #signInWith(token: string): Promise<Outcome> {
+    return this.#signIn({ demo: false }, () =>
+      this.engine.signIn({ token, apiUrl: this.#shell.apiUrl }),
+    );
+  }
+
+  /** `work` signs the engine in. When it is refused, an account signed in before stays. */
+  async #signIn(
+    { demo }: { readonly demo: boolean },
+    work: () => Promise<unknown>,
+  ): Promise<Outcome> {
+    if (this.#isBusy) return refusal('busy');
+    const before = this.#account;
+    this.#transition({ kind: 'signing-in', demo });
     try {
-      await this.engine.signIn({ token: as.token, apiUrl: as.apiUrl });
-      this.#demo = as.demo;
-      this.#update({ signingIn: null });
+      await work();
+      this.#sessionProblem = null; // the new account begins without what became of the old one
+      this.#transition({ kind: 'signed-in', demo });
       return DONE;
     } catch (error) {
-      return this.#refuseSignIn(toProblem(error));
+      const problem = toProblem(error);
+      if (problem.code === 'fault')
+        this.#log.error('not signed in', { demo, error: toError(error).stack });
+      const stays = before.kind === 'signed-in' && this.engine.account.kind === 'signed-in';
+      this.#transition(stays ? before : { kind: 'signed-out', problem });
+      return { ok: false, problem };
     }
   }
 
-  #refuseSignIn(problem: Problem): Outcome {
-    this.#signInProblem = problem;
-    this.#signingIn = null;
-    this.#onChange();
-    return { ok: false, problem };
-  }
-
-  #update({ signingIn }: { readonly signingIn: { readonly demo: boolean } | null }): void {
-    this.#signingIn = signingIn;
-    this.#signInProblem = null;
+  #transition(account: AccountState): void {
+    this.#account = account;
     this.#onChange();
   }
 
@@ -333,18 +356,6 @@ export class Deck implements AsyncDisposable {
     const refused = reason === 'rejected' ? refusalProblem(session.view().refusal) : null;
     if (code !== null) this.#sessionProblem = refused ?? { code, details: {} };
     void this.library.refresh();
-    void this.#checkDisk();
-    this.#onChange();
-  }
-
-  #inviteUrl(): string {
-    const { applicationId } = this.engine.account ?? { applicationId: '' };
-    const query = `client_id=${applicationId}&scope=bot&permissions=${INVITE_PERMISSIONS}`;
-    return `https://discord.com/oauth2/authorize?${query}`;
-  }
-
-  async #checkDisk(): Promise<void> {
-    this.#freeBytes = await this.engine.freeBytes();
     this.#onChange();
   }
 }

@@ -13,9 +13,10 @@ import type { ChannelView, GuildView } from '../engine/channel-view.ts';
 import { diskRoom } from '../engine/disk-room.ts';
 import type { ExportJob } from '../engine/export-jobs.ts';
 import type { IndexedRecording } from '../engine/library-index.ts';
+import { inviteUrl } from '../engine/needed-permissions.ts';
 import { presentCount } from '../session/attendance.ts';
 import type { SessionView } from '../session/session.ts';
-import type { Deck } from './deck.ts';
+import type { AccountView, Deck } from './deck.ts';
 import { toEncryption } from './to-encryption.ts';
 import { toGaps, toMarkers } from './to-marks.ts';
 
@@ -25,7 +26,7 @@ export function toSnapshot(deck: Deck, appVersion: string): Snapshot {
   const guilds = deck.engine.guilds();
   return {
     appVersion,
-    account: toAccount(view),
+    account: toAccount(view.account),
     keyStoreAvailable: view.keyStoreAvailable,
     guilds: guilds.map(toGuild),
     chosenChannelId: view.chosenChannelId,
@@ -40,18 +41,24 @@ export function toSnapshot(deck: Deck, appVersion: string): Snapshot {
 
 type DeckView = Deck['view'];
 
-function toAccount(view: DeckView): AccountSnapshot {
-  if (view.signingIn !== null) return { kind: 'signing-in', demo: view.signingIn.demo };
-  if (view.account === null) return { kind: 'signed-out', problem: view.signInProblem };
-  const { user, connection } = view.account;
-  return {
-    kind: 'signed-in',
-    userId: user.id,
-    name: user.name,
-    demo: view.demo,
-    inviteUrl: view.inviteUrl,
-    connection,
-  };
+function toAccount(account: AccountView): AccountSnapshot {
+  switch (account.kind) {
+    case 'signed-out':
+      return { kind: 'signed-out', problem: account.problem };
+    case 'signing-in':
+      return { kind: 'signing-in', demo: account.demo };
+    case 'signed-in': {
+      const { user, applicationId, connection, demo } = account;
+      return {
+        kind: 'signed-in',
+        userId: user.id,
+        name: user.name,
+        demo,
+        inviteUrl: inviteUrl(applicationId),
+        connection,
+      };
+    }
+  }
 }
 
 function toGuild({ id, name, available, channels, hiddenChannelCount }: GuildView): GuildSnapshot {

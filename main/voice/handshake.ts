@@ -1,12 +1,12 @@
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { ResourceStack } from '../base/resource-stack.ts';
+import { startDeadline } from '../base/wait.ts';
 import type { DaveSession } from '../dave/dave-session.ts';
 import type { MediaSink } from '../rtp/media-sink.ts';
 import { createTransportCipher } from '../rtp/transport-cipher.ts';
 import type { TransportCipher } from '../rtp/transport-cipher.ts';
 import { chooseTransportMode, isTransportMode } from '../rtp/transport-modes.ts';
-import { startDeadline } from './deadline.ts';
 import { ReceivedSeq } from './received-seq.ts';
 import { RtpSender } from './rtp-sender.ts';
 import { VoiceError } from './voice-error.ts';

@@ -1,7 +1,6 @@
 import { backoffMs } from '../base/backoff.ts';
-import { sleep } from '../base/wait.ts';
+import { sleep, startDeadline } from '../base/wait.ts';
 import { closeMeaning } from './close-codes.ts';
-import { startDeadline } from './deadline.ts';
 import { HELLO_LIMIT_MS, openGreeted } from './handshake.ts';
 import { VoiceError } from './voice-error.ts';
 import type { VoiceGateway, VoiceGatewayOptions } from './voice-gateway.ts';

@@ -3,7 +3,7 @@ import type { RemoteInfo, Socket } from 'node:dgram';
 import type { Clock } from '../base/clock.ts';
 import { systemErrorCode, toError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
-import { abortable, withLimit } from '../base/wait.ts';
+import { withLimit } from '../base/wait.ts';
 import { classifyDatagram } from '../rtp/classify-datagram.ts';
 import type { MediaSink } from '../rtp/media-sink.ts';
 import { parseDiscoveryResponse, writeDiscoveryRequest } from './ip-discovery.ts';
@@ -99,7 +99,7 @@ export class VoiceUdp implements AsyncDisposable {
         new VoiceError('udp-unanswered', `no discovery answer from ${ip}:${String(port)} in 5 s`),
     };
     try {
-      return await withLimit(limit, (limited) => abortable(answer, limited), signal);
+      return await withLimit(limit, () => answer, signal);
     } finally {
       clearInterval(timer);
       this.#onDiscovery = null;

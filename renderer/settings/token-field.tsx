@@ -1,8 +1,9 @@
 import { CircleCheck, KeyRound, LoaderCircle } from 'lucide-react';
 import { useContext, useEffect, useId, useState, type ReactNode, type SubmitEvent } from 'react';
-import { useCommand, useSnapshot } from '../bridge/use-bridge.ts';
+import { useCommand, useLevel, useSnapshot } from '../bridge/use-bridge.ts';
 import { AnnouncerContext } from '../ui/announcer.tsx';
 import { classNames } from '../ui/class-names.ts';
+import { clock } from '../ui/figures.ts';
 import { Key } from '../ui/key.tsx';
 import { Picture } from '../ui/picture.tsx';
 import { problemText, text, type AnyProblem } from '../ui/text.tsx';
@@ -16,7 +17,8 @@ const INCOMPLETE: AnyProblem = { code: 'token-incomplete', details: {} };
 
 /** The bot's token with its live check, and the key that goes on once it is good. */
 export function TokenField({ onContinue }: { readonly onContinue: () => void }): ReactNode {
-  const { account, keyStoreAvailable, waitSeconds } = useSnapshot();
+  const { account, keyStoreAvailable, session, waitSeconds } = useSnapshot();
+  const samples = useLevel((levels) => levels.samples);
   const signIn = useCommand('account.sign-in');
   const announcer = useContext(AnnouncerContext);
   const id = useId();
@@ -29,7 +31,13 @@ export function TokenField({ onContinue }: { readonly onContinue: () => void }):
   const good = account.kind === 'signed-in' && !account.demo;
   const answered = account.kind === 'signed-out' ? account.problem : null;
   const problem = refusal ?? (token === '' || token === checked ? answered : null);
-  const sentence = problem === null || checking || good ? null : problemText(problem);
+  const reason = problem === null || checking || good ? null : problemText(problem);
+  const endedRecording =
+    session.kind === 'idle' && problem !== null && session.problem?.code === problem.code;
+  const sentence =
+    reason !== null && endedRecording && samples > 0
+      ? text('ended.other', { sentence: reason, time: clock(samples) })
+      : reason;
 
   useEffect(() => {
     const whole = cleanToken(token);
@@ -48,8 +56,8 @@ export function TokenField({ onContinue }: { readonly onContinue: () => void }):
     if (good && eager) onContinue();
   }, [good, eager, onContinue]);
   useEffect(() => {
-    if (sentence !== null) announcer.alert(sentence);
-  }, [sentence, announcer]);
+    if (reason !== null) announcer.alert(reason);
+  }, [reason, announcer]);
 
   const submit = (event: SubmitEvent) => {
     event.preventDefault();

@@ -86,6 +86,20 @@ describe('joining voice', () => {
     ]);
   });
 
+  test.each([
+    ['the bot is thrown out of the server', 'GUILD_DELETE', { id: GUILD_ID }],
+    ['the channel is deleted', 'CHANNEL_DELETE', { id: LOUNGE_ID, guild_id: GUILD_ID, type: 2 }],
+  ])('ends at once when %s', async (_, type, data) => {
+    await using fake = await FakeDiscord.start();
+    await using client = await connected(fake);
+    const { gateway, connection } = client;
+    const joined = join(gateway);
+    await connection.next(4);
+    connection.dispatch('CHANNEL_DELETE', { id: STAGE_ID, guild_id: GUILD_ID, type: 13 }, 98);
+    connection.dispatch(type, data, 99);
+    await expect(joined).rejects.toMatchObject({ reason: 'not-found' });
+  });
+
   test('silence is a join-timeout, and the bot leaves', async () => {
     await using fake = await FakeDiscord.start();
     await using client = await connected(fake, { timing: { joinLimitMs: 30 } });

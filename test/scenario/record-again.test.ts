@@ -33,7 +33,7 @@ test('signing out closes the recording first', async () => {
   await call.event('speaker');
   await call.engine.signOut();
   expect(await session.finished).toMatchObject({ reason: 'user' });
-  expect(call.engine.account).toBeNull();
+  expect(call.engine.account).toEqual({ kind: 'signed-out', problem: null });
   await expect(call.record()).rejects.toMatchObject({ reason: 'no-token' });
   await expectSound(session.folder);
 });

@@ -16,7 +16,7 @@ describe.concurrent('a recording does not begin, and leaves nothing behind', () 
     const apiUrl = parseApiUrl(call.demo.apiUrl);
     const refused = await engine.signIn({ token, apiUrl }).catch(toProblem);
     expect(refused).toMatchObject({ code: 'token-rejected' });
-    expect(engine.account).toBeNull();
+    expect(engine.account).toEqual({ kind: 'signed-out', problem: null });
     await expectNothingLeft(call);
   });
 

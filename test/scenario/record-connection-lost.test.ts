@@ -23,7 +23,8 @@ function voiceClosedWith(code: number): Loss {
   };
 }
 
-const mainRetries = ({ engine }: Call): boolean => engine.account?.connection === 'retrying';
+const mainRetries = ({ engine: { account } }: Call): boolean =>
+  account.kind === 'signed-in' && account.connection === 'retrying';
 const voiceResumes = (_call: Call, session: Session): boolean => session.view().retrying !== null;
 const guildIsOut = ({ engine }: Call): boolean =>
   engine.guilds().some(({ available }) => !available);

@@ -1,8 +1,27 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
+import type { Problem } from '../../preload/contract/error-codes.ts';
 import { open } from './window.ts';
 
 const TOKEN = `${'M'.repeat(26)}.Gabcde.${'x'.repeat(38)}`;
+
+/** Everything that screen readers are told from here on, in the order of telling. */
+function alerts(): readonly string[] {
+  const region = page.getByRole('alert').element();
+  const told: string[] = [];
+  const observer = new MutationObserver(() => {
+    const { textContent } = region;
+    if (textContent !== '') told.push(textContent);
+  });
+  observer.observe(region, { childList: true, characterData: true, subtree: true });
+  onTestFinished(() => {
+    observer.disconnect();
+  });
+  return told;
+}
+
+const SIGNED_OUT = 'Discord signed the bot out; its token was changed.';
+const RESET: Problem = { code: 'session-rejected', details: {} };
 
 describe('welcome', () => {
   test('a pasted token is checked by itself, and Continue leads to the channels', async () => {
@@ -56,5 +75,41 @@ describe('welcome', () => {
     await page.getByRole('button', { name: 'Try the demo server' }).click();
     await expect.element(page.getByRole('button', { name: 'Record Session Zero' })).toBeVisible();
     await expect.element(page.getByText('Demo', { exact: true })).toBeVisible();
+  });
+
+  test('a bot that Discord signs out leads back here, with the reason in the field and aloud', async () => {
+    const bridge = open('nothing-chosen');
+    await expect
+      .element(page.getByRole('heading', { name: 'Choose a voice channel' }))
+      .toBeVisible();
+    const told = alerts();
+    bridge.change({ account: { kind: 'signed-out', problem: RESET }, guilds: [] });
+    const field = page.getByLabelText('Bot token');
+    await expect.element(field).toHaveAccessibleDescription(SIGNED_OUT);
+    await expect.element(field).toHaveAttribute('aria-invalid', 'true');
+    await expect.poll(() => told).toEqual([SIGNED_OUT]);
+    await field.fill('M');
+    await expect.element(field).not.toHaveAttribute('aria-invalid', 'true');
+  });
+
+  test('a recording that this ends is said to be saved; the reason is told aloud once', async () => {
+    const bridge = open('live');
+    await expect.element(page.getByText('0:42:17')).toBeVisible();
+    const told = alerts();
+    const { session } = bridge.snapshot;
+    if (session.kind !== 'recording') throw new Error('nothing is recorded in this scene');
+    const account = { kind: 'signed-out', problem: RESET } as const;
+    bridge.change({ account, guilds: [], session: { ...session, kind: 'stopping' } });
+    const field = page.getByLabelText('Bot token');
+    await expect.element(field).toHaveAccessibleDescription(SIGNED_OUT);
+    bridge.change({ session: { kind: 'idle', problem: RESET } });
+    await expect
+      .element(field)
+      .toHaveAccessibleDescription(`${SIGNED_OUT} Stopped and saved at 0:42:17.`);
+    await field.fill('M');
+    await userEvent.keyboard('{Enter}');
+    await expect
+      .poll(() => told, { timeout: 10_000 })
+      .toEqual([SIGNED_OUT, 'This is not a whole token. Copy all of it.']);
   });
 });

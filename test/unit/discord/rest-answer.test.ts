@@ -25,6 +25,14 @@ describe('errorOf', () => {
   });
 });
 
+test('an answer that nests deeper than anything of Discord is not taken apart', () => {
+  const deep = `${'['.repeat(70)}${']'.repeat(70)}`;
+  const refused = `{"message":"Missing Access","code":50001,"errors":${deep}}`;
+  expect(errorOf('GET /x', answer(403, refused))).toMatchObject({ apiCode: null });
+  const busy = answer(429, `{"retry_after":1,"errors":${deep}}`);
+  expect(retryAfter(busy)).toEqual({ waitMs: 5_000, scope: 'global' });
+});
+
 describe('retryAfter', () => {
   test('follows the body, in seconds with decimals', () => {
     const text = '{"message":"You are being rate limited.","retry_after":64.57,"global":false}';

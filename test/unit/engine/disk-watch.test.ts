@@ -1,6 +1,6 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { diskRoom } from '../../../main/engine/disk-room.ts';
-import { DiskWatch } from '../../../main/engine/disk-watch.ts';
+import { DiskWatch, LowDisk } from '../../../main/engine/disk-watch.ts';
 
 describe('disk room', () => {
   test('is low when four people fill it within half an hour at 64 kbit/s each', () => {
@@ -17,42 +17,83 @@ describe('disk room', () => {
   });
 });
 
-/** The seconds left that are told, when the disk has so many minutes left at each look; null: it does not answer. */
-async function told(...minutes: readonly (number | null)[]): Promise<readonly number[]> {
+/** The seconds left that are told, when the disk has so many minutes left at each look. */
+function told(...minutes: readonly number[]): readonly number[] {
   const lows: number[] = [];
-  let now: number | null = null;
-  const watch = new DiskWatch({
-    room: () => Promise.resolve(now === null ? null : diskRoom(now * 60 * 8_000, 1)),
-    onLow: ({ secondsLeft }) => lows.push(secondsLeft),
-  });
-  onTestFinished(() => watch[Symbol.dispose]());
-  for (now of minutes) await watch.check();
+  const lowDisk = new LowDisk(({ secondsLeft }) => lows.push(secondsLeft));
+  for (const left of minutes) lowDisk.update(diskRoom(left * 60 * 8_000, 1));
   return lows;
 }
 
+describe('low disk', () => {
+  test('is told once', () => {
+    expect(told(31, 29, 28, 0)).toEqual([29 * 60]);
+  });
+
+  test('is told when it is low at the beginning', () => {
+    expect(told(5)).toEqual([5 * 60]);
+  });
+
+  test('is told again only after there was plenty', () => {
+    expect(told(29, 31, 29, 59, 29, 60, 29, 28)).toEqual([29 * 60, 29 * 60]);
+  });
+});
+
+/** A disk whose answers wait until `answer` is called, and what is read of it. */
+class SlowDisk {
+  asked = 0;
+  readonly heard: (number | null)[] = [];
+  readonly onRead = (freeBytes: number | null): void => void this.heard.push(freeBytes);
+  #answers: ((freeBytes: number | null) => void)[] = [];
+
+  readonly read = (): Promise<number | null> => {
+    this.asked += 1;
+    return new Promise((resolve) => this.#answers.push(resolve));
+  };
+
+  /** Answers everything that was asked. */
+  async answer(freeBytes: number | null): Promise<void> {
+    for (const answer of this.#answers.splice(0)) answer(freeBytes);
+    await Promise.resolve();
+  }
+}
+
 describe('disk watch', () => {
-  test('tells a low disk once', async () => {
-    expect(await told(31, 29, 28, null, 0)).toEqual([29 * 60]);
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
   });
 
-  test('tells one that is low at the beginning', async () => {
-    expect(await told(null, 5)).toEqual([5 * 60]);
+  test('reads at once and every 30 s, once for all who watch', async () => {
+    const disk = new SlowDisk();
+    const watch = new DiskWatch(disk.read);
+    expect(watch.freeBytes).toBeNull();
+    watch.watch(disk.onRead);
+    await disk.answer(3);
+    expect([disk.asked, disk.heard, watch.freeBytes]).toEqual([1, [3], 3]);
+    vi.advanceTimersByTime(20_000);
+    watch.watch(disk.onRead);
+    await disk.answer(2);
+    expect([disk.asked, disk.heard]).toEqual([2, [3, 2, 2]]);
+    vi.advanceTimersByTime(29_999);
+    expect(disk.asked).toBe(2);
+    vi.advanceTimersByTime(1);
+    expect(disk.asked).toBe(3);
+    await disk.answer(null);
+    expect(disk.heard).toEqual([3, 2, 2, null, null]);
+    expect(watch.freeBytes).toBeNull();
   });
 
-  test('tells it again only after there was plenty', async () => {
-    expect(await told(29, 31, 29, 59, 29, 60, 29, 28)).toEqual([29 * 60, 29 * 60]);
-  });
-
-  test('tells nothing once it is over', async () => {
-    const lows: unknown[] = [];
-    let answer: (room: ReturnType<typeof diskRoom>) => void = () => undefined;
-    const room = (): Promise<ReturnType<typeof diskRoom>> =>
-      new Promise((resolve) => (answer = resolve));
-    const watch = new DiskWatch({ room, onLow: (low) => lows.push(low) });
-    const checked = watch.check();
-    watch[Symbol.dispose]();
-    answer(diskRoom(0, 1));
-    await checked;
-    expect(lows).toEqual([]);
+  test('tells nothing to one who no longer watches, and reads nothing when nobody does', async () => {
+    const disk = new SlowDisk();
+    const watch = new DiskWatch(disk.read);
+    const watching = watch.watch(disk.onRead);
+    watching[Symbol.dispose]();
+    await disk.answer(0);
+    vi.advanceTimersByTime(60_000);
+    watch.check();
+    expect([disk.asked, disk.heard]).toEqual([1, []]);
   });
 });
