@@ -3,7 +3,7 @@ import { open, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../base/errors.ts';
 import type { CheckLine } from './doctor-lines.ts';
-import { messageFor } from './message.ts';
+import { problemText } from '../../preload/contract/messages/text.ts';
 
 /** An hour of ten people at Discord's usual 64 kbit/s. */
 const ENOUGH_BYTES = 300e6;
@@ -34,7 +34,7 @@ export async function checkDisk(libraryFolder: string): Promise<CheckLine> {
   } catch (error) {
     const code = systemErrorCode(error) ?? 'unknown';
     const full = code === 'ENOSPC' || code === 'EDQUOT';
-    const cure = messageFor({ code: full ? 'disk-full' : 'disk-error', details: {} });
+    const cure = problemText({ code: full ? 'disk-full' : 'disk-error', details: {} });
     return { name: 'disk', ok: false, message: `${libraryFolder} (${code}): ${cure}` };
   }
 }

@@ -1,6 +1,6 @@
 import type { Problem } from '../../preload/contract/error-codes.ts';
 import type { Check } from '../engine/diagnose.ts';
-import { messageFor } from './message.ts';
+import { problemText } from '../../preload/contract/messages/text.ts';
 
 /** One line of `doctor`. */
 export interface CheckLine {
@@ -56,7 +56,7 @@ function encryptionMessage({ mode, daveVersion }: Readonly<Record<string, string
 }
 
 function badMessage(name: Check['name'], problem: Problem): string {
-  if (problem.code !== 'fault') return messageFor(problem);
+  if (problem.code !== 'fault') return problemText(problem);
   const what = name === 'decoder' || name === 'encryption' ? 'Install Tapedeck again.' : '';
   return `${String(problem.details['message'] ?? 'An unexpected failure')}. ${what}`.trim();
 }

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { sleep } from '../base/wait.ts';
 import type { Problem } from '../../preload/contract/error-codes.ts';
-import { messageFor } from './message.ts';
+import { problemText } from '../../preload/contract/messages/text.ts';
 
 /** Where output goes; `isTTY` as on process.stdout. */
 export type OutputStream = Writable & { readonly isTTY?: boolean };
@@ -62,7 +62,7 @@ export class Output {
 
   /** Says a failure: as the last event, and to the person. */
   fail(problem: Problem): void {
-    const message = messageFor(problem);
+    const message = problemText(problem);
     this.event({ event: 'error', code: problem.code, message });
     this.complain(message);
   }

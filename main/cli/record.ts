@@ -8,7 +8,7 @@ import type { RecordCommand } from './command.ts';
 import type { Context } from './context.ts';
 import { EXIT_DONE, exitCodeOf, failureOf } from './exit-code.ts';
 import { exportAfterRecording, warn } from './export-after-recording.ts';
-import { messageFor } from './message.ts';
+import { problemText } from '../../preload/contract/messages/text.ts';
 import { RecordStatus } from './record-status.ts';
 import { reportFault } from './report.ts';
 import { withEngine } from './sign-in.ts';
@@ -29,7 +29,7 @@ export async function record(command: RecordCommand, context: Context): Promise<
       : null;
   if (interrupts.fault.aborted) return reportFault(interrupts.fault.reason, context);
   const loss = failureOf(reason);
-  if (loss !== null && exported !== null) warn(exported.code, messageFor(exported), context);
+  if (loss !== null && exported !== null) warn(exported.code, problemText(exported), context);
   const failure = loss === null ? exported : (refusal ?? { code: loss, details: {} });
   if (failure === null) return EXIT_DONE;
   output.fail(failure);

@@ -1,13 +1,28 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, test } from 'vitest';
 import { ERROR_CODES } from '../../../preload/contract/error-codes.ts';
-import { en } from '../../../preload/contract/messages/en.ts';
+import { en, type MessageKey } from '../../../preload/contract/messages/catalogue.ts';
+import { text } from '../../../preload/contract/messages/text.ts';
 
 const JARGON = /\b(packets?|ssrc|gateway|codec|buffer|epoch|dave)\b/i;
+const KEYS = Object.keys(en).filter((key): key is MessageKey => Object.hasOwn(en, key));
 
 describe('messages', () => {
   test.each(Object.entries(en))('%s is well-formed', (_key, message) => {
     expect(() => new IntlMessageFormat(message, 'en')).not.toThrow();
+  });
+
+  test.each(KEYS)('%s can be said with none of its places filled', (key) => {
+    expect(text(key)).not.toMatch(/[{}<>]/);
+  });
+
+  test('a number decides the form of a word', () => {
+    expect(text('deck.people', { count: 1 })).toBe('1 person');
+    expect(text('deck.people', { count: 1200 })).toBe('1,200 people');
+  });
+
+  test('what fills a place is taken as it is', () => {
+    expect(text('deck.joining', { channel: '<b>{x}</b> #' })).toBe('Joining <b>{x}</b> #…');
   });
 
   test.each(ERROR_CODES)('the failure %s has a sentence', (code) => {

@@ -1,11 +1,5 @@
-import { problemsEn } from './problems-en.ts';
-import { spokenEn } from './spoken-en.ts';
-
-/** Every sentence a person reads, by key, in ICU message format; `<b>` marks what stands out in the window. */
-export const en = {
-  ...problemsEn,
-  ...spokenEn,
-
+/** What the window shows, and the message in the channel's chat; `<b>` marks what stands out. */
+export const screens = {
   // after a recording that ended by itself; {time} is how much was saved
   'ended.disk-full':
     'Disk full. Stopped and saved at {time}. Free some space before the next recording.',
@@ -373,5 +367,3 @@ export const en = {
   'settings.about.diagnostics.copy': 'Copy',
   'settings.about.diagnostics.copied': 'Copied',
 } as const;
-
-export type MessageKey = keyof typeof en;

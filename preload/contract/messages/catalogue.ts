@@ -1,0 +1,9 @@
+import { problems } from './en/problems.ts';
+import { spoken } from './en/spoken.ts';
+import { screens } from './en/screens.ts';
+
+/** Every sentence a person reads, by key, in ICU message format. */
+export const en = { ...screens, ...problems, ...spoken } as const;
+
+/** Names a sentence in every language. */
+export type MessageKey = keyof typeof en;
