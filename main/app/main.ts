@@ -8,10 +8,9 @@ import { findUpwards } from '../base/find-upwards.ts';
 import { createLog } from '../base/log.ts';
 import { EXIT_INTERRUPTED, exitCodeOf } from '../cli/exit-code.ts';
 import { Output } from '../cli/output.ts';
-import { reportFailure } from '../cli/report.ts';
+import { problemOf, reportFailure, tellFailure } from '../cli/report.ts';
 import { wantsJson } from '../cli/split-words.ts';
 import { Engine, parseApiUrl } from '../engine/engine.ts';
-import { toProblem } from '../engine/error-code.ts';
 import { ExportJobs } from '../engine/export-jobs.ts';
 import { LibraryIndex } from '../engine/library-index.ts';
 import { commandHandlers } from '../ipc/commands.ts';
@@ -22,7 +21,7 @@ import { writeDiagnostics } from '../settings/diagnostics.ts';
 import { type Folders, systemFolders, typedInFolder } from '../settings/folders.ts';
 import { LogFile } from '../settings/log-file.ts';
 import { declareScheme, serve } from './app-protocol.ts';
-import { type DemoOptions, parseArguments } from './arguments.ts';
+import { type DemoOptions, parseArguments, type Purpose } from './arguments.ts';
 import { DemoProcess } from './demo-process.ts';
 import { runDemo } from './demo-run.ts';
 import { setMenu } from './menu.ts';
@@ -33,25 +32,35 @@ import { createWindow, pageAddress, showWindow } from './window.ts';
 const DIAGNOSTIC_LINES = 500;
 
 const args = process.argv.slice(1);
-const purpose = parseArguments(args, typedInFolder());
 const { stdout, stderr } = process;
 const output = new Output({ stdout, stderr, mode: wantsJson(args) ? 'json' : 'people' });
-if (typeof purpose === 'string') {
-  output.fail({ code: 'bad-usage', details: { message: purpose } });
-  app.exit(exitCodeOf('bad-usage'));
-} else {
+const purpose = readPurpose();
+if (purpose !== null) {
   prepare(purpose.kind === 'demo');
   const folders = ownFolders(purpose);
   // Not awaited at the top level: Electron is ready only when this module has been read to its end.
   void app
     .whenReady()
     .then(() => start(folders, purpose.kind === 'demo' ? purpose : null))
-    .catch((error: unknown) => {
-      const problem = toProblem(error);
-      if (problem.code === 'fault') output.complain(toError(error).stack ?? '');
-      output.fail(problem);
-      app.exit(exitCodeOf(problem.code));
-    });
+    .catch(endWith);
+}
+
+/** Null when the arguments are refused: the app ends then. */
+function readPurpose(): Purpose | null {
+  try {
+    return parseArguments(args, typedInFolder());
+  } catch (error) {
+    endWith(error);
+    return null;
+  }
+}
+
+/** Says why the app could not start, and ends it. */
+function endWith(error: unknown): void {
+  const problem = problemOf(error);
+  if (problem.code === 'fault') output.complain(toError(error).stack ?? '');
+  tellFailure(problem, output);
+  app.exit(exitCodeOf(problem.code));
 }
 
 /** What must be said before the app is ready. */

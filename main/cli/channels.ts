@@ -1,11 +1,14 @@
 import type { ChannelView, GuildView } from '../engine/channel-view.ts';
-import type { ChannelsCommand } from './command.ts';
+import type { CommandOf } from './command.ts';
 import type { Context } from './context.ts';
 import { EXIT_DONE } from './exit-code.ts';
 import { withEngine } from './sign-in.ts';
 
 /** `channels`: what the bot can see, who is in it, and what it lacks there. */
-export async function listChannels(command: ChannelsCommand, context: Context): Promise<number> {
+export async function listChannels(
+  command: CommandOf<'channels'>,
+  context: Context,
+): Promise<number> {
   const guilds = await withEngine(command, context, (engine) => Promise.resolve(engine.guilds()));
   const { output } = context;
   for (const channel of guilds.flatMap(({ channels }) => channels)) {

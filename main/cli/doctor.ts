@@ -1,6 +1,6 @@
 import { diagnose } from '../engine/diagnose.ts';
 import { systemClock } from '../base/clock.ts';
-import type { DoctorCommand } from './command.ts';
+import type { CommandOf } from './command.ts';
 import type { Context } from './context.ts';
 import { checkDisk } from './disk-check.ts';
 import { type CheckLine, lineFor } from './doctor-lines.ts';
@@ -10,7 +10,7 @@ import { readToken } from './token.ts';
 import { typedInFolder } from '../settings/folders.ts';
 
 /** `doctor`: one line for each check, a cure for each failure; the answer is no when any failed. */
-export async function examine(command: DoctorCommand, context: Context): Promise<number> {
+export async function examine(command: CommandOf<'doctor'>, context: Context): Promise<number> {
   const { env, log, appVersion, interrupts, folders } = context;
   const apiUrl = apiUrlOf(command, env);
   const token = await readToken({ tokenFile: command.tokenFile, typedIn: typedInFolder(env), env });

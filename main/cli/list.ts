@@ -1,5 +1,5 @@
 import { listRecordings, type RecordingInfo } from '../recording/library.ts';
-import type { ListCommand } from './command.ts';
+import type { CommandOf } from './command.ts';
 import { type Context, libraryFolder } from './context.ts';
 import { EXIT_DONE } from './exit-code.ts';
 import { formatTable } from './table.ts';
@@ -7,7 +7,7 @@ import { formatTime } from './time.ts';
 import { samplesSoFar } from './typed-recording.ts';
 
 /** `list`: the recordings of the library, newest first. */
-export async function listLibrary(command: ListCommand, context: Context): Promise<number> {
+export async function listLibrary(command: CommandOf<'list'>, context: Context): Promise<number> {
   const { output } = context;
   const library = libraryFolder(context, command.out);
   const recordings = await listRecordings(library);

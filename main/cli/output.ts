@@ -1,7 +1,5 @@
 import type { Writable } from 'node:stream';
 import { sleep } from '../base/wait.ts';
-import type { Problem } from '../../preload/contract/error-codes.ts';
-import { problemText } from '../../preload/contract/messages/text.ts';
 
 /** Where output goes; `isTTY` as on process.stdout. */
 export type OutputStream = Writable & { readonly isTTY?: boolean };
@@ -58,13 +56,6 @@ export class Output {
   /** A line on stderr in either mode: what went wrong, and the log when it is asked for. */
   complain(text: string): void {
     this.#line(this.#stderr, text);
-  }
-
-  /** Says a failure: as the last event, and to the person. */
-  fail(problem: Problem): void {
-    const message = problemText(problem);
-    this.event({ event: 'error', code: problem.code, message });
-    this.complain(message);
   }
 
   /** Replaces the line at the bottom of a terminal; elsewhere nothing is written. Empty: none. */

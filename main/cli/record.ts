@@ -4,27 +4,27 @@ import type { Engine } from '../engine/engine.ts';
 import { recoverLibrary } from '../recording/library.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionEvent, StopReason } from '../session/session-event.ts';
-import type { RecordCommand } from './command.ts';
+import type { CommandOf } from './command.ts';
 import type { Context } from './context.ts';
 import { EXIT_DONE, exitCodeOf, failureOf } from './exit-code.ts';
 import { exportAfterRecording, warn } from './export-after-recording.ts';
 import { problemText } from '../../preload/contract/messages/text.ts';
 import { RecordStatus } from './record-status.ts';
-import { reportFault } from './report.ts';
+import { reportFault, tellFailure } from './report.ts';
 import { withEngine } from './sign-in.ts';
 
 /** How long closing may take after a fault of ours. */
 const FAULT_CLOSE_MS = 4_000;
 
 /** Records until the duration, a signal or a final loss; then exports when asked to. Throws only before `joined`. */
-export async function record(command: RecordCommand, context: Context): Promise<number> {
+export async function record(command: CommandOf<'record'>, context: Context): Promise<number> {
   const { output, interrupts } = context;
   const ended = await withEngine(command, context, (engine) =>
     recordWith(engine, command, context),
   );
   const { folder, reason, refusal } = ended;
   const exported =
-    command.exportWav && canWriteAfter(reason)
+    command.exportFormats.length > 0 && canWriteAfter(reason)
       ? await exportAfterRecording({ folder, mixdown: command.mixdown }, context)
       : null;
   if (interrupts.fault.aborted) return reportFault(interrupts.fault.reason, context);
@@ -32,13 +32,13 @@ export async function record(command: RecordCommand, context: Context): Promise<
   if (loss !== null && exported !== null) warn(exported.code, problemText(exported), context);
   const failure = loss === null ? exported : (refusal ?? { code: loss, details: {} });
   if (failure === null) return EXIT_DONE;
-  output.fail(failure);
+  tellFailure(failure, output);
   return exitCodeOf(loss ?? failure.code); // the end of a recording has its own, whatever Discord refused
 }
 
 async function recordWith(
   engine: Engine,
-  command: RecordCommand,
+  command: CommandOf<'record'>,
   { output, interrupts, log }: Context,
 ): Promise<{ folder: string; reason: StopReason; refusal: Problem | null }> {
   using status = new RecordStatus(output);
@@ -71,7 +71,7 @@ async function untilStopped(
   {
     durationSeconds,
     interrupts,
-  }: Pick<RecordCommand, 'durationSeconds'> & Pick<Context, 'interrupts'>,
+  }: Pick<CommandOf<'record'>, 'durationSeconds'> & Pick<Context, 'interrupts'>,
 ): Promise<SessionEvent<'stopped'>> {
   const over = new AbortController();
   const gaveUp = new AbortController();

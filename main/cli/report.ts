@@ -1,14 +1,24 @@
 import { toProblem } from '../engine/error-code.ts';
 import type { Problem } from '../../preload/contract/error-codes.ts';
+import { problemText, text } from '../../preload/contract/messages/text.ts';
 import type { Log } from '../base/log.ts';
 import { exitCodeOf } from './exit-code.ts';
 import type { Output } from './output.ts';
-import { UsageError } from './usage-error.ts';
+import { BadUsage, UsageError } from './usage-error.ts';
 
 /** Anything thrown as the failure a person is told about. */
 export function problemOf(thrown: unknown): Problem {
+  if (thrown instanceof BadUsage)
+    return { code: thrown.reason, details: { message: text(thrown.sentence, thrown.details) } };
   if (thrown instanceof UsageError) return { code: thrown.reason, details: thrown.details };
   return toProblem(thrown);
+}
+
+/** Says a failure: as the last event, and to the person. */
+export function tellFailure(problem: Problem, output: Pick<Output, 'event' | 'complain'>): void {
+  const message = problemText(problem);
+  output.event({ event: 'error', code: problem.code, message });
+  output.complain(message);
 }
 
 /** Says why a command failed, logs what was thrown, and gives the exit code for it. */
@@ -19,8 +29,8 @@ export function reportFailure(
   const problem = problemOf(thrown);
   if (!(thrown instanceof UsageError))
     log.error('command failed', { code: problem.code, error: stackOf(thrown) });
-  output.fail(problem);
-  if (problem.code === 'bad-usage') output.complain('tapedeck --help shows how.');
+  tellFailure(problem, output);
+  if (problem.code === 'bad-usage') output.complain(text('help.hint'));
   return exitCodeOf(problem.code);
 }
 
@@ -30,7 +40,7 @@ export function reportFault(
   { output, log }: { output: Output; log: Log },
 ): number {
   log.error('fault', { error: stackOf(thrown) });
-  output.fail({ code: 'fault', details: {} });
+  tellFailure({ code: 'fault', details: {} }, output);
   return exitCodeOf('fault');
 }
 

@@ -5,11 +5,9 @@ import { LogFile } from '../settings/log-file.ts';
 import type { Command, CommonOptions } from './command.ts';
 import type { Context } from './context.ts';
 import { EXIT_DONE, EXIT_INTERRUPTED } from './exit-code.ts';
-import { helpText } from './help.ts';
 import { Interrupts } from './interrupts.ts';
 import { Output } from './output.ts';
 import { parseCommand } from './parse-command.ts';
-import { reportFailure, reportFault } from './report.ts';
 import { wantsJson } from './split-words.ts';
 import { appVersion } from './version.ts';
 
@@ -37,7 +35,7 @@ async function carryOut(
     const invocation = parseCommand(words);
     switch (invocation.kind) {
       case 'help':
-        output.say(helpText(invocation.command));
+        output.say((await import('./help.ts')).helpText(invocation.command));
         return EXIT_DONE;
       case 'version':
         output.say(`tapedeck ${appVersion()}`);
@@ -46,7 +44,7 @@ async function carryOut(
         return await runCommand(invocation.command, output, interrupts);
     }
   } catch (error) {
-    return reportFailure(error, { output, log: silentLog });
+    return (await import('./report.ts')).reportFailure(error, { output, log: silentLog });
   }
 }
 
@@ -65,12 +63,13 @@ async function runCommand(
     // A recording has to be closed first; whatever else runs has nothing to lose.
     return await (command.name === 'record' ? work : abortable(work, interrupts.fault));
   } catch (error) {
+    const { reportFailure, reportFault } = await import('./report.ts');
     if (interrupts.fault.aborted) return reportFault(interrupts.fault.reason, context);
     return interrupts.first.aborted ? EXIT_INTERRUPTED : reportFailure(error, context);
   }
 }
 
-/** Each command's code is loaded when it is wanted: `--help` needs neither codecs nor ciphers. */
+/** Each command's code is loaded when it is wanted: `--version` needs neither codecs nor ciphers, nor a sentence. */
 async function start(command: Command, context: Context): Promise<number> {
   await checkApiUrl(command, context);
   switch (command.name) {

@@ -1,11 +1,11 @@
 import { verifyRecording } from '../recording/verify.ts';
-import type { VerifyCommand } from './command.ts';
+import type { CommandOf } from './command.ts';
 import { type Context, typedPath } from './context.ts';
 import { EXIT_ANSWER_IS_NO, EXIT_DONE } from './exit-code.ts';
 import { readTyped } from './typed-recording.ts';
 
 /** `verify RECORDING`: every byte read back. Throws StorageError for a folder that is none. */
-export async function verify(command: VerifyCommand, context: Context): Promise<number> {
+export async function verify(command: CommandOf<'verify'>, context: Context): Promise<number> {
   const { output } = context;
   const folder = typedPath(context, command.recording);
   const { ok, files, findings } = await readTyped(folder, verifyRecording);

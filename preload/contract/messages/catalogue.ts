@@ -1,9 +1,11 @@
+import { help } from './en/help.ts';
 import { problems } from './en/problems.ts';
 import { spoken } from './en/spoken.ts';
+import { usage } from './en/usage.ts';
 import { screens } from './en/screens.ts';
 
 /** Every sentence a person reads, by key, in ICU message format. */
-export const en = { ...screens, ...problems, ...spoken } as const;
+export const en = { ...screens, ...problems, ...spoken, ...help, ...usage } as const;
 
 /** Names a sentence in every language. */
 export type MessageKey = keyof typeof en;

@@ -4,6 +4,9 @@ import { ERROR_CODES } from '../../../preload/contract/error-codes.ts';
 import { en, type MessageKey } from '../../../preload/contract/messages/catalogue.ts';
 import { text } from '../../../preload/contract/messages/text.ts';
 
+/** Who looks into the works with the command line asks for their names. */
+const OF_THE_WORKS: readonly MessageKey[] = ['command.doctor'];
+
 const JARGON = /\b(packets?|ssrc|gateway|codec|buffer|epoch|dave)\b/i;
 const KEYS = Object.keys(en).filter((key): key is MessageKey => Object.hasOwn(en, key));
 
@@ -30,8 +33,8 @@ describe('messages', () => {
   });
 
   test('there is no jargon and no exclamation mark', () => {
-    const wrong = Object.entries(en).filter(([, text]) => {
-      const words = text.replaceAll(/\{[^{}]*[,}]/g, '');
+    const wrong = KEYS.filter((key) => !OF_THE_WORKS.includes(key)).filter((key) => {
+      const words = en[key].replaceAll(/\{[^{}]*[,}]/g, '');
       return JARGON.test(words) || words.includes('!') || /\b(please|oops)\b/i.test(words);
     });
     expect(wrong).toEqual([]);
