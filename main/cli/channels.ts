@@ -1,3 +1,4 @@
+import { text } from '../../preload/contract/messages/text.ts';
 import type { ChannelView, GuildView } from '../engine/channel-view.ts';
 import type { CommandOf } from './command.ts';
 import type { Context } from './context.ts';
@@ -17,25 +18,28 @@ export async function listChannels(
     const place = { guildId, guildName, channelId, name, kind };
     output.event({ event: 'channel', ...place, members, missing: missingPermissions });
   }
-  output.say(guilds.length === 0 ? 'The bot is in no server.' : guilds.map(guildText).join('\n\n'));
+  output.say(guilds.length === 0 ? text('cli.channels.none') : guilds.map(guildText).join('\n\n'));
   return EXIT_DONE;
 }
 
 function guildText({ name, channels, hiddenChannelCount, available }: GuildView): string {
-  const hidden = `  ${String(hiddenChannelCount)} more hidden from the bot`;
+  const hidden = `  ${text('cli.channels.hidden', { count: hiddenChannelCount })}`;
   return [
-    available ? name : `${name} (not available at the moment)`,
+    available ? name : text('cli.channels.away', { server: name }),
     ...channels.map(channelText),
     ...(hiddenChannelCount === 0 ? [] : [hidden]),
   ].join('\n');
 }
 
 function channelText({ id, name, kind, people, missingPermissions, full }: ChannelView): string {
+  const missing = missingPermissions.join(', ');
   const notes = [
-    ...(kind === 'stage' ? ['stage'] : []),
-    people.length === 0 ? 'nobody there' : people.map((person) => person.name).join(', '),
-    ...(missingPermissions.length === 0 ? [] : [`missing: ${missingPermissions.join(', ')}`]),
-    ...(full === null ? [] : [`full: ${String(full.count)} of ${String(full.limit)}`]),
+    ...(kind === 'stage' ? [text('cli.channels.stage')] : []),
+    people.length === 0
+      ? text('cli.channels.nobody')
+      : people.map((person) => person.name).join(', '),
+    ...(missing === '' ? [] : [text('cli.channels.missing', { permissions: missing })]),
+    ...(full === null ? [] : [text('cli.channels.full', full)]),
   ];
   return `  ${id}  ${name} (${notes.join('; ')})`;
 }

@@ -1,3 +1,4 @@
+import { text } from '../../preload/contract/messages/text.ts';
 import { diagnose } from '../engine/diagnose.ts';
 import { systemClock } from '../base/clock.ts';
 import type { CommandOf } from './command.ts';
@@ -28,7 +29,11 @@ export async function examine(command: CommandOf<'doctor'>, context: Context): P
   return failed ? EXIT_ANSWER_IS_NO : EXIT_DONE;
 }
 
+/** All marks are as wide as the widest. */
 function markOf(ok: CheckLine['ok']): string {
-  if (ok === 'skipped') return 'skipped';
-  return ok ? 'ok     ' : 'FAILED ';
+  const good = text('cli.doctor.ok');
+  const failed = text('cli.doctor.failed');
+  const skipped = text('cli.doctor.skipped');
+  const mark = ok === 'skipped' ? skipped : ok ? good : failed;
+  return mark.padEnd(Math.max(good.length, failed.length, skipped.length));
 }

@@ -1,5 +1,6 @@
 import { openRecording } from '../recording/library.ts';
 import type { Problem } from '../../preload/contract/error-codes.ts';
+import { text } from '../../preload/contract/messages/text.ts';
 import type { Context } from './context.ts';
 import { problemOf } from './report.ts';
 import { runExport } from './run-export.ts';
@@ -26,7 +27,7 @@ export async function exportAfterRecording(
     const problem = problemOf(error);
     log.warn('export on stop failed', { code: problem.code, error: String(error) });
     if (!interrupts.again.aborted) return problem;
-    warn('export-cancelled', 'The export was cancelled. The recording is complete.', context);
+    warn('export-cancelled', text('warning.export-cancelled'), context);
     return null;
   }
 }

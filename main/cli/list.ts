@@ -1,3 +1,4 @@
+import { text } from '../../preload/contract/messages/text.ts';
 import { listRecordings, type RecordingInfo } from '../recording/library.ts';
 import type { CommandOf } from './command.ts';
 import { type Context, libraryFolder } from './context.ts';
@@ -15,11 +16,11 @@ export async function listLibrary(command: CommandOf<'list'>, context: Context):
   const rows = recordings.map((recording) => {
     const { startedAt, samples, state, tracks, path } = fieldsOf(recording);
     const length = formatTime(Math.floor(samples / 48_000) * 48_000);
-    return [startedAt, length, state, `${String(tracks)} tracks`, path];
+    return [startedAt, length, state, text('cli.list.tracks', { count: tracks }), path];
   });
   output.say(
     rows.length === 0
-      ? `No recordings in ${library}.`
+      ? text('cli.list.none', { folder: library })
       : formatTable(['left', 'right', 'left', 'right', 'left'], rows),
   );
   return EXIT_DONE;

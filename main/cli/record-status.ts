@@ -1,3 +1,4 @@
+import { text } from '../../preload/contract/messages/text.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionEvent } from '../session/session-event.ts';
 import type { Output } from './output.ts';
@@ -21,10 +22,13 @@ export class RecordStatus implements Disposable {
   /** Keeps the bottom line up to date until disposed. */
   follow(session: Session): void {
     const show = (): void => {
-      const megabytes = (session.view().bytesWritten / 1e6).toFixed(1);
-      const people = `${String(this.#present.size)} in the channel`;
-      const tracks = `${String(this.#trackCount)} recorded`;
-      this.#output.status(`● REC ${clock(session.samples)}  ${people}, ${tracks}, ${megabytes} MB`);
+      const line = text('cli.record.status', {
+        time: clock(session.samples),
+        people: this.#present.size,
+        tracks: this.#trackCount,
+        megabytes: session.view().bytesWritten / 1e6,
+      });
+      this.#output.status(line);
     };
     this.#timer = setInterval(show, REFRESH_MS);
   }
@@ -45,34 +49,39 @@ export class RecordStatus implements Disposable {
   #e2eeLine({ version, privacyCode }: SessionEvent<'e2ee'>): string | null {
     const before = this.#e2eeVersion;
     this.#e2eeVersion = version;
-    if (version === 0)
-      return before > 0 ? 'The call is no longer encrypted from end to end.' : null;
+    if (version === 0) return before > 0 ? text('cli.record.encryption-ended') : null;
     if (privacyCode === null) return null;
     const groups = privacyCode.match(/.{1,5}/g) ?? [];
-    return `Encrypted from end to end. Privacy code: ${groups.join(' ')}`;
+    return text('cli.record.encrypted', { code: groups.join(' ') });
   }
 
   #lineFor(event: SessionEvent): string | null {
     switch (event.event) {
       case 'connected':
-        return `Signed in as ${event.user.name}. Joining the channel…`;
+        return text('cli.record.connected', { name: event.user.name });
       case 'joined':
-        return `Recording into ${event.recording}. Ctrl-C stops.`;
+        return text('cli.record.joined', { folder: event.recording });
       case 'present':
         this.#present.add(event.userId);
-        return `${event.name} is in the channel.`;
+        return text('cli.record.present', { name: event.name });
       case 'left':
         this.#present.delete(event.userId);
-        return `${event.name} left.`;
+        return text('cli.record.left', { name: event.name });
       case 'speaker':
         this.#trackCount += 1;
-        return `${event.name === '' ? 'Somebody' : event.name} speaks: ${event.track}`;
+        return text('cli.record.speaker', {
+          name: event.name === '' ? text('cli.record.somebody') : event.name,
+          track: event.track,
+        });
       case 'moved':
-        return `Moved to ${event.channelName}.`;
+        return text('cli.record.moved', { channel: event.channelName });
       case 'gap':
-        return `Nothing was received for ${clock(event.toSamples - event.fromSamples)} (${event.reason}).`;
+        return text('cli.record.gap', {
+          time: clock(event.toSamples - event.fromSamples),
+          reason: event.reason,
+        });
       case 'warning':
-        return `Warning: ${event.message}`;
+        return text('cli.record.warning', { message: event.message });
       case 'e2ee':
         return this.#e2eeLine(event);
       case 'stopped':
@@ -81,33 +90,18 @@ export class RecordStatus implements Disposable {
   }
 }
 
-const STOPPED = {
-  user: 'Stopped.',
-  duration: 'Stopped: the time is up.',
-  'everyone-left': 'Stopped: everyone left.',
-  moved: 'Stopped: the bot was moved to another channel.',
-  kicked: 'Stopped: the bot was removed from the channel.',
-  'channel-deleted': 'Stopped: the channel was deleted.',
-  'call-ended': 'Stopped: the call was ended.',
-  rejected: 'Stopped: Discord does not let the bot in any more.',
-  'disk-full': 'Stopped: the disk is full.',
-  'disk-error': 'Stopped: the disk cannot be written.',
-  fault: 'Stopped by a fault of Tapedeck’s own.',
-} as const satisfies Record<SessionEvent<'stopped'>['reason'], string>;
+const COLUMNS = ['name', 'file', 'packets', 'lost', 'late', 'undecryptable'] as const;
 
 function stoppedText({ reason, samples, tracks }: SessionEvent<'stopped'>): string {
-  const head = `${STOPPED[reason]} ${clock(samples)} recorded.`;
-  if (tracks.length === 0) return `${head} Nobody spoke.`;
-  const rows = tracks.map((track) => [
-    track.name,
-    track.file,
-    String(track.packets),
-    String(track.lost),
-    String(track.late),
-    String(track.undecryptable),
-  ]);
-  const titles = ['Name', 'File', 'Packets', 'Lost', 'Late', 'Undecryptable'];
-  return `${head}\n\n${formatTable(['left', 'left', 'right', 'right', 'right', 'right'], [titles, ...rows])}`;
+  const known = { stopped: text(`cli.stopped.${reason}`), time: clock(samples) };
+  if (tracks.length === 0) return text('cli.record.nobody', known);
+  const titles = COLUMNS.map((column) => text(`cli.record.column.${column}`));
+  const rows = tracks.map((track) => COLUMNS.map((column) => String(track[column])));
+  const table = formatTable(
+    ['left', 'left', 'right', 'right', 'right', 'right'],
+    [titles, ...rows],
+  );
+  return `${text('cli.record.recorded', known)}\n\n${table}`;
 }
 
 /** Whole seconds are enough while looking. */

@@ -1,4 +1,5 @@
 import { Engine, parseApiUrl } from '../engine/engine.ts';
+import { text } from '../../preload/contract/messages/text.ts';
 import { withLimit } from '../base/wait.ts';
 import type { CommonOptions } from './command.ts';
 import { type Context, libraryFolder } from './context.ts';
@@ -27,8 +28,7 @@ export async function withEngine<T>(
   const apiUrl = apiUrlOf(command, env);
   const token = await readToken({ tokenFile: command.tokenFile, typedIn: typedInFolder(env), env });
   const library = libraryFolder(context, command.out ?? null);
-  const onLongWait = (seconds: number): void =>
-    output.say(`Discord asks us to wait ${String(seconds)} s.`);
+  const onLongWait = (seconds: number): void => output.say(text('app.wait', { seconds }));
   const engine = new Engine({ libraryFolder: library, appVersion, log, onLongWait });
   try {
     await engine.signIn({ token, apiUrl }, AbortSignal.any([interrupts.first, interrupts.fault]));

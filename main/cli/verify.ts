@@ -1,3 +1,4 @@
+import { text } from '../../preload/contract/messages/text.ts';
 import { verifyRecording } from '../recording/verify.ts';
 import type { CommandOf } from './command.ts';
 import { type Context, typedPath } from './context.ts';
@@ -11,13 +12,17 @@ export async function verify(command: CommandOf<'verify'>, context: Context): Pr
   const { ok, files, findings } = await readTyped(folder, verifyRecording);
   for (const { file, offset, message } of findings) {
     output.event({ event: 'finding', file, offset, message });
-    output.say(`${file}${offset === null ? '' : ` at byte ${String(offset)}`}: ${message}`);
+    output.say(
+      offset === null
+        ? text('cli.verify.finding', { file, message })
+        : text('cli.verify.finding.at', { file, offset, message }),
+    );
   }
   output.event({ event: 'verified', ok, files });
   output.say(
     ok
-      ? `All is well in ${String(files)} files.`
-      : `Something is wrong: ${String(findings.length)} findings.`,
+      ? text('cli.verify.good', { count: files })
+      : text('cli.verify.bad', { count: findings.length }),
   );
   return ok ? EXIT_DONE : EXIT_ANSWER_IS_NO;
 }

@@ -21,7 +21,6 @@ export type GapReason =
 /** Things a person should know while the recording goes on. */
 export type WarningCode =
   | 'server-deafened'
-  | 'receive-buffer-small'
   | 'packet-fault'
   | 'nothing-arrives'
   | 'e2ee-failing'

@@ -1,3 +1,4 @@
+import { text } from '../../preload/contract/messages/text.ts';
 import { toError } from '../base/errors.ts';
 import type { Snowflake } from '../base/snowflake.ts';
 import { sleep } from '../base/wait.ts';
@@ -20,11 +21,11 @@ import {
   type SessionEvent,
   type StopReason,
   type UntimedSessionEvent,
+  type WarningCode,
 } from './session-event.ts';
 import { UnreadableWatch } from './unreadable-watch.ts';
 import type { VoiceFeed } from '../link/voice-feed.ts';
 import { VoiceLink } from '../link/voice-link.ts';
-import { WARNINGS } from './warnings.ts';
 
 const SAMPLES_PER_MS = 48;
 
@@ -322,8 +323,8 @@ export class Session implements AsyncDisposable {
     this.#emptyWatch?.update(this.#attendance.hasHumans ? 'people' : 'empty');
   }
 
-  #warn(code: keyof typeof WARNINGS, name = ''): void {
-    this.#emit({ event: 'warning', code, message: WARNINGS[code](name) });
+  #warn(code: WarningCode, name = ''): void {
+    this.#emit({ event: 'warning', code, message: text(`warning.${code}`, { name }) });
   }
 
   /** Trouble with someone's keys that lasts. */

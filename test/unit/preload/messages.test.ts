@@ -5,7 +5,13 @@ import { en, type MessageKey } from '../../../preload/contract/messages/catalogu
 import { text } from '../../../preload/contract/messages/text.ts';
 
 /** Who looks into the works with the command line asks for their names. */
-const OF_THE_WORKS: readonly MessageKey[] = ['command.doctor'];
+const OF_THE_WORKS: readonly MessageKey[] = [
+  'command.doctor',
+  'cli.doctor.encryption',
+  'cli.doctor.encryption.call',
+  'cli.doctor.decoder',
+  'cli.record.column.packets',
+];
 
 const JARGON = /\b(packets?|ssrc|gateway|codec|buffer|epoch|dave)\b/i;
 const KEYS = Object.keys(en).filter((key): key is MessageKey => Object.hasOwn(en, key));
@@ -22,6 +28,12 @@ describe('messages', () => {
   test('a number decides the form of a word', () => {
     expect(text('deck.people', { count: 1 })).toBe('1 person');
     expect(text('deck.people', { count: 1200 })).toBe('1,200 people');
+  });
+
+  test('figures have one decimal or none, and no commas', () => {
+    const known = { folder: '/tapes', free: 1234.56, speed: 1099.6 };
+    const line = '/tapes can be written; 1234.6 GB free, 1100 MB a second.';
+    expect(text('cli.doctor.disk', known)).toBe(line);
   });
 
   test('what fills a place is taken as it is', () => {
