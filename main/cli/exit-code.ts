@@ -1,4 +1,3 @@
-import type { StopReason } from '../session/session-event.ts';
 import type { ErrorCode } from '../../preload/contract/error-codes.ts';
 
 /** Done, or closed properly. */
@@ -51,25 +50,5 @@ export function exitCodeOf(code: ErrorCode): 2 | 3 | 4 | 5 | 6 | 70 {
     case 'busy':
     case 'fault':
       return 70;
-  }
-}
-
-/** The failure that a recording's end is; null for one that was wanted. */
-export function failureOf(reason: StopReason): ErrorCode | null {
-  switch (reason) {
-    case 'user':
-    case 'duration':
-    case 'everyone-left':
-    case 'moved':
-      return null;
-    case 'rejected':
-      return 'session-rejected';
-    case 'kicked':
-    case 'channel-deleted':
-    case 'call-ended':
-    case 'disk-full':
-    case 'disk-error':
-    case 'fault':
-      return reason;
   }
 }

@@ -1,12 +1,13 @@
 import type { Problem } from '../../preload/contract/error-codes.ts';
 import { abortable, sleep } from '../base/wait.ts';
 import type { Engine } from '../engine/engine.ts';
+import { failureOf } from '../engine/error-code.ts';
 import { recoverLibrary } from '../recording/library.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionEvent, StopReason } from '../session/session-event.ts';
 import type { CommandOf } from './command.ts';
 import type { Context } from './context.ts';
-import { EXIT_DONE, exitCodeOf, failureOf } from './exit-code.ts';
+import { EXIT_DONE, exitCodeOf } from './exit-code.ts';
 import { exportAfterRecording, warn } from './export-after-recording.ts';
 import { problemText } from '../../preload/contract/messages/text.ts';
 import { RecordStatus } from './record-status.ts';

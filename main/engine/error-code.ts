@@ -35,6 +35,26 @@ export function finalReason(thrown: unknown, verdict: 'again' | 'final'): StopRe
   return ['token-rejected', 'bot-refused', 'discord-refused'].includes(code) ? 'rejected' : null;
 }
 
+/** What a person is told when a recording ends for such a reason; null when somebody wanted the end. */
+export function failureOf(reason: StopReason): ErrorCode | null {
+  switch (reason) {
+    case 'user':
+    case 'duration':
+    case 'everyone-left':
+    case 'moved':
+      return null;
+    case 'rejected':
+      return 'session-rejected';
+    case 'kicked':
+    case 'channel-deleted':
+    case 'call-ended':
+    case 'disk-full':
+    case 'disk-error':
+    case 'fault':
+      return reason;
+  }
+}
+
 /** What Discord refused with its last word, in a recording: why a bot that was let in is no longer. */
 export function refusalProblem(thrown: unknown): Problem {
   const said = toProblem(thrown);
