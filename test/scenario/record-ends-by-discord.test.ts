@@ -2,7 +2,7 @@ import { describe, test } from 'vitest';
 import { exitCodeOf } from '../../main/cli/exit-code.ts';
 import { silentLog } from '../../main/base/log.ts';
 import { Engine, parseApiUrl } from '../../main/engine/engine.ts';
-import { failureOf } from '../../main/engine/error-code.ts';
+import { failureOf, refusalProblem } from '../../main/engine/error-code.ts';
 import type { StopReason } from '../../main/session/session-event.ts';
 import type { ErrorCode } from '../../preload/contract/error-codes.ts';
 import { Call, TALKERS } from '../support/call.ts';
@@ -128,7 +128,7 @@ describe.concurrent('a recording ends for good and is closed on disk when', () =
     expect(stopped).toMatchObject({ event: 'stopped', reason });
     const failure = failureOf(stopped.reason);
     expect(failure === null ? 0 : exitCodeOf(failure)).toBe(5);
-    expect(session.view().refusal?.code).toBe(refusal);
+    expect(refusalProblem(session.view().refusal)?.code).toBe(refusal);
     expect(call.events.at(-1)).toEqual(stopped);
     expect(stopped.tracks).toHaveLength(2);
     await call.until('idle', () => call.engine.session.kind === 'idle');
