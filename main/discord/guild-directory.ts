@@ -35,7 +35,7 @@ export interface GuildInfo {
   readonly hiddenChannelCount: number;
   /** Our permissions in the guild as a whole. */
   readonly permissions: bigint;
-  /** The bot's own nickname; null when it has none. */
+  /** The bot's own nickname, for whoever changes it and gives it back; null when it has none. */
   readonly ownNick: string | null;
 }
 

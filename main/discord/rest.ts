@@ -124,7 +124,7 @@ export class DiscordRest {
     );
   }
 
-  /** Null removes the nickname. At most 32 characters. */
+  /** Null removes the nickname. At most 32 characters. For a notice that people see beside the bot's name. */
   async setOwnNickname(guildId: string, nick: string | null, signal?: AbortSignal): Promise<void> {
     const template = '/guilds/{}/members/@me';
     await this.#call(

@@ -15,19 +15,3 @@ export function timestampDistance(later: RtpTimestamp, earlier: RtpTimestamp): n
 export function advanceTimestamp(timestamp: RtpTimestamp, samples: number): RtpTimestamp {
   return toRtpTimestamp(timestamp + samples);
 }
-
-/**
- * Makes plain integers of one SSRC's 16-bit sequence numbers, so that nothing behind it knows of the wrap.
- * Each number is read as the nearest one to the highest seen, so reordering and up to 32767 losses are safe.
- */
-export class SequenceUnwrapper {
-  #highest: number | null = null;
-
-  /** The extended number: the first one is returned as it is; one that precedes the first 0 is negative. */
-  unwrap(sequence16: number): number {
-    if (this.#highest === null) return (this.#highest = sequence16);
-    const extended = this.#highest + sequenceDistance(sequence16, this.#highest);
-    if (extended > this.#highest) this.#highest = extended;
-    return extended;
-  }
-}

@@ -45,8 +45,6 @@ export interface TransportCipher {
   open(packet: RtpPacket): Uint8Array | null;
   /** A whole datagram under the next nonce of this cipher's own counter. Throws on fields that do not fit. */
   seal(fields: RtpFields, payload: Uint8Array): Uint8Array;
-  /** Body of an RTCP datagram behind its 8 clear bytes; null when authentication fails or the datagram is too short. */
-  openRtcp(datagram: Uint8Array): Uint8Array | null;
   /** A whole RTCP datagram; `clear8` is the header and the sender's SSRC. Throws unless `clear8` has 8 bytes. */
   sealRtcp(clear8: Uint8Array, body: Uint8Array): Uint8Array;
 }
@@ -111,10 +109,6 @@ class ModeCipher implements TransportCipher {
   seal(fields: RtpFields, payload: Uint8Array): Uint8Array {
     const clear = this.#traits.clear === 'rtpsize' ? rtpHeaderBytes(fields) : FIXED_HEADER_BYTES;
     return this.#seal(writeRtpPacket(fields, payload), clear);
-  }
-
-  openRtcp(datagram: Uint8Array): Uint8Array | null {
-    return this.#open(datagram, RTCP_CLEAR_BYTES);
   }
 
   sealRtcp(clear8: Uint8Array, body: Uint8Array): Uint8Array {

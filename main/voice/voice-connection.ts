@@ -126,11 +126,6 @@ export class VoiceConnection implements AsyncDisposable {
     return this.#session.daveVersion;
   }
 
-  /** Of 4 MiB asked for, as the system counts (Linux: twice the bytes); 0 when unknown. */
-  get grantedReceiveBufferBytes(): number {
-    return this.#session.udp.grantedReceiveBufferBytes;
-  }
-
   /** How long the voice gateway has owed us an answer, or has been gone; 0 when neither. */
   get unansweredForMs(): number {
     switch (this.#state.kind) {
@@ -158,7 +153,10 @@ export class VoiceConnection implements AsyncDisposable {
     this.#send((gateway) => gateway.send(VOICE_OPCODE.speaking, d));
   }
 
-  /** Sends one Opus packet as RTP, encrypted as the call is; pacing is the caller's part. Lost while we have no keys. */
+  /**
+   * Sends one Opus packet as RTP, encrypted as the call is; pacing is the caller's part. Lost while we have no keys. For a
+   * notice that people hear; what a recording sends until then are the silence frames of the handshake.
+   */
   sendOpus(opus: Uint8Array, durationSamples: number): void {
     if (this.#state.kind === 'closed') return;
     const frame = this.dave.seal(opus);

@@ -41,13 +41,11 @@ export class VoiceUdp implements AsyncDisposable {
   #onDiscovery: ((answer: Uint8Array) => void) | null = null;
   #closing: Promise<void> | null = null;
   #heardAtMs: number | null = null;
-  /** What the system granted of the 4 MiB asked for, as it counts them (Linux: twice the number of bytes); 0 if unknown. */
-  readonly grantedReceiveBufferBytes: number;
 
   private constructor(socket: Socket, options: VoiceUdpOptions) {
     this.#socket = socket;
     this.#options = options;
-    this.grantedReceiveBufferBytes = this.#enlargeReceiveBuffer();
+    this.#enlargeReceiveBuffer();
     socket.on('message', (datagram, from) => this.#receive(datagram, from));
     socket.on('error', (error) => this.#noteError(error));
   }
@@ -158,15 +156,14 @@ export class VoiceUdp implements AsyncDisposable {
     }
   }
 
-  #enlargeReceiveBuffer(): number {
+  /** Logs what the system granted, as it counts bytes (Linux: twice their number). */
+  #enlargeReceiveBuffer(): void {
     try {
       this.#socket.setRecvBufferSize(RECEIVE_BUFFER_BYTES);
       const grantedBytes = this.#socket.getRecvBufferSize();
       this.#options.log.info('UDP socket open', { grantedBytes });
-      return grantedBytes;
     } catch (error) {
       this.#noteError(toError(error)); // A smaller buffer loses packets only when this process is held up.
-      return 0;
     }
   }
 
