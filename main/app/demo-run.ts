@@ -2,10 +2,11 @@ import type { BrowserWindow } from 'electron';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from '../../preload/contract/messages/text.ts';
-import { systemErrorCode, toError } from '../base/errors.ts';
+import { toError } from '../base/errors.ts';
 import { sleep } from '../base/wait.ts';
 import type { Output } from '../cli/output.ts';
 import { formatTable } from '../cli/table.ts';
+import { toStorageError } from '../recording/storage-error.ts';
 import { EngineError } from '../session/engine-error.ts';
 import { failureOf } from '../engine/error-code.ts';
 import type { ExportJob } from '../engine/export-jobs.ts';
@@ -21,7 +22,7 @@ const SAMPLES_PER_SECOND = 48_000;
 
 /**
  * The main job for real, through the same calls as the window's keys: demo server, Record, Stop, Save, and a table. A
- * recording that somebody stops before its time is left at that. Throws EngineError for what a person is to be told.
+ * recording that somebody stops before its time is left at that. Throws EngineError or StorageError for what a person is to be told.
  */
 export async function runDemo(
   { deck, window, options }: { deck: Deck; window: BrowserWindow; options: DemoOptions },
@@ -76,8 +77,7 @@ async function takePicture(
     await writeFile(file, picture.toPNG());
   } catch (error) {
     output.complain(text('demo.no-picture', { file, message: toError(error).message }));
-    const full = systemErrorCode(error) === 'ENOSPC';
-    throw new EngineError(full ? 'disk-full' : 'disk-error', {}, { cause: error });
+    throw toStorageError(error, 'cannot write a picture');
   }
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { open, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
-import { systemErrorCode } from '../base/errors.ts';
+import { isDiskFull, systemErrorCode } from '../base/errors.ts';
 import type { CheckLine } from './doctor-lines.ts';
 import { problemText, text } from '../../preload/contract/messages/text.ts';
 
@@ -24,8 +24,7 @@ export async function checkDisk(libraryFolder: string): Promise<CheckLine> {
     return { name: 'disk', ok: true, message: text('cli.doctor.disk', { ...known, speed }) };
   } catch (error) {
     const code = systemErrorCode(error) ?? 'unknown';
-    const full = code === 'ENOSPC' || code === 'EDQUOT';
-    const cure = problemText({ code: full ? 'disk-full' : 'disk-error', details: {} });
+    const cure = problemText({ code: isDiskFull(error) ? 'disk-full' : 'disk-error', details: {} });
     const message = text('cli.doctor.disk.failed', { folder: libraryFolder, code, cure });
     return { name: 'disk', ok: false, message };
   }
