@@ -11,6 +11,8 @@ export const screens = {
   'notice.chat':
     '{bot} is recording this voice channel, one track for each person. If you do not want to be recorded, leave the channel.',
 
+  'menu.view': 'View',
+
   'app.name': 'Tapedeck',
   'app.signing-in': 'Signing in to Discord…',
   'app.wait': 'Discord asks us to wait {seconds} s.',
