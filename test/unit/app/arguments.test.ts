@@ -22,8 +22,11 @@ describe('the app’s arguments', () => {
 
   test('ask for a demo, with paths from where they were typed', () => {
     expect(parse('.', '--demo')).toEqual({
-      ...{ kind: 'demo', seconds: 10, out: '/typed/demo-recordings' },
-      ...{ screenshot: null, json: false },
+      kind: 'demo',
+      seconds: 10,
+      out: '/typed/demo-recordings',
+      screenshot: null,
+      json: false,
     });
     const words = ['--seconds', '2.5', '--out', 'here', '--screenshot=/there/a.png', '--json'];
     const demo = { kind: 'demo', seconds: 2.5, out: '/typed/here', screenshot: '/there/a.png' };
