@@ -15,14 +15,14 @@ import type { Deck } from '../ipc/deck.ts';
 import type { Outcome } from '../ipc/outcome.ts';
 import type { DemoOptions } from './arguments.ts';
 
-/** The window has drawn its lanes long before; a shot in the last third shows some tape. */
+/** The picture is taken after this share of the time, when the lanes have some tape. */
 const SHOT_AT = 0.8;
 
 const SAMPLES_PER_SECOND = 48_000;
 
 /**
- * The main job for real, through the same calls as the window's keys: demo server, Record, Stop, Save, and a table. A
- * recording that somebody stops before its time is left at that. Throws EngineError or StorageError for what a person is to be told.
+ * The main job through the same calls as the window's keys: demo server, Record, Stop, Save; then prints a table. Exports
+ * nothing when somebody stops the recording in the window. Throws EngineError or StorageError.
  */
 export async function runDemo(
   { deck, window, options }: { deck: Deck; window: BrowserWindow; options: DemoOptions },

@@ -41,7 +41,7 @@ export async function serveDemo(
   return EXIT_DONE;
 }
 
-/** What only the demo itself knows: its scenarios, and how many people it has. */
+/** Throws UsageError for a scenario that the demo has not, and for more people than it has. */
 function checkWishes({ scenario, speakers }: CommandOf<'demo-server'>): void {
   if (scenario !== null && !Object.hasOwn(SCENARIOS, scenario))
     throw new BadUsage('usage.not-one-of', {

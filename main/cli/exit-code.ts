@@ -7,7 +7,7 @@ export const EXIT_ANSWER_IS_NO = 1;
 /** Interrupted before anything began; 128 + SIGINT, as shells have it. */
 export const EXIT_INTERRUPTED = 130;
 
-/** What the process ends with after such a failure: 2 wrong usage, 3 token, 4 cannot record there, 5 connection, 6 disk, 70 ours. */
+/** Exit code of a failure: 2 wrong usage, 3 token, 4 cannot record there, 5 connection, 6 disk, 70 ours. */
 export function exitCodeOf(code: ErrorCode): 2 | 3 | 4 | 5 | 6 | 70 {
   switch (code) {
     case 'bad-usage':

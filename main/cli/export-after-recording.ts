@@ -7,7 +7,7 @@ import { runExport } from './run-export.ts';
 
 /**
  * `record --export wav`: exports the closed recording into its own folder. A signal later than 2 s after the first
- * cancels it, which is a warning and no failure; nothing half-written stays. Never throws: null when all is well.
+ * cancels the export, with a warning; nothing half-written stays. Never throws: the failure, or null when there is none.
  */
 export async function exportAfterRecording(
   { folder, mixdown }: { readonly folder: string; readonly mixdown: boolean },
@@ -32,7 +32,7 @@ export async function exportAfterRecording(
   }
 }
 
-/** Something a person should know that changes neither the recording nor the exit code. */
+/** Tells a warning in both forms: as an event, and as a line on stderr. */
 export function warn(code: string, message: string, { output }: Pick<Context, 'output'>): void {
   output.event({ event: 'warning', code, message });
   output.complain(message);

@@ -26,7 +26,7 @@ export async function exportOne(command: CommandOf<'export'>, context: Context):
   return EXIT_DONE;
 }
 
-/** Tracks of one person; an unknown speaker who was named later has two. */
+/** Files of one person's tracks: two where the person was first an unknown speaker. */
 function tracksOf(userId: string, { manifest }: RecordingInfo): string[] {
   const tracks = manifest.tracks.filter((track) => track.userId === userId);
   if (tracks.length === 0) throw new UsageError('unknown-track', { track: userId });

@@ -27,6 +27,7 @@ export function nameOf({ form }: Pick<Row, 'form'>): string {
   return form.split(' ')[0] ?? form;
 }
 
+/** False for a flag and for a word without a dash. */
 export function takesValue({ form }: Row): boolean {
   return form.includes(' ');
 }

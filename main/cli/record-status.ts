@@ -7,7 +7,7 @@ import { formatTime } from './time.ts';
 
 const REFRESH_MS = 1_000;
 
-/** What a person sees of a recording: a line for what happens, the state at the bottom of a terminal, a table at the end. */
+/** Shows a recording to a person: a line for each event, a status line at the bottom of a terminal, a table at the end. */
 export class RecordStatus implements Disposable {
   readonly #output: Output;
   readonly #present = new Set<string>();
@@ -19,7 +19,7 @@ export class RecordStatus implements Disposable {
     this.#output = output;
   }
 
-  /** Keeps the bottom line up to date until disposed. */
+  /** Writes the status line once a second until disposed. */
   follow(session: Session): void {
     const show = (): void => {
       const line = text('cli.record.status', {
@@ -45,7 +45,7 @@ export class RecordStatus implements Disposable {
     this.#output.status('');
   }
 
-  /** The first code and each that follows, and the end of encryption; nothing while a call has none. */
+  /** The line for a privacy code, first or changed, and for the end of encryption; null while the call has no encryption. */
   #e2eeLine({ version, privacyCode }: SessionEvent<'e2ee'>): string | null {
     const before = this.#e2eeVersion;
     this.#e2eeVersion = version;
@@ -104,7 +104,7 @@ function stoppedText({ reason, samples, tracks }: SessionEvent<'stopped'>): stri
   return `${text('cli.record.recorded', known)}\n\n${table}`;
 }
 
-/** Whole seconds are enough while looking. */
+/** Time without the part below a second. */
 function clock(samples: number): string {
   return formatTime(Math.floor(samples / 48_000) * 48_000);
 }

@@ -14,7 +14,7 @@ import { RecordStatus } from './record-status.ts';
 import { reportFault, tellFailure } from './report.ts';
 import { withEngine } from './sign-in.ts';
 
-/** How long closing may take after a fault of ours. */
+/** After a fault closing gets 4 s, because the fault may be what keeps it from ending. */
 const FAULT_CLOSE_MS = 4_000;
 
 /** Records until the duration, a signal or a final loss; then exports when asked to. Throws only before `joined`. */
@@ -34,7 +34,7 @@ export async function record(command: CommandOf<'record'>, context: Context): Pr
   const failure = loss === null ? exported : (refusal ?? { code: loss, details: {} });
   if (failure === null) return EXIT_DONE;
   tellFailure(failure, output);
-  return exitCodeOf(loss ?? failure.code); // the end of a recording has its own, whatever Discord refused
+  return exitCodeOf(loss ?? failure.code); // a recording that ended has the exit code of its end, whatever sentence Discord's refusal gives
 }
 
 async function recordWith(
@@ -51,12 +51,15 @@ async function recordWith(
   const { channelId, durationSeconds, noNotice, onMove, exclude } = command;
   const minutes = command.stopWhenEmptyMinutes;
   const request = {
-    ...{ channelId, onMove, exclude, onEvent },
+    channelId,
+    onMove,
+    exclude,
+    onEvent,
     notice: noNotice ? 'none' : 'chat',
     stopWhenEmptyMs: minutes === null ? null : minutes * 60_000,
   } as const;
   const session = await engine.record(request, early);
-  // In the background, and cut short when the process ends first: the next one goes on with it.
+  // In the background: what is not recovered when this process ends is left to the next one.
   void recoverLibrary(engine.libraryFolder, (folder, error) =>
     log.warn('not recovered', { folder, error: error.message }),
   );
@@ -66,7 +69,7 @@ async function recordWith(
   return { folder: session.folder, reason, refusal: refusalOf(session, reason) };
 }
 
-/** Ends the recording when the time is up, a signal comes or something of ours breaks; whichever is first. */
+/** Ends the recording when the time is up, at the first signal, or at an exception that nobody caught. */
 async function untilStopped(
   session: Session,
   {
@@ -80,7 +83,7 @@ async function untilStopped(
   whenAborted(interrupts.first, stopFor('user'));
   whenAborted(interrupts.fault, () => {
     stopFor('fault')();
-    // What broke may be what closes; the folder is then closed by whoever opens the library next.
+    // Closing may be what broke: the recording is then recovered when the library is next opened.
     void sleep(FAULT_CLOSE_MS, over.signal).then(
       () => gaveUp.abort(new Error('not closed after a fault')),
       () => undefined,

@@ -14,14 +14,14 @@ export function problemOf(thrown: unknown): Problem {
   return toProblem(thrown);
 }
 
-/** Says a failure: as the last event, and to the person. */
+/** Tells a failure in both forms: as the last event, and as a line on stderr. */
 export function tellFailure(problem: Problem, output: Pick<Output, 'event' | 'complain'>): void {
   const message = problemText(problem);
   output.event({ event: 'error', code: problem.code, message });
   output.complain(message);
 }
 
-/** Says why a command failed, logs what was thrown, and gives the exit code for it. */
+/** Tells why a command failed and logs what was thrown. Returns the exit code. */
 export function reportFailure(
   thrown: unknown,
   { output, log }: { output: Output; log: Log },
@@ -34,7 +34,7 @@ export function reportFailure(
   return exitCodeOf(problem.code);
 }
 
-/** The same for an error that nobody caught. */
+/** Tells of an exception that nobody caught and logs it. Returns the exit code. */
 export function reportFault(
   thrown: unknown,
   { output, log }: { output: Output; log: Log },

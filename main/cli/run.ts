@@ -11,11 +11,11 @@ import { parseCommand } from './parse-command.ts';
 import { wantsJson } from './split-words.ts';
 import { appVersion } from './version.ts';
 
-/** A reader may take its time with a long answer, but after a signal the process has to go. */
+/** A pager may leave a long answer unread for minutes. After a signal the process has to end within 5 s. */
 const FLUSH_MS = 600_000;
 const FLUSH_AFTER_SIGNAL_MS = 500;
 
-/** Runs the words after the program's name and resolves with the exit code, everything printed. Never rejects. */
+/** Runs the words after the program's name. Resolves with the exit code when all is printed; never rejects. */
 export async function runCommandLine(words: readonly string[]): Promise<number> {
   const { stdout, stderr } = process;
   const output = new Output({ stdout, stderr, mode: wantsJson(words) ? 'json' : 'people' });
@@ -60,7 +60,7 @@ async function runCommand(
   const context: Context = { output, interrupts, env, folders, log, appVersion: appVersion() };
   try {
     const work = start(command, context);
-    // A recording has to be closed first; whatever else runs has nothing to lose.
+    // After a fault of ours `record` closes its recording first; other commands are left at once.
     return await (command.name === 'record' ? work : abortable(work, interrupts.fault));
   } catch (error) {
     const { reportFailure, reportFault } = await import('./report.ts');

@@ -12,8 +12,9 @@ export interface TypedTime {
 /** Any word at all: a file, a folder, an address. */
 export const anything: Reader<string> = (word) => word;
 
+/** A Discord id, as typed. */
 export const discordId: Reader<string> = (word, option) => {
-  const fits: boolean = isSnowflake(word); // not as a guard: a string that fits is a string all the same
+  const fits: boolean = isSnowflake(word); // not as a guard: that would make `word` never in the line below
   if (!fits) throw new BadUsage('usage.not-an-id', { option, word });
   return word;
 };
@@ -41,6 +42,7 @@ export function wholeNumber(most: number): Reader<number> {
   };
 }
 
+/** One of `choices`, spelled exactly so. */
 export function oneOf<const Choice extends string>(choices: readonly Choice[]): Reader<Choice> {
   return (word, option) => {
     const choice = choices.find((known) => known === word);
