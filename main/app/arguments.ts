@@ -1,5 +1,8 @@
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { flag, optional, withDefault } from '../cli/option.ts';
+import { readRows, splitWords } from '../cli/split-words.ts';
+import { anything } from '../cli/typed-value.ts';
+import { BadUsage } from '../cli/usage-error.ts';
 import { isChromiumSwitch } from './chromium-switches.ts';
 
 /** What the app was started for. */
@@ -18,64 +21,36 @@ export interface DemoOptions {
 /** Seconds of a demo recording when nothing is said. */
 const DEMO_SECONDS = 10;
 
-const OPTIONS = {
-  demo: { type: 'boolean' },
-  seconds: { type: 'string' },
-  out: { type: 'string' },
-  screenshot: { type: 'string' },
-  json: { type: 'boolean' },
-} as const;
-
-type OptionName = keyof typeof OPTIONS;
+const ROWS = {
+  seconds: withDefault(optional('--seconds N', null, seconds), DEMO_SECONDS),
+  out: withDefault(optional('--out DIR', null, anything), 'demo-recordings'),
+  screenshot: optional('--screenshot FILE', null, anything),
+  json: flag('--json', null),
+};
 
 /**
- * Reads the app's arguments, among which Chromium's and Electron's own switches may stand; behind `--demo` everything
- * else is ours. Relative paths are taken from `typedIn`. A string says what is wrong, naming the word.
+ * Reads the app's arguments. Before `--demo` all are Electron's own; behind it Chromium's switches may stand among ours.
+ * Relative paths are taken from `typedIn`. Throws UsageError.
  */
-export function parseArguments(args: readonly string[], typedIn: string): Purpose | string {
-  if (!args.includes('--demo')) return { kind: 'window' };
-  const values = readOptions(args);
-  if (typeof values === 'string') return values;
-  const seconds = values.get('seconds') ?? String(DEMO_SECONDS);
-  if (!isSeconds(seconds)) return `--seconds ${seconds} is not a number above zero`;
-  const screenshot = values.get('screenshot') ?? null;
+export function parseArguments(args: readonly string[], typedIn: string): Purpose {
+  const demo = args.indexOf('--demo');
+  if (demo === -1) return { kind: 'window' };
+  const words = splitWords(args.slice(demo + 1), Object.values(ROWS), isChromiumSwitch);
+  const [extra] = words.operands;
+  if (extra !== undefined) throw new BadUsage('usage.too-many-words', { word: extra });
+  const { seconds, out, screenshot, json } = readRows(ROWS, words, '--demo');
   return {
     kind: 'demo',
-    seconds: Number(seconds),
-    out: path.resolve(typedIn, values.get('out') ?? 'demo-recordings'),
+    seconds,
+    out: path.resolve(typedIn, out),
     screenshot: screenshot === null ? null : path.resolve(typedIn, screenshot),
-    json: values.has('json'),
+    json,
   };
 }
 
-/** Our options and their values, empty where there is none. A string says what is wrong. */
-function readOptions(args: readonly string[]): ReadonlyMap<OptionName, string> | string {
-  const { tokens } = parseArgs({ args: [...args], strict: false, tokens: true, options: OPTIONS });
-  const own = args.indexOf('--demo');
-  const values = new Map<OptionName, string>();
-  for (const token of tokens) {
-    if (token.kind === 'positional' && token.index > own) return `too many words: ${token.value}`;
-    if (token.kind !== 'option') continue;
-    const { name, rawName, value, inlineValue } = token;
-    if (isOwn(name) && rawName === `--${name}`) {
-      if (OPTIONS[name].type === 'boolean') {
-        if (value !== undefined) return `${rawName} takes no value`;
-      } else {
-        const swallowed = inlineValue === false && value.startsWith('--');
-        if (value === undefined || value === '' || swallowed) return `${rawName} needs a value`;
-      }
-      values.set(name, value ?? '');
-    } else if (token.index > own && !isChromiumSwitch(name)) {
-      return `unknown option: ${rawName}`;
-    }
-  }
-  return values;
-}
-
-function isOwn(name: string): name is OptionName {
-  return Object.hasOwn(OPTIONS, name);
-}
-
-function isSeconds(text: string): boolean {
-  return text.trim() !== '' && Number(text) > 0 && Number(text) < 1e6;
+/** Below the 24 days that a timer can wait. */
+function seconds(word: string, option: string): number {
+  const fits = word.trim() !== '' && Number(word) > 0 && Number(word) < 1e6;
+  if (!fits) throw new BadUsage('usage.not-above-zero', { option, word });
+  return Number(word);
 }

@@ -18,10 +18,10 @@ const firstLine = z.object({
 
 export type DemoAddress = z.output<typeof firstLine>;
 
-/** It closes in milliseconds; the app does not wait longer for one that is stuck. */
+/** The demo server ends within milliseconds; the app waits 2 s for one that is stuck. */
 const END_LIMIT_MS = 2_000;
 
-/** The demo server in a process of its own: started when it is first asked for, ended with the app. */
+/** The demo server in a process of its own: `start` starts it once, `close` ends it. */
 export class DemoProcess {
   readonly #log: Log;
   #running: { readonly process: UtilityProcess; readonly address: Promise<DemoAddress> } | null =
@@ -31,13 +31,13 @@ export class DemoProcess {
     this.#log = log;
   }
 
-  /** Where it answers. Rejects when it ends before it says so. */
+  /** The address at which the server answers. Rejects when the process ends before it prints one. */
   start(): Promise<DemoAddress> {
     this.#running ??= this.#spawn();
     return this.#running.address;
   }
 
-  /** Waits until it has gone, so that it can put its things away. */
+  /** Ends the process and waits until it is gone, because it removes its own temporary files. */
   async close(): Promise<void> {
     const running = this.#running;
     this.#running = null;

@@ -1,25 +1,28 @@
 import type { BrowserWindow } from 'electron';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { systemErrorCode, toError } from '../base/errors.ts';
+import { text } from '../../preload/contract/messages/text.ts';
+import { toError } from '../base/errors.ts';
 import { sleep } from '../base/wait.ts';
-import { failureOf } from '../cli/exit-code.ts';
 import type { Output } from '../cli/output.ts';
+import { formatTable } from '../cli/table.ts';
+import { toStorageError } from '../recording/storage-error.ts';
 import { EngineError } from '../session/engine-error.ts';
+import { failureOf } from '../engine/error-code.ts';
 import type { ExportJob } from '../engine/export-jobs.ts';
 import type { SessionEvent } from '../session/session-event.ts';
 import type { Deck } from '../ipc/deck.ts';
 import type { Outcome } from '../ipc/outcome.ts';
 import type { DemoOptions } from './arguments.ts';
 
-/** The window has drawn its lanes long before; a shot in the last third shows some tape. */
+/** The picture is taken after this share of the time, when the lanes have some tape. */
 const SHOT_AT = 0.8;
 
 const SAMPLES_PER_SECOND = 48_000;
 
 /**
- * The main job for real, through the same calls as the window's keys: demo server, Record, Stop, Save, and a table. A
- * recording that somebody stops before its time is left at that. Throws EngineError for what a person is to be told.
+ * The main job through the same calls as the window's keys: demo server, Record, Stop, Save; then prints a table. Exports
+ * nothing when somebody stops the recording in the window. Throws EngineError or StorageError.
  */
 export async function runDemo(
   { deck, window, options }: { deck: Deck; window: BrowserWindow; options: DemoOptions },
@@ -31,7 +34,7 @@ export async function runDemo(
   expectDone(await deck.record(channelId));
   const { session } = deck.engine;
   if (session.kind !== 'recording') throw new Error('the recording ended at once');
-  output.say(`Recording the demo server for ${String(options.seconds)} s …`);
+  output.say(text('demo.recording', { seconds: options.seconds }));
 
   const { session: recording } = session;
   const durationMs = options.seconds * 1000;
@@ -55,8 +58,8 @@ export async function runDemo(
       sha256,
     })),
   });
-  output.say(table(stopped, job));
-  output.say(`Recording  ${recording.folder}\nExports    ${job.request.folder}`);
+  output.say(speakerTable(stopped, job));
+  output.say(folderTable(recording.folder, job.request.folder));
 }
 
 function expectDone(outcome: Outcome): void {
@@ -73,9 +76,8 @@ async function takePicture(
     await mkdir(path.dirname(file), { recursive: true });
     await writeFile(file, picture.toPNG());
   } catch (error) {
-    output.complain(`No picture in ${file}: ${toError(error).message}`);
-    const full = systemErrorCode(error) === 'ENOSPC';
-    throw new EngineError(full ? 'disk-full' : 'disk-error', {}, { cause: error });
+    output.complain(text('demo.no-picture', { file, message: toError(error).message }));
+    throw toStorageError(error, 'cannot write a picture');
   }
 }
 
@@ -100,28 +102,40 @@ async function exportAll(deck: Deck, folder: string): Promise<ExportJob> {
 }
 
 /** One row a speaker, from the closed recording's own figures. */
-function table(stopped: SessionEvent<'stopped'>, job: ExportJob): string {
-  const head = ['Speaker', 'Length', 'Packets', 'Lost', 'File'];
+function speakerTable(stopped: SessionEvent<'stopped'>, job: ExportJob): string {
+  const titles = [
+    text('demo.column.speaker'),
+    text('demo.column.length'),
+    text('cli.record.column.packets'),
+    text('cli.record.column.lost'),
+    text('cli.record.column.file'),
+  ];
   const rows = stopped.tracks.map(({ userId, name, samples, packets, lost }) => {
     const file = job.files.find((one) => one.userId === userId)?.path ?? '';
     return [name, seconds(samples), String(packets), String(lost), path.basename(file)];
   });
   const mixdown = job.files.find((file) => path.basename(file.path).startsWith('mixdown'));
   if (mixdown !== undefined)
-    rows.push(['(everyone)', seconds(mixdown.samples), '', '', path.basename(mixdown.path)]);
-  const widths = head.map((_, column) =>
-    Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)),
+    rows.push([
+      text('demo.everyone'),
+      seconds(mixdown.samples),
+      '',
+      '',
+      path.basename(mixdown.path),
+    ]);
+  return formatTable(['left', 'left', 'left', 'left', 'left'], [titles, ...rows]);
+}
+
+function folderTable(recording: string, exports: string): string {
+  return formatTable(
+    ['left', 'left'],
+    [
+      [text('demo.folder.recording'), recording],
+      [text('demo.folder.exports'), exports],
+    ],
   );
-  return [head, ...rows]
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }
 
 function seconds(samples: number): string {
-  return `${(samples / SAMPLES_PER_SECOND).toFixed(2)} s`;
+  return text('demo.length', { seconds: samples / SAMPLES_PER_SECOND });
 }

@@ -8,10 +8,9 @@ import { findUpwards } from '../base/find-upwards.ts';
 import { createLog } from '../base/log.ts';
 import { EXIT_INTERRUPTED, exitCodeOf } from '../cli/exit-code.ts';
 import { Output } from '../cli/output.ts';
-import { reportFailure } from '../cli/report.ts';
+import { problemOf, reportFailure, tellFailure } from '../cli/report.ts';
 import { wantsJson } from '../cli/split-words.ts';
 import { Engine, parseApiUrl } from '../engine/engine.ts';
-import { toProblem } from '../engine/error-code.ts';
 import { ExportJobs } from '../engine/export-jobs.ts';
 import { LibraryIndex } from '../engine/library-index.ts';
 import { commandHandlers } from '../ipc/commands.ts';
@@ -22,49 +21,59 @@ import { writeDiagnostics } from '../settings/diagnostics.ts';
 import { type Folders, systemFolders, typedInFolder } from '../settings/folders.ts';
 import { LogFile } from '../settings/log-file.ts';
 import { declareScheme, serve } from './app-protocol.ts';
-import { type DemoOptions, parseArguments } from './arguments.ts';
+import { type DemoOptions, parseArguments, type Purpose } from './arguments.ts';
 import { DemoProcess } from './demo-process.ts';
 import { runDemo } from './demo-run.ts';
 import { setMenu } from './menu.ts';
 import { KeyStore } from './secrets.ts';
 import { createWindow, pageAddress, showWindow } from './window.ts';
 
-/** About a day of ordinary use. */
+/** The log has about 500 lines a day in ordinary use. */
 const DIAGNOSTIC_LINES = 500;
 
 const args = process.argv.slice(1);
-const purpose = parseArguments(args, typedInFolder());
 const { stdout, stderr } = process;
 const output = new Output({ stdout, stderr, mode: wantsJson(args) ? 'json' : 'people' });
-if (typeof purpose === 'string') {
-  output.fail({ code: 'bad-usage', details: { message: purpose } });
-  app.exit(exitCodeOf('bad-usage'));
-} else {
+const purpose = readPurpose();
+if (purpose !== null) {
   prepare(purpose.kind === 'demo');
   const folders = ownFolders(purpose);
   // Not awaited at the top level: Electron is ready only when this module has been read to its end.
   void app
     .whenReady()
     .then(() => start(folders, purpose.kind === 'demo' ? purpose : null))
-    .catch((error: unknown) => {
-      const problem = toProblem(error);
-      if (problem.code === 'fault') output.complain(toError(error).stack ?? '');
-      output.fail(problem);
-      app.exit(exitCodeOf(problem.code));
-    });
+    .catch(endWith);
 }
 
-/** What must be said before the app is ready. */
+/** Null when the arguments are refused: the app ends then. */
+function readPurpose(): Purpose | null {
+  try {
+    return parseArguments(args, typedInFolder());
+  } catch (error) {
+    endWith(error);
+    return null;
+  }
+}
+
+/** Says why the app could not start, and ends it. */
+function endWith(error: unknown): void {
+  const problem = problemOf(error);
+  if (problem.code === 'fault') output.complain(toError(error).stack ?? '');
+  tellFailure(problem, output);
+  app.exit(exitCodeOf(problem.code));
+}
+
+/** Settings that Electron takes only before the app is ready. */
 function prepare(demo: boolean): void {
   declareScheme();
   // Root has no sandbox, and asking for one then ends every child process.
   const unsandboxed =
     'ELECTRON_DISABLE_SANDBOX' in process.env || app.commandLine.hasSwitch('no-sandbox');
   if (!unsandboxed) app.enableSandbox();
-  if (demo) app.disableHardwareAcceleration(); // a virtual display has none, and pictures of the window then fail
+  if (demo) app.disableHardwareAcceleration(); // a virtual display has no GPU, and capturePage fails without this
 }
 
-/** The app's folders; a demo keeps its own library and leaves no trace of itself anywhere else. */
+/** The app's folders. Those of a demo are temporary, but for the library, and removed when the process ends. */
 function ownFolders(
   given: { readonly kind: 'window' } | ({ readonly kind: 'demo' } & DemoOptions),
 ): Folders {
@@ -147,7 +156,7 @@ async function start(folders: Folders, demo: DemoOptions | null): Promise<void> 
   });
   setMenu();
   const opened = createWindow();
-  window = opened; // before its page loads: the page's first command is answered only in our own window
+  window = opened; // before the page loads, because commands of any other window are refused
   window.on('closed', () => (window = null));
   await showWindow(opened);
 
@@ -155,7 +164,7 @@ async function start(folders: Folders, demo: DemoOptions | null): Promise<void> 
   try {
     await runDemo({ deck, window: opened, options: demo }, output);
   } catch (error) {
-    await engine.signOut(); // closes a recording, so that the failure is the last that is said
+    await engine.signOut(); // closes the recording, so that the failure is the last event
     if (!closing.aborted) process.exitCode = reportFailure(error, { output, log });
     else if (!told.has('joined')) process.exitCode = EXIT_INTERRUPTED;
   }
@@ -165,7 +174,10 @@ async function start(folders: Folders, demo: DemoOptions | null): Promise<void> 
 function systemFacts(freeBytes: number | null): Record<string, string | number> {
   const { electron, node, chrome } = process.versions;
   return {
-    ...{ version: app.getVersion(), electron, node, chrome },
+    version: app.getVersion(),
+    electron,
+    node,
+    chrome,
     system: `${os.platform()} ${os.release()} ${os.arch()}`,
     processors: os.cpus().length,
     memoryBytes: os.totalmem(),
@@ -174,8 +186,8 @@ function systemFacts(freeBytes: number | null): Record<string, string | number> 
 }
 
 /**
- * Every way of ending, signals and the system's shutdown too, first closes what is being recorded. The signal is
- * aborted when that begins.
+ * Calls `close` once before the app quits, however it quits: by the window, a signal or the system's shutdown. The signal
+ * that is returned is aborted when closing begins.
  */
 function closeBeforeQuitting(close: () => Promise<void>): AbortSignal {
   const closing = new AbortController();

@@ -1,8 +1,9 @@
 import { Menu } from 'electron';
+import { text } from '../../preload/contract/messages/text.ts';
 
 /**
- * The window's menu. Electron's own has Reload on Ctrl+R and Ctrl+Shift+R, which are Record and Stop here; what it has
- * of use stays: editing (macOS copies and pastes by it alone), zoom, full screen, closing.
+ * The window's menu, in place of Electron's, whose Reload takes Ctrl+R and Ctrl+Shift+R, here Record and Stop. Keeps
+ * Edit (without it macOS cannot copy or paste), zoom, full screen and closing.
  */
 export function setMenu(): void {
   const isMac = process.platform === 'darwin';
@@ -11,7 +12,7 @@ export function setMenu(): void {
       isMac ? { role: 'appMenu' } : { role: 'fileMenu' },
       { role: 'editMenu' },
       {
-        label: 'View',
+        label: text('menu.view'),
         submenu: [
           ...(['resetZoom', 'zoomIn', 'zoomOut'] as const).map((role) => ({ role })),
           { type: 'separator' },

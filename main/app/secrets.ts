@@ -6,10 +6,10 @@ import type { Log } from '../base/log.ts';
 import { replaceFile } from '../base/replace-file.ts';
 import type { TokenStore } from '../ipc/deck.ts';
 
-/** Chromium's mark of a ciphertext whose key lies in the desktop's keyring. `v10` is a key that everyone knows. */
+/** Chromium's prefix of a ciphertext whose key is in the desktop's keyring. Prefix `v10` means a fixed key that is public. */
 const KEYRING_MARK = 'v11';
 
-/** The bot token in the operating system's key store; where there is none, it is not kept at all. */
+/** Keeps the bot token in the operating system's key store; without a key store the token is not kept. */
 export class KeyStore implements TokenStore {
   readonly available: boolean;
   readonly #file: string;
@@ -26,7 +26,7 @@ export class KeyStore implements TokenStore {
     return new KeyStore({ file: path.join(folder, 'token'), log }, await isRealKeyStore(log));
   }
 
-  /** Null when nothing is kept, or what is kept cannot be read any more. */
+  /** Null when no token is kept, or the key store cannot decrypt it. */
   async load(): Promise<string | null> {
     if (!this.available) return null;
     try {
@@ -49,7 +49,7 @@ export class KeyStore implements TokenStore {
   }
 }
 
-/** Without a keyring Linux "encrypts" with a fixed key and says nothing; only the ciphertext tells. */
+/** Without a keyring safeStorage on Linux encrypts with the public key and reports no error; the ciphertext's prefix shows it. */
 async function isRealKeyStore(log: Log): Promise<boolean> {
   try {
     if (!(await safeStorage.isAsyncEncryptionAvailable())) return false;

@@ -2,7 +2,7 @@ import { app, BrowserWindow, session } from 'electron';
 import { findUpwards } from '../base/find-upwards.ts';
 import { origin } from './app-protocol.ts';
 
-/** The window, not yet shown: sandboxed, isolated, unable to go anywhere but to our own page. */
+/** Makes the window, hidden: sandboxed, isolated, navigation to other pages refused. */
 export function createWindow(): BrowserWindow {
   lockSession();
   const window = new BrowserWindow({
@@ -22,7 +22,7 @@ export function createWindow(): BrowserWindow {
       nodeIntegration: false,
       webSecurity: true,
       spellcheck: false,
-      backgroundThrottling: false, // the tape goes on moving behind other windows
+      backgroundThrottling: false, // the tape is drawn behind other windows too
     },
   });
   window.webContents.on('will-navigate', (event) => event.preventDefault());
@@ -31,14 +31,14 @@ export function createWindow(): BrowserWindow {
   return window;
 }
 
-/** Where our page is, and its origin: under `npm run dev` the development server, never so in a packaged app. */
+/** The address of our page: the development server's under `npm run dev`, `app:` otherwise and always in a packaged app. */
 export function pageAddress(): { readonly url: string; readonly origin: string } {
   const development = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL'];
   if (development === undefined) return { url: `${origin}/index.html`, origin };
   return { url: development, origin: new URL(development).origin };
 }
 
-/** Loads our page, which may give commands from here on, and shows it once it is drawn. */
+/** Loads our page and shows the window when the page is drawn. The page may give commands as soon as it loads. */
 export async function showWindow(window: BrowserWindow): Promise<void> {
   const shown = new Promise<void>((resolve) => window.once('ready-to-show', () => resolve()));
   await window.loadURL(pageAddress().url);
@@ -46,7 +46,7 @@ export async function showWindow(window: BrowserWindow): Promise<void> {
   window.show();
 }
 
-/** The page asks for nothing and gets nothing. */
+/** Refuses every permission: the page needs none. */
 function lockSession(): void {
   session.defaultSession.setPermissionRequestHandler((_contents, _permission, answer) =>
     answer(false),

@@ -22,3 +22,9 @@ export function systemErrorCode(thrown: unknown): string | null {
   if (!(thrown instanceof Error) || !('code' in thrown)) return null;
   return typeof thrown.code === 'string' ? thrown.code : null;
 }
+
+/** True for a system error that says the disk has no room: none left, or none left in somebody's quota. */
+export function isDiskFull(thrown: unknown): boolean {
+  const code = systemErrorCode(thrown);
+  return code === 'ENOSPC' || code === 'EDQUOT';
+}

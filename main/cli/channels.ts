@@ -1,11 +1,15 @@
+import { text } from '../../preload/contract/messages/text.ts';
 import type { ChannelView, GuildView } from '../engine/channel-view.ts';
-import type { ChannelsCommand } from './command.ts';
+import type { CommandOf } from './command.ts';
 import type { Context } from './context.ts';
 import { EXIT_DONE } from './exit-code.ts';
 import { withEngine } from './sign-in.ts';
 
 /** `channels`: what the bot can see, who is in it, and what it lacks there. */
-export async function listChannels(command: ChannelsCommand, context: Context): Promise<number> {
+export async function listChannels(
+  command: CommandOf<'channels'>,
+  context: Context,
+): Promise<number> {
   const guilds = await withEngine(command, context, (engine) => Promise.resolve(engine.guilds()));
   const { output } = context;
   for (const channel of guilds.flatMap(({ channels }) => channels)) {
@@ -14,25 +18,28 @@ export async function listChannels(command: ChannelsCommand, context: Context): 
     const place = { guildId, guildName, channelId, name, kind };
     output.event({ event: 'channel', ...place, members, missing: missingPermissions });
   }
-  output.say(guilds.length === 0 ? 'The bot is in no server.' : guilds.map(guildText).join('\n\n'));
+  output.say(guilds.length === 0 ? text('cli.channels.none') : guilds.map(guildText).join('\n\n'));
   return EXIT_DONE;
 }
 
 function guildText({ name, channels, hiddenChannelCount, available }: GuildView): string {
-  const hidden = `  ${String(hiddenChannelCount)} more hidden from the bot`;
+  const hidden = `  ${text('cli.channels.hidden', { count: hiddenChannelCount })}`;
   return [
-    available ? name : `${name} (not available at the moment)`,
+    available ? name : text('cli.channels.away', { server: name }),
     ...channels.map(channelText),
     ...(hiddenChannelCount === 0 ? [] : [hidden]),
   ].join('\n');
 }
 
 function channelText({ id, name, kind, people, missingPermissions, full }: ChannelView): string {
+  const missing = missingPermissions.join(', ');
   const notes = [
-    ...(kind === 'stage' ? ['stage'] : []),
-    people.length === 0 ? 'nobody there' : people.map((person) => person.name).join(', '),
-    ...(missingPermissions.length === 0 ? [] : [`missing: ${missingPermissions.join(', ')}`]),
-    ...(full === null ? [] : [`full: ${String(full.count)} of ${String(full.limit)}`]),
+    ...(kind === 'stage' ? [text('cli.channels.stage')] : []),
+    people.length === 0
+      ? text('cli.channels.nobody')
+      : people.map((person) => person.name).join(', '),
+    ...(missing === '' ? [] : [text('cli.channels.missing', { permissions: missing })]),
+    ...(full === null ? [] : [text('cli.channels.full', full)]),
   ];
   return `  ${id}  ${name} (${notes.join('; ')})`;
 }

@@ -2,13 +2,16 @@ import { once } from 'node:events';
 import { systemErrorCode } from '../base/errors.ts';
 import { MOST_SPEAKERS, startDemoServer } from '../demo/start-demo-server.ts';
 import { SCENARIOS } from '../demo/control/scenarios.ts';
-import type { DemoServerCommand } from './command.ts';
+import type { CommandOf } from './command.ts';
 import type { Context } from './context.ts';
 import { EXIT_DONE } from './exit-code.ts';
-import { badUsage } from './usage-error.ts';
+import { BadUsage } from './usage-error.ts';
 
 /** `demo-server`: the demo Discord in this process until a signal. Its first line of stdout is JSON in either mode. */
-export async function serveDemo(command: DemoServerCommand, context: Context): Promise<number> {
+export async function serveDemo(
+  command: CommandOf<'demo-server'>,
+  context: Context,
+): Promise<number> {
   const { output, interrupts, log } = context;
   checkWishes(command);
   const { port, speakers, scenario, seed } = command;
@@ -21,7 +24,7 @@ export async function serveDemo(command: DemoServerCommand, context: Context): P
   }).catch((error: unknown) => {
     const code = systemErrorCode(error);
     if (port === null || (code !== 'EADDRINUSE' && code !== 'EACCES')) throw error;
-    throw badUsage(`--port ${String(port)} cannot be had (${code})`);
+    throw new BadUsage('usage.port-taken', { word: port, code });
   });
   const { apiUrl, token, otherToken, guildId, channelId, caFile, sentLog } = server;
   output.announce({
@@ -38,10 +41,18 @@ export async function serveDemo(command: DemoServerCommand, context: Context): P
   return EXIT_DONE;
 }
 
-/** What only the demo itself knows: its scenarios, and how many people it has. */
-function checkWishes({ scenario, speakers }: DemoServerCommand): void {
+/** Throws UsageError for a scenario that the demo has not, and for more people than it has. */
+function checkWishes({ scenario, speakers }: CommandOf<'demo-server'>): void {
   if (scenario !== null && !Object.hasOwn(SCENARIOS, scenario))
-    throw badUsage(`--scenario ${scenario} is none of ${Object.keys(SCENARIOS).join(', ')}`);
+    throw new BadUsage('usage.not-one-of', {
+      option: '--scenario',
+      word: scenario,
+      choices: Object.keys(SCENARIOS).join(', '),
+    });
   if (speakers !== null && speakers > MOST_SPEAKERS)
-    throw badUsage(`--speakers ${String(speakers)} is more than ${String(MOST_SPEAKERS)}`);
+    throw new BadUsage('usage.more-than', {
+      option: '--speakers',
+      word: speakers,
+      most: MOST_SPEAKERS,
+    });
 }

@@ -1,41 +1,32 @@
 import { existsSync } from 'node:fs';
 import { open, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
-import { systemErrorCode } from '../base/errors.ts';
+import { isDiskFull, systemErrorCode } from '../base/errors.ts';
 import type { CheckLine } from './doctor-lines.ts';
-import { messageFor } from './message.ts';
+import { problemText, text } from '../../preload/contract/messages/text.ts';
 
 /** An hour of ten people at Discord's usual 64 kbit/s. */
 const ENOUGH_BYTES = 300e6;
 
-/** Large enough for a measure, small enough for the slowest stick. */
+/** 8 MiB: at the 3 MB/s of a slow USB stick under 3 s. */
 const PROBE_BYTES = 8 * 1024 * 1024;
 
-/** Can the library be written, with room for a recording? Writes and removes one file; makes no folder. Never throws. */
+/** Says whether the library can be written and has room for a recording. Writes and removes one file; makes no folder. Never throws. */
 export async function checkDisk(libraryFolder: string): Promise<CheckLine> {
   const folder = nearestExisting(libraryFolder);
   try {
     const { bavail, bsize } = await statfs(folder);
     const freeBytes = bavail * bsize;
-    const free = `${(freeBytes / 1e9).toFixed(1)} GB free`;
+    const known = { folder: libraryFolder, free: freeBytes / 1e9 };
     if (freeBytes < ENOUGH_BYTES)
-      return {
-        name: 'disk',
-        ok: false,
-        message: `Only ${free} in ${libraryFolder}. Free some space.`,
-      };
-    const megabytes = (await writeSpeed(folder)) / 1e6;
-    const speed = `${megabytes.toFixed(0)} MB a second`;
-    return {
-      name: 'disk',
-      ok: true,
-      message: `${libraryFolder} can be written; ${free}, ${speed}.`,
-    };
+      return { name: 'disk', ok: false, message: text('cli.doctor.disk.little', known) };
+    const speed = (await writeSpeed(folder)) / 1e6;
+    return { name: 'disk', ok: true, message: text('cli.doctor.disk', { ...known, speed }) };
   } catch (error) {
     const code = systemErrorCode(error) ?? 'unknown';
-    const full = code === 'ENOSPC' || code === 'EDQUOT';
-    const cure = messageFor({ code: full ? 'disk-full' : 'disk-error', details: {} });
-    return { name: 'disk', ok: false, message: `${libraryFolder} (${code}): ${cure}` };
+    const cure = problemText({ code: isDiskFull(error) ? 'disk-full' : 'disk-error', details: {} });
+    const message = text('cli.doctor.disk.failed', { folder: libraryFolder, code, cure });
+    return { name: 'disk', ok: false, message };
   }
 }
 

@@ -1,6 +1,7 @@
+import { text } from '../../preload/contract/messages/text.ts';
 import { diagnose } from '../engine/diagnose.ts';
 import { systemClock } from '../base/clock.ts';
-import type { DoctorCommand } from './command.ts';
+import type { CommandOf } from './command.ts';
 import type { Context } from './context.ts';
 import { checkDisk } from './disk-check.ts';
 import { type CheckLine, lineFor } from './doctor-lines.ts';
@@ -10,7 +11,7 @@ import { readToken } from './token.ts';
 import { typedInFolder } from '../settings/folders.ts';
 
 /** `doctor`: one line for each check, a cure for each failure; the answer is no when any failed. */
-export async function examine(command: DoctorCommand, context: Context): Promise<number> {
+export async function examine(command: CommandOf<'doctor'>, context: Context): Promise<number> {
   const { env, log, appVersion, interrupts, folders } = context;
   const apiUrl = apiUrlOf(command, env);
   const token = await readToken({ tokenFile: command.tokenFile, typedIn: typedInFolder(env), env });
@@ -28,7 +29,11 @@ export async function examine(command: DoctorCommand, context: Context): Promise
   return failed ? EXIT_ANSWER_IS_NO : EXIT_DONE;
 }
 
+/** All marks are as wide as the widest. */
 function markOf(ok: CheckLine['ok']): string {
-  if (ok === 'skipped') return 'skipped';
-  return ok ? 'ok     ' : 'FAILED ';
+  const good = text('cli.doctor.ok');
+  const failed = text('cli.doctor.failed');
+  const skipped = text('cli.doctor.skipped');
+  const mark = ok === 'skipped' ? skipped : ok ? good : failed;
+  return mark.padEnd(Math.max(good.length, failed.length, skipped.length));
 }

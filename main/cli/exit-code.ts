@@ -1,4 +1,3 @@
-import type { StopReason } from '../session/session-event.ts';
 import type { ErrorCode } from '../../preload/contract/error-codes.ts';
 
 /** Done, or closed properly. */
@@ -8,7 +7,7 @@ export const EXIT_ANSWER_IS_NO = 1;
 /** Interrupted before anything began; 128 + SIGINT, as shells have it. */
 export const EXIT_INTERRUPTED = 130;
 
-/** What the process ends with after such a failure: 2 wrong usage, 3 token, 4 cannot record there, 5 connection, 6 disk, 70 ours. */
+/** Exit code of a failure: 2 wrong usage, 3 token, 4 cannot record there, 5 connection, 6 disk, 70 ours. */
 export function exitCodeOf(code: ErrorCode): 2 | 3 | 4 | 5 | 6 | 70 {
   switch (code) {
     case 'bad-usage':
@@ -51,25 +50,5 @@ export function exitCodeOf(code: ErrorCode): 2 | 3 | 4 | 5 | 6 | 70 {
     case 'busy':
     case 'fault':
       return 70;
-  }
-}
-
-/** The failure that a recording's end is; null for one that was wanted. */
-export function failureOf(reason: StopReason): ErrorCode | null {
-  switch (reason) {
-    case 'user':
-    case 'duration':
-    case 'everyone-left':
-    case 'moved':
-      return null;
-    case 'rejected':
-      return 'session-rejected';
-    case 'kicked':
-    case 'channel-deleted':
-    case 'call-ended':
-    case 'disk-full':
-    case 'disk-error':
-    case 'fault':
-      return reason;
   }
 }

@@ -1,12 +1,13 @@
 import { openRecording } from '../recording/library.ts';
 import type { Problem } from '../../preload/contract/error-codes.ts';
+import { text } from '../../preload/contract/messages/text.ts';
 import type { Context } from './context.ts';
 import { problemOf } from './report.ts';
 import { runExport } from './run-export.ts';
 
 /**
  * `record --export wav`: exports the closed recording into its own folder. A signal later than 2 s after the first
- * cancels it, which is a warning and no failure; nothing half-written stays. Never throws: null when all is well.
+ * cancels the export, with a warning; nothing half-written stays. Never throws: the failure, or null when there is none.
  */
 export async function exportAfterRecording(
   { folder, mixdown }: { readonly folder: string; readonly mixdown: boolean },
@@ -26,12 +27,12 @@ export async function exportAfterRecording(
     const problem = problemOf(error);
     log.warn('export on stop failed', { code: problem.code, error: String(error) });
     if (!interrupts.again.aborted) return problem;
-    warn('export-cancelled', 'The export was cancelled. The recording is complete.', context);
+    warn('export-cancelled', text('warning.export-cancelled'), context);
     return null;
   }
 }
 
-/** Something a person should know that changes neither the recording nor the exit code. */
+/** Tells a warning in both forms: as an event, and as a line on stderr. */
 export function warn(code: string, message: string, { output }: Pick<Context, 'output'>): void {
   output.event({ event: 'warning', code, message });
   output.complain(message);

@@ -1,13 +1,14 @@
 import { openRecording, type RecordingInfo } from '../recording/library.ts';
-import type { ExportCommand, TypedTime } from './command.ts';
+import type { CommandOf } from './command.ts';
 import { type Context, typedPath } from './context.ts';
 import { EXIT_DONE } from './exit-code.ts';
 import { runExport } from './run-export.ts';
 import { readTyped, samplesSoFar } from './typed-recording.ts';
+import type { TypedTime } from './typed-value.ts';
 import { UsageError } from './usage-error.ts';
 
 /** `export RECORDING`. Throws UsageError, StorageError, ExportError; needs no account. */
-export async function exportOne(command: ExportCommand, context: Context): Promise<number> {
+export async function exportOne(command: CommandOf<'export'>, context: Context): Promise<number> {
   const folder = typedPath(context, command.recording);
   const recording = await readTyped(folder, openRecording);
   const samples = samplesSoFar(recording);
@@ -15,7 +16,7 @@ export async function exportOne(command: ExportCommand, context: Context): Promi
   const wish = {
     recording,
     mixdown,
-    tracks: userIds === null ? null : userIds.flatMap((userId) => tracksOf(userId, recording)),
+    tracks: userIds.length === 0 ? null : userIds.flatMap((userId) => tracksOf(userId, recording)),
     from: from === null ? 0 : placeIn(samples, from),
     to: to === null ? samples : placeIn(samples, to),
     out: out === null ? null : typedPath(context, out),
@@ -25,7 +26,7 @@ export async function exportOne(command: ExportCommand, context: Context): Promi
   return EXIT_DONE;
 }
 
-/** Tracks of one person; an unknown speaker who was named later has two. */
+/** Files of one person's tracks: two where the person was first an unknown speaker. */
 function tracksOf(userId: string, { manifest }: RecordingInfo): string[] {
   const tracks = manifest.tracks.filter((track) => track.userId === userId);
   if (tracks.length === 0) throw new UsageError('unknown-track', { track: userId });

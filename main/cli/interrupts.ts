@@ -1,9 +1,9 @@
 import { isatty } from 'node:tty';
 
-/** A terminal's and a supervisor's way to ask for an end. */
+/** Ctrl-C in a terminal sends SIGINT, a supervisor such as systemd SIGTERM. */
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-/** A terminal and npm may each send the same signal; only one that comes later is meant as another. */
+/** For one Ctrl-C the terminal and npm may each send a signal; a signal within 2 s of the first counts as the same. */
 const SAME_WISH_MS = 2_000;
 
 /** Signals and faults of this process while a command runs. */
@@ -12,8 +12,8 @@ export class Interrupts implements Disposable {
   readonly #again = new AbortController();
   readonly #fault = new AbortController();
   /**
-   * Only who works in a terminal ends with it, on SIGHUP. What nohup started has none in its streams; that it had the
-   * signal ignored cannot be seen, because Node.js undoes that before it runs us.
+   * SIGHUP ends a process that has a terminal among its three streams. Under nohup there is none; that nohup ignores the
+   * signal cannot be asked, because Node.js resets ignored signals when it starts.
    */
   readonly #hasTerminal = [0, 1, 2].some((stream) => isatty(stream));
   #firstAtMs = 0;

@@ -1,5 +1,6 @@
+import { text } from '../../preload/contract/messages/text.ts';
 import { listRecordings, type RecordingInfo } from '../recording/library.ts';
-import type { ListCommand } from './command.ts';
+import type { CommandOf } from './command.ts';
 import { type Context, libraryFolder } from './context.ts';
 import { EXIT_DONE } from './exit-code.ts';
 import { formatTable } from './table.ts';
@@ -7,7 +8,7 @@ import { formatTime } from './time.ts';
 import { samplesSoFar } from './typed-recording.ts';
 
 /** `list`: the recordings of the library, newest first. */
-export async function listLibrary(command: ListCommand, context: Context): Promise<number> {
+export async function listLibrary(command: CommandOf<'list'>, context: Context): Promise<number> {
   const { output } = context;
   const library = libraryFolder(context, command.out);
   const recordings = await listRecordings(library);
@@ -15,11 +16,11 @@ export async function listLibrary(command: ListCommand, context: Context): Promi
   const rows = recordings.map((recording) => {
     const { startedAt, samples, state, tracks, path } = fieldsOf(recording);
     const length = formatTime(Math.floor(samples / 48_000) * 48_000);
-    return [startedAt, length, state, `${String(tracks)} tracks`, path];
+    return [startedAt, length, state, text('cli.list.tracks', { count: tracks }), path];
   });
   output.say(
     rows.length === 0
-      ? `No recordings in ${library}.`
+      ? text('cli.list.none', { folder: library })
       : formatTable(['left', 'right', 'left', 'right', 'left'], rows),
   );
   return EXIT_DONE;

@@ -1,7 +1,5 @@
 import type { Writable } from 'node:stream';
 import { sleep } from '../base/wait.ts';
-import type { Problem } from '../../preload/contract/error-codes.ts';
-import { messageFor } from './message.ts';
 
 /** Where output goes; `isTTY` as on process.stdout. */
 export type OutputStream = Writable & { readonly isTTY?: boolean };
@@ -17,8 +15,8 @@ export interface OutputOptions {
 const CLEAR_LINE = '\r\u001b[2K';
 
 /**
- * The two streams of a command line, kept apart. A reader that goes away costs its output and nothing else: nothing
- * here throws, and no write is waited for but in `flush`.
+ * stdout and stderr of a command line. When the reader of a stream goes away, what is written to that stream is dropped.
+ * No method throws, and only `flush` waits for writes.
  */
 export class Output {
   readonly mode: OutputOptions['mode'];
@@ -33,10 +31,10 @@ export class Output {
     this.#stdout = stdout;
     this.#stderr = stderr;
     this.#people = mode === 'json' ? stderr : stdout;
-    for (const stream of [stdout, stderr]) stream.on('error', () => this.#gone.add(stream)); // EPIPE: who read it is gone
+    for (const stream of [stdout, stderr]) stream.on('error', () => this.#gone.add(stream)); // EPIPE: the reader is gone
   }
 
-  /** One JSON event on stdout, with `at` when it has none; nothing without --json. */
+  /** Prints a JSON event on stdout with --json, nothing without; adds `at`, the present time, where the event has none. */
   event(event: {
     readonly event: string;
     readonly at?: string;
@@ -45,7 +43,7 @@ export class Output {
     if (this.mode === 'json') this.#printEvent(event);
   }
 
-  /** An event that stands on stdout in either mode. */
+  /** Prints a JSON event on stdout, with or without --json. */
   announce(event: { readonly event: string; readonly [field: string]: unknown }): void {
     this.#printEvent(event);
   }
@@ -60,14 +58,7 @@ export class Output {
     this.#line(this.#stderr, text);
   }
 
-  /** Says a failure: as the last event, and to the person. */
-  fail(problem: Problem): void {
-    const message = messageFor(problem);
-    this.event({ event: 'error', code: problem.code, message });
-    this.complain(message);
-  }
-
-  /** Replaces the line at the bottom of a terminal; elsewhere nothing is written. Empty: none. */
+  /** Replaces the last line of a terminal, and removes it when `text` is empty; writes nothing to a file or pipe. */
   status(text: string): void {
     if (this.#people.isTTY !== true) return;
     this.#clearStatus();
@@ -75,7 +66,7 @@ export class Output {
     this.#write(this.#people, this.#status);
   }
 
-  /** Resolves when everything was taken by the system, or its reader is gone, or after `limitMs`. */
+  /** Resolves when the system has taken all that was written, or the readers are gone, or after `limitMs`. */
   async flush(limitMs: number): Promise<void> {
     const giveUp = new AbortController();
     const taken = Promise.all([this.#stdout, this.#stderr].map((stream) => this.#drained(stream)));
@@ -96,7 +87,7 @@ export class Output {
     this.#write(this.#stdout, `${line}\n`);
   }
 
-  /** The status, which stands on the same screen, makes way and comes back below. */
+  /** Writes whole lines; the status line is cleared before and written again below them. */
   #line(stream: OutputStream, text: string): void {
     this.#clearStatus();
     this.#write(stream, `${printable(text)}\n`);

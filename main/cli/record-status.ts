@@ -1,3 +1,4 @@
+import { text } from '../../preload/contract/messages/text.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionEvent } from '../session/session-event.ts';
 import type { Output } from './output.ts';
@@ -6,7 +7,7 @@ import { formatTime } from './time.ts';
 
 const REFRESH_MS = 1_000;
 
-/** What a person sees of a recording: a line for what happens, the state at the bottom of a terminal, a table at the end. */
+/** Shows a recording to a person: a line for each event, a status line at the bottom of a terminal, a table at the end. */
 export class RecordStatus implements Disposable {
   readonly #output: Output;
   readonly #present = new Set<string>();
@@ -18,13 +19,16 @@ export class RecordStatus implements Disposable {
     this.#output = output;
   }
 
-  /** Keeps the bottom line up to date until disposed. */
+  /** Writes the status line once a second until disposed. */
   follow(session: Session): void {
     const show = (): void => {
-      const megabytes = (session.view().bytesWritten / 1e6).toFixed(1);
-      const people = `${String(this.#present.size)} in the channel`;
-      const tracks = `${String(this.#trackCount)} recorded`;
-      this.#output.status(`● REC ${clock(session.samples)}  ${people}, ${tracks}, ${megabytes} MB`);
+      const line = text('cli.record.status', {
+        time: clock(session.samples),
+        people: this.#present.size,
+        tracks: this.#trackCount,
+        megabytes: session.view().bytesWritten / 1e6,
+      });
+      this.#output.status(line);
     };
     this.#timer = setInterval(show, REFRESH_MS);
   }
@@ -41,38 +45,43 @@ export class RecordStatus implements Disposable {
     this.#output.status('');
   }
 
-  /** The first code and each that follows, and the end of encryption; nothing while a call has none. */
+  /** The line for a privacy code, first or changed, and for the end of encryption; null while the call has no encryption. */
   #e2eeLine({ version, privacyCode }: SessionEvent<'e2ee'>): string | null {
     const before = this.#e2eeVersion;
     this.#e2eeVersion = version;
-    if (version === 0)
-      return before > 0 ? 'The call is no longer encrypted from end to end.' : null;
+    if (version === 0) return before > 0 ? text('cli.record.encryption-ended') : null;
     if (privacyCode === null) return null;
     const groups = privacyCode.match(/.{1,5}/g) ?? [];
-    return `Encrypted from end to end. Privacy code: ${groups.join(' ')}`;
+    return text('cli.record.encrypted', { code: groups.join(' ') });
   }
 
   #lineFor(event: SessionEvent): string | null {
     switch (event.event) {
       case 'connected':
-        return `Signed in as ${event.user.name}. Joining the channel…`;
+        return text('cli.record.connected', { name: event.user.name });
       case 'joined':
-        return `Recording into ${event.recording}. Ctrl-C stops.`;
+        return text('cli.record.joined', { folder: event.recording });
       case 'present':
         this.#present.add(event.userId);
-        return `${event.name} is in the channel.`;
+        return text('cli.record.present', { name: event.name });
       case 'left':
         this.#present.delete(event.userId);
-        return `${event.name} left.`;
+        return text('cli.record.left', { name: event.name });
       case 'speaker':
         this.#trackCount += 1;
-        return `${event.name === '' ? 'Somebody' : event.name} speaks: ${event.track}`;
+        return text('cli.record.speaker', {
+          name: event.name === '' ? text('cli.record.somebody') : event.name,
+          track: event.track,
+        });
       case 'moved':
-        return `Moved to ${event.channelName}.`;
+        return text('cli.record.moved', { channel: event.channelName });
       case 'gap':
-        return `Nothing was received for ${clock(event.toSamples - event.fromSamples)} (${event.reason}).`;
+        return text('cli.record.gap', {
+          time: clock(event.toSamples - event.fromSamples),
+          reason: event.reason,
+        });
       case 'warning':
-        return `Warning: ${event.message}`;
+        return text('cli.record.warning', { message: event.message });
       case 'e2ee':
         return this.#e2eeLine(event);
       case 'stopped':
@@ -81,36 +90,21 @@ export class RecordStatus implements Disposable {
   }
 }
 
-const STOPPED = {
-  user: 'Stopped.',
-  duration: 'Stopped: the time is up.',
-  'everyone-left': 'Stopped: everyone left.',
-  moved: 'Stopped: the bot was moved to another channel.',
-  kicked: 'Stopped: the bot was removed from the channel.',
-  'channel-deleted': 'Stopped: the channel was deleted.',
-  'call-ended': 'Stopped: the call was ended.',
-  rejected: 'Stopped: Discord does not let the bot in any more.',
-  'disk-full': 'Stopped: the disk is full.',
-  'disk-error': 'Stopped: the disk cannot be written.',
-  fault: 'Stopped by a fault of Tapedeck’s own.',
-} as const satisfies Record<SessionEvent<'stopped'>['reason'], string>;
+const COLUMNS = ['name', 'file', 'packets', 'lost', 'late', 'undecryptable'] as const;
 
 function stoppedText({ reason, samples, tracks }: SessionEvent<'stopped'>): string {
-  const head = `${STOPPED[reason]} ${clock(samples)} recorded.`;
-  if (tracks.length === 0) return `${head} Nobody spoke.`;
-  const rows = tracks.map((track) => [
-    track.name,
-    track.file,
-    String(track.packets),
-    String(track.lost),
-    String(track.late),
-    String(track.undecryptable),
-  ]);
-  const titles = ['Name', 'File', 'Packets', 'Lost', 'Late', 'Undecryptable'];
-  return `${head}\n\n${formatTable(['left', 'left', 'right', 'right', 'right', 'right'], [titles, ...rows])}`;
+  const known = { stopped: text(`cli.stopped.${reason}`), time: clock(samples) };
+  if (tracks.length === 0) return text('cli.record.nobody', known);
+  const titles = COLUMNS.map((column) => text(`cli.record.column.${column}`));
+  const rows = tracks.map((track) => COLUMNS.map((column) => String(track[column])));
+  const table = formatTable(
+    ['left', 'left', 'right', 'right', 'right', 'right'],
+    [titles, ...rows],
+  );
+  return `${text('cli.record.recorded', known)}\n\n${table}`;
 }
 
-/** Whole seconds are enough while looking. */
+/** Time without the part below a second. */
 function clock(samples: number): string {
   return formatTime(Math.floor(samples / 48_000) * 48_000);
 }

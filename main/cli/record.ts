@@ -1,45 +1,45 @@
 import type { Problem } from '../../preload/contract/error-codes.ts';
 import { abortable, sleep } from '../base/wait.ts';
 import type { Engine } from '../engine/engine.ts';
-import { refusalProblem } from '../engine/error-code.ts';
+import { failureOf, refusalProblem } from '../engine/error-code.ts';
 import { recoverLibrary } from '../recording/library.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionEvent, StopReason } from '../session/session-event.ts';
-import type { RecordCommand } from './command.ts';
+import type { CommandOf } from './command.ts';
 import type { Context } from './context.ts';
-import { EXIT_DONE, exitCodeOf, failureOf } from './exit-code.ts';
+import { EXIT_DONE, exitCodeOf } from './exit-code.ts';
 import { exportAfterRecording, warn } from './export-after-recording.ts';
-import { messageFor } from './message.ts';
+import { problemText } from '../../preload/contract/messages/text.ts';
 import { RecordStatus } from './record-status.ts';
-import { reportFault } from './report.ts';
+import { reportFault, tellFailure } from './report.ts';
 import { withEngine } from './sign-in.ts';
 
-/** How long closing may take after a fault of ours. */
+/** After a fault closing gets 4 s, because the fault may be what keeps it from ending. */
 const FAULT_CLOSE_MS = 4_000;
 
 /** Records until the duration, a signal or a final loss; then exports when asked to. Throws only before `joined`. */
-export async function record(command: RecordCommand, context: Context): Promise<number> {
+export async function record(command: CommandOf<'record'>, context: Context): Promise<number> {
   const { output, interrupts } = context;
   const ended = await withEngine(command, context, (engine) =>
     recordWith(engine, command, context),
   );
   const { folder, reason, refusal } = ended;
   const exported =
-    command.exportWav && canWriteAfter(reason)
+    command.exportFormats.length > 0 && canWriteAfter(reason)
       ? await exportAfterRecording({ folder, mixdown: command.mixdown }, context)
       : null;
   if (interrupts.fault.aborted) return reportFault(interrupts.fault.reason, context);
   const loss = failureOf(reason);
-  if (loss !== null && exported !== null) warn(exported.code, messageFor(exported), context);
+  if (loss !== null && exported !== null) warn(exported.code, problemText(exported), context);
   const failure = loss === null ? exported : (refusal ?? { code: loss, details: {} });
   if (failure === null) return EXIT_DONE;
-  output.fail(failure);
-  return exitCodeOf(loss ?? failure.code); // the end of a recording has its own, whatever Discord refused
+  tellFailure(failure, output);
+  return exitCodeOf(loss ?? failure.code); // a recording that ended has the exit code of its end, whatever sentence Discord's refusal gives
 }
 
 async function recordWith(
   engine: Engine,
-  command: RecordCommand,
+  command: CommandOf<'record'>,
   { output, interrupts, log }: Context,
 ): Promise<{ folder: string; reason: StopReason; refusal: Problem | null }> {
   using status = new RecordStatus(output);
@@ -51,12 +51,15 @@ async function recordWith(
   const { channelId, durationSeconds, noNotice, onMove, exclude } = command;
   const minutes = command.stopWhenEmptyMinutes;
   const request = {
-    ...{ channelId, onMove, exclude, onEvent },
+    channelId,
+    onMove,
+    exclude,
+    onEvent,
     notice: noNotice ? 'none' : 'chat',
     stopWhenEmptyMs: minutes === null ? null : minutes * 60_000,
   } as const;
   const session = await engine.record(request, early);
-  // In the background, and cut short when the process ends first: the next one goes on with it.
+  // In the background: what is not recovered when this process ends is left to the next one.
   void recoverLibrary(engine.libraryFolder, (folder, error) =>
     log.warn('not recovered', { folder, error: error.message }),
   );
@@ -66,13 +69,13 @@ async function recordWith(
   return { folder: session.folder, reason, refusal: refusalOf(session, reason) };
 }
 
-/** Ends the recording when the time is up, a signal comes or something of ours breaks; whichever is first. */
+/** Ends the recording when the time is up, at the first signal, or at an exception that nobody caught. */
 async function untilStopped(
   session: Session,
   {
     durationSeconds,
     interrupts,
-  }: Pick<RecordCommand, 'durationSeconds'> & Pick<Context, 'interrupts'>,
+  }: Pick<CommandOf<'record'>, 'durationSeconds'> & Pick<Context, 'interrupts'>,
 ): Promise<SessionEvent<'stopped'>> {
   const over = new AbortController();
   const gaveUp = new AbortController();
@@ -80,7 +83,7 @@ async function untilStopped(
   whenAborted(interrupts.first, stopFor('user'));
   whenAborted(interrupts.fault, () => {
     stopFor('fault')();
-    // What broke may be what closes; the folder is then closed by whoever opens the library next.
+    // Closing may be what broke: the recording is then recovered when the library is next opened.
     void sleep(FAULT_CLOSE_MS, over.signal).then(
       () => gaveUp.abort(new Error('not closed after a fault')),
       () => undefined,

@@ -1,17 +1,27 @@
 import { toProblem } from '../engine/error-code.ts';
 import type { Problem } from '../../preload/contract/error-codes.ts';
+import { problemText, text } from '../../preload/contract/messages/text.ts';
 import type { Log } from '../base/log.ts';
 import { exitCodeOf } from './exit-code.ts';
 import type { Output } from './output.ts';
-import { UsageError } from './usage-error.ts';
+import { BadUsage, UsageError } from './usage-error.ts';
 
 /** Anything thrown as the failure a person is told about. */
 export function problemOf(thrown: unknown): Problem {
+  if (thrown instanceof BadUsage)
+    return { code: thrown.reason, details: { message: text(thrown.sentence, thrown.details) } };
   if (thrown instanceof UsageError) return { code: thrown.reason, details: thrown.details };
   return toProblem(thrown);
 }
 
-/** Says why a command failed, logs what was thrown, and gives the exit code for it. */
+/** Tells a failure in both forms: as the last event, and as a line on stderr. */
+export function tellFailure(problem: Problem, output: Pick<Output, 'event' | 'complain'>): void {
+  const message = problemText(problem);
+  output.event({ event: 'error', code: problem.code, message });
+  output.complain(message);
+}
+
+/** Tells why a command failed and logs what was thrown. Returns the exit code. */
 export function reportFailure(
   thrown: unknown,
   { output, log }: { output: Output; log: Log },
@@ -19,18 +29,18 @@ export function reportFailure(
   const problem = problemOf(thrown);
   if (!(thrown instanceof UsageError))
     log.error('command failed', { code: problem.code, error: stackOf(thrown) });
-  output.fail(problem);
-  if (problem.code === 'bad-usage') output.complain('tapedeck --help shows how.');
+  tellFailure(problem, output);
+  if (problem.code === 'bad-usage') output.complain(text('help.hint'));
   return exitCodeOf(problem.code);
 }
 
-/** The same for an error that nobody caught. */
+/** Tells of an exception that nobody caught and logs it. Returns the exit code. */
 export function reportFault(
   thrown: unknown,
   { output, log }: { output: Output; log: Log },
 ): number {
   log.error('fault', { error: stackOf(thrown) });
-  output.fail({ code: 'fault', details: {} });
+  tellFailure({ code: 'fault', details: {} }, output);
   return exitCodeOf('fault');
 }
 

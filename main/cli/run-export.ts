@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { exportRecording } from '../export/export.ts';
 import type { RecordingInfo } from '../recording/library.ts';
+import { text } from '../../preload/contract/messages/text.ts';
 import type { Context } from './context.ts';
 
 /** What to export, with everything resolved but the defaults. */
@@ -35,14 +36,12 @@ export async function runExport(
       toSamples: to,
       folder: out ?? path.join(recording.folder, 'exports'),
       onProgress: ({ fraction }) => {
-        output.status(`Exporting: ${String(Math.floor(fraction * 100))} %`);
+        output.status(text('cli.export.progress', { percent: Math.floor(fraction * 100) }));
       },
     },
     signal,
   ).finally(() => output.status(''));
   output.event({ event: 'exported', files });
-  const lines = files.map((file) => `  ${file.path}`);
-  output.say(
-    [files.length === 0 ? 'Nothing to export: nobody spoke.' : 'Exported:', ...lines].join('\n'),
-  );
+  const head = text(files.length === 0 ? 'cli.export.none' : 'cli.export.done');
+  output.say([head, ...files.map((file) => `  ${file.path}`)].join('\n'));
 }

@@ -5,19 +5,17 @@ import { LogFile } from '../settings/log-file.ts';
 import type { Command, CommonOptions } from './command.ts';
 import type { Context } from './context.ts';
 import { EXIT_DONE, EXIT_INTERRUPTED } from './exit-code.ts';
-import { helpText } from './help.ts';
 import { Interrupts } from './interrupts.ts';
 import { Output } from './output.ts';
 import { parseCommand } from './parse-command.ts';
-import { reportFailure, reportFault } from './report.ts';
 import { wantsJson } from './split-words.ts';
 import { appVersion } from './version.ts';
 
-/** A reader may take its time with a long answer, but after a signal the process has to go. */
+/** A pager may leave a long answer unread for minutes. After a signal the process has to end within 5 s. */
 const FLUSH_MS = 600_000;
 const FLUSH_AFTER_SIGNAL_MS = 500;
 
-/** Runs the words after the program's name and resolves with the exit code, everything printed. Never rejects. */
+/** Runs the words after the program's name. Resolves with the exit code when all is printed; never rejects. */
 export async function runCommandLine(words: readonly string[]): Promise<number> {
   const { stdout, stderr } = process;
   const output = new Output({ stdout, stderr, mode: wantsJson(words) ? 'json' : 'people' });
@@ -37,7 +35,7 @@ async function carryOut(
     const invocation = parseCommand(words);
     switch (invocation.kind) {
       case 'help':
-        output.say(helpText(invocation.command));
+        output.say((await import('./help.ts')).helpText(invocation.command));
         return EXIT_DONE;
       case 'version':
         output.say(`tapedeck ${appVersion()}`);
@@ -46,7 +44,7 @@ async function carryOut(
         return await runCommand(invocation.command, output, interrupts);
     }
   } catch (error) {
-    return reportFailure(error, { output, log: silentLog });
+    return (await import('./report.ts')).reportFailure(error, { output, log: silentLog });
   }
 }
 
@@ -62,15 +60,16 @@ async function runCommand(
   const context: Context = { output, interrupts, env, folders, log, appVersion: appVersion() };
   try {
     const work = start(command, context);
-    // A recording has to be closed first; whatever else runs has nothing to lose.
+    // After a fault of ours `record` closes its recording first; other commands are left at once.
     return await (command.name === 'record' ? work : abortable(work, interrupts.fault));
   } catch (error) {
+    const { reportFailure, reportFault } = await import('./report.ts');
     if (interrupts.fault.aborted) return reportFault(interrupts.fault.reason, context);
     return interrupts.first.aborted ? EXIT_INTERRUPTED : reportFailure(error, context);
   }
 }
 
-/** Each command's code is loaded when it is wanted: `--help` needs neither codecs nor ciphers. */
+/** Each command's code is loaded when it is wanted: `--version` needs neither codecs nor ciphers, nor a sentence. */
 async function start(command: Command, context: Context): Promise<number> {
   await checkApiUrl(command, context);
   switch (command.name) {

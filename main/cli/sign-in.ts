@@ -1,11 +1,12 @@
 import { Engine, parseApiUrl } from '../engine/engine.ts';
+import { text } from '../../preload/contract/messages/text.ts';
 import { withLimit } from '../base/wait.ts';
 import type { CommonOptions } from './command.ts';
 import { type Context, libraryFolder } from './context.ts';
 import { readToken } from './token.ts';
 import { typedInFolder } from '../settings/folders.ts';
 
-/** How long saying goodbye to Discord may take; what is recorded is closed by then. */
+/** How long closing the gateway may take; recordings are closed before. */
 const GOODBYE_MS = 1_500;
 
 /** REST base: --api-url, else DISCORD_API_URL, else Discord's own. Throws EngineError for one that may not be used. */
@@ -15,8 +16,7 @@ export function apiUrlOf({ apiUrl }: CommonOptions, env: Context['env']): URL {
 }
 
 /**
- * Runs `work` with an engine that is signed in, and lets go of Discord after it. The address and the token are checked
- * first; throws UsageError, EngineError, DiscordError, or what `work` throws.
+ * Runs `work` with an engine that is signed in, and closes the engine. Checks address and token first. Throws UsageError, EngineError, DiscordError, or what `work` throws.
  */
 export async function withEngine<T>(
   command: CommonOptions & { readonly out?: string | null },
@@ -27,8 +27,7 @@ export async function withEngine<T>(
   const apiUrl = apiUrlOf(command, env);
   const token = await readToken({ tokenFile: command.tokenFile, typedIn: typedInFolder(env), env });
   const library = libraryFolder(context, command.out ?? null);
-  const onLongWait = (seconds: number): void =>
-    output.say(`Discord asks us to wait ${String(seconds)} s.`);
+  const onLongWait = (seconds: number): void => output.say(text('app.wait', { seconds }));
   const engine = new Engine({ libraryFolder: library, appVersion, log, onLongWait });
   try {
     await engine.signIn({ token, apiUrl }, AbortSignal.any([interrupts.first, interrupts.fault]));
@@ -36,6 +35,6 @@ export async function withEngine<T>(
   } finally {
     await withLimit({ limitMs: GOODBYE_MS, onLimit: () => new Error('no goodbye') }, () =>
       engine.close(),
-    ).catch(() => undefined); // the process ends either way
+    ).catch(() => undefined); // the process ends with or without Discord's answer
   }
 }

@@ -1,50 +1,49 @@
 import { parseArgs } from 'node:util';
-import {
-  COMMANDS,
-  COMMON_OPTIONS,
-  type CommandName,
-  isCommandName,
-  OPTIONS,
-  type OptionName,
-  type OptionShape,
-} from './options.ts';
-import { badUsage } from './usage-error.ts';
+import { isOption, nameOf, type Row, type Rows, takesValue, type Values } from './option.ts';
+import { BadUsage } from './usage-error.ts';
 
-/** The words of a command line, split and named, their values unread. */
+/** The words of a command line, split; their values are not read yet. */
 export interface Words {
-  /** Null only where help or the version is asked for without one. */
-  readonly command: CommandName | null;
-  /** What stands after the command without a dash. */
+  /** What was typed for each option that is there, such as `--out`, in order; empty for one without a value. */
+  readonly options: ReadonlyMap<string, readonly string[]>;
+  /** What stands there without a dash. */
   readonly operands: readonly string[];
-  has(option: OptionName): boolean;
-  /** Null when the option is not there; the last one where it is repeated. */
-  value(option: OptionName): string | null;
-  values(option: OptionName): readonly string[];
 }
 
 /**
- * Splits `--option value`, `--option=value` and operands, in any order. Throws UsageError for an unknown option or
- * command, an option of another command, a missing value, a value where none belongs, and an operand too many.
+ * Splits `--option value`, `--option=value` and operands, in any order; a value may begin with one dash, as a negative
+ * number does. Throws UsageError for an option that is neither in `rows` nor foreign, a missing value, and a value where
+ * none belongs. `isForeign` is asked about names without their dashes; what is foreign is left out.
  */
-export function splitWords(words: readonly string[]): Words {
-  const { options, operands } = tokenize(words);
-  const [first, ...rest] = operands;
-  const wantsText = options.has('help') || options.has('version');
-  if (first === undefined && !wantsText)
-    throw badUsage(`a command is missing: one of ${Object.keys(COMMANDS).join(', ')}`);
-  if (first !== undefined && !isCommandName(first)) throw badUsage(`unknown command: ${first}`);
-  const command = first ?? null;
-  checkOptions(command, options);
-  const operandCount = command === null ? 0 : COMMANDS[command].operands;
-  const extra = rest[operandCount];
-  if (extra !== undefined) throw badUsage(`too many words: ${extra}`);
-  return {
-    command,
-    operands: rest,
-    has: (option) => options.has(option),
-    value: (option) => options.get(option)?.at(-1) ?? null,
-    values: (option) => options.get(option) ?? [],
-  };
+export function splitWords(
+  words: readonly string[],
+  rows: Iterable<Row>,
+  isForeign: (name: string) => boolean = () => false,
+): Words {
+  const known = new Map([...rows].filter(isOption).map((row) => [nameOf(row), row]));
+  const shapes = [...known].map(
+    ([name, row]) => [name.slice(2), { type: takesValue(row) ? 'string' : 'boolean' }] as const,
+  );
+  const { tokens } = parseArgs({
+    args: [...words],
+    options: Object.fromEntries(shapes),
+    strict: false, // what is wrong, and the sentence that says so, are ours
+    allowPositionals: true,
+    tokens: true,
+  });
+  const options = new Map<string, string[]>();
+  const operands: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === 'positional') operands.push(token.value);
+    if (token.kind !== 'option') continue;
+    const row = known.get(token.rawName);
+    if (row !== undefined) {
+      options.set(token.rawName, [...(options.get(token.rawName) ?? []), valueOf(token, row)]);
+    } else if (!isForeign(token.name)) {
+      throw new BadUsage('usage.unknown-option', { option: token.rawName });
+    }
+  }
+  return { options, operands };
 }
 
 /** True when `--json` stands among the options, whatever else is wrong: a refusal needs its error event too. */
@@ -53,60 +52,34 @@ export function wantsJson(words: readonly string[]): boolean {
   return (end === -1 ? words : words.slice(0, end)).includes('--json');
 }
 
-function tokenize(words: readonly string[]): {
-  options: ReadonlyMap<OptionName, readonly string[]>;
-  operands: readonly string[];
-} {
-  const { tokens } = parseArgs({
-    args: [...words],
-    options: OPTIONS,
-    strict: false, // what is strict and how it is said is ours
-    allowPositionals: true,
-    tokens: true,
+/** The value of every row; rows without a dash take the operands in order. Throws UsageError. */
+export function readRows<Table extends Rows>(
+  rows: Table,
+  { options, operands }: Words,
+  command: string,
+): Values<Table> {
+  const left = [...operands];
+  const values = Object.entries(rows).map(([field, row]) => {
+    const typed = isOption(row) ? (options.get(nameOf(row)) ?? []) : left.splice(0, 1);
+    return [field, row.read(typed, command)];
   });
-  const options = new Map<OptionName, string[]>();
-  const operands: string[] = [];
-  for (const token of tokens) {
-    if (token.kind === 'positional') operands.push(token.value);
-    if (token.kind !== 'option') continue;
-    const { name } = token;
-    if (!isOptionName(name) || token.rawName !== `--${name}`)
-      throw badUsage(`unknown option: ${token.rawName}`);
-    const value = readValue(name, token);
-    options.set(name, [...(options.get(name) ?? []), value]);
-  }
-  return { options, operands };
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- one value for each row, made by that row
+  return Object.fromEntries(values) as Values<Table>;
 }
 
 /** Empty for an option without a value. */
-function readValue(
-  name: OptionName,
+function valueOf(
   token: { readonly value: string | undefined; readonly inlineValue: boolean | undefined },
+  row: Row,
 ): string {
-  const { type }: OptionShape = OPTIONS[name];
-  if (type === 'boolean') {
-    if (token.value !== undefined) throw badUsage(`--${name} takes no value`);
+  const { value, inlineValue } = token;
+  const option = nameOf(row);
+  if (!takesValue(row)) {
+    if (value !== undefined) throw new BadUsage('usage.takes-no-value', { option });
     return '';
   }
-  const { value } = token;
-  const looksLikeOption = token.inlineValue !== true && (value ?? '').startsWith('--');
+  const looksLikeOption = inlineValue !== true && (value ?? '').startsWith('--');
   if (value === undefined || value === '' || looksLikeOption)
-    throw badUsage(`--${name} needs a value`);
+    throw new BadUsage('usage.needs-value', { option });
   return value;
-}
-
-function checkOptions(
-  command: CommandName | null,
-  options: ReadonlyMap<OptionName, readonly string[]>,
-): void {
-  const own: readonly OptionName[] = command === null ? [] : COMMANDS[command].options;
-  const common: readonly OptionName[] = COMMON_OPTIONS;
-  for (const name of options.keys()) {
-    if (common.includes(name) || own.includes(name)) continue;
-    throw badUsage(`unknown option: --${name}${command === null ? '' : ` of ${command}`}`);
-  }
-}
-
-function isOptionName(name: string): name is OptionName {
-  return Object.hasOwn(OPTIONS, name);
 }

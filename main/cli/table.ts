@@ -22,7 +22,7 @@ function pad(text: string, { column, to }: { column: Column; to: number }): stri
   return column === 'left' ? text + space : space + text;
 }
 
-/** Places a text takes in a terminal: two for East Asian wide characters and emoji, none for what combines. */
+/** Columns of a terminal that a text fills: two for an East Asian wide character or emoji, one for any other, none for a combining mark. */
 function width(text = ''): number {
   let places = 0;
   for (const { segment } of new Intl.Segmenter().segment(text))
@@ -30,6 +30,6 @@ function width(text = ''): number {
   return places;
 }
 
-/** U+FE0F asks for the picture of what would be a sign. */
+/** U+FE0F makes an emoji of a character that is narrow without it. */
 const WIDE =
   /\ufe0f|\p{Emoji_Presentation}|\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|[\u3000-\u303f\uff01-\uff60]/u;

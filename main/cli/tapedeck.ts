@@ -1,5 +1,5 @@
 #!/usr/bin/env node
 import { runCommandLine } from './run.ts';
 
-// Everything that was printed is flushed by then, so what a library may still hold open cannot keep the process.
+// All output is flushed by now. exit() ends the process even when a library still holds a socket or timer.
 void runCommandLine(process.argv.slice(2)).then((exitCode) => process.exit(exitCode));

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UsageError } from './usage-error.ts';
 
-/** Bytes of a token file that are looked at; a token has about 72 characters. */
+/** A token has about 72 characters; a longer text than this is some other file. */
 const MOST_TOKEN_CHARACTERS = 400;
 
 export interface TokenSources {

@@ -6,7 +6,7 @@ import { UsageError } from './usage-error.ts';
 /** What a live recording may not have on disk yet: the last second of each track. */
 const UNWRITTEN_SAMPLES = SAMPLE_RATE_HZ;
 
-/** `read` applied to a folder that somebody typed; a folder that holds no recording is a UsageError which names it. */
+/** Calls `read` with a folder that somebody typed. Throws UsageError with its path when the folder holds no recording, else what `read` throws. */
 export async function readTyped<T>(
   folder: string,
   read: (folder: string) => Promise<T>,
@@ -19,7 +19,7 @@ export async function readTyped<T>(
   }
 }
 
-/** Length in samples; of a live recording, whose manifest is older, up to where its tracks stand by the clock. */
+/** Length in samples. The manifest of a live recording is older than its tracks: the length follows from the time since the start. */
 export function samplesSoFar({ manifest, live }: RecordingInfo, nowMs = Date.now()): number {
   if (!live) return manifest.samples;
   const elapsedMs = nowMs - Date.parse(manifest.startedAt);

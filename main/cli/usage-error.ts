@@ -1,9 +1,10 @@
-import type { ErrorCode, Problem } from '../../preload/contract/error-codes.ts';
 import { TapedeckError } from '../base/errors.ts';
+import type { ErrorCode, Problem } from '../../preload/contract/error-codes.ts';
+import type { MessageKey } from '../../preload/contract/messages/catalogue.ts';
 
 /**
  * A command line that cannot be carried out, found before anything is opened. `details` fills the places of the
- * sentence for its reason; for `bad-usage` that is `message`: what is wrong with which word.
+ * sentence for its reason.
  */
 export class UsageError extends TapedeckError<ErrorCode> {
   readonly details: Problem['details'];
@@ -14,7 +15,12 @@ export class UsageError extends TapedeckError<ErrorCode> {
   }
 }
 
-/** The error for a word that does not fit; `message` is lower case without a full stop and names the word. */
-export function badUsage(message: string): UsageError {
-  return new UsageError('bad-usage', { message });
+/** A word that does not fit: `bad-usage`, with the sentence that says what is wrong with it, and what fills its places. */
+export class BadUsage extends UsageError {
+  readonly sentence: Extract<MessageKey, `usage.${string}`>;
+
+  constructor(sentence: BadUsage['sentence'], details: Problem['details']) {
+    super('bad-usage', details);
+    this.sentence = sentence;
+  }
 }

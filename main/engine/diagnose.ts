@@ -15,7 +15,7 @@ export type CheckName = 'token' | 'gateway' | 'permissions' | 'udp' | 'encryptio
 
 /** What came of one check; `facts` are for the sentence that says so. */
 export type Check = { readonly name: CheckName } & (
-  | { readonly result: 'good'; readonly facts: Readonly<Record<string, string>> }
+  | { readonly result: 'good'; readonly facts: Readonly<Record<string, string | number>> }
   | { readonly result: 'bad'; readonly problem: Problem }
   | Skip
 );
@@ -66,7 +66,7 @@ export async function* diagnose(
     yield* withoutGateway(options.channelId);
   } else {
     await using gateway = connected.value;
-    const guilds = String(gateway.directory.guilds().length);
+    const guilds = gateway.directory.guilds().length;
     yield { name: 'gateway', result: 'good', facts: { guilds } };
     yield* inChannel(options, gateway, signal);
   }

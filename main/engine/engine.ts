@@ -20,7 +20,7 @@ import type { Problem } from '../../preload/contract/error-codes.ts';
 import { findChannel, isElsewhere, requireEncryption } from './preflight.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionEvent } from '../session/session-event.ts';
-import { WARNINGS } from '../session/warnings.ts';
+import { text } from '../../preload/contract/messages/text.ts';
 
 export interface EngineOptions {
   /** Absolute folder that holds the recordings' folders; made when the first recording begins. */
@@ -86,15 +86,17 @@ export type SessionState =
   | { readonly kind: 'recording'; readonly session: Session };
 
 /** REST base as an address; Discord's own without a text. Throws EngineError: `bad-usage` when it is none, `address-not-loopback` for plain http. */
-export function parseApiUrl(text = DEFAULT_API_URL): URL {
-  const checked = checkApiUrl(text);
+export function parseApiUrl(address = DEFAULT_API_URL): URL {
+  const checked = checkApiUrl(address);
   switch (checked.kind) {
     case 'accepted':
       return checked.url;
     case 'not-an-address':
-      throw new EngineError('bad-usage', { message: `${text} is not the address of an API` });
+      throw new EngineError('bad-usage', {
+        message: text('usage.not-an-address', { word: address }),
+      });
     case 'not-loopback':
-      throw new EngineError('address-not-loopback', { address: text });
+      throw new EngineError('address-not-loopback', { address });
   }
 }
 
@@ -272,8 +274,12 @@ export class Engine implements AsyncDisposable {
     const lowDisk = new LowDisk(({ secondsLeft }) => {
       const at = new Date(this.#clock.wallMs()).toISOString();
       const minutes = Math.floor(secondsLeft / 60);
-      const left = minutes > 1 ? `${String(minutes)} minutes` : `${String(secondsLeft)} seconds`;
-      onEvent({ event: 'warning', at, code: 'disk-low', message: WARNINGS['disk-low'](left) });
+      const left =
+        minutes > 1
+          ? text('duration.minutes', { count: minutes })
+          : text('duration.seconds', { count: secondsLeft });
+      const message = text('warning.disk-low', { left });
+      onEvent({ event: 'warning', at, code: 'disk-low', message });
     });
     return this.#disk.watch((freeBytes) => {
       if (freeBytes !== null)

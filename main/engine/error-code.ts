@@ -7,6 +7,7 @@ import type { VoiceReason } from '../voice/close-codes.ts';
 import { VoiceError } from '../voice/voice-error.ts';
 import type { ErrorCode, Problem } from '../../preload/contract/error-codes.ts';
 import { EngineError } from '../session/engine-error.ts';
+import type { StopReason } from '../session/session-event.ts';
 
 /** Anything thrown, as the failure a person is told about. What nobody expected is `fault`, with its message for the log. */
 export function toProblem(thrown: unknown): Problem {
@@ -17,6 +18,26 @@ export function toProblem(thrown: unknown): Problem {
   if (thrown instanceof StorageError) return problem(storageCode(thrown.reason));
   if (thrown instanceof ExportError) return problem(exportCode(thrown.reason));
   return { code: 'fault', details: { message: toError(thrown).message } };
+}
+
+/** What a person is told when a recording ends for such a reason; null when somebody wanted the end. */
+export function failureOf(reason: StopReason): ErrorCode | null {
+  switch (reason) {
+    case 'user':
+    case 'duration':
+    case 'everyone-left':
+    case 'moved':
+      return null;
+    case 'rejected':
+      return 'session-rejected';
+    case 'kicked':
+    case 'channel-deleted':
+    case 'call-ended':
+    case 'disk-full':
+    case 'disk-error':
+    case 'fault':
+      return reason;
+  }
 }
 
 /** The error with which Discord ended a recording under way, as a problem: a token that was taken before is a session refused. */

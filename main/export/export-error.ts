@@ -1,4 +1,4 @@
-import { systemErrorCode, TapedeckError } from '../base/errors.ts';
+import { isDiskFull, systemErrorCode, TapedeckError } from '../base/errors.ts';
 import { StorageError } from '../recording/storage-error.ts';
 
 /**
@@ -24,13 +24,13 @@ export function toExportError(thrown: unknown): ExportError {
   if (thrown instanceof ExportError) return thrown;
   if (thrown instanceof StorageError)
     return new ExportError('disk-error', thrown.message, { cause: thrown }); // a track, which is only read
-  const code = systemErrorCode(thrown);
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return new ExportError(reasonOf(code), message, { cause: thrown });
+  return new ExportError(reasonOf(thrown), message, { cause: thrown });
 }
 
-function reasonOf(code: string | null): ExportErrorReason {
-  if (code === 'ENOSPC' || code === 'EDQUOT') return 'disk-full';
+function reasonOf(thrown: unknown): ExportErrorReason {
+  if (isDiskFull(thrown)) return 'disk-full';
+  const code = systemErrorCode(thrown);
   // Node's own failures are ERR_…: wrong arguments, not the disk's doing.
   return code === null || code.startsWith('ERR_') ? 'fault' : 'disk-error';
 }

@@ -1,9 +1,9 @@
 import path from 'node:path';
-import type { ErrorCode, Problem } from '../../preload/contract/error-codes.ts';
+import type { Problem } from '../../preload/contract/error-codes.ts';
 import { toError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { Engine, SessionState, SignedIn, SignedOut } from '../engine/engine.ts';
-import { refusalProblem, toProblem } from '../engine/error-code.ts';
+import { failureOf, refusalProblem, toProblem } from '../engine/error-code.ts';
 import type { ExportJob, ExportJobs } from '../engine/export-jobs.ts';
 import type { IndexedRecording, LibraryIndex } from '../engine/library-index.ts';
 import { inviteUrl } from '../engine/needed-permissions.ts';
@@ -352,30 +352,10 @@ export class Deck implements AsyncDisposable {
   }
 
   #ended(session: Session, { reason }: SessionEvent<'stopped'>): void {
-    const code = problemOfStop(reason);
+    const code = failureOf(reason);
     const refused = reason === 'rejected' ? refusalProblem(session.view().refusal) : null;
     if (code !== null) this.#sessionProblem = refused ?? { code, details: {} };
     void this.library.refresh();
     this.#onChange();
-  }
-}
-
-/** What a person must be told when a recording ends this way; null when they wanted it. */
-function problemOfStop(reason: SessionEvent<'stopped'>['reason']): ErrorCode | null {
-  switch (reason) {
-    case 'user':
-    case 'duration':
-    case 'everyone-left':
-    case 'moved':
-      return null;
-    case 'rejected':
-      return 'session-rejected';
-    case 'kicked':
-    case 'channel-deleted':
-    case 'call-ended':
-    case 'disk-full':
-    case 'disk-error':
-    case 'fault':
-      return reason;
   }
 }

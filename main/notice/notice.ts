@@ -1,7 +1,6 @@
-import { IntlMessageFormat } from 'intl-messageformat';
 import type { Snowflake } from '../base/snowflake.ts';
 import type { DiscordRest } from '../discord/rest.ts';
-import { en } from '../../preload/contract/messages/en.ts';
+import { text } from '../../preload/contract/messages/text.ts';
 
 /**
  * Tells the people of a voice channel, in its own chat, that recording begins. Resolves when Discord has taken the
@@ -12,6 +11,5 @@ export async function giveChatNotice(
   { channelId, botName }: { readonly channelId: Snowflake; readonly botName: string },
   signal: AbortSignal,
 ): Promise<void> {
-  const content = new IntlMessageFormat(en['notice.chat'], 'en').format({ bot: botName });
-  await rest.createMessage(channelId, { content: String(content) }, signal);
+  await rest.createMessage(channelId, { content: text('notice.chat', { bot: botName }) }, signal);
 }

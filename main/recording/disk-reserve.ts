@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { systemErrorCode } from '../base/errors.ts';
+import { isDiskFull } from '../base/errors.ts';
 
 /** Enough to close 25 tracks, with some seconds of silence each (an hour takes 0.6 MB), and a large manifest. */
 const RESERVE_BYTES = 512 * 1024;
@@ -25,8 +25,7 @@ export class DiskReserve implements AsyncDisposable {
       return new DiskReserve(handle);
     } catch (error) {
       await handle?.close();
-      if (systemErrorCode(error) === 'ENOSPC' || systemErrorCode(error) === 'EDQUOT')
-        return new DiskReserve(null);
+      if (isDiskFull(error)) return new DiskReserve(null);
       throw error;
     }
   }

@@ -2,6 +2,7 @@ import { ResourceStack } from '../base/resource-stack.ts';
 import type { Snowflake } from '../base/snowflake.ts';
 import { DiscordError } from '../discord/discord-error.ts';
 import type { ChannelInfo } from '../discord/guild-directory.ts';
+import { PERMISSIONS } from '../discord/permissions.ts';
 import type { DiscordRest } from '../discord/rest.ts';
 import { giveChatNotice } from '../notice/notice.ts';
 import { Recording } from '../recording/recording.ts';
@@ -93,7 +94,7 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
       await giveChatNotice(rest, { channelId, botName: gateway.user.name }, until);
     } catch (error) {
       if (!(error instanceof DiscordError) || error.reason !== 'refused') throw error;
-      const details = { channel: name, permission: 'Send Messages' };
+      const details = { channel: name, permission: PERMISSIONS.sendMessages.label };
       throw new EngineError('cannot-give-notice', details, { cause: error });
     }
     return clock.wallMs();

@@ -1,3 +1,4 @@
+import { text } from '../../preload/contract/messages/text.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Snowflake } from '../base/snowflake.ts';
@@ -22,9 +23,9 @@ import {
   type StopReason,
   type ToldEvent,
   type UntimedSessionEvent,
+  type WarningCode,
 } from './session-event.ts';
 import { UnreadableWatch } from './unreadable-watch.ts';
-import { WARNINGS } from './warnings.ts';
 
 const SAMPLES_PER_MS = 48;
 
@@ -201,8 +202,8 @@ export class Recorder {
     return this.#annotations.note(number, note);
   }
 
-  warn(code: keyof typeof WARNINGS, name = ''): void {
-    this.#emit({ event: 'warning', code, message: WARNINGS[code](name) });
+  warn(code: WarningCode, name = ''): void {
+    this.#emit({ event: 'warning', code, message: text(`warning.${code}`, { name }) });
   }
 
   /** Lets go what has waited its time. To be called every 20 ms. */

@@ -1,4 +1,4 @@
-import type { MessageKey } from '../../preload/contract/messages/en.ts';
+import type { MessageKey } from '../../preload/contract/messages/catalogue.ts';
 import type {
   MarkerSnapshot,
   RecordingSessionSnapshot,

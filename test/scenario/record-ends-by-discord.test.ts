@@ -1,8 +1,8 @@
 import { describe, test } from 'vitest';
-import { refusalProblem } from '../../main/engine/error-code.ts';
-import { exitCodeOf, failureOf } from '../../main/cli/exit-code.ts';
+import { exitCodeOf } from '../../main/cli/exit-code.ts';
 import { silentLog } from '../../main/base/log.ts';
 import { Engine, parseApiUrl } from '../../main/engine/engine.ts';
+import { failureOf, refusalProblem } from '../../main/engine/error-code.ts';
 import type { StopReason } from '../../main/session/session-event.ts';
 import type { ErrorCode } from '../../preload/contract/error-codes.ts';
 import { Call, TALKERS } from '../support/call.ts';

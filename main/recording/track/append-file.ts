@@ -1,4 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
+import { isDiskFull } from '../../base/errors.ts';
 import { toStorageError, type StorageError } from '../storage-error.ts';
 import type { Semaphore } from './semaphore.ts';
 
@@ -144,7 +145,7 @@ export class AppendFile implements AsyncDisposable {
       this.#unsynced = true;
     } catch (error) {
       await this.#takeBack(chunks, start).then(
-        () => (this.#waitsForSpace = this.#failure === null && isFull(error)),
+        () => (this.#waitsForSpace = this.#failure === null && isDiskFull(error)),
         () => undefined, // the file ends in a torn chunk, which nothing can follow
       );
       this.#fail(error);
@@ -203,8 +204,4 @@ async function writeAll(
     done += bytesWritten;
     onWritten(bytesWritten);
   }
-}
-
-function isFull(error: unknown): boolean {
-  return toStorageError(error, '').reason === 'disk-full';
 }

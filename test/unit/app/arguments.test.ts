@@ -1,7 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { parseArguments } from '../../../main/app/arguments.ts';
+import { problemOf } from '../../../main/cli/report.ts';
 
 const parse = (...words: string[]): unknown => parseArguments(words, '/typed');
+
+/** What is said of words behind --demo that are refused; words that are not refused fail the test. */
+function refusal(...words: string[]): unknown {
+  try {
+    parse('.', '--demo', ...words);
+  } catch (error) {
+    return problemOf(error);
+  }
+  throw new Error(`accepted: ${words.join(' ')}`);
+}
 
 describe('the app’s arguments', () => {
   test('without --demo ask for the window, whatever else they are', () => {
@@ -11,8 +22,11 @@ describe('the app’s arguments', () => {
 
   test('ask for a demo, with paths from where they were typed', () => {
     expect(parse('.', '--demo')).toEqual({
-      ...{ kind: 'demo', seconds: 10, out: '/typed/demo-recordings' },
-      ...{ screenshot: null, json: false },
+      kind: 'demo',
+      seconds: 10,
+      out: '/typed/demo-recordings',
+      screenshot: null,
+      json: false,
     });
     const words = ['--seconds', '2.5', '--out', 'here', '--screenshot=/there/a.png', '--json'];
     const demo = { kind: 'demo', seconds: 2.5, out: '/typed/here', screenshot: '/there/a.png' };
@@ -41,7 +55,9 @@ describe('the app’s arguments', () => {
     [['--screenshot='], '--screenshot needs a value'],
     [['--seconds', 'ten'], '--seconds ten is not a number above zero'],
     [['--seconds', '0'], '--seconds 0 is not a number above zero'],
+    [['--seconds', '-5'], '--seconds -5 is not a number above zero'],
+    [['--seconds', '1000000'], '--seconds 1000000 is not a number above zero'],
   ])('%j behind --demo is refused', (words, message) => {
-    expect(parse('.', '--demo', ...words)).toBe(message);
+    expect(refusal(...words)).toEqual({ code: 'bad-usage', details: { message } });
   });
 });

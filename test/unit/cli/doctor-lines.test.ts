@@ -9,7 +9,18 @@ describe('doctor', () => {
       message: 'Discord accepts the token of Deck.',
     });
     const facts = { mode: 'aead_aes256_gcm_rtpsize', daveVersion: '0' };
-    expect(lineFor({ name: 'encryption', result: 'good', facts }).message).toContain(facts.mode);
+    const { message } = lineFor({ name: 'encryption', result: 'good', facts });
+    expect(message).toContain(`${facts.mode}. This call is not encrypted from end to end.`);
+    const encrypted = { ...facts, daveVersion: '1' };
+    expect(lineFor({ name: 'encryption', result: 'good', facts: encrypted }).message).toContain(
+      `${facts.mode}. This call is encrypted from end to end (version 1).`,
+    );
+    expect(lineFor({ name: 'encryption', result: 'good', facts: {} }).message).toContain(
+      'was not tried',
+    );
+    expect(lineFor({ name: 'gateway', result: 'good', facts: { guilds: 1 } }).message).toBe(
+      'Connected. The bot is in 1 server.',
+    );
   });
 
   test('a check that failed says what to do', () => {
@@ -17,6 +28,10 @@ describe('doctor', () => {
     const line = lineFor({ name: 'udp', result: 'bad', problem });
     expect(line).toMatchObject({ name: 'udp', ok: false });
     expect(line.message).toContain('firewall');
+    const fault = { code: 'fault', details: { message: 'nothing is decoded' } } as const;
+    const told = (name: 'decoder' | 'token') => lineFor({ name, result: 'bad', problem: fault });
+    expect(told('decoder').message).toBe('nothing is decoded. Install Tapedeck again.');
+    expect(told('token').message).toBe('nothing is decoded.');
   });
 
   test('a check that was not tried says why', () => {

@@ -1,19 +1,7 @@
-import { PassThrough, Writable } from 'node:stream';
+import { Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { Output } from '../../../main/cli/output.ts';
-
-/** Two streams, and what was written to them. */
-function streams(isTTY = false): {
-  stdout: PassThrough & { isTTY: boolean };
-  stderr: PassThrough & { isTTY: boolean };
-  text: () => { stdout: string; stderr: string };
-} {
-  const make = (): PassThrough & { isTTY: boolean } =>
-    Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY });
-  const [stdout, stderr] = [make(), make()];
-  const read = (stream: PassThrough): string => String(stream.read() ?? '');
-  return { stdout, stderr, text: () => ({ stdout: read(stdout), stderr: read(stderr) }) };
-}
+import { streams } from '../../support/output-streams.ts';
 
 describe('output', () => {
   test('with --json, events go to stdout and text for people to stderr', () => {
@@ -32,27 +20,11 @@ describe('output', () => {
     const output = new Output({ ...both, mode: 'people' });
     output.event({ event: 'joined' });
     output.say('hello');
-    output.fail({ code: 'kicked', details: {} });
+    output.complain('lost');
     expect(text()).toEqual({
       stdout: 'hello\n',
-      stderr: 'The bot was removed from the channel.\n',
+      stderr: 'lost\n',
     });
-  });
-
-  test('a failure is an event with its code and its sentence filled in', () => {
-    const { text, ...both } = streams();
-    const output = new Output({ ...both, mode: 'json' });
-    output.fail({ code: 'channel-full', details: { count: 5, limit: 5 } });
-    const error: unknown = JSON.parse(text().stdout);
-    expect(error).toMatchObject({ event: 'error', code: 'channel-full' });
-    expect(JSON.stringify(error)).toMatch(/"at":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"/);
-    expect(JSON.stringify(error)).toContain('"message":"Full: 5 of 5 people. ');
-  });
-
-  test('a place that no detail fills is an ellipsis', () => {
-    const { text, ...both } = streams();
-    new Output({ ...both, mode: 'people' }).fail({ code: 'unknown-track', details: {} });
-    expect(text().stderr).toBe('This recording has no track “…”.\n');
   });
 
   test('a name cannot steer the terminal', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseCommand, type Invocation } from '../../../main/cli/parse-command.ts';
 import { wantsJson } from '../../../main/cli/split-words.ts';
-import { UsageError } from '../../../main/cli/usage-error.ts';
+import { problemOf } from '../../../main/cli/report.ts';
 
 /** The options of every command, when none was given. */
 const common = { json: false, apiUrl: null, tokenFile: null, logLevel: null };
@@ -15,9 +15,8 @@ function refusal(line: string): string {
   try {
     read(line);
   } catch (error) {
-    if (error instanceof UsageError)
-      return `${error.reason}: ${Object.values(error.details).join()}`;
-    throw error;
+    const { code, details } = problemOf(error);
+    return `${code}: ${Object.values(details).join()}`;
   }
   throw new Error(`accepted: ${line}`);
 }
@@ -28,7 +27,7 @@ const record = {
   channelId: '12',
   durationSeconds: null,
   out: null,
-  exportWav: false,
+  exportFormats: [],
   mixdown: false,
   noNotice: false,
   onMove: 'follow',
@@ -39,8 +38,9 @@ const exportAll = {
   name: 'export',
   ...common,
   recording: 'folder',
+  format: 'wav',
   mixdown: false,
-  userIds: null,
+  userIds: [],
   from: null,
   to: null,
   out: null,
@@ -72,13 +72,17 @@ describe('command line', () => {
     ['doctor --channel 12', { name: 'doctor', ...common, channelId: '12' }],
     ['record --channel 12', record],
     ['record --channel=12 --duration=1.5 --out=d', { ...record, durationSeconds: 1.5, out: 'd' }],
-    ['record --channel 12 --export wav --mixdown', { ...record, exportWav: true, mixdown: true }],
+    [
+      'record --channel 12 --export wav --mixdown',
+      { ...record, exportFormats: ['wav'], mixdown: true },
+    ],
     ['record --no-notice --channel 12', { ...record, noNotice: true }],
     ['record --channel 12 --on-move stop', { ...record, onMove: 'stop' }],
     ['record --channel 12 --stop-when-empty 1.5', { ...record, stopWhenEmptyMinutes: 1.5 }],
     ['record --channel 12 --exclude 3 --exclude 4', { ...record, exclude: ['3', '4'] }],
     ['record --channel 11 --channel 12', record],
     ['list --out=-d', { name: 'list', ...common, out: '-d' }],
+    ['list --out -5', { name: 'list', ...common, out: '-5' }],
     ['export folder', exportAll],
     ['export folder --format wav --mixdown', { ...exportAll, mixdown: true }],
     ['export --tracks 3,4,3 folder', { ...exportAll, userIds: ['3', '4'] }],
@@ -143,6 +147,7 @@ describe('command line', () => {
     ['record --channel 12 --mixdown', '--mixdown needs --export'],
     ['record --channel 12 --on-move stay', '--on-move stay is none of follow, stop'],
     ['record --channel 12 --stop-when-empty 0', '--stop-when-empty 0 is not a number above zero'],
+    ['record --channel 12 --stop-when-empty -1', '--stop-when-empty -1 is not a number above'],
     ['record --channel 12 --exclude x', '--exclude x is not a Discord id'],
     ['record --channel 12 --on-move stop --exclude x', '--exclude x is not a Discord id'],
     ['export', "export needs a recording's folder"],

@@ -1,10 +1,7 @@
-import type { ErrorCode } from '../error-codes.ts';
+import type { ErrorCode } from '../../error-codes.ts';
 
-/**
- * What to say for each failure, in ICU message format. A sentence's places are filled from `Problem.details`:
- * a place that `details` lacks shows as an ellipsis, so a sentence reads well without it only where it has none.
- */
-export const problemsEn = {
+/** What to say for each failure, with its cure; a sentence's places are filled from `Problem.details`. */
+export const problems = {
   'problem.bad-usage': 'This is not how the command works: {message}',
   'problem.not-available-yet': '{option} is not available yet.',
   'problem.address-not-loopback':

@@ -1,5 +1,5 @@
-/** What screen readers are told of a recording, shorter than what the window shows, in ICU message format. */
-export const spokenEn = {
+/** What screen readers are told of a recording, shorter than what the window shows. */
+export const spoken = {
   'say.joined':
     'Recording {channel}. {count, plural, =0 {Nobody is there yet.} one {# person.} other {# people.}} {told, select, yes {Everyone was told.} other {}}',
   'say.came': '{names} joined. {count, plural, one {# person.} other {# people.}}',

@@ -1,11 +1,5 @@
-import { problemsEn } from './problems-en.ts';
-import { spokenEn } from './spoken-en.ts';
-
-/** Every sentence a person reads, by key, in ICU message format; `<b>` marks what stands out in the window. */
-export const en = {
-  ...problemsEn,
-  ...spokenEn,
-
+/** What the window shows, and the message in the channel's chat; `<b>` marks what stands out. */
+export const screens = {
   // after a recording that ended by itself; {time} is how much was saved
   'ended.disk-full':
     'Disk full. Stopped and saved at {time}. Free some space before the next recording.',
@@ -16,6 +10,8 @@ export const en = {
   // the message in the channel's chat
   'notice.chat':
     '{bot} is recording this voice channel, one track for each person. If you do not want to be recorded, leave the channel.',
+
+  'menu.view': 'View',
 
   'app.name': 'Tapedeck',
   'app.signing-in': 'Signing in to Discord…',
@@ -373,5 +369,3 @@ export const en = {
   'settings.about.diagnostics.copy': 'Copy',
   'settings.about.diagnostics.copied': 'Copied',
 } as const;
-
-export type MessageKey = keyof typeof en;

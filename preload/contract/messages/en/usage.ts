@@ -1,0 +1,23 @@
+/** What is wrong with a command line: each fills the place of `problem.bad-usage`. */
+export const usage = {
+  'usage.command-missing': 'a command is missing: one of {commands}',
+  'usage.unknown-command': 'unknown command: {word}',
+  'usage.unknown-option': 'unknown option: {option}',
+  'usage.option-of-another': 'unknown option: {option} of {command}',
+  'usage.too-many-words': 'too many words: {word}',
+  'usage.takes-no-value': '{option} takes no value',
+  'usage.needs-value': '{option} needs a value',
+  'usage.needs': '{what} needs {option}',
+  'usage.needs-recording': "{command} needs a recording's folder",
+  'usage.empty-place': '{option} has an empty place between its commas',
+  'usage.not-one-of': '{option} {word} is none of {choices}',
+  'usage.not-an-id': '{option} {word} is not a Discord id',
+  'usage.not-above-zero': '{option} {word} is not a number above zero',
+  'usage.not-whole': '{option} {word} is not a whole number from 0 to {most}',
+  'usage.more-than': '{option} {word} is more than {most}',
+  'usage.not-a-time': '{option} {word} is neither seconds nor H:MM:SS',
+  'usage.to-not-after-start': '--to {word} is not after the start',
+  'usage.to-not-after-from': '--to {word} is not after --from',
+  'usage.port-taken': '--port {word} cannot be had ({code})',
+  'usage.not-an-address': '{word} is not the address of an API',
+} as const;

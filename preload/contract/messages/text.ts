@@ -1,0 +1,52 @@
+import { IntlMessageFormat } from 'intl-messageformat';
+import { ERROR_CODES, type Problem } from '../error-codes.ts';
+import { en, type MessageKey } from './catalogue.ts';
+
+/** The language of every sentence, for numbers and dates too. */
+export const LOCALE = 'en';
+
+/** What fills the places of a sentence. */
+export type MessageValues = Readonly<Record<string, string | number>>;
+
+interface Sentence {
+  readonly format: IntlMessageFormat;
+  /** Every place of the sentence, filled with an ellipsis. */
+  readonly unfilled: MessageValues;
+}
+
+const sentences = new Map<MessageKey, Sentence>();
+
+/** A sentence and what stands in places that nobody fills; parsed once for each key. */
+export function sentenceOf(key: MessageKey): Sentence {
+  let sentence = sentences.get(key);
+  if (sentence === undefined) {
+    const places = [...en[key].matchAll(/\{(\w+)[,}]/g)].map(
+      ([, name]) => [name ?? '', '…'] as const,
+    );
+    sentence = {
+      format: new IntlMessageFormat(en[key], LOCALE),
+      unfilled: Object.fromEntries(places),
+    };
+    sentences.set(key, sentence);
+  }
+  return sentence;
+}
+
+/** The sentence for a key, without its `<b>` marks. A place that `values` does not fill shows as an ellipsis; never throws. */
+export function text(key: MessageKey, values: MessageValues = {}): string {
+  const { format, unfilled } = sentenceOf(key);
+  const b = (parts: readonly string[]): string => parts.join('');
+  const formatted = format.format<string>({ ...unfilled, ...values, b });
+  return Array.isArray(formatted) ? formatted.join('') : formatted;
+}
+
+/** A problem as commands answer it: the border has its code as a plain string. */
+export interface AnyProblem {
+  readonly code: string;
+  readonly details: Problem['details'];
+}
+
+/** What went wrong and what to do; a code that nobody knows is a fault of Tapedeck's own. */
+export function problemText({ code, details }: AnyProblem): string {
+  return text(`problem.${ERROR_CODES.find((known) => known === code) ?? 'fault'}`, details);
+}
