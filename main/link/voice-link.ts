@@ -34,6 +34,9 @@ const PATH_LOOK_MS = 1_000;
  */
 type LostPhase = 'waiting' | 'following' | 'opening' | 'joining';
 
+/** Why the recording ends when our seat is empty and nothing brings us back: `call-ended` after close code 4022. */
+type Verdict = Extract<LinkEnd, 'kicked' | 'call-ended'>;
+
 /** Times are monotonic. */
 type LinkState =
   | {
@@ -50,8 +53,7 @@ type LinkState =
       readonly sinceMs: number;
       readonly attempt: number;
       readonly phase: LostPhase;
-      /** Why the recording ends if our seat is empty and nothing brings us back: `call-ended` after close code 4022. */
-      readonly verdict: 'kicked' | 'call-ended';
+      readonly verdict: Verdict;
       readonly cancel: AbortController;
     }
   | { readonly kind: 'closed' };
@@ -235,22 +237,26 @@ export class VoiceLink implements AsyncDisposable {
       case 'rejoin-once':
         return this.#replaceVoice('reconnect', (signal) => this.#rejoin(signal), { error });
       case 'await-server':
-        return this.#replaceVoice('reconnect', async (signal) => {
-          // A new voice server or another channel cancels this wait; see #onVoiceServer.
-          await sleep(NEW_SERVER_MS, signal);
-          if (error.reason === 'call-ended') {
-            this.#handlers.onFinal('call-ended');
-            return;
-          }
-          await this.#gatewayBack(signal); // only the main gateway tells who is in the channel
-          // Joining again would throw out another program with our token that has taken our seat.
-          if (!this.#isInChannel()) {
-            this.#handlers.onFinal('kicked');
-            return;
-          }
-          await this.#rejoin(signal);
+        return this.#replaceVoice('reconnect', (signal) => this.#awaitServer(error, signal), {
+          verdict: verdictOf(error),
         });
     }
+  }
+
+  /** The voice server sent us away (4014, 4022). A new voice server or news of our seat aborts `signal`. */
+  async #awaitServer(error: VoiceError, signal: AbortSignal): Promise<void> {
+    await sleep(NEW_SERVER_MS, signal);
+    if (verdictOf(error) === 'call-ended') {
+      this.#handlers.onFinal('call-ended');
+      return;
+    }
+    await this.#gatewayBack(signal); // only the main gateway tells who is in the channel
+    // Joining again would throw out another program with our token that has taken our seat.
+    if (!this.#isInChannel()) {
+      this.#handlers.onFinal('kicked');
+      return;
+    }
+    await this.#rejoin(signal);
   }
 
   readonly #onVoiceServer = ({ guildId }: VoiceServerUpdate): void => {
@@ -342,7 +348,7 @@ export class VoiceLink implements AsyncDisposable {
   #replaceVoice(
     reason: LinkGap,
     work: (signal: AbortSignal) => Promise<void>,
-    { error }: { readonly error?: VoiceError } = {},
+    { error, verdict = 'kicked' }: { readonly error?: VoiceError; readonly verdict?: Verdict } = {},
   ): void {
     const last = this.#state;
     if (last.kind === 'closed') return;
@@ -364,7 +370,7 @@ export class VoiceLink implements AsyncDisposable {
       sinceMs,
       attempt,
       phase: 'waiting',
-      verdict: last.kind === 'lost' ? last.verdict : verdictOf(error),
+      verdict: last.kind === 'lost' ? last.verdict : verdict,
       cancel,
     });
     if (last.kind === 'lost') last.cancel.abort(new Error('overtaken'));
@@ -450,6 +456,6 @@ function signsOf({ echo, heardAtMs }: VoiceConnection): SignsOfLife {
   return { echoAtMs: echo.lastEchoAtMs, heardAtMs };
 }
 
-function verdictOf(error: VoiceError | undefined): 'kicked' | 'call-ended' {
-  return error?.reason === 'call-ended' ? 'call-ended' : 'kicked';
+function verdictOf(error: VoiceError): Verdict {
+  return error.reason === 'call-ended' ? 'call-ended' : 'kicked';
 }
