@@ -84,6 +84,12 @@ const TELLING_PACKETS = 4;
 /** What a sender's RTP clock does while nobody speaks. */
 type SenderClock = 'unknown' | 'running' | 'frozen';
 
+/** The time since the sender's clock last jumped, and the offset as last estimated; its `count` is 0 before that. */
+interface Era extends Estimate {
+  /** Number of the first packet: arrivals of earlier packets say nothing about the clock. */
+  readonly firstSequence: number;
+}
+
 /** An RTP time and its position on the recording, in samples: within a talkspurt every place is counted from it. */
 interface Anchor {
   readonly rtpTime: number;
@@ -109,11 +115,7 @@ export class Timeline {
   /** Highest sequence number observed. */
   #observedTo = -Infinity;
   #kind: SenderClock = 'unknown';
-  /** First packet since the sender's clock last jumped: arrivals before it say nothing about it. */
-  #eraStart = -Infinity;
-  /** Arrival minus RTP time of this era as last estimated. */
-  #eraOffset = 0;
-  #eraCount = 0;
+  #era: Era = { firstSequence: -Infinity, offsetSamples: 0, count: 0 };
   #anchor: Anchor = { rtpTime: 0, position: 0 };
   #last: Placed | null = null;
   #end: number = FIRST_POSITION;
@@ -146,9 +148,9 @@ export class Timeline {
     if (step !== 'goes-on') {
       this.#estimateEra();
       // Where the estimate would put the packet more than 5 s into the future, anchor at the packet's arrival instead.
-      if (rtpTime + this.#eraOffset > packet.arrivedAtSamples + MOST_AHEAD)
+      if (rtpTime + this.#era.offsetSamples > packet.arrivedAtSamples + MOST_AHEAD)
         this.#beginEra(packet, rtpTime);
-      const wanted = rtpTime + this.#eraOffset;
+      const wanted = rtpTime + this.#era.offsetSamples;
       const expected = this.#anchor.position + rtpTime - this.#anchor.rtpTime;
       if (step === 'jump' || Math.abs(wanted - expected) > AGREEMENT) {
         this.#anchor = { rtpTime, position: Math.max(snapToGrid(wanted), this.#end) };
@@ -190,28 +192,26 @@ export class Timeline {
    */
   #lateness(packet: ArrivedPacket, rtpTime: number): number {
     const { sequence, arrivedAtSamples, earliestAtSamples = arrivedAtSamples } = packet;
-    const expected = rtpTime + this.#eraOffset;
+    const expected = rtpTime + this.#era.offsetSamples;
     const latest = arrivedAtSamples - expected;
     const own = Math.min(latest, Math.max(0, earliestAtSamples - expected));
     const isCertain = earliestAtSamples === arrivedAtSamples;
     if (isCertain && Math.abs(own) <= FROZEN_PAUSE.frozen) return own;
     const ahead = this.#offsets.estimate(sequence);
     if (ahead === null || ahead.count < TELLING_PACKETS) return own;
-    const late = ahead.offsetSamples - this.#eraOffset;
+    const late = ahead.offsetSamples - this.#era.offsetSamples;
     return isCertain ? late : Math.min(latest, late);
   }
 
   #beginEra({ sequence, arrivedAtSamples }: ArrivedPacket, rtpTime: number): void {
-    this.#eraStart = sequence;
-    this.#eraCount = 0;
-    this.#eraOffset = arrivedAtSamples - rtpTime; // until estimated
+    const offsetSamples = arrivedAtSamples - rtpTime; // until estimated
+    this.#era = { firstSequence: sequence, offsetSamples, count: 0 };
   }
 
   #estimateEra(): void {
     const estimate = this.#estimate();
     if (estimate === null) return;
-    this.#eraOffset = estimate.offsetSamples;
-    this.#eraCount = estimate.count;
+    this.#era = { ...this.#era, ...estimate };
     this.#sinceCheck = 0;
   }
 
@@ -220,9 +220,10 @@ export class Timeline {
    * where there are no others, or where a bound is more than 80 ms below.
    */
   #estimate(): Estimate | null {
-    const estimate = this.#offsets.estimate(this.#eraStart);
+    const { firstSequence } = this.#era;
+    const estimate = this.#offsets.estimate(firstSequence);
     // The bound is no older than the packets of the estimate, since clocks drift.
-    const oldest = Math.max(this.#eraStart, this.#observedTo - KEPT_PACKETS);
+    const oldest = Math.max(firstSequence, this.#observedTo - KEPT_PACKETS);
     const bound = this.#bounds.least(oldest);
     if (estimate === null || bound === null) return estimate ?? bound;
     const isRefuted = bound.offsetSamples < estimate.offsetSamples - FROZEN_PAUSE.frozen;
@@ -235,10 +236,11 @@ export class Timeline {
    */
   #drifted(rtpTime: number): boolean {
     this.#sinceCheck += 1;
-    if (this.#sinceCheck < Math.min(DRIFT_CHECK_PACKETS, Math.max(8, this.#eraCount))) return false;
+    if (this.#sinceCheck < Math.min(DRIFT_CHECK_PACKETS, Math.max(8, this.#era.count)))
+      return false;
     this.#estimateEra();
     const placed = this.#anchor.position + rtpTime - this.#anchor.rtpTime;
-    return rtpTime + this.#eraOffset - placed > MOST_DRIFT;
+    return rtpTime + this.#era.offsetSamples - placed > MOST_DRIFT;
   }
 
   /** RTP time without wraps, counted from the first packet. */
