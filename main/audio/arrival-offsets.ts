@@ -5,8 +5,8 @@ export const KEPT_PACKETS = 1_024;
 const QUANTILE = 0.35;
 
 /**
- * How much later than their RTP time the last packets of a stream arrived, in samples: arrival minus RTP time. One value
- * by itself is mostly network jitter; a low quantile of many is where the sender's clock stands.
+ * How much later than their RTP time the last 1,024 packets of a stream arrived: arrival minus RTP time, in samples.
+ * One offset is mostly network jitter; a low quantile of many shows where the sender's clock stands.
  */
 export class ArrivalOffsets {
   readonly #offsets = new Float64Array(KEPT_PACKETS);
@@ -14,6 +14,7 @@ export class ArrivalOffsets {
   readonly #sorted = new Float64Array(KEPT_PACKETS);
   #count = 0;
 
+  /** Adds the offset of one packet; `sequence` is extended. The oldest of more than 1,024 offsets is forgotten. */
   add(sequence: number, offsetSamples: number): void {
     const at = this.#count % KEPT_PACKETS;
     this.#offsets[at] = offsetSamples;
@@ -21,7 +22,7 @@ export class ArrivalOffsets {
     this.#count += 1;
   }
 
-  /** The estimate over packets from `fromSequence` up to, not including, `toSequence`; null without any. */
+  /** The 35 % quantile over packets from `fromSequence` up to, not including, `toSequence`; null without any. */
   estimate(fromSequence: number, toSequence = Infinity): Estimate | null {
     const kept = Math.min(this.#count, KEPT_PACKETS);
     let count = 0;
@@ -37,7 +38,9 @@ export class ArrivalOffsets {
   }
 }
 
+/** Where a sender's clock stands against arrival. */
 export interface Estimate {
+  /** Arrival minus RTP time. */
   readonly offsetSamples: number;
   /** How many packets it is made of. */
   readonly count: number;

@@ -1,6 +1,6 @@
 import type { Estimate } from './arrival-offsets.ts';
 
-/** Talkspurts that can wait to be placed, and more. */
+/** Bounds kept: more than talkspurts can wait to be placed at a time. */
 const KEPT = 64;
 
 interface Bound {
@@ -9,8 +9,8 @@ interface Bound {
 }
 
 /**
- * Arrival minus RTP time, in samples, of packets of which it is only known that they arrived no later: they waited to be
- * read. Only the least of them says something, and each is kept only until a later one says more.
+ * Arrival minus RTP time, in samples, of packets that waited to be read: an upper bound for the offset, since such a
+ * packet arrived no later than it was read. A bound is dropped when a later packet has a lower one.
  */
 export class OffsetBounds {
   /** In order of arrival, each higher than the one before. */
@@ -23,7 +23,7 @@ export class OffsetBounds {
     if (this.#bounds.length > KEPT) this.#bounds.shift();
   }
 
-  /** The least from `fromSequence` on; null without any. */
+  /** The lowest bound of packets from `fromSequence` on; null without any. */
   least(fromSequence: number): Estimate | null {
     const bound = this.#bounds.find(({ sequence }) => sequence >= fromSequence);
     return bound === undefined ? null : { offsetSamples: bound.offsetSamples, count: 1 };

@@ -10,64 +10,87 @@ import {
   type TimelinePosition,
 } from './timeline-position.ts';
 
+/** What the time line needs of a packet. Times and durations are 48 kHz samples, times counted from sample 0. */
 export interface ArrivedPacket {
   readonly timestamp: RtpTimestamp;
   /** Extended: a plain integer, no wrap. */
   readonly sequence: number;
-  /** When it was read, in samples since the recording began; it arrived no later. */
+  /** When this process read the packet, which arrived no later. */
   readonly arrivedAtSamples: number;
-  /** When it arrived at the earliest; left out when it was read as soon as it arrived. */
+  /** When the packet arrived at the earliest; left out when it was read as soon as it arrived. */
   readonly earliestAtSamples?: number;
   readonly durationSamples: number;
 }
 
+/** Where a packet belongs on the recording. */
 export interface Placement {
-  /** Where its place is taken, the packet is late: the track refuses it. */
+  /**
+   * First sample of the packet. The track refuses the packet as late when another stream or silence has that sample.
+   */
   readonly position: TimelinePosition;
-  /** Whether the time line was set anew by the arrival clock here. */
+  /** True where arrival times set the place: at a talkspurt, a jump of the sender's clock, or a drift above 200 ms. */
   readonly startsTalkspurt: boolean;
 }
 
+/** Samples in a millisecond. */
 const MS = 48;
 
-/** A pause on the arrival clock that the RTP clock does not know is a sender whose clock stood still, when longer than: */
+/**
+ * How much later than its RTP time says a packet has to arrive, in samples, to show that the sender's clock stood still
+ * meanwhile. It depends on what the clock has done so far:
+ */
 const FROZEN_PAUSE: Readonly<Record<SenderClock, number>> = {
-  /** Longer than networks hold packets back as a rule. */
+  /** Not known yet: longer than networks hold packets back as a rule. */
   unknown: 400 * MS,
-  /** Seen to stand still in silence (bots): their pauses are found at their real length. */
+  /** Stood still in silence (bots): even a short pause is found at its real length. */
   frozen: 80 * MS,
-  /** Seen to go on in silence (official clients): what comes late is the network's doing, or a computer that slept. */
+  /** Went on in silence (official clients): a packet up to 3 s late is the network's doing. */
   running: 3_000 * MS,
 };
 
-/** An RTP pause counts as real when arrival confirms it this well: jitter and one packet held back. */
+/**
+ * A pause of the RTP clock is real when the packet behind the pause arrives within 400 ms of its RTP time: room for
+ * jitter and for one packet held back.
+ */
 const CONFIRMED = 400 * MS;
 
 /** Shorter pauses of the RTP clock belong to the talkspurt: within it frames stay exactly as far apart as they were sent. */
 const SHORTEST_PAUSE = 200 * MS;
 
-/** From this length on a pause tells the two kinds of clock apart. */
+/** A longer pause of the RTP clock that arrival confirms shows a clock that goes on in silence. */
 const TELLING_PAUSE = 400 * MS;
 
-/** More than any jitter buffer's worth ahead of its arrival, a packet is not believed: a flood, or a broken clock. */
+/**
+ * No packet is placed more than 5 s after its arrival: no jitter buffer is that long, so it is a flood or a broken
+ * clock.
+ */
 const MOST_AHEAD = 5_000 * MS;
 
-/** Within a spurt that never ends (music) the clocks are compared so often, in packets, … */
+/** In a talkspurt without pauses (music), RTP clock and arrival are compared every 512 packets. */
 const DRIFT_CHECK_PACKETS = 512;
 
-/** … and set right when they are so far apart: half an hour of a clock 100 ppm off. */
+/** A comparison sets the place right when arrival is ahead by more than this: half an hour of a clock 100 ppm off. */
 const MOST_DRIFT = 200 * MS;
 
-/** A pause leaves the time line alone when the clocks agree this well: what is left is jitter, and setting it right is heard. */
+/**
+ * A pause leaves the anchor alone when the clocks agree within 5 ms: the rest is jitter, and moving the anchor would be
+ * heard.
+ */
 const AGREEMENT = 5 * MS;
 
-/** Looking ahead, so many packets tell a pause of the sender from one packet that was held back. */
+/** A packet and 3 behind it tell a pause of the sender from one packet that was held back. */
 const TELLING_PACKETS = 4;
 
 /** What a sender's RTP clock does while nobody speaks. */
 type SenderClock = 'unknown' | 'running' | 'frozen';
 
-/** An RTP time pinned to a place: within a talkspurt the RTP clock rules. */
+/** The time since the sender's clock last jumped, and the offset as last estimated; its `count` is 0 before that. */
+interface Era extends Estimate {
+  /** Number of the first packet: arrivals of earlier packets say nothing about the clock. */
+  readonly firstSequence: number;
+}
+
+/** An RTP time and its position on the recording, in samples: within a talkspurt every place is counted from it. */
 interface Anchor {
   readonly rtpTime: number;
   readonly position: number;
@@ -81,30 +104,28 @@ interface Placed {
 }
 
 /**
- * One SSRC's clock on the recording: packets in order of their numbers, each to the sample where its sender's clock
- * puts it. Where a talkspurt starts, the clock is set by arrival times, filtered of the network's jitter.
+ * Places one SSRC's packets on the recording. Positions are on the 2.5 ms grid, from `FIRST_POSITION` on, and never
+ * before the end of the packet placed last. Within a talkspurt the sender's RTP clock rules; where a talkspurt starts,
+ * arrival times do, filtered of the network's jitter.
  */
 export class Timeline {
   readonly #offsets = new ArrivalOffsets();
-  /** Unwrapped time of the newest packet known, and its timestamp. */
+  /** Timestamp and unwrapped time of the newest packet observed. */
   #clock: { readonly timestamp: RtpTimestamp; readonly rtpTime: number } | null = null;
+  /** Highest sequence number observed. */
   #observedTo = -Infinity;
   #kind: SenderClock = 'unknown';
-  /** First packet since the sender's clock last jumped: arrivals before it say nothing about it. */
-  #eraStart = -Infinity;
-  /** Arrival minus RTP time of this era as last estimated. */
-  #eraOffset = 0;
-  #eraCount = 0;
+  #era: Era = { firstSequence: -Infinity, offsetSamples: 0, count: 0 };
   #anchor: Anchor = { rtpTime: 0, position: 0 };
   #last: Placed | null = null;
   #end: number = FIRST_POSITION;
   #sinceCheck = 0;
-  /** Of packets that were read late: they arrived no later, and the last of them hardly earlier. */
+  /** Offsets of packets that were read late: upper bounds. */
   readonly #bounds = new OffsetBounds();
 
   /**
-   * Tells of a packet when it arrives, before it is its turn to be placed: what follows a talkspurt's first packet shows
-   * where the talkspurt belongs. Optional; `place` makes up for it.
+   * Notes when a packet arrived, before its turn to be placed: packets behind the first of a talkspurt show where the
+   * talkspurt belongs. Optional, since `place` observes a packet that is newer than all observed.
    */
   observe(packet: ArrivedPacket): void {
     const rtpTime = this.#unwrap(packet);
@@ -116,8 +137,8 @@ export class Timeline {
   }
 
   /**
-   * The packet's place. To be called in order of the sequence numbers. Null when the place would be more than 5 s after
-   * the packet's arrival: a flood, or a broken clock.
+   * The packet's place. To be called in order of the sequence numbers. Null, with nothing placed, when the place would
+   * be more than 5 s after the packet's arrival.
    */
   place(packet: ArrivedPacket): Placement | null {
     if (packet.sequence > this.#observedTo) this.observe(packet);
@@ -127,9 +148,9 @@ export class Timeline {
     if (step !== 'goes-on') {
       this.#estimateEra();
       // Where the estimate would put the packet more than 5 s into the future, anchor at the packet's arrival instead.
-      if (rtpTime + this.#eraOffset > packet.arrivedAtSamples + MOST_AHEAD)
+      if (rtpTime + this.#era.offsetSamples > packet.arrivedAtSamples + MOST_AHEAD)
         this.#beginEra(packet, rtpTime);
-      const wanted = rtpTime + this.#eraOffset;
+      const wanted = rtpTime + this.#era.offsetSamples;
       const expected = this.#anchor.position + rtpTime - this.#anchor.rtpTime;
       if (step === 'jump' || Math.abs(wanted - expected) > AGREEMENT) {
         this.#anchor = { rtpTime, position: Math.max(snapToGrid(wanted), this.#end) };
@@ -165,52 +186,61 @@ export class Timeline {
     return this.#drifted(rtpTime) ? 'pause' : 'goes-on';
   }
 
-  /** How much later than the era's clock says the packet arrived, or as much as those behind it show to be the sender's doing. */
+  /**
+   * Samples by which the packet arrived later than the clock of the era says. When that is more than 80 ms, or the
+   * packet was read late, packets behind it are asked too: one packet held back is no pause.
+   */
   #lateness(packet: ArrivedPacket, rtpTime: number): number {
     const { sequence, arrivedAtSamples, earliestAtSamples = arrivedAtSamples } = packet;
-    const expected = rtpTime + this.#eraOffset;
+    const expected = rtpTime + this.#era.offsetSamples;
     const latest = arrivedAtSamples - expected;
     const own = Math.min(latest, Math.max(0, earliestAtSamples - expected));
     const isCertain = earliestAtSamples === arrivedAtSamples;
     if (isCertain && Math.abs(own) <= FROZEN_PAUSE.frozen) return own;
     const ahead = this.#offsets.estimate(sequence);
     if (ahead === null || ahead.count < TELLING_PACKETS) return own;
-    const late = ahead.offsetSamples - this.#eraOffset;
+    const late = ahead.offsetSamples - this.#era.offsetSamples;
     return isCertain ? late : Math.min(latest, late);
   }
 
   #beginEra({ sequence, arrivedAtSamples }: ArrivedPacket, rtpTime: number): void {
-    this.#eraStart = sequence;
-    this.#eraCount = 0;
-    this.#eraOffset = arrivedAtSamples - rtpTime; // until estimated
+    const offsetSamples = arrivedAtSamples - rtpTime; // until estimated
+    this.#era = { firstSequence: sequence, offsetSamples, count: 0 };
   }
 
   #estimateEra(): void {
     const estimate = this.#estimate();
     if (estimate === null) return;
-    this.#eraOffset = estimate.offsetSamples;
-    this.#eraCount = estimate.count;
+    this.#era = { ...this.#era, ...estimate };
     this.#sinceCheck = 0;
   }
 
-  /** Packets that were read when they arrived tell more, unless others cannot have arrived so late. */
+  /**
+   * The offset by the packets of the era that were read when they arrived; by the bounds of those that were read late
+   * where there are no others, or where a bound is more than 80 ms below.
+   */
   #estimate(): Estimate | null {
-    const estimate = this.#offsets.estimate(this.#eraStart);
-    // No older than what it is held against: clocks drift.
-    const oldest = Math.max(this.#eraStart, this.#observedTo - KEPT_PACKETS);
+    const { firstSequence } = this.#era;
+    const estimate = this.#offsets.estimate(firstSequence);
+    // The bound is no older than the packets of the estimate, since clocks drift.
+    const oldest = Math.max(firstSequence, this.#observedTo - KEPT_PACKETS);
     const bound = this.#bounds.least(oldest);
     if (estimate === null || bound === null) return estimate ?? bound;
     const isRefuted = bound.offsetSamples < estimate.offsetSamples - FROZEN_PAUSE.frozen;
     return isRefuted ? bound : estimate;
   }
 
-  /** Every so often: has a spurt that never ends run away from the arrival clock? Early on the estimate is refined. */
+  /**
+   * Whether the places of a talkspurt without pauses have fallen more than 200 ms behind arrival. Compares after as
+   * many packets as the last estimate was made of, 8 to 512, and estimates anew.
+   */
   #drifted(rtpTime: number): boolean {
     this.#sinceCheck += 1;
-    if (this.#sinceCheck < Math.min(DRIFT_CHECK_PACKETS, Math.max(8, this.#eraCount))) return false;
+    if (this.#sinceCheck < Math.min(DRIFT_CHECK_PACKETS, Math.max(8, this.#era.count)))
+      return false;
     this.#estimateEra();
     const placed = this.#anchor.position + rtpTime - this.#anchor.rtpTime;
-    return rtpTime + this.#eraOffset - placed > MOST_DRIFT;
+    return rtpTime + this.#era.offsetSamples - placed > MOST_DRIFT;
   }
 
   /** RTP time without wraps, counted from the first packet. */

@@ -17,9 +17,9 @@ const PAUSES = { firstMs: 1_000, mostMs: 15_000 };
 const UNREACHABLE_MS = 60_000;
 
 /**
- * Joins for a recording that has not begun: what a fresh join may mend is tried again, a few times only, since somebody
- * waits for the answer. Throws DiscordError (`unreachable` when the main gateway stays away for a minute) or VoiceError
- * after having left again.
+ * Joins the channel for a recording that has not begun. What a fresh join may mend is tried again, 3 joins at most,
+ * since a person waits for the answer. Throws DiscordError (`unreachable` when the main gateway stays away for 60 s),
+ * VoiceError or the signal's reason, after having left the channel again.
  */
 export async function joinFirst(
   context: VoiceContext,
@@ -41,6 +41,7 @@ export async function joinFirst(
   }
 }
 
+/** How many joins are worth while in all, when one failed with `error`. */
 function triesWorthwhile(error: unknown): number {
   if (error instanceof DiscordError) return error.reason === 'session-lost' ? 3 : 1;
   if (!(error instanceof VoiceError)) return 1;

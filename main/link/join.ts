@@ -9,7 +9,7 @@ import { VoiceConnection } from '../voice/voice-connection.ts';
 import type { VoiceServer } from '../voice/voice-server.ts';
 import type { VoiceFeed } from './voice-feed.ts';
 
-/** Before asking once more: Discord sees a leave and a join as one when they follow too closely. */
+/** Before joining a second time: Discord takes a leave and a join for one when they follow too closely. */
 const SECOND_TRY_MS = 1_000;
 
 /** What a voice connection is made of, beside the credentials that Discord gives for each. */
@@ -20,7 +20,9 @@ export interface VoiceContext {
   readonly clock: Clock;
 }
 
-/** Connects to the voice server that Discord named. Throws VoiceError; leaves nothing open then. */
+/**
+ * Connects to the voice server that Discord named. Throws VoiceError or the signal's reason; leaves nothing open then.
+ */
 export function openVoice(
   context: VoiceContext,
   { server, feed }: { server: VoiceServer; feed: VoiceFeed },
@@ -42,8 +44,8 @@ export function openVoice(
 }
 
 /**
- * Asks Discord for the channel, once more when it does not answer, and connects to the voice server it names.
- * Throws DiscordError or VoiceError after having left again.
+ * Joins the channel, a second time when Discord does not answer, and connects to the voice server that Discord names.
+ * Throws DiscordError, VoiceError or the signal's reason, after having left the channel again.
  */
 export async function joinChannel(
   context: VoiceContext,

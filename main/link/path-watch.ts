@@ -1,25 +1,33 @@
-/** Keepalives go every 5 s: four in a row without an echo, and nothing else either. */
+/**
+ * A path with echoes is dead after 20 s without a sign of life: keepalives go every 5 s, so four in a row had no echo.
+ */
 const ECHOLESS_MS = 20_000;
 
-/** Where nothing echoes, only the time after a resume tells, when it is long and there was sound before. */
+/** A path without echoes is dead when something came before a resume, and nothing in the 60 s behind the resume. */
 const QUIET_AFTER_RESUME_MS = 60_000;
 
-/** How long telling the voice server of us again may take to help. */
+/** How long op 5, sent again, may take to help before the channel is joined anew. */
 const ANNOUNCED_MS = 10_000;
 
-/** Joining again costs seconds, and may not help. */
+/** Least time between two fresh joins: each costs seconds of sound, and may not help. */
 const REJOIN_EVERY_MS = 600_000;
 
-/** A keepalive that ought to have been echoed was not, nor was the one before. */
+/** With echoes, a path was good to the end when a sign of life came in its last 10 s, the time of two keepalives. */
 const MISSED_MS = 10_000;
 
-/** Asked again after so long, this process did not run: what arrived meanwhile is not read yet. */
+/** After so long without a `look` this process did not run: what arrived meanwhile is not read yet. */
 const NOT_ASKED_MS = 5_000;
 
-/** What is to be done about the way by which sound comes. */
+/**
+ * What to do about the path of datagrams: `announce` sends op 5 to the voice server again, `rejoin` joins the channel
+ * anew.
+ */
 export type PathStep = 'wait' | 'announce' | 'rejoin';
 
-/** What came from the voice server last in this voice session, on the monotonic clock; null before the first. */
+/**
+ * When each was last received from the voice server in this voice session, on the monotonic clock; null before the
+ * first.
+ */
 export interface SignsOfLife {
   /** An echo of a keepalive. */
   readonly echoAtMs: number | null;
@@ -31,26 +39,31 @@ export interface SignsOfLife {
 interface PathEnd {
   readonly nowMs: number;
   readonly signs: SignsOfLife;
-  /** When the WebSocket broke that was not opened again; null when it was closed, or is open. */
+  /**
+   * When the WebSocket broke, if it could not be opened again; null when it is open, or the server closed it with a
+   * code.
+   */
   readonly cutAtMs: number | null;
 }
 
 /**
- * Tells a dead path from a quiet channel: nobody tells us who speaks, so silence by itself says nothing. Times are
- * monotonic.
+ * Tells a dead path of datagrams from a quiet channel. Discord does not say who speaks, so silence alone proves
+ * nothing: a path is judged by echoes of keepalives, or by what comes behind a resume. Times are monotonic.
  */
 export class PathWatch {
   /** The voice session began, or went on after a resume. */
   #sinceMs = Infinity;
   #beganAtMs = -Infinity;
-  /** Last sign of life of any kind in this voice session. */
+  /** Last sign of life of any kind in this voice session; null before the first. */
   #heardAtMs: number | null = null;
+  /** Whether a keepalive was echoed in this voice session. */
   #echoes = false;
   #announcedAtMs: number | null = null;
   #rejoinedAtMs = -Infinity;
+  /** Whether `look` asked for a fresh join in this voice session. */
   #isGivenUp = false;
   #askedAtMs = Infinity;
-  /** This process has run since then. */
+  /** Since when this process has run without standing still for 5 s. */
   #runsSinceMs = -Infinity;
 
   /** A voice session begins. */
@@ -63,26 +76,25 @@ export class PathWatch {
     this.#isGivenUp = false;
   }
 
-  /** The voice session goes on, perhaps from another address of ours. */
+  /** The voice session was resumed, perhaps from another address of ours. */
   resumed(nowMs: number): void {
     this.#sinceMs = nowMs;
     this.#announcedAtMs = null;
   }
 
   /**
-   * A voice session is over at `nowMs`: since when its path was dead, as far as is known; null when the path was good to
-   * the end.
+   * Since when the path of a voice session that is over was dead, as far as is known; null when it was good to the end.
    */
   deafSinceMs({ nowMs, signs, cutAtMs }: PathEnd): number | null {
     this.#note(signs);
     const heardAtMs = this.#heardAtMs ?? -Infinity;
     if (this.#echoes && (cutAtMs !== null || nowMs - heardAtMs > MISSED_MS)) return heardAtMs;
-    // Without echoes quiet is no sign of anything, but for a path that has been given up.
+    // Without echoes, silence says something only of a path for which a fresh join was asked.
     const goodMs = Math.max(heardAtMs, cutAtMs ?? this.#sinceMs);
     return cutAtMs !== null || this.#isGivenUp ? goodMs : null;
   }
 
-  /** To be asked about once a second. */
+  /** What to do about the path. To be called about once a second while the voice session is open. */
   look(nowMs: number, signs: SignsOfLife): PathStep {
     if (nowMs - this.#askedAtMs > NOT_ASKED_MS) {
       this.#runsSinceMs = nowMs;
@@ -113,7 +125,7 @@ export class PathWatch {
   }
 
   #isDead(nowMs: number): boolean {
-    if (this.#heardAtMs === null) return false; // not even a quiet channel is known of this one
+    if (this.#heardAtMs === null) return false; // nothing has come yet, so silence says nothing
     if (this.#echoes) {
       const fromMs = Math.max(this.#heardAtMs, this.#sinceMs, this.#runsSinceMs);
       return nowMs - fromMs >= ECHOLESS_MS;

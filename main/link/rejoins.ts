@@ -1,26 +1,26 @@
 import { backoffMs } from '../base/backoff.ts';
 import { VoiceError } from '../voice/voice-error.ts';
 
-/** A voice connection that lasted so long was a good one: what went wrong before it counts no more. */
+/** A voice connection that lasted 30 s was a good one: failures and refusals before it are forgotten. */
 const GOOD_MS = 30_000;
 
-/** Before each try but the first after a loss, which costs nothing and mostly succeeds. */
+/** Pauses before joins. The first join after a loss has none: it costs nothing and mostly succeeds. */
 const PAUSES = { firstMs: 500, mostMs: 60_000 };
 
-/** What one fresh join mends is final when it comes back; so is being sent away at the door. */
+/** A second refusal is final, since one fresh join did not mend it; so is a second dismissal in a row. */
 const MOST_REFUSALS = 2;
 
 /**
- * How patient a recording is with its voice connections: how long to pause before the next join, and when Discord's
- * refusals are its last word. Nothing else ends the trying (pure: durations are arguments).
+ * Says how long to pause before the next join, and when Discord's refusals are final. Nothing else ends the joining.
+ * Durations are arguments.
  */
 export class Rejoins {
   #failures = 0;
   #refusals = 0;
-  /** Joins in a row that the voice server ended by sending us away. */
+  /** How often in a row the voice server sent us away (4014, 4022). */
   #dismissals = 0;
 
-  /** A voice connection is over that lasted so long. */
+  /** A voice connection is over, after `lastedMs`. */
   ended(lastedMs: number): void {
     this.#dismissals = 0;
     if (lastedMs < GOOD_MS) return;
@@ -28,7 +28,10 @@ export class Rejoins {
     this.#refusals = 0;
   }
 
-  /** It was lost, or the next one did not come to be; `final` when that was refused as the one before was. */
+  /**
+   * A voice connection was lost, or a join failed. `final`: the second refusal since a good connection, or the second
+   * dismissal in a row.
+   */
   failed(why: unknown): 'again' | 'final' {
     this.#failures += 1;
     if (isRefusal(why)) this.#refusals += 1;
@@ -42,12 +45,15 @@ export class Rejoins {
   }
 }
 
-/** Only a close code is Discord's word; what is blocked or broken on the way may be mended at any time. */
+/**
+ * A refusal has a close code: only that is Discord's word. What is blocked or broken on the way may be mended at any
+ * time.
+ */
 function isRefusal(why: unknown): boolean {
   return why instanceof VoiceError && why.remedy === 'rejoin-once' && why.closeCode !== null;
 }
 
-/** 4014 and 4022: an open connection's owner waits for what they mean before he joins again. */
+/** Close codes 4014 and 4022, or an error that means the same: the voice server sent us away. */
 function isDismissal(why: unknown): boolean {
   return why instanceof VoiceError && why.remedy === 'await-server';
 }

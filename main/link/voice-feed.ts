@@ -4,7 +4,7 @@ import type { MediaKind, MediaSink } from '../rtp/media-sink.ts';
 import type { VoiceControl } from '../voice/voice-control.ts';
 import type { VoiceError } from '../voice/voice-error.ts';
 
-/** More than any call has speakers; the oldest name is forgotten first. */
+/** More names than any call has speakers; the oldest name is forgotten first. */
 const MOST_NAMES = 4_096;
 
 /** Who takes the two planes of a voice connection. */
@@ -15,7 +15,7 @@ export interface FeedTargets {
 
 /**
  * The gate between one voice connection and the recording. Before `attach`, names and an early end are kept and packets
- * are dropped, since sample 0 has not come; after `detach`, news of a connection that is no longer ours goes nowhere.
+ * are dropped, since sample 0 has not come; after `detach`, everything is dropped.
  */
 export class VoiceFeed implements MediaSink, VoiceControl {
   readonly #names = new Map<number, Snowflake>();
@@ -28,6 +28,7 @@ export class VoiceFeed implements MediaSink, VoiceControl {
     return this.#ended;
   }
 
+  /** Opens the gate: hands on the names that were kept, and an end that has come already. */
   attach({ media, control }: FeedTargets): void {
     this.#media = media;
     this.#control = control;

@@ -16,23 +16,26 @@ import { Rejoins } from './rejoins.ts';
 import { linkEndOf, type LinkEnd, type LinkGap } from './link-end.ts';
 import { VoiceFeed } from './voice-feed.ts';
 
-/** How long news that explains an absence may follow it: Discord sends them in any order. */
+/** How long after our seat became empty the event may come that explains it: Discord sends the two in any order. */
 const VERDICT_MS = 1_000;
 
-/** How long a new voice server may take after 4014 and 4022 before they mean what they say. */
+/** How long after close codes 4014 and 4022 Discord may name a new voice server or show us in another channel. */
 const NEW_SERVER_MS = 5_000;
 
-/** A voice server that owes an answer for so long was not there to say why we are out of the channel. */
+/** A voice server that has owed an answer for 5 s is dead: our seat is empty because of it, and nobody kicked us. */
 const ANSWER_MS = 5_000;
 
 const PATH_LOOK_MS = 1_000;
 
 /**
- * `waiting`: what comes next is Discord's. `following`: for a voice server, which goes to whoever waits for it.
- * `opening`: that server is being connected to. `joining`: we leave and join ourselves, and the events that this
- * causes are no news.
+ * `waiting`: for what Discord sends next, or for time to pass. `following`: for the voice server that Discord names by
+ * itself. `opening`: connecting to that server. `joining`: leaving and joining; voice states and servers that come then
+ * are its own.
  */
 type LostPhase = 'waiting' | 'following' | 'opening' | 'joining';
+
+/** Why the recording ends when our seat is empty and nothing brings us back: `call-ended` after close code 4022. */
+type Verdict = Extract<LinkEnd, 'kicked' | 'call-ended'>;
 
 /** Times are monotonic. */
 type LinkState =
@@ -50,35 +53,40 @@ type LinkState =
       readonly sinceMs: number;
       readonly attempt: number;
       readonly phase: LostPhase;
-      /** What it means when nothing brings us back: a close code of the voice server says more than our empty seat. */
-      readonly verdict: 'kicked' | 'call-ended';
+      readonly verdict: Verdict;
       readonly cancel: AbortController;
     }
   | { readonly kind: 'closed' };
 
 /** What a recording is told about its voice connections. */
 export interface LinkHandlers {
-  /** Takes the datagrams, names and news of keys of every voice session, without a detour through the link. */
+  /** Takes datagrams, names and changes of keys of every voice session, past the link. */
   readonly media: MediaSink;
   onE2ee(state: E2eeState): void;
-  /** A voice session begins: its keys are those of `voice`, its SSRCs are new. `after` says why the one before ended. */
+  /**
+   * A voice session begins: its keys are those of `voice`, its SSRCs are new. `after` says why the voice session before
+   * it ended; null for the first.
+   */
   onOpen(voice: VoiceConnection, after: LinkGap | null): void;
   /**
-   * The voice session is over; nothing can be received until the next `onOpen`. `heardAtMs` is the last sign of life of
-   * a connection that had been dead before, on the monotonic clock; null when it was good to the end.
+   * The voice session is over; nothing can be received until the next `onOpen`. `heardAtMs`, monotonic, is the last
+   * sign of life of a connection that was dead before its end; null when it was good to the end.
    */
   onLost(heardAtMs: number | null): void;
-  /** Nothing has arrived for a while although the call goes on; the link tries to mend it. */
+  /** Nothing has arrived for 20 s or more although the call goes on; the link tries to mend it. */
   onDeaf(): void;
+  /** Somebody moved the bot to `channel`; the link follows. */
   onMoved(channel: ChannelInfo): void;
-  /** Discord's last word, or a fault of ours: the recording ends. Said once. */
+  /** Discord's last word, or a fault of our own code: the recording has to end. The first call counts. */
   onFinal(end: LinkEnd): void;
+  /** What `retrying` tells may have changed. */
   onChange(): void;
 }
 
 /**
- * Keeps one recording connected to its channel: the voice connection resumes by itself; everything beyond that
- * (new voice server, moved, session refused, main session lost) is mended here by joining again.
+ * Keeps one recording connected to its channel. The voice connection resumes by itself; after everything else (a new
+ * voice server, a move, a refused session, a lost main session) the link follows Discord to the next voice server or
+ * joins again.
  */
 export class VoiceLink implements AsyncDisposable {
   readonly #context: VoiceContext;
@@ -125,7 +133,9 @@ export class VoiceLink implements AsyncDisposable {
     return this.#refusal;
   }
 
-  /** How long and the how-manieth time the connection is being tried again; null while it is good. */
+  /**
+   * Milliseconds since the connection broke, and the number of the attempt under way, from 1; null while it is good.
+   */
   get retrying(): { readonly forMs: number; readonly attempt: number } | null {
     const nowMs = this.#context.clock.monotonicMs();
     switch (this.#state.kind) {
@@ -227,22 +237,26 @@ export class VoiceLink implements AsyncDisposable {
       case 'rejoin-once':
         return this.#replaceVoice('reconnect', (signal) => this.#rejoin(signal), { error });
       case 'await-server':
-        return this.#replaceVoice('reconnect', async (signal) => {
-          // A new voice server or another channel cancels this wait; see #onVoiceServer.
-          await sleep(NEW_SERVER_MS, signal);
-          if (error.reason === 'call-ended') {
-            this.#handlers.onFinal('call-ended');
-            return;
-          }
-          await this.#gatewayBack(signal); // who is in the channel is known from there
-          // Another program with our token may have taken our seat: that one is not to be thrown out.
-          if (!this.#isInChannel()) {
-            this.#handlers.onFinal('kicked');
-            return;
-          }
-          await this.#rejoin(signal);
+        return this.#replaceVoice('reconnect', (signal) => this.#awaitServer(error, signal), {
+          verdict: verdictOf(error),
         });
     }
+  }
+
+  /** The voice server sent us away (4014, 4022). A new voice server or news of our seat aborts `signal`. */
+  async #awaitServer(error: VoiceError, signal: AbortSignal): Promise<void> {
+    await sleep(NEW_SERVER_MS, signal);
+    if (verdictOf(error) === 'call-ended') {
+      this.#handlers.onFinal('call-ended');
+      return;
+    }
+    await this.#gatewayBack(signal); // only the main gateway tells who is in the channel
+    // Joining again would throw out another program with our token that has taken our seat.
+    if (!this.#isInChannel()) {
+      this.#handlers.onFinal('kicked');
+      return;
+    }
+    await this.#rejoin(signal);
   }
 
   readonly #onVoiceServer = ({ guildId }: VoiceServerUpdate): void => {
@@ -255,7 +269,7 @@ export class VoiceLink implements AsyncDisposable {
     if (!change.own || change.guildId !== this.#channel.guildId) return;
     if (this.#phase === 'joining') return;
     if (change.after === null) {
-      // Who does not answer for long loses the seat: that need not be somebody's doing.
+      // Discord also takes the seat of a connection that is dead: then nobody kicked us.
       if (this.#isUnanswered)
         return this.#replaceVoice('reconnect', (signal) => this.#rejoin(signal));
       return this.#replaceVoice('reconnect', async (signal) => {
@@ -294,7 +308,7 @@ export class VoiceLink implements AsyncDisposable {
     return this.#state.kind === 'lost' ? this.#state.phase : null;
   }
 
-  /** Resolves once the main gateway is connected, with what it missed. */
+  /** Resolves once the main gateway is connected and has caught up with what it missed. */
   async #gatewayBack(signal: AbortSignal): Promise<void> {
     const { gateway } = this.#context;
     while (gateway.connection !== 'connected') await once(gateway, 'connection', { signal });
@@ -309,7 +323,7 @@ export class VoiceLink implements AsyncDisposable {
     return this.#state.kind === 'open' && this.#state.voice.unansweredForMs > ANSWER_MS;
   }
 
-  /** The last sign of life of a connection that was dead before it was over; null when it was good to the end. */
+  /** Last sign of life of a connection that was dead before its end, monotonic; null when it was good to the end. */
   #deafSinceMs(
     { voice, resumingSinceMs }: Extract<LinkState, { kind: 'open' }>,
     error: VoiceError | undefined,
@@ -327,11 +341,14 @@ export class VoiceLink implements AsyncDisposable {
     this.#handlers.onFinal('rejected');
   }
 
-  /** Lets the voice session go and does `work` in its place; news that comes meanwhile takes over from it. */
+  /**
+   * Ends the voice session and does `work`, which opens the next one. A later call aborts the signal of `work` and
+   * takes over.
+   */
   #replaceVoice(
     reason: LinkGap,
     work: (signal: AbortSignal) => Promise<void>,
-    { error }: { readonly error?: VoiceError } = {},
+    { error, verdict = 'kicked' }: { readonly error?: VoiceError; readonly verdict?: Verdict } = {},
   ): void {
     const last = this.#state;
     if (last.kind === 'closed') return;
@@ -345,7 +362,7 @@ export class VoiceLink implements AsyncDisposable {
     const cancel = new AbortController();
     const sinceMs = last.kind === 'lost' ? last.sinceMs : nowMs;
     const attempt = last.kind === 'lost' ? last.attempt : 1;
-    // A move shows as a new server first, or as a lost connection: what it was is known last.
+    // A move shows first as a lost connection or a new server: `reconnect` does not replace what is known.
     const known = last.kind === 'lost' && reason === 'reconnect' ? last.reason : reason;
     this.#transition({
       kind: 'lost',
@@ -353,7 +370,7 @@ export class VoiceLink implements AsyncDisposable {
       sinceMs,
       attempt,
       phase: 'waiting',
-      verdict: last.kind === 'lost' ? last.verdict : verdictOf(error),
+      verdict: last.kind === 'lost' ? last.verdict : verdict,
       cancel,
     });
     if (last.kind === 'lost') last.cancel.abort(new Error('overtaken'));
@@ -370,7 +387,7 @@ export class VoiceLink implements AsyncDisposable {
     });
   }
 
-  /** Connects to the voice server that Discord names by itself; when that does not come to anything, joins again. */
+  /** Connects to the voice server that Discord names by itself; when that fails, joins again. */
   async #follow(signal: AbortSignal): Promise<void> {
     const { guildId, id: channelId } = this.#channel;
     const feed = new VoiceFeed();
@@ -426,7 +443,7 @@ export class VoiceLink implements AsyncDisposable {
     this.#handlers.onChange();
   }
 
-  /** Whether no other try is worth while; the recording has been told then. */
+  /** Whether `error` ends the recording; the handlers have been told when it does. */
   #isFinal(error: unknown): boolean {
     const reason = linkEndOf(error, this.#rejoins.failed(error));
     if (reason === 'rejected') this.#rejected(toError(error));
@@ -439,6 +456,6 @@ function signsOf({ echo, heardAtMs }: VoiceConnection): SignsOfLife {
   return { echoAtMs: echo.lastEchoAtMs, heardAtMs };
 }
 
-function verdictOf(error: VoiceError | undefined): 'kicked' | 'call-ended' {
-  return error?.reason === 'call-ended' ? 'call-ended' : 'kicked';
+function verdictOf(error: VoiceError): Verdict {
+  return error.reason === 'call-ended' ? 'call-ended' : 'kicked';
 }

@@ -1,12 +1,11 @@
 import { toError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 
-/** Places of faults that are remembered; more would be one fault in many shapes. */
+/** Places in the code that are remembered. Beyond 100 it is one fault in many shapes: counted, but not logged. */
 const MOST_PLACES = 100;
 
 /**
- * Faults of ours in the packet path. Each costs what was being worked on: all are counted, and of each place in the
- * code the first is logged.
+ * Counts the faults of our own code in the packet path, and logs the first of each place in the code, up to 100 places.
  */
 export class Faults {
   readonly #log: Log;
@@ -14,17 +13,18 @@ export class Faults {
   readonly #places = new Set<string>();
   #count = 0;
 
-  /** `onFirst` is called with the first fault of all. */
+  /** `onFirst` is called once, with the first fault. */
   constructor({ log, onFirst }: { readonly log: Log; readonly onFirst: () => void }) {
     this.#log = log;
     this.#onFirst = onFirst;
   }
 
+  /** Faults so far, logged or not. */
   get count(): number {
     return this.#count;
   }
 
-  /** Does the work; what it throws is noted. */
+  /** Runs `work`. An error that it throws is noted and not rethrown. */
   guard(work: () => void): void {
     try {
       work();
@@ -33,6 +33,7 @@ export class Faults {
     }
   }
 
+  /** Counts an error, and logs it when it is the first from its place. */
   note(thrown: unknown): void {
     const error = toError(thrown);
     this.#count += 1;

@@ -1,8 +1,9 @@
 import type { Arrival } from '../rtp/arrival.ts';
 
-/** Counted for each packet beside its payload, so that a flood of empty packets is bounded too. */
+/** Counted for each packet beside its payload: a flood of packets without payload is bounded too. */
 const OVERHEAD_BYTES = 128;
 
+/** A packet that can be held: its payload is what takes memory, its arrival says how long it has waited. */
 export interface Holdable {
   readonly payload: Uint8Array;
   readonly arrival: Arrival;
@@ -10,17 +11,17 @@ export interface Holdable {
 
 const NOTHING: readonly never[] = [];
 
-/** What a packet takes of the memory that may be held. */
+/** Bytes that a packet counts for in a bound on memory: its payload and 128 for the rest. */
 export function heldBytesOf({ payload }: Holdable): number {
   return payload.byteLength + OVERHEAD_BYTES;
 }
 
-/** Packets that wait, in order of arrival. How long and how many they may be is for the owner to say. */
+/** Packets that wait, in order of arrival. The owner sets the bounds: `takeAbove` for bytes, `takeOverdue` for time. */
 export class Held<Packet extends Holdable> {
   #packets: Packet[] = [];
   #bytes = 0;
 
-  /** By `heldBytesOf`. */
+  /** Sum of `heldBytesOf` over the packets. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -46,13 +47,16 @@ export class Held<Packet extends Holdable> {
     return this.#takeFirst(count);
   }
 
-  /** Takes out what has waited `waitMs` or longer; everything when `nowMs` is `Infinity`. */
+  /**
+   * Takes out the packets that have waited `waitMs` or longer, by `arrival.latestMs`; every packet when `nowMs` is
+   * `Infinity`.
+   */
   takeOverdue(waitMs: number, nowMs: number): readonly Packet[] {
     const fresh = this.#packets.findIndex(({ arrival }) => nowMs - arrival.latestMs < waitMs);
     return this.#takeFirst(fresh < 0 ? this.#packets.length : fresh);
   }
 
-  /** Offers each packet to `open`, oldest first, and takes out those of which it says `taken`. */
+  /** Offers each packet to `open`, oldest first, and takes out those for which `open` returns `taken`. */
   offer(open: (packet: Packet) => 'taken' | 'waits'): void {
     const offered = this.#packets;
     const waiting: Packet[] = [];
@@ -63,13 +67,13 @@ export class Held<Packet extends Holdable> {
         count += 1;
       }
     } finally {
-      // Should `open` throw, that packet and those behind it wait on.
+      // When `open` throws, its packet and those behind it go on waiting.
       this.#packets = [...waiting, ...offered.slice(count)];
       this.#bytes = this.#packets.reduce((sum, packet) => sum + heldBytesOf(packet), 0);
     }
   }
 
-  /** Puts `next`, of the same payload, in the place of the oldest packet that `isMeant` picks. */
+  /** Replaces the oldest packet that `isMeant` picks by `next(packet)`, whose payload must be the same. */
   replace(isMeant: (packet: Packet) => boolean, next: (packet: Packet) => Packet): void {
     const at = this.#packets.findIndex(isMeant);
     const packet = this.#packets[at];

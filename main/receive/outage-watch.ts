@@ -1,20 +1,22 @@
 import type { Stall } from './stall-watch.ts';
 import type { Stream } from './stream.ts';
 
-/** Nothing from anyone for so long, while a sender's numbers went on for as long, is an outage. */
+/** A silence of everyone for 2 s is an outage when some sender's numbers went on for 2 s of sound meanwhile. */
 const OUTAGE_MS = 2_000;
 
+/** From one moment of the monotonic clock to another. */
 interface Stretch {
   readonly fromMs: number;
   readonly toMs: number;
 }
 
-/** Within so long after waking it shows that a connection did not survive: two heartbeats of the voice gateway. */
+/** How long after a stall the loss of a connection may be its doing: two heartbeats of the voice gateway. */
 const NOTICED_MS = 30_000;
 
 /** `network`: nothing arrived although people spoke. `sleep`: this process did not run. */
 export type OutageReason = 'network' | 'sleep';
 
+/** A stretch in which nothing was received, on the monotonic clock. */
 export interface Outage extends Stretch {
   readonly reason: OutageReason;
 }
@@ -22,22 +24,31 @@ export interface Outage extends Stretch {
 /** What the watch asks of a stream. */
 export type WatchedStream = Pick<Stream, 'newest' | 'missingMsBefore' | 'leaveOutMissing'>;
 
-/** Finds stretches in which nothing was received although people spoke: numbers that passed in one are nobody's loss. */
+/**
+ * Finds outages: stretches of 2 s or more in which nothing was received although people spoke. Sequence numbers that
+ * passed in an outage are left out of the losses. Times are monotonic.
+ */
 export class OutageWatch {
   readonly #onOutage: (outage: Outage) => void;
+  /** When the newest packet of anyone arrived; before the first, when the voice session began. */
   #newestAtMs = -Infinity;
-  /** Nothing came in it from anyone, and what comes right behind it tells whether that was an outage. */
+  /**
+   * The last stretch of 2 s or more without a packet of anyone. Kept for 2 s: packets behind it tell whether it was an
+   * outage.
+   */
   #silence: Stretch | null = null;
-  /** The last one of this voice session. */
+  /** The last outage of this voice session. */
   #outage: Stretch | null = null;
+  /** The last stall of 2 s or more in this voice session. */
   #stall: Stall | null = null;
-  /** Since when numbers are missing that passed while this process did not run. */
+  /** Where the earliest numbers are missing that passed during `#stall`; Infinity while none are. */
   #asleepFromMs = Infinity;
 
   constructor(onOutage: (outage: Outage) => void) {
     this.#onOutage = onOutage;
   }
 
+  /** A voice session begins: silence counts from `nowMs`. */
   beginVoiceSession(nowMs: number): void {
     this.#newestAtMs = nowMs;
     this.#silence = null;
@@ -45,19 +56,19 @@ export class OutageWatch {
     this.#stall = null;
   }
 
-  /** Tells what there is to tell: nothing will be read any more. */
+  /** The voice session is over: reports an outage of reason `sleep` that waits for the stall to be caught up with. */
   endVoiceSession(): void {
     if (this.#stall !== null) this.#tellSleep(this.#stall);
   }
 
-  /** This process did not run; when that was for long, it may not have heard everything. */
+  /** This process did not run. In 2 s or more the system may have dropped packets; a shorter stall is ignored. */
   stalled(stall: Stall): void {
     if (stall.toMs - stall.fromMs >= OUTAGE_MS) this.#stall = stall;
   }
 
   /**
-   * When this process stood still for seconds, not long ago, if all that arrived since was kept by the system; else null:
-   * a loss long after it has another cause.
+   * Start of the last stall of 2 s or more, when only packets that the system kept in it have come since, and it was
+   * caught up with less than 30 s ago; else null. A connection lost later than that has another cause.
    */
   deafSinceMs(nowMs: number): number | null {
     if (this.#stall === null || this.#newestAtMs >= this.#stall.caughtUpAtMs) return null;
@@ -65,14 +76,17 @@ export class OutageWatch {
     return this.#stall.fromMs;
   }
 
-  /** A packet arrived that its stream has not taken yet; null before the first of its SSRC. */
+  /**
+   * To be called with every packet of the call before its stream takes it. `stream` is null before the first packet of
+   * an SSRC; `sequence` has 16 bits. Leaves out the numbers that passed in an outage.
+   */
   arrived(stream: WatchedStream | null, sequence: number, nowMs: number): void {
     this.#noticeSilence(nowMs);
     const isCatchingUp = this.#stall !== null && nowMs < this.#stall.caughtUpAtMs;
     if (this.#silence === null && this.#outage === null && !isCatchingUp) return;
     const missingMs = stream?.missingMsBefore(sequence) ?? 0;
     if (stream === null || missingMs === 0) return;
-    // More than can have been said since: the sequence ledger judges such a number.
+    // More sound than fits into the time since the newest packet: the sequence ledger judges such a number.
     if (missingMs > nowMs - stream.newest.earliestMs + OUTAGE_MS) return;
     if (isCatchingUp && this.#stall !== null) {
       if (missingMs < OUTAGE_MS && this.#asleepFromMs === Infinity) return;
@@ -88,7 +102,7 @@ export class OutageWatch {
     if (isFromBefore(stream, this.#outage)) stream.leaveOutMissing();
   }
 
-  /** Tells of what passed while this process did not run, once all has been read that the system kept. */
+  /** Reports an outage of reason `sleep` once everything has been read that the system kept in the stall. */
   tick(nowMs: number): void {
     if (this.#stall !== null && nowMs >= this.#stall.caughtUpAtMs) this.#tellSleep(this.#stall);
   }
@@ -105,7 +119,7 @@ export class OutageWatch {
     this.#onOutage(outage);
   }
 
-  /** Those who talked on are heard at once when the network is back, but not always first. */
+  /** Someone who talked through an outage is heard at once when it is over, but need not be the first to be heard. */
   #noticeSilence(nowMs: number): void {
     const fromMs = this.#newestAtMs;
     this.#newestAtMs = nowMs;
@@ -115,7 +129,10 @@ export class OutageWatch {
   }
 }
 
-/** Whether no packet of that stream has come since the stretch began, so that missing numbers may have passed in it. */
+/**
+ * Whether the newest packet of the stream arrived before the stretch, so that its missing numbers may have passed in
+ * it.
+ */
 function isFromBefore({ newest }: WatchedStream, stretch: Stretch | null): boolean {
   return stretch !== null && newest.earliestMs <= stretch.fromMs;
 }

@@ -18,21 +18,25 @@ import { UnnamedPackets } from './unnamed-packets.ts';
 
 const SAMPLES_PER_MS = 48;
 
+/** What a packet path is made of. The callbacks run within `receive`, `name`, `tick` and their like. */
 export interface ReceiveOptions {
   readonly recording: Pick<Recording, 'addTrack' | 'nameTrack' | 'tell'>;
   /** Sample 0 on the monotonic clock. */
   readonly startedAtMs: number;
+  /** What a person's track is called. */
   readonly nameOf: (userId: Snowflake) => string;
-  /** Who is left out: nothing of theirs is kept, and nothing that could be theirs. */
+  /** People of whom nothing is kept. While there are any, packets of an SSRC without a name are not kept either. */
   readonly excluded: ReadonlySet<Snowflake>;
   readonly log: Log;
-  /** A speaker's first packet goes to disk, or an unknown speaker became known. */
+  /**
+   * A speaker's track was made, for the first packet that goes to disk, or the person of an unknown track became known.
+   */
   readonly onSpeaker: (speaker: Speaker, track: TrackWriter) => void;
-  /** Nothing was received from one moment to the other, on the monotonic clock. */
+  /** Nothing was received in a stretch of 2 s or more, on the monotonic clock. */
   readonly onOutage: (outage: Outage) => void;
-  /** Side branch for meters: may drop work, never holds the path up. */
+  /** Called for each packet that was put on a track, for meters: may drop work, must not hold the path up. */
   readonly onPlaced: (track: TrackWriter, position: TimelinePosition, opus: Uint8Array) => void;
-  /** The first fault of ours; the path goes on. */
+  /** Called once, at the first fault of our own code; the path goes on. */
   readonly onFault: () => void;
 }
 
@@ -43,9 +47,9 @@ export interface VoiceKeys {
 }
 
 /**
- * From a datagram to the stream that takes it: transport decryption, whose the SSRC is, and what waits for a name. One
- * path serves the whole recording, through any number of voice sessions. Bad input is counted and a fault of ours costs
- * the packet at hand; nothing throws, nothing awaits, and time is an argument.
+ * The way of a datagram to its stream: decrypts the transport, finds out whose the SSRC is, and holds packets that wait
+ * for a name. One path serves a whole recording and its voice sessions. Bad input is counted, a fault of our own code
+ * is logged and costs the packet at hand; nothing throws or awaits. Times are monotonic.
  */
 export class ReceivePath implements MediaSink {
   readonly #options: ReceiveOptions;
@@ -65,24 +69,31 @@ export class ReceivePath implements MediaSink {
     this.#faults = new Faults({ log: options.log, onFirst: options.onFault });
   }
 
-  /** A voice session begins: its keys open what arrives from here on. */
+  /** A voice session begins: `keys` open the packets that arrive from here on. */
   beginVoiceSession(keys: VoiceKeys, nowMs: number): void {
     this.#keys = keys;
     this.#outages.beginVoiceSession(nowMs);
   }
 
-  /** Until `resume` packets are admitted and dropped: nothing of them is kept or counted. What came before goes on. */
+  /**
+   * Until `resume`, packets are decrypted and dropped: a track neither has nor misses them. Packets that arrived before
+   * are still written.
+   */
   pause(): void {
     this.#takes = 'nothing';
     for (const stream of this.#speakers.streams()) stream.beginGap();
   }
 
+  /** Packets are kept again. Numbers that passed since `pause` are no loss. */
   resume(): void {
     this.#takes = 'everything';
     for (const stream of this.#speakers.streams()) stream.endGap();
   }
 
-  /** The voice session is over: what waits is written, and its SSRCs mean nothing any more. */
+  /**
+   * The voice session is over: waiting packets are written or given up, and SSRCs, names and keys are forgotten.
+   * Datagrams are dropped until `beginVoiceSession`.
+   */
   endVoiceSession(): void {
     this.#faults.guard(() => this.#outages.endVoiceSession());
     for (const ssrc of this.#unnamed.ssrcs())
@@ -93,9 +104,9 @@ export class ReceivePath implements MediaSink {
   }
 
   /**
-   * A datagram of the voice session, `arrivedAtMs` on the monotonic clock. Counted as rejected when it is no RTP packet
-   * of sound, or the transport's key does not open it; held for 10 s while nobody is named for its SSRC; dropped while
-   * the path is paused or between two voice sessions.
+   * Takes one datagram, read at `arrivedAtMs`. Counts it in `rejected` when it is no RTP packet with Opus, or when the
+   * transport's key does not open it. Else the packet goes to the stream of its SSRC; without a name for the SSRC it
+   * waits 10 s for one. Dropped while the path is paused or between two voice sessions.
    */
   receive(datagram: Uint8Array, kind: MediaKind, arrivedAtMs: number): void {
     try {
@@ -106,21 +117,27 @@ export class ReceivePath implements MediaSink {
   }
 
   /**
-   * `userId` is whose packets that SSRC carries in this voice session. Packets that were held for the name go on; an
-   * unknown track becomes that person's; an SSRC that was somebody else's begins a stream anew with its next packet.
+   * Names the person whose packets `ssrc` carries in this voice session. Packets that waited for the name are written;
+   * an unknown track becomes that person's; a stream of another person ends, and the next packet begins a new one.
    */
   name(ssrc: number, userId: Snowflake): void {
     this.#faults.guard(() => this.#name(ssrc, userId));
   }
 
-  /** Keys of end-to-end encryption changed: frames and voices that waited for them are tried again. */
+  /**
+   * Keys of end-to-end encryption changed: frames that wait for a key are tried again, and so are the newest 3 packets
+   * of each SSRC without a name, with everyone's keys.
+   */
   keysChanged(nowMs: number): void {
     const readToMs = this.#alive(nowMs);
     this.#eachStream((stream) => stream.keysChanged(readToMs));
     for (const ssrc of this.#unnamed.ssrcs()) this.#faults.guard(() => this.#nameByNewest(ssrc));
   }
 
-  /** Lets go what has waited its time: for its name, for its key, for the packet before it. To be called every 20 ms. */
+  /**
+   * Gives up on a name after 10 s, on a key after 2 s, on a missing packet after 250 ms, and writes what waited for
+   * them. To be called every 20 ms.
+   */
   tick(nowMs: number): void {
     const readToMs = this.#alive(nowMs);
     this.#faults.guard(() => this.#outages.tick(nowMs));
@@ -133,8 +150,8 @@ export class ReceivePath implements MediaSink {
   }
 
   /**
-   * From where on nothing was heard, in samples, when this process stood still for seconds and nothing has come since;
-   * else null.
+   * Sample from which on nothing was heard because this process stood still for 2 s or more, at most 30 s ago; null
+   * when it did not, or when packets have come since. At or behind the end of every track.
    */
   deafFromSamples(nowMs: number): number | null {
     const deafSinceMs = this.#outages.deafSinceMs(nowMs);
@@ -143,17 +160,20 @@ export class ReceivePath implements MediaSink {
     return Math.max(this.#samplesAt(deafSinceMs), ...ends);
   }
 
-  /** How long it may still take to read what arrived before now; nearly always 0. */
+  /**
+   * Milliseconds until all packets have been read that the system kept while this process stood still: 2,000 at most,
+   * mostly 0.
+   */
   unreadForMs(nowMs: number): number {
     return this.#stalls.unreadForMs(nowMs);
   }
 
-  /** Datagrams that belong to no speaker. */
+  /** Datagrams that belong to no track so far, by reason. */
   get rejected(): Readonly<Rejected> {
     return this.#rejected;
   }
 
-  /** Faults of ours so far; each cost what was being worked on. */
+  /** Faults of our own code so far. */
   get faultCount(): number {
     return this.#faults.count;
   }
@@ -163,6 +183,7 @@ export class ReceivePath implements MediaSink {
     return this.#speakers.withTracks();
   }
 
+  /** What became of the speaker's packets so far, as the manifest counts it. */
   counts(speaker: Speaker): TrackCounts {
     return countsOf(speaker);
   }
@@ -198,8 +219,8 @@ export class ReceivePath implements MediaSink {
   }
 
   /**
-   * Notes that this process runs. Until the result, on the monotonic clock, all that arrived has been read: what is read
-   * from here on arrived later.
+   * Notes that this process runs at `nowMs`. Returns the moment up to which every packet that arrived has been read:
+   * `nowMs`, or the start of a stall while packets that the system kept in it may still be unread.
    */
   #alive(nowMs: number): number {
     const { stall, readToMs, hasCaughtUp } = this.#stalls.alive(nowMs);
@@ -209,7 +230,10 @@ export class ReceivePath implements MediaSink {
     return readToMs;
   }
 
-  /** A packet of an SSRC that has no stream: it begins one, waits for a name, or is somebody's who is left out. */
+  /**
+   * A packet of an SSRC without a stream: begins a stream, waits for a name, or is dropped because its person is left
+   * out.
+   */
   #takeFirst(packet: ReceivedPacket): void {
     const { ssrc, payload, arrival } = packet;
     const userId = this.#speakers.userOf(ssrc);
@@ -282,7 +306,10 @@ export class ReceivePath implements MediaSink {
     for (const packet of this.#unnamed.newest(ssrc)) if (this.#nameByTrial(packet)) break;
   }
 
-  /** A frame that one person's key opens is theirs: its tag proves it. Who has no SSRC yet is tried first. */
+  /**
+   * Names the SSRC after the person whose key opens the frame: the frame's tag proves who sent it. People without an
+   * SSRC are tried first. True when the SSRC was named.
+   */
   #nameByTrial({ ssrc, sequence, payload }: ReceivedPacket): boolean {
     const dave = this.#keys?.dave;
     if (dave === undefined || dave.state.version === 0) return false;
@@ -302,8 +329,8 @@ export class ReceivePath implements MediaSink {
   }
 
   /**
-   * Packets that waited for a name go to an unknown track, unless the call is encrypted, which takes a name to decrypt,
-   * or somebody is left out, whose packets they may be.
+   * Packets whose name did not come go to an unknown track. In an encrypted call they are counted as `unknown-ssrc`
+   * instead, since a key belongs to a person; so they are while somebody is left out, whose packets they may be.
    */
   #giveUpOnName(ssrc: number, nowMs: number): void {
     const mayBeAnyones = this.#keys?.dave.state.version === 0 && this.#options.excluded.size === 0;
@@ -325,7 +352,7 @@ export class ReceivePath implements MediaSink {
     this.#speakers.closeStream(stream.ssrc);
   }
 
-  /** A fault in one stream costs that stream its turn; the others have theirs. */
+  /** A fault in one stream costs that stream its turn; the other streams have theirs. */
   #eachStream(work: (stream: Stream) => void): void {
     for (const stream of this.#speakers.streams()) this.#faults.guard(() => work(stream));
   }

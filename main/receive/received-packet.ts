@@ -1,7 +1,7 @@
 import type { Arrival } from '../rtp/arrival.ts';
 import type { RtpTimestamp } from '../rtp/rtp-timestamp.ts';
 
-/** A packet that passed the transport's decryption, with everything that a stream needs to take it. */
+/** An RTP packet that the transport's key opened. */
 export interface ReceivedPacket {
   readonly ssrc: number;
   /** 16 bits, as on the wire. */
@@ -9,7 +9,7 @@ export interface ReceivedPacket {
   readonly timestamp: RtpTimestamp;
   /** Without header, extension and padding; empty when the packet carried none. */
   readonly payload: Uint8Array;
-  /** The Opus packet in `payload` when a trial of keys has opened it already, which can be done once; else null. */
+  /** The Opus packet in `payload`, when a trial of keys opened it: a frame opens only once. Else null. */
   readonly opus: Uint8Array | null;
   /** Version of the call's end-to-end encryption when the packet arrived; 0 for none. */
   readonly version: number;

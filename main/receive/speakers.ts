@@ -4,17 +4,20 @@ import type { TrackWriter } from '../recording/track/track-writer.ts';
 import type { SequenceCounts } from '../rtp/sequence-ledger.ts';
 import type { Stream, StreamOwner } from './stream.ts';
 
-/** Longer than packets are on their way, and than they wait for a key. */
+/**
+ * After 60 s without a packet a stream is closed if its speaker has a newer one: no packet is under way, or waits for a
+ * key, for so long.
+ */
 const LEFT_MS = 60_000;
 
-/** Whose frames did not decrypt that long ago may have been silent since: nothing is said of them any more. */
+/** How long a frame that did not decrypt is news: behind it the speaker may be silent. */
 const UNREADABLE_MS = 5_000;
 
-/** SSRCs at a time, far more than any call has: a server that makes voices up may not fill memory and disk with them. */
+/** Streams and names at a time, far more than any call has: a server that invents SSRCs cannot fill the memory. */
 const MOST_STREAMS = 1_024;
 const MOST_NAMES = 4_096;
 
-/** Of one recording: with a track each. */
+/** Speakers of one recording, each with a track: a server that invents people cannot fill the disk. */
 const MOST_PEOPLE = 2_000;
 const MOST_UNKNOWN = 100;
 
@@ -28,11 +31,11 @@ export interface Speaker extends StreamOwner {
   track: TrackWriter | null;
   /** Streams of the voice session under way, oldest first. */
   readonly streams: Stream[];
-  /** What became of the numbers of streams that are over. */
+  /** Sum of the counts of the streams that are closed. */
   readonly past: StreamCounts;
 }
 
-/** SSRC ↔ stream ↔ speaker ↔ track. SSRCs are forgotten with their voice session, people never. */
+/** Finds stream, speaker and track for an SSRC. SSRCs are forgotten with their voice session, people stay. */
 export class Speakers {
   readonly #byUser = new Map<Snowflake, Speaker>();
   readonly #unknown: Speaker[] = [];
@@ -58,7 +61,10 @@ export class Speakers {
     return new Set(this.#names.values());
   }
 
-  /** Remembers a name that may come long before the first packet. False when the SSRC had that name. */
+  /**
+   * Remembers whose the SSRC is, perhaps long before its first packet. False when that was known. Of more than 4,096
+   * names the oldest is forgotten.
+   */
   nameSsrc(ssrc: number, userId: Snowflake): boolean {
     if (this.#names.get(ssrc) === userId) return false;
     this.#names.set(ssrc, userId);
@@ -67,14 +73,14 @@ export class Speakers {
     return true;
   }
 
-  /** Whether one more stream of that person, null for an unknown one, is within what a call can have. */
+  /** Whether one more stream of that person, or of an unknown speaker (null), is within the bounds of a call. */
   hasRoomFor(userId: Snowflake | null): boolean {
     if (this.#streams.size >= MOST_STREAMS) return false;
     if (userId === null) return this.#unknown.length < MOST_UNKNOWN;
     return this.#byUser.has(userId) || this.#byUser.size < MOST_PEOPLE;
   }
 
-  /** The speaker of that id; a new one is called `name`. */
+  /** The speaker `userId`; a speaker who is made for it is called `name`. */
   person(userId: Snowflake, name: string): Speaker {
     const known = this.#byUser.get(userId);
     if (known !== undefined) return known;
@@ -90,7 +96,10 @@ export class Speakers {
     return speaker;
   }
 
-  /** The person of an unknown speaker became known. Their track goes on; another track of that person stays beside it. */
+  /**
+   * An unknown speaker turns out to be `userId` and keeps its track. A track that the person has already stays beside
+   * it.
+   */
   identify(speaker: Speaker, userId: Snowflake, name: string): void {
     speaker.userId = userId;
     speaker.name = name;
@@ -107,13 +116,13 @@ export class Speakers {
     return Array.from(this.#streams.values(), ({ stream }) => stream);
   }
 
-  /** Whether the speaker has come back under another SSRC, and nothing has come under this one for a minute. */
+  /** Whether the stream's speaker has a newer stream, and no packet of this one has come for 60 s. */
   isLeft({ ssrc, newest }: Stream, nowMs: number): boolean {
     const last = this.speaker(ssrc)?.streams.at(-1);
     return last?.ssrc !== ssrc && nowMs - newest.latestMs > LEFT_MS;
   }
 
-  /** What comes under that SSRC from here on is another stream's. Only the counts are kept. */
+  /** Forgets the stream of the SSRC and keeps its counts. The next packet of the SSRC belongs to another stream. */
   closeStream(ssrc: number): void {
     const closed = this.#streams.get(ssrc);
     if (closed === undefined) return;
@@ -123,7 +132,7 @@ export class Speakers {
     addCounts(speaker.past, stream.counts());
   }
 
-  /** The voice session is over: no SSRC means anything any more. */
+  /** The voice session is over: closes all streams and forgets all names. */
   forgetSsrcs(): void {
     for (const ssrc of this.#streams.keys()) this.closeStream(ssrc);
     this.#names.clear();
@@ -139,7 +148,7 @@ export class Speakers {
     return unreadable;
   }
 
-  /** Everyone of whom something is on disk, in order of the tracks. */
+  /** Speakers with a track, in order of the tracks' numbers. */
   withTracks(): readonly (Speaker & { readonly track: TrackWriter })[] {
     return [...new Set([...this.#byUser.values(), ...this.#unknown])]
       .filter((speaker): speaker is Speaker & { track: TrackWriter } => speaker.track !== null)

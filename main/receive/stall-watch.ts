@@ -1,37 +1,42 @@
-/** A stretch in which this process did not run, on the monotonic clock: the computer slept, or had other things to do. */
+/** A stretch in which this process did not run, on the monotonic clock: the computer slept, or was busy. */
 export interface Stall {
   readonly fromMs: number;
   readonly toMs: number;
-  /** When the last has been read of what the system kept meanwhile. */
+  /** By when everything has been read that the system kept in the stall. */
   readonly caughtUpAtMs: number;
 }
 
-/** Shorter ones do no more than the network does. */
+/** A shorter stall delays packets no more than the network does. */
 const STALL_MS = 100;
 
-/** What the system kept meanwhile is read within so long after a stall, … */
+/**
+ * What the system kept in a stall is read within 40 ms and a fifth of the stall, but no more than 2 s: a socket's
+ * buffer is bounded.
+ */
 const CATCHING_UP_MS = 40;
-/** … and this share of its length, … */
 const CATCHING_UP_SHARE = 0.2;
-/** … but a socket's buffer is not without end. */
 const MOST_CATCHING_UP_MS = 2_000;
 
-/** Where one stall follows the other without end, what was kept in the first has long been read. */
+/** A stall joins the one before, whose packets are still being read, unless that one began more than 3 s earlier. */
 const MOST_JOINED_MS = 3_000;
 
+/** What a call of `StallWatch.alive` shows. */
 export interface Alive {
-  /** The one that has just ended; null when there was none. */
+  /** The stall that ended with this call; null when none did. */
   readonly stall: Stall | null;
-  /** What arrived until then has been read: what is read now, arrived later. */
+  /** Monotonic. Every packet that arrived before has been read: a packet that is read from here on arrived later. */
   readonly readToMs: number;
-  /** Whether the last has just been read that was kept in a stall. */
+  /** Whether this call is the first after the system's packets of a stall were read. */
   readonly hasCaughtUp: boolean;
 }
 
-/** Notices when this process did not run: packets that are read right after that arrived at any time within it. */
+/**
+ * Notices that this process did not run for more than 100 ms. Packets that are read right afterwards arrived at any
+ * time in that stall.
+ */
 export class StallWatch {
   #aliveAtMs = Infinity;
-  /** The last one. */
+  /** The last stall. */
   #stall: Stall | null = null;
 
   /** To be called with every packet, and every 20 ms or so. */
@@ -57,7 +62,7 @@ export class StallWatch {
     return this.#stall.fromMs;
   }
 
-  /** How long it takes at most until all has been read that the system kept. */
+  /** Milliseconds, at most, until everything has been read that the system kept; 0 when nothing was kept. */
   unreadForMs(nowMs: number): number {
     return Math.max(0, (this.#stall?.caughtUpAtMs ?? nowMs) - nowMs);
   }

@@ -18,7 +18,7 @@ const SAMPLES_PER_MS = 48;
 /** A key follows its first frames within a round trip; Discord's limit for a transition is about 2 s. */
 const KEY_WAIT_MS = 2_000;
 
-/** Of frames that wait for a key: 2 s at the highest bitrate, 512 kbit/s, and as much again. */
+/** Bytes of frames that may wait for a key: 2 s at the highest bitrate, 512 kbit/s, and as much again. */
 const MOST_WAITING_BYTES = 256 * 1024;
 
 /** What opens the frames of one voice session, as a `DaveSession` does. */
@@ -26,20 +26,21 @@ export interface EndToEndKeys {
   readonly state: { readonly version: number };
   /** Who is in the call, ourselves left out. */
   readonly members: readonly Snowflake[];
-  /** The Opus packet in a frame; what is not encrypted comes back as it is. Null when it does not open now. */
+  /** The Opus packet in `frame`; `frame` itself when it is not encrypted. Null when no key opens it now. */
   open(userId: Snowflake, frame: Uint8Array): Uint8Array | null;
-  /** An encrypted frame of that person waited for its key in vain. */
+  /** An encrypted frame of that person waited 2 s for its key in vain. */
   gaveUp(userId: Snowflake): void;
 }
 
-/** Whose a stream is, as far as the stream has to know. */
+/** The speaker of a stream, as far as the stream has to know. */
 export interface StreamOwner {
   /** Null while nobody was named. */
   readonly userId: Snowflake | null;
-  /** When the newest frame came that did not decrypt, on the monotonic clock; null since one did. */
+  /** Arrival of the newest frame, when it did not decrypt, on the monotonic clock; null when it did. */
   unreadableAtMs: number | null;
 }
 
+/** What a stream is made of. */
 export interface StreamOptions {
   readonly ssrc: number;
   readonly owner: StreamOwner;
@@ -47,17 +48,17 @@ export interface StreamOptions {
   readonly recording: Pick<Recording, 'tell'>;
   /** The owner's track; made when it is first asked for. */
   readonly track: () => TrackWriter;
-  /** A moment of the monotonic clock as a place on the recording. */
+  /** A moment of the monotonic clock as samples from sample 0. */
   readonly samplesAt: (monotonicMs: number) => number;
-  /** Told of every packet in the file; may drop work, never holds the stream up. */
+  /** Called for every packet that was put on the track; may drop work, must not hold the stream up. */
   readonly onPlaced: (track: TrackWriter, position: TimelinePosition, opus: Uint8Array) => void;
-  /** A packet whose number came out of nowhere belonged to nobody. */
+  /** A suspect packet turned out to belong to nobody. */
   readonly onStray: () => void;
-  /** A fault of ours; it cost one packet. */
+  /** Called with a fault of our own code, which cost one packet. */
   readonly onFault: (thrown: unknown) => void;
 }
 
-/** A frame that was counted once and keeps its place, but does not decrypt yet. */
+/** An admitted frame, which may wait for its key and keeps its place in the order meanwhile. */
 interface WaitingFrame {
   /** Extended: a plain integer, no wrap. */
   readonly sequence: number;
@@ -66,7 +67,7 @@ interface WaitingFrame {
   readonly arrival: Arrival;
 }
 
-/** An Opus packet on its way to its place. */
+/** An Opus packet in the jitter buffer, with what its placement needs. */
 interface OrderedPacket extends ArrivedPacket {
   readonly arrival: Arrival;
   readonly opus: Uint8Array;
@@ -74,8 +75,9 @@ interface OrderedPacket extends ArrivedPacket {
 }
 
 /**
- * One SSRC while one voice session of ours lasts. Each packet goes one way: admit its number, open it, put it in order,
- * place it on the recording, write it to the track. What waits on that way goes on from where it stopped.
+ * The packets of one SSRC in one voice session. Each goes one way: its number is admitted, its frame opened, the packet
+ * put in order, placed on the recording and written to the track. A frame waits 2 s for its key at most, a packet 250
+ * ms for a missing one before it. Times are monotonic.
  */
 export class Stream {
   readonly ssrc: number;
@@ -84,9 +86,9 @@ export class Stream {
   readonly #waiting = new Held<WaitingFrame>();
   readonly #jitterBuffer = new JitterBuffer<OrderedPacket>({ settleMs: SETTLE_MS });
   readonly #timeline = new Timeline();
-  /** Duration of the newest packet. */
+  /** Duration of the newest packet, in samples. */
   #packetSamples = 960;
-  /** A packet whose number came out of nowhere: the next number tells whether it was a stray. */
+  /** The newest packet of a suspect number: the next number tells whether it is a stray. */
   #suspect: ReceivedPacket | null = null;
 
   constructor(options: StreamOptions) {
@@ -94,11 +96,14 @@ export class Stream {
     this.#options = options;
   }
 
-  /** Takes a packet, and writes what its arrival lets go on. */
+  /**
+   * Takes a packet of this SSRC, and writes every packet whose turn comes with it. A fault of our own code goes to
+   * `onFault`.
+   */
   take(packet: ReceivedPacket): void {
     const { timestamp, payload, arrival } = packet;
     const sequence = this.#ledger.admit(packet.sequence, arrival);
-    if (sequence === null) return; // a duplicate, and counted as one
+    if (sequence === null) return; // a duplicate, which is counted, or a number of a gap
     if (typeof sequence === 'string') return this.#judge(packet, sequence);
     try {
       this.#enter({ sequence, timestamp, payload, arrival }, packet.opus);
@@ -111,12 +116,15 @@ export class Stream {
     this.release(arrival.earliestMs);
   }
 
-  /** Takes note of a number that is not to be kept: what passes during a pause is in no count. */
+  /** Notes the number of a packet that is dropped: during a gap the number is in no count. */
   skip({ sequence, arrival }: Pick<ReceivedPacket, 'sequence' | 'arrival'>): void {
     this.#ledger.admit(sequence, arrival);
   }
 
-  /** Writes what has its turn, or has waited its time, when all has been read that arrived until `readToMs`. */
+  /**
+   * Writes the packets whose turn it is, and those that waited 250 ms for a missing one. Everything that arrived until
+   * `readToMs` has been read.
+   */
   release(readToMs: number): void {
     this.#placeAll(this.#jitterBuffer.ready(readToMs));
   }
@@ -127,7 +135,7 @@ export class Stream {
     this.release(readToMs);
   }
 
-  /** Keys changed: tries what waits for one. */
+  /** Keys changed: opens the frames that wait for one, and writes what can go on. */
   keysChanged(readToMs: number): void {
     this.#waiting.offer((frame) => {
       const opus = this.#open(frame.payload);
@@ -138,7 +146,7 @@ export class Stream {
     this.release(readToMs);
   }
 
-  /** The stream is over: what waits is given up, what is in line is written. */
+  /** The stream is over: frames that wait for a key are given up, packets that wait for their turn are written. */
   finish(): void {
     if (this.#suspect !== null) this.#options.onStray();
     this.#suspect = null;
@@ -150,16 +158,17 @@ export class Stream {
     return this.#ledger.counts();
   }
 
-  /** From here on numbers are in no count and leave no hole, until `endGap`. */
+  /** From here on numbers are in no count and no loss, until `endGap`. */
   beginGap(): void {
     this.#ledger.beginGap();
   }
 
+  /** Numbers count again, from the next one that arrives. */
   endGap(): void {
     this.#ledger.endGap();
   }
 
-  /** Numbers missing before the next one are in no count, and their place is silence. */
+  /** Numbers that are missing before the next one are in no count; their place on the track is silence. */
   leaveOutMissing(): void {
     this.#ledger.beginGap();
     this.#ledger.endGap();
@@ -170,12 +179,15 @@ export class Stream {
     return this.#ledger.newest;
   }
 
-  /** How much sound is missing before that number, by the duration of the newest packet. */
+  /** Milliseconds of sound that would be missing before that 16-bit number, by the duration of the newest packet. */
   missingMsBefore(sequence16: number): number {
     return (this.#ledger.missingBefore(sequence16) * this.#packetSamples) / SAMPLES_PER_MS;
   }
 
-  /** `suspect`: no network makes such a number of those before. `begins-anew`: its sender does count anew. */
+  /**
+   * A suspect packet is kept until the next number. Another suspect number makes it a stray; where the sender counts
+   * anew, the packet is taken before this one.
+   */
   #judge(packet: ReceivedPacket, verdict: 'suspect' | 'begins-anew'): void {
     const before = this.#suspect;
     this.#suspect = verdict === 'suspect' ? packet : null;
@@ -194,7 +206,9 @@ export class Stream {
     else this.#order(frame, opus);
   }
 
-  /** Null: does not open now, nor ever while nobody is named for the stream of an encrypted call. */
+  /**
+   * The Opus packet in `payload`; null when no key opens it now, or nobody is named for a stream of an encrypted call.
+   */
   #open(payload: Uint8Array): Uint8Array | null {
     const { owner, keys } = this.#options;
     if (owner.userId === null) return keys.state.version === 0 ? payload : null;

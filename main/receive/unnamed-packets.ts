@@ -4,19 +4,24 @@ import type { ReceivedPacket } from './received-packet.ts';
 /** How long packets wait for the name of their SSRC. */
 const NAME_WAIT_MS = 10_000;
 
-/** What may wait for names in all: 25 unnamed speakers at the highest bitrate for the whole 10 s. */
+/** Bytes of all packets that wait for a name: 17 speakers at the highest bitrate, 512 kbit/s, for the whole 10 s. */
 const MOST_HELD_BYTES = 12 * 1024 * 1024;
 
 /** SSRCs that may wait for a name at a time: more than any call has speakers, few enough to try keys on all of them. */
 const MOST_SSRCS = 512;
 
-/** Of the packets of one SSRC that wait, so many are tried when keys change. */
+/** How many packets of an SSRC, the newest that wait, are tried when keys change. */
 const NEWEST = 3;
 
-/** How often one SSRC's frames are tried with people's keys: a key that fits shows at the first try. */
+/**
+ * Least time between two trials of one SSRC's frames with everyone's keys: a key that fits opens the first frame it is
+ * tried on.
+ */
 const TRIAL_EVERY_MS = 100;
 
-/** Packets of SSRCs that nobody has been named for: held in memory, bounded in time, bytes and number of SSRCs. */
+/**
+ * Packets of SSRCs that nobody has been named for: held in memory, within bounds on time, bytes and number of SSRCs.
+ */
 export class UnnamedPackets {
   readonly #bySsrc = new Map<number, Held<ReceivedPacket>>();
   readonly #triedAtMs = new Map<number, number>();
@@ -37,7 +42,10 @@ export class UnnamedPackets {
     return true;
   }
 
-  /** Keeps the Opus packet that a trial found in a packet that waits; of copies of one number, with the first. */
+  /**
+   * Keeps the Opus packet that a trial found in the waiting packet of that number; in the oldest when copies of it
+   * wait.
+   */
   opened(ssrc: number, sequence: number, opus: Uint8Array): void {
     this.#bySsrc.get(ssrc)?.replace(
       (packet) => packet.sequence === sequence,
@@ -45,24 +53,24 @@ export class UnnamedPackets {
     );
   }
 
-  /** The newest 3 that wait for this SSRC, in order of arrival. */
+  /** The newest 3 packets that wait for a name of this SSRC, in order of arrival. */
   newest(ssrc: number): readonly ReceivedPacket[] {
     return this.#bySsrc.get(ssrc)?.packets.slice(-NEWEST) ?? [];
   }
 
-  /** Whether the last trial of this SSRC's keys is 100 ms ago. To be asked once for each trial. */
+  /** Whether a trial of this SSRC's frames is due, 100 ms after the last one. True counts as a trial. */
   mayTry(ssrc: number, nowMs: number): boolean {
     if (nowMs - (this.#triedAtMs.get(ssrc) ?? -Infinity) < TRIAL_EVERY_MS) return false;
     this.#triedAtMs.set(ssrc, nowMs);
     return true;
   }
 
-  /** Takes out all that waits for this SSRC, in order of arrival. */
+  /** Takes out every packet of this SSRC, in order of arrival. */
   take(ssrc: number): readonly ReceivedPacket[] {
     return this.takeOverdue(ssrc, Infinity);
   }
 
-  /** Takes out what has waited 10 s for this SSRC's name; everything when `nowMs` is `Infinity`. */
+  /** Takes out the packets of this SSRC that have waited 10 s; every packet when `nowMs` is `Infinity`. */
   takeOverdue(ssrc: number, nowMs: number): readonly ReceivedPacket[] {
     const held = this.#bySsrc.get(ssrc);
     if (held === undefined) return [];

@@ -13,7 +13,9 @@ const RESERVE_BYTES = 512 * 1024;
 export class DiskReserve implements AsyncDisposable {
   #handle: FileHandle | null;
 
-  /** Without 512 KiB left on the disk there is no reserve. Throws any other error of the system. */
+  /**
+   * Takes the reserve in `folder`; without 512 KiB left on the disk it is empty. Throws any other error of the system.
+   */
   static async take(folder: string): Promise<DiskReserve> {
     const file = path.join(folder, '.reserve');
     let handle: FileHandle | null = null;
@@ -34,7 +36,7 @@ export class DiskReserve implements AsyncDisposable {
     this.#handle = handle;
   }
 
-  /** Frees the space. */
+  /** Frees the 512 KiB. */
   async close(): Promise<void> {
     const handle = this.#handle;
     this.#handle = null;

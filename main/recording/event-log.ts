@@ -20,15 +20,17 @@ const MOST_LINE_BYTES = 64 * 1024 * 1024;
 const PIECE_BYTES = 256 * 1024;
 const LINE_FEED = 0x0a;
 
-/** A line of the file that is no event: torn at the end, or damaged. */
+/**
+ * A line of the file that is no event: torn at the end, or damaged. `offset` is in bytes from the start of the file.
+ */
 export interface BadLine {
   readonly offset: number;
   readonly message: string;
 }
 
 /**
- * The events of a recording, in order, a piece of the file at a time; none when there is no such file. Lines that are no
- * events are told and left out.
+ * The events of a recording, in order; the file is read 256 KiB at a time. A line that is no event goes to `onBadLine`.
+ * Throws the system's error, `ENOENT` when there is no log, or StorageError when the log is no plain file.
  */
 export async function* readEvents(
   folder: string,
@@ -47,7 +49,10 @@ export function writeEvent(event: RecordingEvent, atMs: number): string {
   return `${JSON.stringify({ event: name, at: new Date(atMs).toISOString(), samples, ...rest })}\n`;
 }
 
-/** Adds lines at the end of the log, which is made when there is none, and syncs it. Throws the system's error. */
+/**
+ * Adds lines at the end of the log and syncs it; makes the log when there is none. Throws the system's error, or
+ * StorageError when the log is no plain file.
+ */
 export async function appendEvents(folder: string, lines: readonly string[]): Promise<void> {
   await using handle = await openLog(path.join(folder, EVENTS_FILE));
   const { size } = await handle.stat();
@@ -64,7 +69,7 @@ async function openLog(file: string): Promise<FileHandle> {
   }
 }
 
-/** Cuts off a last line that is not whole. */
+/** Cuts off a last line without a line feed. Throws as `readEvents` does. */
 export async function cutTornLine(folder: string): Promise<void> {
   const file = path.join(folder, EVENTS_FILE);
   for await (const { offset, whole } of readLines(file)) if (!whole) await truncate(file, offset);

@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import path from 'node:path';
 
-/** Free space where `folder` is or will be made, in bytes; null when it cannot be known. */
+/** Bytes free for us on the disk where `folder` is, or will be made; null when the system does not tell. */
 export async function freeBytesOf(folder: string): Promise<number | null> {
   for (let place = folder; ; place = path.dirname(place)) {
     try {

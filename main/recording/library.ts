@@ -15,7 +15,7 @@ export interface RecordingInfo {
   /** Absolute. */
   readonly folder: string;
   readonly manifest: Manifest;
-  /** Whether a process is writing it. */
+  /** Whether a process is recording into the folder. */
   readonly live: boolean;
   /** Bytes of manifest, events and tracks; exports left out. */
   readonly sizeBytes: number;
@@ -147,7 +147,10 @@ async function readLive(folder: string): Promise<Opened> {
   return { manifest, live: true };
 }
 
-/** Of a closed recording without a manifest: folds it from the events; where they tell no end, recovers the recording. */
+/**
+ * Makes the manifest of a closed recording that has none: from the events, or by recovering the recording when the
+ * events tell no end or the tracks in the folder are others.
+ */
 async function remake(folder: string): Promise<Opened> {
   const manifest = (await foldEvents(folder)).manifest();
   const files = new Set(await trackFiles(folder));

@@ -4,10 +4,10 @@ import { withinLength } from './manifest-length.ts';
 import { firstManifest } from './new-recording.ts';
 import type { RecordingEvent } from './recording-event.ts';
 
-/** For what is none of the lists, and no event of ours is near it. */
+/** Bytes kept free for the fields of a manifest that are no lists: no event of ours comes near. */
 const MOST_FACTS_BYTES = 1024 * 1024;
 
-/** Each line of an entry is indented by no more. */
+/** Spaces by which a manifest indents each line of an entry, at most. */
 const MOST_INDENT = 8;
 
 type Person = Manifest['people'][number];
@@ -15,41 +15,41 @@ type Marker = Manifest['markers'][number];
 type EventOf<Name extends RecordingEvent['event']> = Extract<RecordingEvent, { event: Name }>;
 
 /**
- * The manifest as the events tell it, one after the other: while recording, and anew from the log. The work for each
- * event is the same however many there are. An entry for which the manifest has no room, by the number of its kind or
- * by the bytes of the whole, is left out.
+ * Folds the events of a recording, in order, into its manifest: while recording, and again from the log after a crash.
+ * An event costs the same however many came before, the end and a whole manifest aside. Positions are samples. An entry
+ * that finds no room is left out: beyond `MOST_ENTRIES` of its list, or `MOST_MANIFEST_BYTES` of the whole.
  */
 export class ManifestFold {
-  /** All but the lists below. */
+  /** The manifest; of its lists those below count. */
   #facts: Manifest;
   #tracks = new Map<string, ManifestTrack>();
   #people = new Map<string, Person>();
   #gaps: Manifest['gaps'] = [];
-  /** By number; by place where an old recording has no numbers. */
+  /** By the marker's number, or by its place in an old recording without numbers. */
   #markers = new Map<number | string, Marker>();
   #pauses: Manifest['pauses'] = [];
   #pausedAt: number | null = null;
-  /** What is left for entries; one that is told again in other words is counted again. */
+  /** Bytes left for entries. An entry that is told again is counted again. */
   #roomBytes = 0;
   #isWhole = false;
 
-  /** Begins with `manifest`, until an event says how the recording began. */
+  /** The fold begins with `manifest`, until an event tells how the recording began. */
   constructor(manifest: Manifest) {
     this.#facts = manifest;
     this.#begin(manifest);
   }
 
-  /** Whether the events told how the recording began, so that nothing is missing before them. */
+  /** Whether an event told how the recording began: nothing is then missing before the events. */
   get isWhole(): boolean {
     return this.#isWhole;
   }
 
-  /** Where the pause began that no event has ended; null when there is none. */
+  /** Where a pause began that no event has ended, in samples; null when there is none. */
   get pausedAtSamples(): number | null {
     return this.#pausedAt;
   }
 
-  /** True when the event changes the manifest. */
+  /** Folds one event in. False for a kind of event that no manifest shows. */
   take(event: RecordingEvent): boolean {
     switch (event.event) {
       case 'joined':
@@ -104,6 +104,7 @@ export class ManifestFold {
     return true;
   }
 
+  /** The manifest so far; `state` is `recording` until an event told the end. */
   manifest(): Manifest {
     return {
       ...this.#facts,
@@ -194,7 +195,10 @@ export class ManifestFold {
     this.#begin(withinLength({ ...facts, dave }));
   }
 
-  /** Takes the entry's room where there is some, beside `count` others of its list. */
+  /**
+   * Takes the bytes of `entry` from the room that is left. False when they are too many, or `count` entries fill the
+   * list.
+   */
   #hasRoom(list: keyof typeof MOST_ENTRIES, count: number, entry: object): boolean {
     const bytes = writtenBytes(entry);
     if (count >= MOST_ENTRIES[list] || bytes > this.#roomBytes) return false;
@@ -203,7 +207,7 @@ export class ManifestFold {
   }
 }
 
-/** In `recording.json`, at most. */
+/** Bytes that the entry takes in `recording.json`, at most. */
 function writtenBytes(entry: object): number {
   const text = JSON.stringify(entry, null, 2);
   return Buffer.byteLength(text) + (text.split('\n').length + 1) * MOST_INDENT;

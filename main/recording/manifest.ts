@@ -3,10 +3,10 @@ import { parseJson } from '../base/json.ts';
 import { strictList } from '../base/strict-list.ts';
 import { MOST_RUNS } from './track/talk-runs.ts';
 
-/** Larger than any recording's: 1000 people with 1000 comings and goings each stay below. */
+/** Larger than any recording's: 1,000 people with 500 comings and goings each make 30 MiB. */
 export const MOST_MANIFEST_BYTES = 32 * 1024 * 1024;
 
-/** Entries of each list, more than any recording's; `present` is of one person. */
+/** Most entries of each list, more than any recording has; `present` is of one person. */
 export const MOST_ENTRIES = {
   people: 100_000,
   present: 100_000,
@@ -46,7 +46,10 @@ const track = z.looseObject({
     .regex(/^[0-9a-f]{64}$/)
     .nullable(),
   ...counts,
-  /** Where the person speaks, in order; recordings made before this key existed have none, and neither have live ones. */
+  /**
+   * Where the person speaks, [from, to) in samples, in order. Left out while recording, and in recordings from before
+   * this key.
+   */
   talk: strictList(z.tuple([samples, samples]), MOST_RUNS).optional(),
 });
 
@@ -69,7 +72,7 @@ const rejected = z.looseObject({
 const gap = z.looseObject({ reason: text, fromSamples: samples, toSamples: samples });
 const marker = z.looseObject({ samples, note: text });
 
-/** The schemas of what an event may tell a manifest, one by one. */
+/** Schemas of the parts of a manifest that events carry. */
 export const manifestParts = {
   app: text,
   startedAt: instant,
@@ -91,7 +94,7 @@ export const manifestSchema = z.looseObject({
   state: z.enum(['recording', 'complete', 'recovered']),
   app: manifestParts.app,
   startedAt: manifestParts.startedAt,
-  /** Null while recording, and so is the reason. */
+  /** Null while recording, as is `reason`. */
   stoppedAt: instant.nullable(),
   reason: text.nullable(),
   sampleRate: z.literal(48_000),
@@ -103,7 +106,7 @@ export const manifestSchema = z.looseObject({
   people: strictList(person, MOST_ENTRIES.people),
   tracks: strictList(track, MOST_ENTRIES.tracks),
   rejected,
-  /** Faults of ours, each of which cost a packet. */
+  /** Faults of our own code, each of which cost a packet. */
   faults: count.optional(),
   gaps: strictList(gap, MOST_ENTRIES.gaps),
   markers: strictList(marker, MOST_ENTRIES.markers),
@@ -113,14 +116,16 @@ export const manifestSchema = z.looseObject({
 
 /** `recording.json`, schema version 1. Keys that a later version adds are kept. */
 export type Manifest = z.infer<typeof manifestSchema>;
+/** One track of a manifest. */
 export type ManifestTrack = z.infer<typeof track>;
 
-/** Which notices were given, and whether none was wanted; written down as it is. */
+/** Which notices were given, and whether none was wanted; kept as it is. */
 export type Consent = Readonly<Record<string, unknown>>;
 
 /** What became of a track's sequence numbers; `silenceAdded` is samples of silence that are nobody's loss. */
 export type TrackCounts = Readonly<Record<keyof typeof counts, number>>;
 
+/** The counts of a track without packets. */
 export const NO_COUNTS: TrackCounts = {
   packets: 0,
   lost: 0,
@@ -131,12 +136,13 @@ export const NO_COUNTS: TrackCounts = {
   silenceAdded: 0,
 };
 
-/** What belongs to no speaker, by reason. */
+/** Packets that belong to no track, by reason. */
 export type Rejected = Pick<
   Manifest['rejected'],
   'not-rtp' | 'transport-auth' | 'payload-type' | 'unknown-ssrc'
 >;
 
+/** No packet was rejected. */
 export const NO_REJECTS: Readonly<Rejected> = {
   'not-rtp': 0,
   'transport-auth': 0,

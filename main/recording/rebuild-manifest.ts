@@ -16,8 +16,9 @@ export async function readManifest(folder: string): Promise<Manifest | null> {
 }
 
 /**
- * The manifest as the recording's events tell it. Where they do not tell how the recording began, as `recording.json`
- * has it; where that cannot be read either, as far as the events go, with the folder's name for the rest.
+ * Folds the events in a folder into a manifest. When no event tells how the recording began, the fold is of
+ * `recording.json` alone; when that cannot be read either, of the events there are and the start in the folder's name.
+ * Throws StorageError when the log is no plain file.
  */
 export async function foldEvents(folder: string): Promise<ManifestFold> {
   const fold = new ManifestFold(await emptyManifest(folder));
@@ -40,7 +41,7 @@ async function emptyManifest(folder: string): Promise<Manifest> {
   return firstManifest(facts, (await startOf(folder)).getTime());
 }
 
-/** Local time in the folder's name, else when the folder was made. */
+/** Start by the local time in the folder's name, else when the folder was made. */
 async function startOf(folder: string): Promise<Date> {
   const name = /^(\d{4})-(\d\d)-(\d\d) (\d\d)-(\d\d)-(\d\d)/.exec(path.basename(folder));
   if (name !== null) {

@@ -6,7 +6,7 @@ const text = z.string().max(4_096);
 const number = z.int().nonnegative();
 const { samples, track, person, gap } = manifestParts;
 
-/** What becomes of a recording when it is closed: what no event before it told. */
+/** What the event tells that closes a recording, and no event before it. */
 const ending = {
   samples,
   tracks: strictList(track, MOST_ENTRIES.tracks),
@@ -83,7 +83,7 @@ const recordingEvent = z.discriminatedUnion('event', [
     timestamp: number,
     arrivedAtSamples: z.int(),
   }),
-  /** `count` packets before that number were lost. */
+  /** `count` packets right before number `sequence` were lost. */
   z.object({
     event: z.literal('loss'),
     samples: z.int(),
@@ -92,7 +92,7 @@ const recordingEvent = z.discriminatedUnion('event', [
     sequence: z.int(),
     count: number,
   }),
-  /** Told when the gap is over. */
+  /** Told when the gap is over; `samples` is `fromSamples`. */
   z.object({
     event: z.literal('gap'),
     samples,
@@ -102,9 +102,12 @@ const recordingEvent = z.discriminatedUnion('event', [
   }),
   z.object({ event: z.literal('pause'), samples }),
   z.object({ event: z.literal('resume'), samples }),
-  /** Told again under its number when its note changes; recordings made before numbers know it by its place. */
+  /**
+   * Told again with the same `number` when the note changes; without a number, in old recordings, `samples` tells
+   * markers apart.
+   */
   z.object({ event: z.literal('marker'), samples, number: number.optional(), note: text }),
-  /** The whole manifest so far: takes the place of what all events before it told. */
+  /** The whole manifest so far, in place of all that events told before. */
   z.object({ event: z.literal('manifest'), samples, manifest: manifestSchema }),
   /** Closed by the process that recorded. */
   z.object({ event: z.literal('stopped'), reason: text, ...ending }),
@@ -116,8 +119,8 @@ const recordingEvent = z.discriminatedUnion('event', [
 export type RecordingEvent = z.infer<typeof recordingEvent>;
 
 /**
- * A line of the log as one of our events; null when it is another one, or damaged. Recordings that were closed before
- * `stopped` had the facts of the end have the whole manifest in it.
+ * The line as one of our events; null for an event of another name, or a damaged one. In older recordings `stopped`
+ * holds the whole manifest: it is taken as a `manifest` event.
  */
 export function toRecordingEvent(logged: Readonly<Record<string, unknown>>): RecordingEvent | null {
   const isWhole = logged['event'] === 'stopped' && 'manifest' in logged;

@@ -88,7 +88,10 @@ export async function lockState(folder: string, wallMs: number): Promise<'none' 
   return Math.abs(wallMs - modifiedMs) > DEAD_AFTER_MS ? 'dead' : 'live';
 }
 
-/** Replaces a dead lock, or none, by one of this process. Null when another process was faster. */
+/**
+ * Puts a lock of this process in place of a dead one, or of none. Null when another process was faster. Throws the
+ * system's error.
+ */
 export async function takeOver(folder: string, wallMs: number): Promise<RecordingLock | null> {
   const file = path.join(folder, LOCK_FILE);
   const aside = path.join(folder, `${LOCK_FILE}.${String(process.pid)}.dead`);

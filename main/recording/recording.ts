@@ -32,15 +32,16 @@ const FLUSH_MS = 400;
 /** Files synced at a time: two of Node's four threads, so that writing goes on. */
 const SYNCS_AT_ONCE = 2;
 
-/** A track that has been silent for so long is filled up … */
+/** After 2 minutes without a packet a track is filled with silence, up to `SETTLED_SAMPLES` ago. */
 const IDLE_SAMPLES = 120 * 48_000;
 
-/** … to this long ago: nothing older can come, since packets wait for a name 10 s and for a key 2 s at most. */
+/** 1 minute. No packet older than that can come, since packets wait 10 s for a name and 2 s for a key at most. */
 const SETTLED_SAMPLES = 60 * 48_000;
 
+/** What a recording is made with. */
 export interface RecordingOptions extends NewRecording {
   readonly log: Log;
-  /** What drives flushes and the lock; the computer's timers when absent. */
+  /** Calls back every so many milliseconds, for flushes and the lock; the computer's timers when absent. */
   readonly every?: Every;
   /** Called once, when something could not be written: the recording is to be closed then. */
   readonly onDiskError: (error: StorageError) => void;
@@ -49,12 +50,12 @@ export interface RecordingOptions extends NewRecording {
 /** What only the end of a recording tells. */
 export interface RecordingResult {
   readonly reason: string;
-  /** Length. A packet of which not even a part would be left makes it longer. */
+  /** Length of the recording. It becomes longer where a track's last packet would be cut off whole. */
   readonly samples: number;
-  /** `silenceAdded` is the track's own in any case; tracks that are not in the map have no counts. */
+  /** By track; a track that is not in the map has counts of 0. `silenceAdded` is taken from the track itself. */
   readonly counts: ReadonlyMap<TrackWriter, TrackCounts>;
   readonly rejected: Rejected;
-  /** Faults of ours, each of which cost a packet. */
+  /** Faults of our own code, each of which cost a packet. */
   readonly faults: number;
   readonly dave: { readonly version: number; readonly transitions: number };
 }
@@ -64,7 +65,10 @@ interface Person {
   name: string;
 }
 
-/** A recording being written: its folder, tracks, events, manifest and lock. */
+/**
+ * A recording being written: its folder, tracks, events, manifest and lock. Positions are 48 kHz samples from sample 0.
+ * A disk that fails while recording throws nothing: `onDiskError` is called.
+ */
 export class Recording implements AsyncDisposable {
   /** Absolute. */
   readonly folder: string;
@@ -126,7 +130,7 @@ export class Recording implements AsyncDisposable {
     return this.#startedMs;
   }
 
-  /** Bytes of the tracks that are in their files. */
+  /** Bytes of the tracks that have been written to their files. */
   get bytesWritten(): number {
     let bytes = 0;
     for (const track of this.#tracks.keys()) bytes += track.bytesWritten;
@@ -149,7 +153,7 @@ export class Recording implements AsyncDisposable {
     return track;
   }
 
-  /** An unknown one became known; the file keeps its name. */
+  /** The person of an unknown track became known; the file keeps its name. */
   nameTrack(track: TrackWriter, who: { readonly userId: string; readonly name: string }): void {
     const person = this.#tracks.get(track);
     if (person === undefined) return;
@@ -174,7 +178,7 @@ export class Recording implements AsyncDisposable {
     return this.#closing;
   }
 
-  /** Closes everything and removes the folder: for a recording that did not come about. */
+  /** Closes everything and removes the folder of a recording that is not to be. Without effect after `close`. */
   async discard(): Promise<void> {
     if (this.#closing !== null) return;
     for (const timer of this.#timers) timer[Symbol.dispose]();
@@ -198,7 +202,7 @@ export class Recording implements AsyncDisposable {
     });
   }
 
-  /** The disk takes its time here, so sample 0 is not yet. */
+  /** Writes the first event and the manifest. The disk takes its time for that, so sample 0 comes after it. */
   async #prepare(): Promise<void> {
     const { app, startedAt, guild, channel, transport, consent } = this.#fold.manifest();
     const facts = { app, startedAt, guild, channel, transport, consent };
@@ -288,9 +292,9 @@ export class Recording implements AsyncDisposable {
     this.#saving ??= this.#save().finally(() => (this.#saving = null));
   }
 
-  /** One at a time; what changes meanwhile is saved by the next turn. */
+  /** Saves one manifest at a time; a change meanwhile is saved by the next turn. */
   async #save(): Promise<void> {
-    await Promise.resolve(); // what is changed in one go is saved in one go
+    await Promise.resolve(); // changes of the same turn are saved together
     try {
       while (this.#manifestChanged && this.#closing === null && this.#failure === null) {
         this.#manifestChanged = false;

@@ -14,10 +14,15 @@ import { countsInFile, scanTrack, type TrackScan } from './track/scan-track.ts';
 import { sealTrack } from './track/seal-track.ts';
 import { parseTrackTags } from './track/track-stream.ts';
 
-/** A recording cannot be longer than the time it was written in, with this much for clocks that differ. */
+/**
+ * A recording is no longer than the time between its start and the last write, with this much for clocks that differ.
+ */
 const SLACK_MS = 60_000;
 
-/** Nor than its bytes can say: 120 ms, the longest packet, in one byte and its length. Damage may leave a hole for packets. */
+/**
+ * Nor has it more samples a byte: 120 ms, the longest packet, in one byte and its length. Damage may leave a hole for
+ * packets.
+ */
 const MOST_SAMPLES_PER_BYTE = 2_880;
 
 /**
@@ -64,7 +69,7 @@ function endOf(
   return events;
 }
 
-/** A log that is a link, or that we may not write, stays as it is: `recording.json` tells then. */
+/** A log that we may not write stays as it is: `recording.json` alone then tells the end. */
 async function addEvents(folder: string, events: readonly RecordingEvent[]): Promise<void> {
   const nowMs = systemClock.wallMs();
   try {
@@ -87,7 +92,7 @@ export async function trackFiles(folder: string): Promise<string[]> {
     .sort(new Intl.Collator('en', { numeric: true }).compare);
 }
 
-/** Names of the files in a folder, itself no link to another place; empty when there is no such folder. */
+/** Names of the plain files in a folder; empty when there is no such folder, or it is a link to another place. */
 async function plainFiles(folder: string): Promise<string[]> {
   try {
     if (!(await lstat(folder)).isDirectory()) return [];
@@ -111,7 +116,9 @@ function recoveredTrack(
   return { userId, name, file, samples, sha256: sealed.sha256, ...counts, talk: sealed.talk };
 }
 
-/** Where the longest track ends. A damaged one may claim any place: not longer than it can have been written. */
+/**
+ * Samples at which the longest track ends. A damaged track may claim any end, so no more than its time and bytes allow.
+ */
 async function lengthOf(
   folder: string,
   from: { readonly known: Manifest; readonly scans: ReadonlyMap<string, TrackScan> },
@@ -127,7 +134,7 @@ async function lengthOf(
   return samples;
 }
 
-/** The events' last line, and files that were being put in place of others. */
+/** Cuts off a torn last line of the log, and removes `.new` files, whose turn to replace a file did not come. */
 async function cleanUp(folder: string): Promise<void> {
   try {
     await cutTornLine(folder);

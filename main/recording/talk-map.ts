@@ -6,7 +6,10 @@ import type { TalkRun } from './track/talk-runs.ts';
 /** Where each track has speech, by the track's file: stretches in samples, [from, to), in order. */
 export type TalkMap = ReadonlyMap<string, readonly TalkRun[]>;
 
-/** The talk map of a closed recording, from its manifest; where that has none, from the packets. A track that cannot be read is empty. */
+/**
+ * The talk map of a closed recording: from its manifest, or from the packets where the manifest has none. A track that
+ * cannot be read is empty.
+ */
 export async function readTalkMap(recording: RecordingInfo): Promise<TalkMap> {
   const map = new Map<string, readonly TalkRun[]>();
   for (const { file, talk } of recording.manifest.tracks)

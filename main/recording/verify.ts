@@ -31,7 +31,7 @@ export interface Verification {
   readonly findings: readonly Finding[];
 }
 
-/** Findings that are reported of one file: one that is damaged all over has thousands. */
+/** Findings reported of one file at most: a file that is damaged all over has thousands. */
 const MOST_FINDINGS_A_FILE = 100;
 
 /**
@@ -72,11 +72,14 @@ function checkManifest(manifest: Manifest): Finding[] {
   return faults.map((message) => ({ file: MANIFEST_FILE, offset: null, message }));
 }
 
-/** Fields in which the manifest differs from what the events tell; none where the events do not tell beginning and end. */
+/**
+ * A finding for each field in which the manifest differs from what the events tell; none when the events lack beginning
+ * or end.
+ */
 function changes(manifest: Manifest, fold: ManifestFold): Finding[] {
   const closed = fold.manifest();
   if (!fold.isWhole || closed.state === 'recording') return [];
-  // Recoveries were not told before `recovered` was an event.
+  // Recordings recovered before `recovered` was an event may have `stopped` as the last one.
   if (manifest.state === 'recovered' && closed.state === 'complete') return [];
   return [...new Set([...Object.keys(closed), ...Object.keys(manifest)])]
     .filter((key) => !isDeepStrictEqual(manifest[key], closed[key]))

@@ -7,6 +7,7 @@ export interface BufferedPacket {
   readonly arrival: Arrival;
 }
 
+/** A packet that can go on. */
 export interface ReadyPacket<Packet> {
   readonly packet: Packet;
   /** Numbers right before the packet that carry no packet and were no padding. */
@@ -14,9 +15,12 @@ export interface ReadyPacket<Packet> {
 }
 
 export interface JitterBufferOptions {
-  /** How long later packets are held for a missing one. */
+  /** How long packets behind a missing one are held for it. Default: 250 ms. */
   readonly playoutDelayMs?: number;
-  /** How long the first packet after a pause is held, so that those behind it show how late it is itself. Default: not at all. */
+  /**
+   * How long the first packet after a pause is held, so that the packets behind it show how late it is. Default: not at
+   * all.
+   */
   readonly settleMs?: number;
 }
 
@@ -33,20 +37,20 @@ const PLAYOUT_DELAY_MS = 250;
  */
 export const SETTLE_MS = 200;
 
-/** Without a packet for so long a stream pauses: more than what networks hold back as a rule. */
+/** 200 ms without a packet are a pause: more than networks hold packets back as a rule. */
 const PAUSE_MS = 200;
 
-/** 2 s (the longest wait for a key) of the shortest packets, 2.5 ms, and some to spare. */
+/** Numbers held at most: 2 s, the longest wait for a key, of packets of 2.5 ms, the shortest, and some to spare. */
 const MOST_HELD = 1_024;
 
 const NOTHING: never[] = [];
 
-/** What stands at a number: `passed` carries no audio, `reserved` waits for its key, `lost` waited in vain. */
+/** What a held number stands for: `passed` carries no audio, `reserved` waits for its key, `lost` waited in vain. */
 type Slot<Packet> = Packet | 'passed' | 'reserved' | 'lost';
 
 /**
- * Puts one SSRC's packets in order. What comes in order passes at once; what comes behind a missing number waits a
- * playout delay, 250 ms unless told otherwise.
+ * Puts one SSRC's packets in order. A packet in order passes at once; a packet behind a missing number waits 250 ms for
+ * it unless told otherwise, and behind a reserved number until that is settled. Times are monotonic.
  */
 export class JitterBuffer<Packet extends BufferedPacket> {
   readonly #playoutDelayMs: number;
@@ -67,7 +71,10 @@ export class JitterBuffer<Packet extends BufferedPacket> {
     this.#settleMs = options.settleMs ?? 0;
   }
 
-  /** 'late' when the turn of its number is over, or that number is here already: the packet is not kept then. */
+  /**
+   * Takes a packet. 'late' when the turn of its number is over, or the number is here already: the packet is not kept
+   * then.
+   */
   push(packet: Packet): 'kept' | 'late' {
     const { sequence, arrival } = packet;
     const arrivedAtMs = arrival.latestMs;
@@ -116,7 +123,7 @@ export class JitterBuffer<Packet extends BufferedPacket> {
     return ready;
   }
 
-  /** Every packet that is held, in order, whatever is missing: the stream is over. */
+  /** The stream is over: gives every packet that is held, in order, whatever is missing. */
   flush(): readonly ReadyPacket<Packet>[] {
     return this.ready(Infinity);
   }
@@ -130,7 +137,7 @@ export class JitterBuffer<Packet extends BufferedPacket> {
     this.#bound();
   }
 
-  /** Takes the next number's turn; false when that number has to wait. */
+  /** Takes the next number's turn. False when the number has to wait. */
   #step(nowMs: number): boolean {
     const next = this.#next ?? 0;
     const slot = this.#slots.get(next);

@@ -5,14 +5,17 @@ import type { DatagramKind } from './classify-datagram.ts';
 export type MediaKind = Extract<DatagramKind, 'rtp' | 'unknown'>;
 
 /**
- * Takes the media of a voice connection: three pieces of news that go straight from the connection to the packets.
- * Nothing here throws, and nothing is called once the connection's `close()` was. Times are monotonic.
+ * Takes the media of a voice connection, straight from the connection: datagrams, names of SSRCs, changes of keys.
+ * Nothing here throws, and nothing is called after the connection's `close()`. Times are monotonic.
  */
 export interface MediaSink {
-  /** One datagram of the voice server. The bytes are the sink's own; `arrivedAtMs` was read first thing. */
+  /**
+   * One datagram of the voice server, for the sink to keep; `arrivedAtMs` was read as soon as the socket gave the
+   * datagram.
+   */
   receive(datagram: Uint8Array, kind: MediaKind, arrivedAtMs: number): void;
-  /** Whose packets an SSRC carries, from op 5 or op 12; says nothing of whether anyone talks. */
+  /** Names the person whose packets an SSRC carries (op 5 or op 12); says nothing of whether anyone talks. */
   name(ssrc: number, userId: Snowflake): void;
-  /** Frames that end-to-end decryption refused may open from here on. */
+  /** Keys changed: frames that end-to-end decryption refused may open from here on. */
   keysChanged(nowMs: number): void;
 }

@@ -4,29 +4,31 @@ import { sequenceDistance } from './sequence.ts';
 /** What can become of a number that arrived (contract section 3, "Counts"). */
 export type SequenceOutcome = 'packets' | 'late' | 'undecryptable' | 'padding';
 
-/** Each number of the stream is one of these; `duplicate` comes on top. */
+/** Each number of the stream is in one count; `duplicate` counts copies on top. */
 export type SequenceCounts = Readonly<Record<SequenceOutcome | 'lost' | 'duplicate', number>>;
 
-/** Numbers are remembered as far back as 16 bits can tell from the future. */
+/** One bit for each 16-bit number: a number is remembered as far back as 16 bits tell it from a later one. */
 const REMEMBERED = 0x1_0000;
 
 /**
- * Further back than any network delivers (RFC 3550 §A.1 takes 100; a burst of Wi-Fi is below 1000): two numbers in a
- * row from there mean that the sender has begun to count anew.
+ * How far back a number is suspect: further than any network delivers (RFC 3550 §A.1 takes 100; a burst of Wi-Fi is
+ * below 1000).
  */
 const RESTART_DISTANCE = 3_000;
 
-/** So many numbers may be missing at once: burst loss, and padding that a sender sends in bursts. */
+/**
+ * Numbers that may be missing at once before a number is suspect: burst loss, and padding that senders send in bursts.
+ */
 const MOST_SKIPPED = 100;
 
-/** On top, for the time since the last new number: packets of 2.5 ms, the shortest that Opus has. */
+/** As many more for each millisecond since the newest number: packets of 2.5 ms, the shortest that Opus has. */
 const SKIPPED_PER_MS = 0.4;
 
 /**
- * What becomes of a number: its extended form, a plain integer that grows by one from packet to packet, through wraps
- * and through senders that begin to count anew; null for a duplicate (counted), and for a number that belongs to a gap.
- * `suspect`: no network makes such a number of those before; keep the packet until the next number tells. `begins-anew`:
- * the next number tells that the sender counts anew; offer the suspect packet again, then this one.
+ * What `admit` says of a 16-bit number. A number: its extended form, which grows by one from packet to packet, through
+ * wraps and through senders that count anew. Null: a duplicate, which is counted, or a number of a gap. `suspect`: too
+ * far from the numbers before; keep the packet until the next number. `begins-anew`: the second suspect in a row, so
+ * the sender counts anew; admit the packet that was kept, then this one.
  */
 export type Admission = number | null | 'suspect' | 'begins-anew';
 
@@ -54,14 +56,16 @@ export class SequenceLedger {
   };
   #duplicateCount = 0;
   #highest: number | null = null;
-  /** The stretch that goes on; null before the first number and after a gap. */
+  /** The stretch under way; null before the first number and after a gap. */
   #stretch: Stretch | null = null;
-  /** Lost in stretches that are over. */
+  /** Numbers lost in stretches that are over. */
   #lostBefore = 0;
-  /** Numbers up to this one belong to what is over, or to a gap. */
+  /** Extended numbers up to this one belong to a stretch that is over, or to a gap. */
   #floor = -Infinity;
   #inGap = false;
-  /** Low 16 bits of the number that would show that the sender has begun anew. */
+  /**
+   * Low 16 bits of the number that would show that the sender counts anew; null when the newest number was not suspect.
+   */
   #restartAt: number | null = null;
   /** Added to the numbers that are given out, so that a gap, or a sender that counts anew, leaves no hole in them. */
   #shift = 0;
@@ -69,7 +73,7 @@ export class SequenceLedger {
   #newest: number | null = null;
   #highestArrival: Arrival = NEVER;
 
-  /** Takes the 16-bit number of a packet that arrived. */
+  /** Takes the 16-bit number of a packet, in order of arrival. */
   admit(sequence16: number, arrival: Arrival): Admission {
     if (this.#highest === null) return this.#advance(sequence16, arrival);
     const distance = sequenceDistance(sequence16, this.#highest & 0xffff);
@@ -81,7 +85,7 @@ export class SequenceLedger {
     }
     if (distance < -RESTART_DISTANCE && !this.#inGap) {
       if (this.#stretch !== null) return this.#suspect(sequence16);
-      this.#beginAnew(sequence16); // in a gap anything may have passed
+      this.#beginAnew(sequence16); // behind a gap, in which anything may have passed
       return this.#advance(this.#highest + 1, arrival);
     }
     const extended = this.#highest + distance;
@@ -106,13 +110,13 @@ export class SequenceLedger {
     this.#inGap = false;
   }
 
-  /** How many numbers would be missing before this one; 0 for a number that arrived before, or comes behind a gap. */
+  /** How many numbers would be missing before that 16-bit number; 0 when it is not new, or comes behind a gap. */
   missingBefore(sequence16: number): number {
     if (this.#highest === null || this.#stretch === null) return 0;
     return Math.max(0, sequenceDistance(sequence16, this.#highest & 0xffff) - 1);
   }
 
-  /** When the newest number arrived; −Infinity before the first. */
+  /** Arrival of the highest number; −Infinity before the first. */
   get newest(): Arrival {
     return this.#highestArrival;
   }
@@ -132,7 +136,7 @@ export class SequenceLedger {
     return this.#enter(extended);
   }
 
-  /** Takes a number that arrives for the first time. */
+  /** Takes an extended number that arrives for the first time, and gives it as `admit` does. */
   #enter(extended: number): number | null {
     this.#remember(extended);
     if (this.#inGap) {
@@ -159,7 +163,7 @@ export class SequenceLedger {
     this.#stretch = null;
   }
 
-  /** Two numbers in a row from out of nowhere are the sender's doing (RFC 3550 §A.1). */
+  /** A suspect number that follows the one before shows that the sender counts anew (RFC 3550 §A.1). */
   #suspect(sequence16: number): 'suspect' | 'begins-anew' {
     const expected = this.#restartAt;
     this.#restartAt = (sequence16 + 1) & 0xffff;

@@ -1,18 +1,19 @@
 import type { GapReason, ToldEvent } from './session-event.ts';
 
-/** A stretch of [from, to) in which nothing was received, or nothing was to be kept. */
+/** A stretch [from, to), in samples, in which nothing was received, or nothing was kept because of a pause. */
 export interface Gap {
   readonly reason: GapReason;
   readonly fromSamples: number;
   readonly toSamples: number;
 }
 
+/** A moment that somebody marked, in samples from sample 0. */
 export interface Marker {
   readonly samples: number;
   readonly note: string;
 }
 
-/** What a recording notes beside its tracks: gaps, pauses and markers. */
+/** The gaps, pauses and markers of a recording, each told to it as an event. */
 export class Annotations {
   readonly #tell: (event: ToldEvent) => void;
   readonly #gaps: Gap[] = [];
@@ -24,7 +25,7 @@ export class Annotations {
     this.#tell = tell;
   }
 
-  /** Those that are over, in the order in which they ended. */
+  /** Gaps that are over, in the order in which they ended. */
   get gaps(): readonly Gap[] {
     return this.#gaps;
   }
@@ -33,7 +34,7 @@ export class Annotations {
     return this.#markers;
   }
 
-  /** Null while not paused. */
+  /** Where the pause under way began; null while not paused. */
   get pausedAtSamples(): number | null {
     return this.#pausedAtSamples;
   }
@@ -42,17 +43,20 @@ export class Annotations {
     return this.#lost !== null;
   }
 
-  /** A gap that is over. */
+  /** Keeps and tells a gap that is over. */
   gap({ reason, fromSamples, toSamples }: Gap): void {
     this.#gaps.push({ reason, fromSamples, toSamples });
     this.#tell({ event: 'gap', samples: fromSamples, reason, fromSamples, toSamples });
   }
 
-  /** The connection is gone; why is known when it is back. `asleep`: this computer slept from there on. */
+  /**
+   * The connection is gone from `atSamples` on; why is known when it is back, unless this computer fell asleep there.
+   */
   connectionLost(atSamples: number, cause: 'unknown' | 'asleep' = 'unknown'): void {
     this.#lost = { atSamples, asleep: cause === 'asleep' };
   }
 
+  /** Tells the gap since `connectionLost`, if there is one; after `asleep` its reason is `sleep`. */
   connectionBack(reason: GapReason, toSamples: number): void {
     if (this.#lost === null) return;
     const { atSamples: fromSamples, asleep } = this.#lost;
@@ -73,14 +77,14 @@ export class Annotations {
     this.gap({ reason: 'pause', fromSamples, toSamples });
   }
 
-  /** Gives the marker's number, for a note that is typed after the moment is marked. */
+  /** Adds a marker. Gives its number, for a note that is typed after the moment is marked. */
   mark(marker: Marker): number {
     const number = this.#markers.length;
     this.#keepMarker(number, marker);
     return number;
   }
 
-  /** False when there is no such marker. */
+  /** Changes the note of a marker. False when there is no marker of that number. */
   note(number: number, note: string): boolean {
     const marker = this.#markers[number];
     if (marker === undefined) return false;
@@ -88,7 +92,7 @@ export class Annotations {
     return true;
   }
 
-  /** The recording ends at `samples`: an outage or a pause that lasts ends there too. */
+  /** The recording ends at `samples`, and with it a lost connection and a pause. */
   end(samples: number): void {
     this.connectionBack('reconnect', samples);
     this.resume(samples);

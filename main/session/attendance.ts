@@ -5,13 +5,14 @@ import type { ToldEvent } from './session-event.ts';
 /** Someone who was in the channel at any time of the recording, the bot itself left out. */
 export interface Person {
   readonly userId: Snowflake;
-  /** As it was when the person came last. */
+  /** The name at the last arrival. */
   readonly name: string;
   readonly bot: boolean;
   /** Where the person left, in samples; null while present. */
   readonly leftAtSamples: number | null;
 }
 
+/** What attendance is kept with. */
 export interface AttendanceOptions {
   /** Our own bot, who is not one of the people. */
   readonly ownId: Snowflake;
@@ -20,7 +21,7 @@ export interface AttendanceOptions {
   readonly tell: (event: ToldEvent) => void;
 }
 
-/** Who is and was in the channel: from the main gateway's voice states, whatever becomes of the voice connection. */
+/** Who is and was in the channel, by the main gateway's voice states: a lost voice connection changes nothing here. */
 export class Attendance {
   readonly #options: AttendanceOptions;
   readonly #people = new Map<Snowflake, Person>();
@@ -38,7 +39,7 @@ export class Attendance {
     return [...this.#people.values()];
   }
 
-  /** Bots alone are nobody. */
+  /** Whether anyone but bots is in the channel. */
   get hasHumans(): boolean {
     return this.all().some((person) => !person.bot && isPresent(person));
   }
@@ -50,7 +51,7 @@ export class Attendance {
     for (const person of people) this.arrived(person, samples);
   }
 
-  /** Whoever is here already, and our own bot, is no news. */
+  /** A person came. Our own bot, and a person who is here already, are no news. */
   arrived({ userId, name, bot }: PersonInfo, samples: number): void {
     const { ownId, excluded: leftOut, tell } = this.#options;
     const known = this.#people.get(userId);
@@ -59,7 +60,7 @@ export class Attendance {
     tell({ event: 'present', samples, userId, name, bot, excluded: leftOut.has(userId) });
   }
 
-  /** Whoever is not here is no news. */
+  /** A person left. A person who is not here is no news. */
   left(userId: Snowflake, samples: number): void {
     const person = this.#people.get(userId);
     if (person === undefined || !isPresent(person)) return;
@@ -68,7 +69,7 @@ export class Attendance {
   }
 }
 
-/** How many of them are in the channel. */
+/** How many of `people` are in the channel. */
 export function presentCount(people: readonly Person[]): number {
   return people.filter(isPresent).length;
 }

@@ -13,6 +13,7 @@ import { Recorder } from './recorder.ts';
 import { Session } from './session.ts';
 import type { SessionEvent } from './session-event.ts';
 
+/** What a session is begun with. */
 export interface SessionRequest {
   readonly context: VoiceContext;
   readonly rest: DiscordRest;
@@ -59,7 +60,7 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
   });
   opened.defer(() => recording.discard());
   signal.throwIfAborted();
-  if (feed.ended !== null) throw feed.ended; // while people were told and the folder was made
+  if (feed.ended !== null) throw feed.ended; // the connection ended while people were told
   const recorder = new Recorder({
     recording,
     clock,

@@ -8,7 +8,7 @@ export interface PrivacyCode {
   readonly atWallMs: number;
 }
 
-/** So many codes are kept to be looked at; a call has a new one whenever somebody comes or goes. */
+/** Codes kept to be looked at: a call has a new one whenever somebody comes or goes. */
 const MOST_CODES = 100;
 
 /** What is known of the end-to-end encryption of the calls of one recording, through any number of voice sessions. */
@@ -17,12 +17,12 @@ export class CallEncryption {
   #history: readonly PrivacyCode[] = [];
   #transitionsBefore = 0;
 
-  /** As it is now. */
+  /** The newest state. */
   get state(): E2eeState {
     return this.#state;
   }
 
-  /** Oldest first; the last one is today's while there is one. */
+  /** The last 100 codes, oldest first; the last one is in force while the state has a code. */
   get history(): readonly PrivacyCode[] {
     return this.#history;
   }
@@ -33,13 +33,13 @@ export class CallEncryption {
     return { version, transitions: this.#transitionsBefore + transitions };
   }
 
-  /** A new voice session counts from the start. */
+  /** A voice session begins, whose transitions count from 0. */
   beginVoiceSession(): void {
     this.#transitionsBefore += this.#state.transitions;
     this.#state = { ...this.#state, transitions: 0 };
   }
 
-  /** True when version, epoch or code is another one than before. */
+  /** Takes the newest state. True when its version, epoch or code is another one than before. */
   update(state: E2eeState, atWallMs: number): boolean {
     const { version, epoch, privacyCode } = this.#state;
     this.#state = state;

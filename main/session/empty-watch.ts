@@ -4,13 +4,13 @@ import type { Clock } from '../base/clock.ts';
 const MOST_TIMER_MS = 2 ** 31 - 1;
 
 export interface EmptyWatchOptions {
-  /** How long nobody may be there. */
+  /** How long the channel may be without people. */
   readonly limitMs: number;
   readonly clock: Clock;
   readonly onLimit: () => void;
 }
 
-/** Waits until nobody has been there for long enough; time in which that cannot be known does not count. */
+/** Calls `onLimit` when nobody has been in the channel for `limitMs`. Time without a connection does not count. */
 export class EmptyWatch implements Disposable {
   readonly #options: EmptyWatchOptions;
   #leftMs: number;

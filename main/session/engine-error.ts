@@ -1,7 +1,10 @@
 import { TapedeckError } from '../base/errors.ts';
 import type { ErrorCode, Problem } from '../../preload/contract/error-codes.ts';
 
-/** A refusal of the engine's own, before or while joining. `details` fills the places of the sentence for its reason; the message, which is for the log, leaves the channel's name out. */
+/**
+ * A refusal of the engine's own, before or while joining. `details` fills the places of the sentence for `reason`; the
+ * message is for the log and leaves the channel's name out.
+ */
 export class EngineError extends TapedeckError<ErrorCode> {
   readonly details: Problem['details'];
 

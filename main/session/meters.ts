@@ -5,10 +5,13 @@ import type { TrackWriter } from '../recording/track/track-writer.ts';
 /** One bar of the live tape: 200 ms. */
 const SAMPLES_PER_BAR = 9_600;
 
-/** What a level says where there is no sound. */
+/** A level without sound, in dBFS. */
 const SILENT_DB = -100;
 
-/** Packets a speaker may have waiting: half a second. Beyond that the meter drops work, never the recording. */
+/**
+ * Packets that a speaker may have waiting: half a second. Beyond that the meter drops the oldest; the recording has
+ * them all.
+ */
 const MOST_WAITING = 25;
 
 /** Levels of one speaker since they were last read. */
@@ -16,7 +19,10 @@ export interface Levels {
   readonly track: string;
   /** dBFS; −100 when silent. */
   readonly peakDb: number;
-  /** Bars touched since the last reading: number from sample 0, peak so far in dBFS. */
+  /**
+   * Bars that got packets since the last reading, as [number, peak]: bar 0 begins at sample 0, the peak is the bar's so
+   * far in dBFS.
+   */
   readonly bars: readonly (readonly [number, number])[];
 }
 
@@ -61,6 +67,7 @@ class Meter {
 export class Meters {
   readonly #meters = new Map<string, Meter>();
 
+  /** Keeps a packet to be decoded at the next reading. Runs on the packet path: decodes nothing. */
   push(track: TrackWriter, position: TimelinePosition, opus: Uint8Array): void {
     let meter = this.#meters.get(track.file);
     if (meter === undefined) {

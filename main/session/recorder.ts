@@ -29,13 +29,14 @@ import { UnreadableWatch } from './unreadable-watch.ts';
 
 const SAMPLES_PER_MS = 48;
 
+/** What a recorder is made of. */
 export interface RecorderOptions {
   readonly recording: Recording;
   readonly clock: Clock;
   readonly log: Log;
   /** Our own bot. */
   readonly ownId: Snowflake;
-  /** Who is left out. */
+  /** People of whom nothing is recorded. */
   readonly excluded: ReadonlySet<Snowflake>;
   readonly onEvent: (event: SessionEvent) => void;
 }
@@ -59,8 +60,9 @@ export interface RecorderStart {
 }
 
 /**
- * What is recorded, from sample 0 to the closed folder: packets, who is there, what happens. Told of everything and
- * asks nobody: it knows no gateway, no socket and no timer.
+ * Records one call, from sample 0 to the closed folder: takes packets by `media`, and is told by its methods who is
+ * there and what happens. Knows no gateway, no socket and no timer. Positions are 48 kHz samples from sample 0, by the
+ * monotonic clock. Only `close` throws.
  */
 export class Recorder {
   readonly #options: RecorderOptions;
@@ -109,12 +111,12 @@ export class Recorder {
     return this.#samplesAt(this.#options.clock.monotonicMs());
   }
 
-  /** Bots alone are nobody. */
+  /** Whether anyone but bots is in the channel. */
   get hasHumans(): boolean {
     return this.#attendance.hasHumans;
   }
 
-  /** False between two voice sessions: nothing can be received then. */
+  /** False between two voice sessions, when nothing can be received. */
   get isConnected(): boolean {
     return !this.#annotations.isConnectionLost;
   }
@@ -142,8 +144,8 @@ export class Recorder {
   }
 
   /**
-   * The voice session is over. `heardAtMs` is the last sign of life of a connection that had been dead before, on the
-   * monotonic clock; null when it was good to the end.
+   * The voice session is over. `heardAtMs`, monotonic, is the last sign of life of a connection that was dead before
+   * its end; null when it was good to the end.
    */
   lost(heardAtMs: number | null): void {
     this.#receive.endVoiceSession();
@@ -154,7 +156,7 @@ export class Recorder {
     else this.#annotations.connectionLost(deafFromSamples, 'asleep');
   }
 
-  /** The bot is in another channel, with those people. */
+  /** The bot was moved to another channel, in which `people` are. */
   moved(to: {
     readonly id: Snowflake;
     readonly name: string;
@@ -202,16 +204,17 @@ export class Recorder {
     return this.#annotations.note(number, note);
   }
 
+  /** Emits a warning; `name` is whom the warning is about, or how much is left. */
   warn(code: WarningCode, name = ''): void {
     this.#emit({ event: 'warning', code, message: text(`warning.${code}`, { name }) });
   }
 
-  /** Lets go what has waited its time. To be called every 20 ms. */
+  /** Writes or gives up the packets that have waited long enough. To be called every 20 ms. */
   tick(): void {
     this.#receive.tick(this.#options.clock.monotonicMs());
   }
 
-  /** Warns of trouble with someone's keys that lasts. To be called about once a second. */
+  /** Warns, once, of each person whose sound has not decrypted for 5 s. To be called about once a second. */
   watch(): void {
     const nowMs = this.#options.clock.monotonicMs();
     for (const userId of this.#unreadable.update(this.#receive.unreadable(nowMs), nowMs))
@@ -246,7 +249,10 @@ export class Recorder {
     };
   }
 
-  /** Waits until what the system kept while this process did not run has been read: it was said before the end. */
+  /**
+   * Waits, 2 s at most, until packets have been read that the system kept while this process did not run: they were
+   * said before the end.
+   */
   async catchUp(): Promise<void> {
     this.tick();
     const leftMs = this.#receive.unreadForMs(this.#options.clock.monotonicMs());
@@ -296,7 +302,9 @@ export class Recorder {
     this.#tell({ event: 'e2ee', samples, version, epoch, privacyCode, transitions });
   }
 
-  /** One event, two outputs: the recording's log with its manifest, and whoever listens. */
+  /**
+   * Tells an event to the recording, for its log and manifest, and emits it where `record --json` has an event for it.
+   */
   #tell(event: ToldEvent): void {
     this.#options.recording.tell(event);
     const told = toSessionEvent(event, this.folder);

@@ -8,9 +8,10 @@ import type { RecordingEvent } from '../recording/recording-event.ts';
 export type StopReason =
   'user' | 'duration' | 'everyone-left' | 'moved' | LinkEnd | 'disk-full' | 'disk-error';
 
+/** Why nothing was recorded for a stretch: the reasons of a `gap` event. */
 export type GapReason = LinkGap | OutageReason | 'pause';
 
-/** What a session tells its recording: events of the log, with the reasons that a gap of ours has. */
+/** An event that a session tells its recording. The reason of a gap, any text in the log, is one of ours here. */
 export type ToldEvent =
   | Exclude<RecordingEvent, { event: 'gap' }>
   | (Extract<RecordingEvent, { event: 'gap' }> & { readonly reason: GapReason });
@@ -65,6 +66,7 @@ interface SessionEvents {
   };
 }
 
+/** A track of a recording that has ended; `samples` is its length, `file` is relative to the recording's folder. */
 export interface StoppedTrack extends TrackCounts {
   readonly userId: Snowflake | null;
   readonly name: string;
@@ -72,7 +74,7 @@ export interface StoppedTrack extends TrackCounts {
   readonly samples: number;
 }
 
-/** What the manifest says of a track, as it is told when the recording ends. */
+/** A track of the manifest as the `stopped` event tells it. */
 export function toStoppedTrack(track: ManifestTrack): StoppedTrack {
   const { userId, name, file, samples, packets, lost, late } = track;
   const { undecryptable, padding, duplicate, silenceAdded } = track;
@@ -87,12 +89,12 @@ export type SessionEvent<Name extends SessionEventName = SessionEventName> = {
   [Key in Name]: { readonly event: Key; readonly at: string } & SessionEvents[Key];
 }[Name];
 
-/** What the session hands out before `at` is added. */
+/** An event before `at` is added. */
 export type UntimedSessionEvent = {
   [Key in SessionEventName]: { readonly event: Key } & SessionEvents[Key];
 }[SessionEventName];
 
-/** What of an event is told outside, beside the log; null for what only the log has, or another event says. */
+/** What `record --json` prints of an event of the log; null where it prints nothing, or another event says it. */
 export function toSessionEvent(event: ToldEvent, folder: string): UntimedSessionEvent | null {
   switch (event.event) {
     case 'joined': {

@@ -11,13 +11,13 @@ import { EmptyWatch } from './empty-watch.ts';
 import type { Recorder } from './recorder.ts';
 import type { SessionEvent, StopReason } from './session-event.ts';
 
-/** How often what waits in the packet path is looked at: the length of one Opus packet. */
+/** How often the recorder ticks: the length of one Opus packet. */
 const TICK_MS = 20;
 
-/** How often what lasts is looked at. */
+/** How often the recorder looks for sound that does not decrypt. */
 const WATCH_MS = 1_000;
 
-/** What is true at sample 0. */
+/** What a session begins with, at sample 0. */
 export interface SessionStart {
   readonly context: VoiceContext;
   readonly channel: ChannelInfo;
@@ -28,7 +28,7 @@ export interface SessionStart {
   readonly noticeAtMs: number | null;
   /** What to do when somebody moves the bot to another channel. */
   readonly onMove: 'follow' | 'stop';
-  /** The recording ends when no human has been there for so long; null: it goes on. */
+  /** After how long without a human in the channel the recording ends; null: it goes on. */
   readonly stopWhenEmptyMs: number | null;
   readonly onChange: () => void;
 }
@@ -50,7 +50,7 @@ export class Session implements AsyncDisposable {
     this.#onFinished = resolve;
   });
 
-  /** Sample 0 has come: tells so, and takes what the connection receives from here on. */
+  /** Begins at sample 0: tells what is true then, and takes what the connection receives from here on. */
   constructor(start: SessionStart) {
     this.#start = start;
     const { context, channel, voice, feed, recorder, stopWhenEmptyMs: limitMs } = start;
@@ -175,7 +175,7 @@ export class Session implements AsyncDisposable {
     };
   }
 
-  /** By the server: it sends us nothing then. */
+  /** Whether somebody deafened the bot on the server: Discord then sends us no sound. */
   get #isDeafened(): boolean {
     const { directory, user } = this.#start.context.gateway;
     const people = directory.channel(this.#link.channel.id)?.people ?? [];
@@ -183,7 +183,7 @@ export class Session implements AsyncDisposable {
   }
 
   #opened(voice: VoiceConnection, after: LinkGap | null): void {
-    if (after === null) return; // the first one began with the recording
+    if (after === null) return; // the constructor began the first voice session
     this.#recorder.reconnected(voice, after);
     this.#watchAttendance();
   }

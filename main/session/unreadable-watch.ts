@@ -1,14 +1,16 @@
 import type { Snowflake } from '../base/snowflake.ts';
 
-/** Keys are late for a second or two at every change; longer than this a person should know. */
+/** How long sound may fail to decrypt before a person is told: keys are late by a second or two at every change. */
 const TROUBLE_MS = 5_000;
 
-/** Whose sound cannot be decrypted for so long that it is worth a word; each trouble once. */
+/** Finds people whose sound has not decrypted for 5 s: each once, until it decrypts again. */
 export class UnreadableWatch {
   readonly #sinceMs = new Map<Snowflake, number>();
   readonly #told = new Set<Snowflake>();
 
-  /** Of those who cannot be understood now, the ones to tell of now. To be asked about once a second. */
+  /**
+   * Takes everyone whose sound does not decrypt, and returns those of whom to tell. To be called about once a second.
+   */
   update(unreadable: readonly Snowflake[], nowMs: number): readonly Snowflake[] {
     for (const userId of this.#sinceMs.keys()) {
       if (unreadable.includes(userId)) continue;

@@ -18,7 +18,7 @@ import { VOICE_OPCODE } from './voice-opcodes.ts';
 import type { VoiceServer } from './voice-server.ts';
 import { VoiceUdp } from './voice-udp.ts';
 
-/** One limit over the whole handshake, IP discovery's 5 s included; libraries use 15 to 30 s. */
+/** Limit of the whole handshake, IP discovery's 5 s included; libraries use 15 to 30 s. */
 const HANDSHAKE_LIMIT_MS = 20_000;
 
 /** From the start of connecting to Hello, which comes unasked. */
@@ -36,7 +36,7 @@ export interface VoiceOptions {
   readonly maxDaveVersion: number;
   readonly log: Log;
   readonly clock: Clock;
-  /** Takes datagrams, names and news of keys, from the first message on. */
+  /** Takes datagrams, names and changes of keys, from the first message on. */
   readonly media: MediaSink;
   readonly control: VoiceControl;
 }
@@ -55,20 +55,23 @@ export interface VoiceSession {
   readonly sender: RtpSender;
 }
 
-/** Passes over modes that the server offered and then refused (4016), and is told each choice. */
+/**
+ * Which transport mode is selected. `refused` is a mode that the server offered and then refused with 4016, or null;
+ * `onChosen` is called with the mode that is selected.
+ */
 export interface ModeChoice {
   readonly refused: string | null;
   readonly onChosen: (mode: string) => void;
 }
 
-/** What one handshake has for itself. */
+/** What each handshake of a connection has for itself. */
 export interface Attempt extends ModeChoice {
-  /** Hears of the call from the first message on; begins when the session is open. */
+  /** Told about the call from the first message on; to be begun by the caller when the session is open. */
   readonly dave: DaveSession;
 }
 
 /**
- * Discord's handshake from an unconnected socket to keepalives, in order, with `options.media` attached from the first
+ * Runs Discord's handshake from an unconnected socket to keepalives, with `options.media` attached from the first
  * message on. Throws VoiceError, or the signal's reason; nothing is left open then.
  */
 export async function shakeHands(
@@ -139,7 +142,7 @@ export async function shakeHands(
   }
 }
 
-/** Hands a message about the call to whom it is for. */
+/** Hands names of SSRCs to the media sink, and everything else about the call to end-to-end encryption. */
 function deliver(message: CallMessage, media: MediaSink, dave: DaveSession): void {
   switch (message.kind) {
     case 'ssrc-named':
@@ -160,8 +163,8 @@ function deliver(message: CallMessage, media: MediaSink, dave: DaveSession): voi
 }
 
 /**
- * A socket that has said Hello and beats, all within 10 s. Throws VoiceError (`unreachable` at the limit), or the
- * signal's reason; nothing is left open then.
+ * Opens a WebSocket, waits for Hello and starts heartbeats, all within 10 s. Throws VoiceError (`unreachable` at the
+ * limit), or the signal's reason; nothing is left open then.
  */
 export async function openGreeted(
   options: VoiceGatewayOptions,

@@ -16,13 +16,13 @@ import { VOICE_OPCODE } from './voice-opcodes.ts';
 /** Close code of a server that does not know the transport mode we selected. */
 const UNKNOWN_MODE = 4016;
 
-/** A socket that held so long was a good one. */
+/** A socket that closes within 5 s of its opening is short-lived. */
 const GOOD_MS = 5_000;
 
-/** Sockets that break right after they were opened, in a row: a fresh join is then the better way. */
+/** Short-lived sockets in a row that are resumed; behind them a fresh join is the better way. */
 const SHORT_LIVED_AT_MOST = 5;
 
-/** Before resuming a session whose sockets break at once. */
+/** Pauses before resuming, from the second short-lived socket in a row on. */
 const PAUSES = { firstMs: 500, mostMs: 4_000 };
 
 /** Bits of op 5. */
@@ -39,8 +39,9 @@ type VoiceState =
   | { readonly kind: 'closed' };
 
 /**
- * One voice session: its WebSocket, resumed whenever Discord's close codes allow; its UDP socket and keys, which stay
- * meanwhile, so that media flows on. When resuming fails it ends with `onClosed`; joining anew is the caller's part.
+ * One voice session: its WebSocket, resumed whenever Discord's close codes allow, and its UDP socket and keys, which
+ * live through a resume, so that media flows on. When resuming fails, the session ends with `onClosed`; joining again
+ * is for the caller.
  */
 export class VoiceConnection implements AsyncDisposable {
   /** This session's end-to-end encryption: opens people's frames. */
@@ -51,7 +52,10 @@ export class VoiceConnection implements AsyncDisposable {
   readonly #life: Promise<void>;
   #state: VoiceState;
 
-  /** Throws VoiceError, or the signal's reason; nothing is left open then. `media` and `control` may be called before it resolves. */
+  /**
+   * Opens a voice session. Throws VoiceError, or the signal's reason; nothing is left open then. `media` and `control`
+   * may be called before `open` resolves.
+   */
   static async open(options: VoiceOptions, signal: AbortSignal): Promise<VoiceConnection> {
     let chosen: string | null = null;
     const onChosen = (mode: string): void => {
@@ -65,7 +69,7 @@ export class VoiceConnection implements AsyncDisposable {
       return await VoiceConnection.#connect(options, { refused: chosen, onChosen }, signal).catch(
         (cause: unknown) => {
           if (signal.aborted) throw toError(cause);
-          throw error; // The refusal says more than what became of a second try.
+          throw error; // The refusal (4016) says more than the failure of the second try.
         },
       );
     }
@@ -90,7 +94,7 @@ export class VoiceConnection implements AsyncDisposable {
     try {
       const session = await shakeHands(options, { ...choice, dave }, signal);
       connection = new VoiceConnection(options, session, dave);
-      dave.begin(session.daveVersion); // what it answers has a way out from here on
+      dave.begin(session.daveVersion); // its answers go out through `connection`
       return connection;
     } catch (error) {
       dave.close();
@@ -106,7 +110,7 @@ export class VoiceConnection implements AsyncDisposable {
     this.#life = this.#live(session.gateway);
   }
 
-  /** Ours, for this session. */
+  /** SSRC of the packets that we send in this session. */
   get ssrc(): number {
     return this.#session.ssrc;
   }
@@ -121,12 +125,15 @@ export class VoiceConnection implements AsyncDisposable {
     return this.#session.modeName;
   }
 
-  /** Version of end-to-end encryption that the call began with; 0 for none. `dave.state` has today's. */
+  /** Version of end-to-end encryption that the call began with; 0 for none. The version in use is in `dave.state`. */
   get daveVersion(): number {
     return this.#session.daveVersion;
   }
 
-  /** How long the voice gateway has owed us an answer, or has been gone; 0 when neither. */
+  /**
+   * Milliseconds for which the voice gateway has owed us an answer, or has been gone; 0 when neither, Infinity once
+   * closed.
+   */
   get unansweredForMs(): number {
     switch (this.#state.kind) {
       case 'open':
@@ -138,11 +145,12 @@ export class VoiceConnection implements AsyncDisposable {
     }
   }
 
+  /** What the echoes of this session's keepalives tell. */
   get echo(): KeepaliveEcho {
     return this.#session.udp.echo;
   }
 
-  /** When the voice server sent media last, on the monotonic clock; null before the first datagram. */
+  /** When RTP, RTCP or anything unknown came last, on the monotonic clock; null before the first datagram. */
   get heardAtMs(): number | null {
     return this.#session.udp.heardAtMs;
   }
@@ -154,8 +162,8 @@ export class VoiceConnection implements AsyncDisposable {
   }
 
   /**
-   * Sends one Opus packet as RTP, encrypted as the call is; pacing is the caller's part. Lost while we have no keys. For a
-   * notice that people hear; what a recording sends until then are the silence frames of the handshake.
+   * Sends one Opus packet as RTP, encrypted as the call is; pacing is for the caller. The packet is dropped while we
+   * have no keys. Meant for a notice that people hear: a recording sends only the silence frames of the handshake.
    */
   sendOpus(opus: Uint8Array, durationSamples: number): void {
     if (this.#state.kind === 'closed') return;
@@ -165,7 +173,7 @@ export class VoiceConnection implements AsyncDisposable {
     udp.send(sender.seal({ opus: frame, durationSamples }, this.#options.clock.monotonicMs()));
   }
 
-  /** Answers of end-to-end encryption; while resuming they wait for the session to go on. */
+  /** Sends an answer of end-to-end encryption (op 23, 26, 28 or 31); while resuming, once the session goes on. */
   sendDave(command: DaveCommand): void {
     this.#send((gateway) => {
       switch (command.kind) {
@@ -195,7 +203,7 @@ export class VoiceConnection implements AsyncDisposable {
     return this.close();
   }
 
-  /** From the open session to its end: waits for the socket to close and resumes, as long as that is possible. */
+  /** Lives from the open session to its end: waits for the socket to close and resumes, as long as that is possible. */
   async #live(first: VoiceGateway): Promise<void> {
     const { clock, log } = this.#options;
     let gateway = first;
@@ -223,7 +231,9 @@ export class VoiceConnection implements AsyncDisposable {
     }
   }
 
-  /** `shortLived`: how many sockets in a row have just broken right after they were opened. */
+  /**
+   * Opens the session's WebSocket again. `shortLived`: how many sockets in a row, this one included, were short-lived.
+   */
   async #resume(shortLived: number): Promise<VoiceGateway> {
     const outbox: ((gateway: VoiceGateway) => void)[] = [];
     const nowMs = this.#options.clock.monotonicMs();

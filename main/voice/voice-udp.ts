@@ -12,7 +12,7 @@ import { Keepalives } from './keepalive.ts';
 import type { KeepaliveEcho } from './keepalive.ts';
 import { VoiceError } from './voice-error.ts';
 
-/** Seconds of a large call, should this process not get to run. Systems often grant less. */
+/** Room for seconds of a large call while this process does not run. Systems often grant less. */
 const RECEIVE_BUFFER_BYTES = 1 << 22;
 
 /** Without anything sent, NAT mappings and voice servers forget us after 5 to 15 minutes; official clients send every 5 s. */
@@ -27,11 +27,11 @@ export interface VoiceUdpOptions {
   readonly server: UdpAddress;
   readonly log: Log;
   readonly clock: Clock;
-  /** Takes RTP and what is nothing we know, from the server's address alone. */
+  /** Takes RTP and unknown datagrams; those from another address than the server's are dropped before. */
   readonly media: MediaSink;
 }
 
-/** The UDP socket of one voice session. Nothing that goes wrong on it ends anything: errors are logged, once each. */
+/** The UDP socket of one voice session. No error ends it: each error code is logged once. */
 export class VoiceUdp implements AsyncDisposable {
   readonly #options: VoiceUdpOptions;
   readonly #socket: Socket;
@@ -114,7 +114,7 @@ export class VoiceUdp implements AsyncDisposable {
     this.#keepaliveTimer ??= setInterval(keepAlive, KEEPALIVE_MS);
   }
 
-  /** Sends to the server; what cannot be sent is lost, as on the way. */
+  /** Sends one datagram to the server. A datagram that cannot be sent is lost, as it may be on its way. */
   send(datagram: Uint8Array): void {
     if (this.#closing !== null) return;
     const { ip, port } = this.#options.server;
@@ -156,14 +156,17 @@ export class VoiceUdp implements AsyncDisposable {
     }
   }
 
-  /** Logs what the system granted, as it counts bytes (Linux: twice their number). */
+  /**
+   * Asks for the receive buffer and logs what the system granted, as the system counts bytes (Linux: twice their
+   * number).
+   */
   #enlargeReceiveBuffer(): void {
     try {
       this.#socket.setRecvBufferSize(RECEIVE_BUFFER_BYTES);
       const grantedBytes = this.#socket.getRecvBufferSize();
       this.#options.log.info('UDP socket open', { grantedBytes });
     } catch (error) {
-      this.#noteError(toError(error)); // A smaller buffer loses packets only when this process is held up.
+      this.#noteError(toError(error)); // a smaller buffer loses packets only while this process does not run
     }
   }
 
