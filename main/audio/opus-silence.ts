@@ -1,15 +1,24 @@
 import { frameSamplesOf, MAX_PACKET_SAMPLES } from './opus-packet.ts';
 
-/** 20 ms of silence as Discord's clients send it, five in a row, at the end of a talkspurt. Not to be written to. */
+/**
+ * 20 ms of silence as Discord's clients send it, five in a row, at the end of a talkspurt, and as its servers put it in
+ * the place of a muted source. Not to be written to.
+ */
 export const SILENCE_FRAME = Uint8Array.of(0xf8, 0xff, 0xfe);
 
-/** The grid of Ogg Opus: the shortest frame, 2.5 ms, in 48 kHz samples. */
-const SHORTEST_FRAME_SAMPLES = 120;
-/** TOC bytes of mono full-band CELT with frames of 20, 10, 5 and 2.5 ms, longest first. */
-const SILENCE_TOCS = [0xf8, 0xf0, 0xe8, 0xe0] as const;
+/** True for that very frame, which is never encrypted from end to end (DAVE protocol, "silence packets"). */
+export function isSilenceFrame(frame: Uint8Array): boolean {
+  return (
+    frame.byteLength === SILENCE_FRAME.byteLength &&
+    SILENCE_FRAME.every((byte, index) => frame[index] === byte)
+  );
+}
 
-/** Whether it is a silence frame: `F8 FF FE`, or the stereo form `FC FF FE` that was observed too. */
-export function isSilenceFrame(opus: Uint8Array): boolean {
+/**
+ * True for silence that a client sent: `SILENCE_FRAME`, or the stereo form of it, `FC FF FE`, that was observed too.
+ * False for what `writeSilence` makes in other lengths than 20 ms.
+ */
+export function isClientSilence(opus: Uint8Array): boolean {
   return (
     opus.byteLength === 3 &&
     (opus[0] === 0xf8 || opus[0] === 0xfc) &&
@@ -17,6 +26,42 @@ export function isSilenceFrame(opus: Uint8Array): boolean {
     opus[2] === 0xfe
   );
 }
+
+/**
+ * False for silence, whoever wrote it and in any mode: nothing but frames of `FF FE`; and for packets without a frame's
+ * data, which stand for lost ones.
+ */
+export function isTalk(packet: Uint8Array): boolean {
+  const code = (packet[0] ?? 0) & 3;
+  const first = code === 3 ? 2 : 1;
+  if (packet.byteLength <= first) return false;
+  for (let at = first; at < packet.byteLength; at += 2) {
+    if (packet[at] !== 0xff || packet[at + 1] !== 0xfe) return true;
+  }
+  return false;
+}
+
+/**
+ * Number of frames when a decoder gives zeros for all of the packet once it has settled: nothing but `FF FE` in
+ * full-band CELT of 2.5 to 20 ms, mono or stereo; one frame, two of the same size, or up to 48 without padding (RFC
+ * 6716 §3.2, codes 0, 1 and 3). Else 0, also for silence in other modes: when in doubt, a packet is decoded.
+ */
+export function zeroFrameCount(packet: Uint8Array): number {
+  const toc = packet[0] ?? 0;
+  if (toc < 0xe0) return 0; // configurations 28 to 31
+  const code = toc & 3;
+  const counted = code === 3;
+  const frames = counted ? (packet[1] ?? 0) : code + 1;
+  const start = counted ? 2 : 1;
+  if (code === 2 || frames === 0 || frames > 48) return 0; // also the flags for padding and varying sizes
+  if (packet.byteLength !== start + frames * 2) return 0;
+  for (let at = start; at < packet.byteLength; at += 2)
+    if (packet[at] !== 0xff || packet[at + 1] !== 0xfe) return 0;
+  return frames;
+}
+
+/** The grid of Ogg Opus: the shortest frame, 2.5 ms, in 48 kHz samples. */
+const SHORTEST_FRAME_SAMPLES = 120;
 
 /**
  * `samples` of silence in the fewest packets, the longest (120 ms) first. Each packet decodes to silence by itself. The
@@ -31,6 +76,9 @@ export function writeSilence(samples: number): Uint8Array[] {
   if (restSamples > 0) packets.push(silencePacket(restSamples));
   return packets;
 }
+
+/** TOC bytes of mono full-band CELT with frames of 20, 10, 5 and 2.5 ms, longest first. */
+const SILENCE_TOCS = [0xf8, 0xf0, 0xe8, 0xe0] as const;
 
 /** One packet of up to 120 ms, of the longest frames that divide it: at most 48 of 2.5 ms. */
 function silencePacket(samples: number): Uint8Array {

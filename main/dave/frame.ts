@@ -1,19 +1,9 @@
-/** What Discord's servers put in the place of a muted source; sent as it is also in encrypted calls. */
-const SILENCE = [0xf8, 0xff, 0xfe];
-
 const TAG_BYTES = 8;
 const MARKER = 0xfa;
 const FOOTER_BYTES = 3; // size, FA, FA
 const SUPPLEMENT_BYTES_AT_LEAST = TAG_BYTES + FOOTER_BYTES;
 /** A ULEB128 of 64 bits: nine bytes of seven, and one with a single bit. */
 const ULEB128_BYTES_AT_MOST = 10;
-
-/** True for Discord's silence frame, which is never encrypted (DAVE protocol, "silence packets"). */
-export function isSilenceFrame(frame: Uint8Array): boolean {
-  return (
-    frame.byteLength === SILENCE.length && SILENCE.every((byte, index) => frame[index] === byte)
-  );
-}
 
 /**
  * True for bytes laid out as an encrypted frame (DAVE protocol, "protocol frame check"); no key is needed, so an Opus

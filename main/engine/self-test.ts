@@ -3,6 +3,7 @@ import { ExternalSender } from '../dave/external-sender.ts';
 import { daveVersionSpoken, MlsMember } from '../dave/mls-backend.ts';
 import { appendProposals } from '../dave/mls-wire.ts';
 import { parseRtpPacket } from '../rtp/rtp-packet.ts';
+import { isSilenceFrame } from '../audio/opus-silence.ts';
 import { createTransportCipher } from '../rtp/transport-cipher.ts';
 import type { TransportMode } from '../rtp/transport-modes.ts';
 
@@ -72,7 +73,7 @@ function opensToSilence({ mode, keyHex, datagramHex }: KnownPacket): boolean {
   const packet = parseRtpPacket(fromHex(datagramHex));
   if (packet === null) return false;
   const opened = createTransportCipher(mode, fromHex(keyHex)).open(packet);
-  return opened !== null && Buffer.from(opened).toString('hex') === 'f8fffe';
+  return opened !== null && isSilenceFrame(opened);
 }
 
 function fromHex(hex: string): Uint8Array {

@@ -4,6 +4,7 @@ import { ResourceStack } from '../base/resource-stack.ts';
 import { startDeadline } from '../base/wait.ts';
 import type { DaveSession } from '../dave/dave-session.ts';
 import type { MediaSink } from '../rtp/media-sink.ts';
+import { SILENCE_FRAME } from '../audio/opus-silence.ts';
 import { createTransportCipher } from '../rtp/transport-cipher.ts';
 import type { TransportCipher } from '../rtp/transport-cipher.ts';
 import { chooseTransportMode, isTransportMode } from '../rtp/transport-modes.ts';
@@ -24,8 +25,7 @@ const HANDSHAKE_LIMIT_MS = 20_000;
 /** From the start of connecting to Hello, which comes unasked. */
 export const HELLO_LIMIT_MS = 10_000;
 
-/** Opus, 20 ms, no signal. Five of them end a talkspurt, and open the way for incoming media at some servers. */
-const SILENCE_FRAME = Uint8Array.of(0xf8, 0xff, 0xfe);
+/** As many end a talkspurt, and open the way for incoming media at some servers. */
 const SILENCE_FRAME_COUNT = 5;
 const SILENCE_FRAME_SAMPLES = 960;
 

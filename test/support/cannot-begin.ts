@@ -26,7 +26,8 @@ export async function expectNothingLeft(call: Call): Promise<void> {
   expect(await call.folders()).toEqual([]);
   expect(engine.session).toEqual({ kind: 'idle' });
   const { world, bot } = demo.setting;
-  const own = engine.account.kind === 'signed-out' ? undefined : demo.gateway.sessionsOf(bot.userId).at(-1);
+  const own =
+    engine.account.kind === 'signed-out' ? undefined : demo.gateway.sessionsOf(bot.userId).at(-1);
   await call.until('having left', () => {
     const state = world.voiceState(demo.guildId, bot.userId);
     return state === undefined || state.sessionId !== own?.id;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { isTalk } from '../../main/recording/track/talk-runs.ts';
+import { isTalk } from '../../main/audio/opus-silence.ts';
 import type { Manifest, ManifestTrack } from '../../main/recording/manifest.ts';
 import { readTrack } from '../../main/recording/track/track-reader.ts';
 import { verifyRecording } from '../../main/recording/verify.ts';

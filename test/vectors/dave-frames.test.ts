@@ -3,7 +3,8 @@
 // 8 bytes. Everything is computed here from node:crypto alone, so that nothing of ours checks itself.
 import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { isProtocolFrame, isSilenceFrame } from '../../main/dave/frame.ts';
+import { isProtocolFrame } from '../../main/dave/frame.ts';
+import { isSilenceFrame } from '../../main/audio/opus-silence.ts';
 
 const BASE_SECRET = hex('000102030405060708090a0b0c0d0e0f');
 const OPUS = hex('7801020304');

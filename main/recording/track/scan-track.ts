@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { isSilenceFrame } from '../../audio/opus-silence.ts';
+import { isClientSilence, isTalk } from '../../audio/opus-silence.ts';
 import type { OggFinding } from '../../ogg/ogg-finding.ts';
 import type { OggOpusPacket, OggOpusReader } from '../../ogg/ogg-opus-reader.ts';
 import type { OggStreamState } from '../../ogg/ogg-opus.ts';
 import { PRE_SKIP } from '../../ogg/ogg-opus.ts';
-import { isTalk, TalkRuns, type TalkRun } from './talk-runs.ts';
+import { TalkRuns, type TalkRun } from './talk-runs.ts';
 import type { TimedPacket } from './track-stream.ts';
 import { openReader, readPieces, toTrackPacket } from './track-reader.ts';
 
@@ -127,7 +127,7 @@ class Scanner {
     } else if (isTalk(packet)) {
       this.#silenceFrames = 0;
       this.#counts.packets += 1;
-    } else if (isSilenceFrame(packet) && this.#silenceFrames < SENT_SILENCE_FRAMES) {
+    } else if (isClientSilence(packet) && this.#silenceFrames < SENT_SILENCE_FRAMES) {
       this.#silenceFrames += 1;
       this.#counts.packets += 1;
     } else {

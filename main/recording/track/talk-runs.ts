@@ -1,3 +1,5 @@
+import { isTalk } from '../../audio/opus-silence.ts';
+
 /** A stretch in which someone speaks: samples [from, to). */
 export type TalkRun = [fromSamples: number, toSamples: number];
 
@@ -82,15 +84,4 @@ export class TalkRuns {
   #at(bound: number): number {
     return this.#bounds[bound] ?? 0;
   }
-}
-
-/** False for silence (frames of `FF FE`, in one packet or several) and for packets without a frame's data. */
-export function isTalk(packet: Uint8Array): boolean {
-  const code = (packet[0] ?? 0) & 3;
-  const first = code === 3 ? 2 : 1;
-  if (packet.byteLength <= first) return false;
-  for (let at = first; at < packet.byteLength; at += 2) {
-    if (packet[at] !== 0xff || packet[at + 1] !== 0xfe) return true;
-  }
-  return false;
 }

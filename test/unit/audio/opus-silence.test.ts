@@ -2,22 +2,40 @@ import { describe, expect, test } from 'vitest';
 import { parseOpusPacket } from '../../../main/audio/opus-packet.ts';
 import {
   concealmentPacket,
+  isClientSilence,
   isSilenceFrame,
+  isTalk,
   SILENCE_FRAME,
   writeSilence,
+  zeroFrameCount,
 } from '../../../main/audio/opus-silence.ts';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const durationOf = (bytes: Uint8Array): number => parseOpusPacket(bytes)?.durationSamples ?? 0;
 
-describe('silence frame', () => {
-  test('the mono and the stereo form are recognised, and nothing else', () => {
-    expect(isSilenceFrame(SILENCE_FRAME)).toBe(true);
-    expect(isSilenceFrame(Uint8Array.of(0xfc, 0xff, 0xfe))).toBe(true);
-    expect(isSilenceFrame(Uint8Array.of(0xf8, 0xff))).toBe(false);
-    expect(isSilenceFrame(Uint8Array.of(0xf8, 0xff, 0xfe, 0))).toBe(false);
-    expect(isSilenceFrame(Uint8Array.of(0xf0, 0xff, 0xfe))).toBe(false);
-    expect(isSilenceFrame(new Uint8Array(0))).toBe(false);
+describe('the silence frame', () => {
+  test('is F8 FF FE and nothing else, wherever it lies', () => {
+    const pool = Uint8Array.of(1, 0xf8, 0xff, 0xfe, 2);
+    expect(isSilenceFrame(pool.subarray(1, 4))).toBe(true);
+    for (const other of [
+      [],
+      [0xf8, 0xff],
+      [0xf8, 0xff, 0xff],
+      [0xf8, 0xff, 0xfe, 0],
+      [0xfc, 0xff, 0xfe],
+    ])
+      expect(isSilenceFrame(Uint8Array.from(other))).toBe(false);
+  });
+});
+
+describe('silence of a client', () => {
+  test('is recognised in its mono and its stereo form, and nothing else is', () => {
+    expect(isClientSilence(SILENCE_FRAME)).toBe(true);
+    expect(isClientSilence(Uint8Array.of(0xfc, 0xff, 0xfe))).toBe(true);
+    expect(isClientSilence(Uint8Array.of(0xf8, 0xff))).toBe(false);
+    expect(isClientSilence(Uint8Array.of(0xf8, 0xff, 0xfe, 0))).toBe(false);
+    expect(isClientSilence(Uint8Array.of(0xf0, 0xff, 0xfe))).toBe(false);
+    expect(isClientSilence(new Uint8Array(0))).toBe(false);
   });
 });
 
@@ -65,5 +83,51 @@ describe('concealment packet', () => {
 
   test('nothing cannot be concealed with', () => {
     expect(() => concealmentPacket(new Uint8Array(0))).toThrow('empty packet');
+  });
+});
+
+describe('frames that decode to zeros', () => {
+  test('every packet of ours is recognised with its number of frames', () => {
+    for (let samples = 120; samples <= 5760; samples += 120) {
+      for (const packet of writeSilence(samples))
+        expect(zeroFrameCount(packet)).toBe(parseOpusPacket(packet)?.frameCount);
+    }
+  });
+
+  test.each([
+    ['nothing', []],
+    ['a concealment packet', [0xf8]],
+    ['a truncated one', [0xf8, 0xff]],
+    ['a longer one', [0xf8, 0xff, 0xfe, 0x00]],
+    ['another mode', [0x78, 0xff, 0xfe]],
+    ['another bandwidth', [0xd8, 0xff, 0xfe]],
+    ['two frames of varying size', [0xfa, 0x02, 0xff, 0xfe, 0xff, 0xfe]],
+    ['padding', [0xfb, 0x41, 0x01, 0xff, 0xfe, 0x00]],
+    ['no frames', [0xfb, 0x00]],
+    ['more than 48', [0xe3, 49, ...Array.from({ length: 98 }, (_, at) => 0xff - (at % 2))]],
+    ['a frame that is not silent', [0xfb, 0x02, 0xff, 0xfe, 0xff, 0xfd]],
+  ])('%s is none', (_, bytes) => {
+    expect(zeroFrameCount(Uint8Array.from(bytes))).toBe(0);
+  });
+});
+
+describe('talk', () => {
+  test('is no silence that anyone writes', () => {
+    expect(isTalk(SILENCE_FRAME)).toBe(false);
+    expect(isTalk(Uint8Array.of(0xfc, 0xff, 0xfe))).toBe(false);
+    for (let samples = 120; samples <= 5760; samples += 120)
+      expect(writeSilence(samples).some(isTalk)).toBe(false);
+  });
+
+  test.each([
+    ['nothing', [], false],
+    ['a concealment packet', [0xf8], false],
+    ['a count without frames', [0xfb, 0x00], false],
+    ['silence of another mode', [0x78, 0xff, 0xfe], false],
+    ['speech', [0x78, 1, 2, 3], true],
+    ['a frame behind silence', [0xfb, 0x02, 0xff, 0xfe, 0xff, 0xfd], true],
+    ['half a frame of silence', [0xf8, 0xff], true],
+  ])('%s: %j is %s', (_, bytes, expected) => {
+    expect(isTalk(Uint8Array.from(bytes))).toBe(expected);
   });
 });

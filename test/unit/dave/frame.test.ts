@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isProtocolFrame, isSilenceFrame } from '../../../main/dave/frame.ts';
+import { isProtocolFrame } from '../../../main/dave/frame.ts';
 
 const TAG = new Array<number>(8).fill(0xaa);
 
@@ -60,19 +60,5 @@ describe('protocol frame', () => {
     const whole = frame([1, 2, 3], [0xac, 0x02]);
     for (let end = 0; end < whole.byteLength; end += 1)
       expect(isProtocolFrame(whole.subarray(0, end))).toBe(false);
-  });
-});
-
-describe('silence frame', () => {
-  test('is F8 FF FE and nothing else', () => {
-    expect(isSilenceFrame(inPool(Uint8Array.of(0xf8, 0xff, 0xfe)))).toBe(true);
-    for (const other of [
-      [],
-      [0xf8, 0xff],
-      [0xf8, 0xff, 0xff],
-      [0xf8, 0xff, 0xfe, 0],
-      [0xfc, 0xff, 0xfe],
-    ])
-      expect(isSilenceFrame(Uint8Array.from(other))).toBe(false);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { OpusDecoder } from '../../../main/audio/opus-decoder.ts';
 import { parseOpusPacket } from '../../../main/audio/opus-packet.ts';
 import { writeSilence } from '../../../main/audio/opus-silence.ts';
-import { SilenceRun, silenceFrames } from '../../../main/export/silence-run.ts';
+import { SilenceRun } from '../../../main/export/silence-run.ts';
 import { SeededRandom } from '../../../main/base/seeded-random.ts';
 import { encodeVoice, voicePcm } from '../../support/voice.ts';
 
@@ -71,31 +71,6 @@ describe('silence run', () => {
     for (let index = 0; index < 8; index += 1) run.decodesToZeros(silent, 960);
     expect(run.decodesToZeros(Uint8Array.of(0xf8), 960)).toBe(false); // concealment
     expect(run.decodesToZeros(silent, 960)).toBe(false);
-  });
-});
-
-describe('silence frames', () => {
-  test('every packet of ours is recognised with its number of frames', () => {
-    for (let samples = 120; samples <= 5760; samples += 120) {
-      for (const packet of writeSilence(samples))
-        expect(silenceFrames(packet)).toBe(parseOpusPacket(packet)?.frameCount);
-    }
-  });
-
-  test.each([
-    ['nothing', []],
-    ['a concealment packet', [0xf8]],
-    ['a truncated one', [0xf8, 0xff]],
-    ['a longer one', [0xf8, 0xff, 0xfe, 0x00]],
-    ['another mode', [0x78, 0xff, 0xfe]],
-    ['another bandwidth', [0xd8, 0xff, 0xfe]],
-    ['two frames of varying size', [0xfa, 0x02, 0xff, 0xfe, 0xff, 0xfe]],
-    ['padding', [0xfb, 0x41, 0x01, 0xff, 0xfe, 0x00]],
-    ['no frames', [0xfb, 0x00]],
-    ['more than 48', [0xe3, 49, ...Array.from({ length: 98 }, (_, at) => 0xff - (at % 2))]],
-    ['a frame that is not silent', [0xfb, 0x02, 0xff, 0xfe, 0xff, 0xfd]],
-  ])('%s is none', (_, bytes) => {
-    expect(silenceFrames(Uint8Array.from(bytes))).toBe(0);
   });
 });
 
