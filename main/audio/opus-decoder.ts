@@ -1,6 +1,6 @@
 import { OpusEncoder } from './opus-binding.ts';
 
-/** What comes out of a decoder. Defaults: 48 kHz, two channels. */
+/** Rate and channels of decoded samples. Defaults: 48 kHz, two channels. */
 export interface DecoderFormat {
   readonly rateHz?: 48000 | 16000;
   readonly channels?: 1 | 2;
@@ -8,7 +8,7 @@ export interface DecoderFormat {
 
 const REFUSED = new Int16Array(0);
 
-/** One track's decoder: libopus keeps state from packet to packet, so packets go in by their order. */
+/** One track's decoder: libopus keeps state from packet to packet, so packets have to come in order. */
 export class OpusDecoder {
   readonly #opus: InstanceType<typeof OpusEncoder>;
 
@@ -17,8 +17,8 @@ export class OpusDecoder {
   }
 
   /**
-   * Interleaved samples of one Opus packet; of a packet of one byte, what libopus conceals a lost frame of that
-   * configuration with (RFC 7845 §4.1). Empty when the decoder refuses the packet. Never throws for a packet's sake.
+   * Interleaved 16-bit samples of one Opus packet. A packet of one byte stands for a lost frame, which libopus conceals
+   * (RFC 7845 §4.1). Empty when the decoder refuses the packet; never throws for a packet's sake.
    */
   decode(packet: Uint8Array): Int16Array {
     if (packet.byteLength === 0) return REFUSED; // libopus would conceal its longest frame
@@ -27,7 +27,7 @@ export class OpusDecoder {
       // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- the addon takes any Uint8Array
       bytes = this.#opus.decode(packet as Buffer);
     } catch {
-      return REFUSED; // the addon throws what opus_decode returns as an error; there is nothing else to do about it
+      return REFUSED; // the addon throws when opus_decode returns an error
     }
     if (bytes.byteOffset % 2 !== 0) bytes = Buffer.from(bytes); // 16-bit views need an even start
     return new Int16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 1);

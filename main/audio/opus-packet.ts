@@ -6,7 +6,7 @@ const MAX_FRAME_BYTES = 1275; // RFC 6716 §3.4, R2
 const SILK_FRAME_SAMPLES = [480, 960, 1920, 2880] as const; // configs 0–11
 const CELT_FRAME_SAMPLES = [120, 240, 480, 960] as const; // configs 16–31
 
-/** What the first bytes of an Opus packet say of it. All samples are per channel at 48 kHz. */
+/** What the first bytes of an Opus packet say. All samples are per channel at 48 kHz. */
 export interface OpusPacket {
   /** 0 to 31: mode, bandwidth and frame length (RFC 6716 table 2). */
   readonly config: number;

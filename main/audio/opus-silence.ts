@@ -19,8 +19,8 @@ export function isSilenceFrame(opus: Uint8Array): boolean {
 }
 
 /**
- * That much silence in the fewest packets, the longest ones (120 ms) first. They decode to silence by themselves and
- * may repeat one object: not to be written to. Throws unless `samples` is a multiple of 120, 0 included.
+ * `samples` of silence in the fewest packets, the longest (120 ms) first. Each packet decodes to silence by itself. The
+ * list may hold one object many times: do not write to it. Throws unless `samples` is a multiple of 120, 0 included.
  */
 export function writeSilence(samples: number): Uint8Array[] {
   if (samples < 0 || samples % SHORTEST_FRAME_SAMPLES !== 0) {
@@ -47,8 +47,8 @@ function silencePacket(samples: number): Uint8Array {
 const LONGEST = silencePacket(MAX_PACKET_SAMPLES);
 
 /**
- * Stands for one lost frame, as RFC 7845 §4.1 asks: the TOC of the packet before with code 0 and no data, on which
- * decoders conceal. Throws when `previous` is empty.
+ * A packet that stands for one lost frame, as RFC 7845 §4.1 asks: the TOC of the packet before (`previous`) with code
+ * 0 and no data, which makes a decoder conceal the loss. Throws when `previous` is empty.
  */
 export function concealmentPacket(previous: Uint8Array): {
   packet: Uint8Array;

@@ -1,6 +1,6 @@
 import type { Brand } from '../base/brand.ts';
 
-/** Samples of 48 kHz since the recording began. Down to −312, where the decoder's pre-skip ends at sample 0. */
+/** Samples of 48 kHz since the recording began. The lowest is −312: players drop the 312 samples before sample 0. */
 export type TimelinePosition = Brand<number, 'TimelinePosition'>;
 
 /** An integer number of samples as a position. */

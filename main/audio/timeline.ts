@@ -115,15 +115,18 @@ export class Timeline {
     this.#observedTo = Math.max(this.#observedTo, sequence);
   }
 
-  /** The packet's place. To be called in order of the sequence numbers. */
-  place(packet: ArrivedPacket): Placement {
+  /**
+   * The packet's place. To be called in order of the sequence numbers. Null when the place would be more than 5 s after
+   * the packet's arrival: a flood, or a broken clock.
+   */
+  place(packet: ArrivedPacket): Placement | null {
     if (packet.sequence > this.#observedTo) this.observe(packet);
     const rtpTime = this.#unwrap(packet);
     const step = this.#judge(packet, rtpTime);
     if (step === 'jump') this.#beginEra(packet, rtpTime);
     if (step !== 'goes-on') {
       this.#estimateEra();
-      // Of the first packet and those behind it one side tells nonsense: then it is believed to have just been said.
+      // Where the estimate would put the packet more than 5 s into the future, anchor at the packet's arrival instead.
       if (rtpTime + this.#eraOffset > packet.arrivedAtSamples + MOST_AHEAD)
         this.#beginEra(packet, rtpTime);
       const wanted = rtpTime + this.#eraOffset;
@@ -135,9 +138,7 @@ export class Timeline {
     const steps = Math.round((rtpTime - this.#anchor.rtpTime) / GRID_SAMPLES);
     const position = Math.max(this.#anchor.position + steps * GRID_SAMPLES, this.#end);
     const startsTalkspurt = step !== 'goes-on';
-    if (position > packet.arrivedAtSamples + MOST_AHEAD && this.#end > FIRST_POSITION) {
-      return { position: FIRST_POSITION, startsTalkspurt: false };
-    }
+    if (position > packet.arrivedAtSamples + MOST_AHEAD && this.#end > FIRST_POSITION) return null;
     this.#last = { sequence: packet.sequence, rtpTime, durationSamples: packet.durationSamples };
     this.#end = position + packet.durationSamples;
     return { position: toTimelinePosition(position), startsTalkspurt };

@@ -8,22 +8,23 @@ export interface Clock {
   readonly wallMs: () => number;
 }
 
-/** How often it is looked whether the computer slept: what is read before that seems to have come before it slept. */
+/** How often the clock checks for sleep. For up to so long after waking it still shows a time before the sleep. */
 const LOOK_MS = 20;
 
-/** Readings further apart than this say nothing: this process was stopped between them. */
+/** Taking both readings takes less. When it takes more, the process was stopped between them: they are ignored. */
 const TOGETHER_MS = 5;
 
-/** Two clocks read one after the other differ by less. */
+/** Awake, uptime and running clock drift apart by less between two checks: a larger gain of the uptime is sleep. */
 const SLEPT_MS = 2_000;
 
 /**
- * A clock that counts sleep, made of one that may not and of the time since the computer was started, which does.
- * After waking it jumps at its first reading, or 20 ms later.
+ * A clock that counts sleep: `runningMs`, plus what `upMs` gained on it in each sleep. After waking the clock jumps at
+ * its first reading, or within 20 ms.
  */
 export function createClock(from: {
   /** On Linux `CLOCK_MONOTONIC`, which stands still while the computer sleeps. */
   readonly runningMs: () => number;
+  /** Since the computer was started, sleep included. */
   readonly upMs: () => number;
   readonly wallMs: () => number;
 }): Clock {
@@ -44,6 +45,7 @@ export function createClock(from: {
   return { monotonicMs, wallMs: from.wallMs };
 }
 
+/** The computer's own clocks. */
 export const systemClock: Clock = createClock({
   runningMs: () => performance.now(),
   upMs: () => os.uptime() * 1000,

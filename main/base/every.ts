@@ -1,10 +1,10 @@
 /**
- * Calls `work` every so many milliseconds until disposed, whether the one before is done or not; `work` never rejects.
- * Simulations pass their own and wait for each.
+ * Calls `work` every `periodMs` until disposed, also while an earlier call still runs; `work` must not reject.
+ * Simulations pass an `Every` that awaits each call.
  */
 export type Every = (periodMs: number, work: () => Promise<void>) => Disposable;
 
-/** By the computer's timers. */
+/** `Every` by `setInterval`. */
 export const everyByTimer: Every = (periodMs, work) => {
   const timer = setInterval(() => void work(), periodMs);
   return { [Symbol.dispose]: () => clearInterval(timer) };

@@ -1,10 +1,10 @@
-/** No message or file of ours comes near; what is nested deeper could not be written or compared, since both recurse. */
+/** Far above any message or file of ours, far below where recursion (JSON.stringify, comparing) overflows the stack. */
 const MOST_DEPTH = 64;
 
 const [QUOTE, BACKSLASH] = [0x22, 0x5c];
 const [OPEN_ARRAY, OPEN_OBJECT, CLOSE_ARRAY, CLOSE_OBJECT] = [0x5b, 0x7b, 0x5d, 0x7d];
 
-/** A stranger's JSON; undefined when it is none, or nested deeper than 64 arrays and objects. */
+/** Parses JSON from outside. Undefined when `text` is no JSON, or nests arrays and objects deeper than 64. */
 export function parseJson(text: string): unknown {
   if (!isShallow(text)) return undefined;
   try {
@@ -14,7 +14,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** Looked at before parsing: a value of a million brackets takes a second to make and fails whoever walks it. */
+/** Checked before parsing: a million nested brackets take a second to parse and overflow the stack of recursive code. */
 function isShallow(text: string): boolean {
   let depth = 0;
   for (let at = 0; at < text.length; at += 1) {

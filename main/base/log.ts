@@ -49,5 +49,5 @@ export function createLog(level: LogLevel, sink: LogSink, part = 'tapedeck'): Lo
   };
 }
 
-/** Says nothing. */
+/** Drops every line. */
 export const silentLog: Log = createLog('error', () => undefined);

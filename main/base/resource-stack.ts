@@ -11,7 +11,7 @@ export class ResourceStack implements AsyncDisposable {
     return resource;
   }
 
-  /** Takes charge of an ending that belongs to no object. */
+  /** Calls `close` in its turn on closing: for resources that have no dispose method. */
   defer(close: () => void | Promise<void>): void {
     this.#open.push({ [Symbol.asyncDispose]: async () => close() });
   }

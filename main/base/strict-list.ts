@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * An array of at most `most` such elements. Unlike `z.array` it stops at the first that is wrong: a message of a
- * million wrong ones would hold the thread up for seconds, and an issue for each would fill the memory.
+ * An array of at most `most` elements. Unlike `z.array`, parsing stops at the first invalid element: a message with a
+ * million of them would block the thread for seconds and fill the memory with issues.
  */
 export function strictList<Element extends z.ZodType>(element: Element, most: number) {
   return z

@@ -1,6 +1,7 @@
 import type { Problem } from '../../preload/contract/error-codes.ts';
 import { abortable, sleep } from '../base/wait.ts';
 import type { Engine } from '../engine/engine.ts';
+import { refusalProblem } from '../engine/error-code.ts';
 import { recoverLibrary } from '../recording/library.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionEvent, StopReason } from '../session/session-event.ts';
@@ -107,7 +108,7 @@ async function longSleep(delayMs: number, signal: AbortSignal): Promise<void> {
 }
 
 function refusalOf(session: Session, reason: StopReason): Problem | null {
-  return reason === 'rejected' ? session.view().refusal : null;
+  return reason === 'rejected' ? refusalProblem(session.view().refusal) : null;
 }
 
 function canWriteAfter(reason: StopReason): boolean {

@@ -1,4 +1,4 @@
-/** The server's own limit is 2 s; a transition that it never executed does not stay pending for good. */
+/** An announced transition counts as under way for so long at most; the server executes within 2 s. */
 const PENDING_MS = 10_000;
 
 /** Ids are 16 bits; ordinary calls have one or two pending. */
@@ -33,14 +33,14 @@ export class CallVersion {
     return this.#newest;
   }
 
-  /** Takes effect at once and is no transition. */
+  /** Puts `version` in force at once, without a transition. */
   set(version: number, nowMs: number): void {
     if (version === 0 && this.#current > 0) this.#encryptedUntilMs = nowMs + LATE_MS;
     this.#current = version;
     if (version === 0) this.#plainUntilMs = Infinity;
   }
 
-  /** We are ready for that transition; on the way down, plain frames may come from here on. */
+  /** Notes an announced transition; with version 0, plain frames may come from here on. */
   prepare(transitionId: number, version: number, nowMs: number): void {
     this.#newest = transitionId;
     if (version === 0) this.#plainUntilMs = Infinity;
@@ -50,7 +50,7 @@ export class CallVersion {
     this.#pending.delete(oldest);
   }
 
-  /** The version that is in force from here on; null for a transition that we know nothing of. */
+  /** Executes a transition: returns the version in force from here on; null for one that was not announced. */
   execute(transitionId: number, nowMs: number): number | null {
     const transition = this.#pending.get(transitionId);
     if (transition === undefined) return null;
@@ -63,17 +63,19 @@ export class CallVersion {
     return transition.version;
   }
 
-  /** A new group began, so that a way down which has not been executed leads nowhere any more. */
+  /** A new group began: forgets announced transitions to version 0. */
   forgetDowngrade(): void {
     for (const [transitionId, { version }] of this.#pending) {
       if (version === 0) this.#pending.delete(transitionId);
     }
   }
 
+  /** True while a transition that was announced in the last 10 s has not been executed. */
   isChanging(nowMs: number): boolean {
     return [...this.#pending.values()].some(({ sinceMs }) => nowMs < sinceMs + PENDING_MS);
   }
 
+  /** True in a plain call, once version 0 is announced, and until 10 s after the call became encrypted. */
   mayBePlain(nowMs: number): boolean {
     return nowMs < this.#plainUntilMs;
   }

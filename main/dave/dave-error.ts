@@ -1,8 +1,8 @@
 import { TapedeckError } from '../base/errors.ts';
 
 /**
- * `library-missing`: the native library is not there or does not load; `version-unknown`: it loads and does not speak
- * the version asked for; `refused`: what it was given does not fit the group it is in.
+ * `library-missing`: the native library is not there or does not load; `version-unknown`: the library does not speak
+ * the version asked for; `refused`: the library refuses what does not fit the group.
  */
 export type DaveFailure = 'library-missing' | 'version-unknown' | 'refused';
 

@@ -7,37 +7,38 @@ import type { MlsRef } from './mls-message.ts';
 import { PendingProposals } from './pending-proposals.ts';
 
 /**
- * What became of a commit or welcome. `foreign`: not for this group or key package as it is now, so nothing is wrong
- * with us; `invalid`: for us and not to be followed, so the voice server and we disagree.
+ * What became of a commit or welcome. `foreign`: it is for another group, epoch or key package, which is no fault;
+ * `invalid`: it is for this group and cannot be followed, so the voice server and we disagree.
  */
 export type Outcome =
   { readonly kind: 'adopted' | 'foreign' } | { readonly kind: 'invalid'; readonly why: string };
 
-/** `recovering`: we reported a fault (op 31), and what was under way then still arrives. */
+/** Why a group was begun. `recovering`: after op 31, when commits for the group before still arrive. */
 export type GroupCause = 'joining' | 'recovering';
 
 const ADOPTED = { kind: 'adopted' } as const;
 const FOREIGN = { kind: 'foreign' } as const;
 
-/** The library would adopt the last one in its place without a word, and nobody else would. */
+/** davey would adopt our latest commit in the place of an older one that the server picked, and be alone with it. */
 const NOT_THE_LAST = invalid('a commit of ours that is not the last');
 
 const OPERATION = { append: 0, revoke: 1 } as const;
 
-/** Commits to one epoch that are remembered; each op 27 makes one. */
+/** Our commits to one epoch that are remembered; each op 27 makes one at most. */
 const SENT_AT_MOST = 64;
 
 /**
- * Our membership in one MLS group: pending from the first, established by a commit or welcome. Knows what the library
- * does not tell apart: which commits are ours, and whether a welcome is missing.
+ * Our membership in one MLS group: pending at first, established by a commit or welcome. Knows what davey does not
+ * tell: which commits are ours, and whether a commit lacks its welcome.
  */
 export class DaveGroup {
   readonly #member: MlsMember;
   readonly #pending = new PendingProposals();
-  /** What the library would adopt for any commit of ours; null when it holds none. */
+  /** The commit that davey adopts for any commit of ours; null when davey holds none. */
   #prepared: Uint8Array | null = null;
+  /** Our commits to this epoch that went out (op 28), oldest first. */
   #sent: Uint8Array[] = [];
-  /** Body of op 28 that carries `#prepared`. */
+  /** The last body of op 28; null before the first. */
   #answer: Uint8Array | null = null;
   #isEstablished = false;
   readonly version: number;
@@ -69,7 +70,7 @@ export class DaveGroup {
     return this.#isEstablished && this.#member.userIds.includes(userId);
   }
 
-  /** Body of op 25. False when it cannot be taken: not readable, or too late for this group. */
+  /** Takes the body of op 25. False when davey refuses it: not readable, or a commit of ours is out already. */
   setExternalSender(body: Uint8Array): boolean {
     try {
       this.#member.setExternalSender(body);
@@ -91,18 +92,18 @@ export class DaveGroup {
     return this.#answer;
   }
 
-  /** The last answer, while nobody's commit has been announced and no proposal made it void; null when there is none. */
+  /** The last body of op 28, until a commit is announced or a later proposal makes it void; else null. */
   get openAnswer(): Uint8Array | null {
     return this.#prepared !== null && this.#prepared === this.#sent.at(-1) ? this.#answer : null;
   }
 
-  /** A commit announced by op 29. */
+  /** Takes a commit that op 29 announces. */
   takeCommit(commit: Uint8Array): Outcome {
     const foreign = this.#isEstablished ? this.#checkCommit(commit) : this.#checkFirst(commit);
     return foreign ?? this.#adopt(() => this.#member.processCommit(commit));
   }
 
-  /** A welcome of op 30; `spent` are key packages of ours that do not count any more. */
+  /** Takes a welcome (op 30). `spent`: our used key packages, for which a welcome is foreign. */
   takeWelcome(welcome: Uint8Array, spent: ReadonlySet<MlsRef>): Outcome {
     const refs = parseWelcomeRefs(welcome);
     if (refs === null) return invalid('no welcome');
@@ -111,7 +112,7 @@ export class DaveGroup {
     return this.#adopt(() => this.#member.processWelcome(welcome));
   }
 
-  /** Null when no key of theirs in this group fits. */
+  /** The Opus packet in a frame of `userId`; null when no key of that member fits. */
   open(userId: Snowflake, frame: Uint8Array): Uint8Array | null {
     return this.#member.open(userId, frame);
   }
@@ -125,7 +126,7 @@ export class DaveGroup {
     }
   }
 
-  /** Of an established group. Null: it is for the library to take. */
+  /** Judges a commit to an established group. Null: davey has to take it. */
   #checkCommit(commit: Uint8Array): Outcome | null {
     const header = parseCommitHeader(commit);
     if (header === null) return invalid('no commit');
@@ -134,7 +135,7 @@ export class DaveGroup {
     return isOurs && !this.#isPrepared(commit) ? NOT_THE_LAST : null;
   }
 
-  /** Of a pending group, which only its own member can establish by a commit. Null: it is for the library to take. */
+  /** Judges a commit to a pending group, which only a commit of ours can establish. Null: davey has to take it. */
   #checkFirst(commit: Uint8Array): Outcome | null {
     if (this.#isPrepared(commit)) return null;
     if (this.#sent.some((one) => isEqual(one, commit))) return NOT_THE_LAST;
@@ -164,7 +165,7 @@ export class DaveGroup {
     this.#sent = [];
   }
 
-  /** The library's commit, with the welcome it leaves out when an Add came by an earlier op 27. */
+  /** davey's commit, with the welcome that davey leaves out when the Add came by an earlier op 27. */
   #commit(body: Uint8Array, knownUserIds: readonly Snowflake[]): Commit | null {
     const list = body.subarray(1);
     if (body[0] === OPERATION.append && this.#hasCommittedTo(list)) return null;
@@ -174,7 +175,7 @@ export class DaveGroup {
       this.#prepared = answer?.commit ?? null;
       const adds = answer?.welcome === null ? this.#pending.adds() : null;
       if (adds === null) return answer;
-      // It tolerates what it holds already, and sees an Add this time. When it refuses one, nothing may be sent.
+      // davey tolerates the Adds it holds already, and makes the welcome. When it refuses one, nothing may be sent.
       const whole = this.#member.append(adds, knownUserIds);
       this.#prepared = whole?.commit ?? null;
       return whole?.welcome === null ? null : whole;
@@ -183,14 +184,14 @@ export class DaveGroup {
     }
   }
 
-  /** A replay: another commit to the same would take the place of the one that the server may have picked already. */
+  /** True for a replay: a second commit to the same proposals would replace the one that the server may have picked. */
   #hasCommittedTo(list: Uint8Array): boolean {
     return (
       this.#prepared !== null && this.#prepared === this.#sent.at(-1) && this.#pending.holds(list)
     );
   }
 
-  /** Undefined when there is no such operation. */
+  /** Undefined for an unknown operation. */
   #propose(
     operation: number | undefined,
     list: Uint8Array,
@@ -211,7 +212,7 @@ export class DaveGroup {
   }
 }
 
-/** `value`, for what the library refuses; anything else is thrown on. */
+/** `value` for a DaveError `refused`; any other error is thrown on. */
 function refusal<T>(error: unknown, value: T): T {
   if (error instanceof DaveError && error.reason === 'refused') return value;
   throw error;

@@ -17,7 +17,7 @@ import { OldKeys } from './old-keys.ts';
 export interface E2eeState {
   /** 0: the call has none. */
   readonly version: number;
-  /** Of the group we are in; null while we are in none. */
+  /** Epoch of our group; null while we are in none. */
   readonly epoch: number | null;
   /** 30 digits, the same for everyone in the group (DAVE protocol, "displayable codes"); null while we are in none. */
   readonly privacyCode: string | null;
@@ -25,13 +25,15 @@ export interface E2eeState {
   readonly transitions: number;
 }
 
+/** What a session needs of its voice connection. */
 export interface DaveSessionOptions {
+  /** Ours. */
   readonly userId: Snowflake;
   readonly channelId: Snowflake;
   readonly clock: Clock;
   readonly log: Log;
   readonly send: (command: DaveCommand) => void;
-  /** Version, epoch, code or the count of transitions changed. */
+  /** Some field of the state changed. */
   readonly onState: (state: E2eeState) => void;
   /** Frames that could not be opened may open now. */
   readonly onKeys: () => void;
@@ -47,7 +49,7 @@ type DaveState =
   | { readonly kind: 'pending'; readonly group: DaveGroup; readonly sinceMs: number }
   | { readonly kind: 'active'; readonly group: DaveGroup };
 
-/** Messages before op 4; an ordinary call has one, op 25. */
+/** Messages that are kept until op 4; an ordinary call has one, op 25. */
 const EARLY_AT_MOST = 64;
 
 /** Op 24 with this epoch begins a new group. */
@@ -61,12 +63,12 @@ const TRANSITION_ID_BYTES = 2;
 /** Key packages of ours that a late welcome may still name. */
 const SPENT_AT_MOST = 64;
 
-/** Nobody has taken us in for so long although we hear them: the server has forgotten us. Joining takes up to 2 s. */
+/** Pending for so long while frames arrive, the server has forgotten us: joining takes up to 2 s. */
 const JOINING_MS = 10_000;
 
 /**
- * A recorder's half of end-to-end encryption (DAVE protocol 1.1): one for each voice connection. Trouble is reported to
- * the voice server (op 31), which takes us in anew; none of it leaves this class as an exception.
+ * A recorder's half of end-to-end encryption (DAVE protocol 1.1): one for each voice connection. A commit or welcome
+ * that cannot be followed is reported to the voice server (op 31), which takes us in anew. No such fault is thrown.
  */
 export class DaveSession {
   readonly #options: DaveSessionOptions;
@@ -75,7 +77,7 @@ export class DaveSession {
   readonly #version = new CallVersion();
   readonly #healing = new Healing();
   readonly #oldKeys = new OldKeys();
-  /** Key packages that do not count any more. */
+  /** Our used key packages, oldest first. */
   readonly #spent = new Set<MlsRef>();
   #externalSender: Uint8Array | null = null;
   #state: DaveState = { kind: 'waiting', early: [] };
@@ -98,12 +100,12 @@ export class DaveSession {
     };
   }
 
-  /** Who is connected as far as ops 11 and 13 said, ourselves left out. */
+  /** Users that ops 11 and 13 say are connected, ourselves left out. */
   get members(): readonly Snowflake[] {
     return [...this.#recognised].filter((userId) => userId !== this.#options.userId);
   }
 
-  /** Op 4. What came before is handled in this call, in order. */
+  /** Op 4 with the call's version. Messages kept until then are handled in this call, in order. */
   begin(version: number): void {
     const early = this.#state.kind === 'waiting' ? this.#state.early : [];
     this.#guard(() => {
@@ -126,8 +128,8 @@ export class DaveSession {
   }
 
   /**
-   * The WebSocket is back in its session. What we sent last may have died with the one before: a commit that nobody has
-   * followed yet is sent again, or who waits for its welcome would wait for ever when no other member can commit.
+   * The WebSocket has resumed. Our last commit may have been lost with the socket before, so it is sent again while
+   * nobody has followed it: where no other member can commit, a newcomer would wait for its welcome for ever.
    */
   resumed(): void {
     if (this.#state.kind !== 'pending' && this.#state.kind !== 'active') return;
@@ -135,14 +137,14 @@ export class DaveSession {
     if (body !== null) this.#options.send({ kind: 'commit-welcome', body });
   }
 
-  /** Never throws, whatever the bytes. */
+  /** Takes a message of the voice gateway. Never throws, whatever the bytes. */
   handle(message: DaveMessage): void {
     this.#guard(() => this.#take(message));
   }
 
   /**
-   * The Opus packet as it was sent: `frame` itself where it is not encrypted. Null: it cannot be opened now; keep it and
-   * try again after `onKeys`. A frame opens once, so duplicates are to be dropped before.
+   * The Opus packet in `frame`: `frame` itself where it is not encrypted. Null when no key opens it now: keep `frame` and
+   * try again after `onKeys`. A frame opens only once, so the caller drops duplicates before.
    */
   open(userId: Snowflake, frame: Uint8Array): Uint8Array | null {
     const { kind } = this.#state;
@@ -160,7 +162,7 @@ export class DaveSession {
     return this.#version.mayBeEncrypted(nowMs) ? null : frame; // Opus may look like a protocol frame
   }
 
-  /** An Opus packet of ours as the call wants it: itself where it is not encrypted. Null: nobody could open it now. */
+  /** The frame to send for an Opus packet of ours: the packet itself in a plain call. Null: nobody could open it. */
   seal(opus: Uint8Array): Uint8Array | null {
     const state = this.#state;
     if (state.kind === 'waiting' || state.kind === 'closed') return null;
@@ -168,7 +170,7 @@ export class DaveSession {
     return state.kind === 'active' ? state.group.seal(opus) : null;
   }
 
-  /** A frame of theirs waited for its key in vain. */
+  /** A frame of `userId` waited for its key in vain. After 36 in a row that should have opened, begins a new group. */
   gaveUp(userId: Snowflake): void {
     const nowMs = this.#nowMs();
     if (!this.#shouldHaveOpened(userId, nowMs)) return;
@@ -213,7 +215,7 @@ export class DaveSession {
     if (early.length < EARLY_AT_MOST) early.push(message);
   }
 
-  /** Op 25; for the groups to come, and for the one that is pending. */
+  /** Op 25, for the pending group and for the groups to come. */
   #takeExternalSender(body: Uint8Array): void {
     const before = this.#externalSender;
     if (!isExternalSender(body))
@@ -222,10 +224,10 @@ export class DaveSession {
     this.#externalSender = Uint8Array.from(body);
     if (this.#state.kind !== 'pending' || this.#state.group.setExternalSender(body)) return;
     const { version, cause } = this.#state.group;
-    this.#startGroup(version, cause); // a commit of ours for the other sender is out
+    this.#startGroup(version, cause); // refused: a commit of ours for the sender before is out
   }
 
-  /** Op 27. What does not fit our group was meant for another one; nothing is to be answered then. */
+  /** Op 27. Proposals that do not fit our group are for another one and get no answer. */
   #takeProposals(body: Uint8Array): void {
     if (this.#state.kind !== 'pending' && this.#state.kind !== 'active') return;
     const known = [...this.#recognised, this.#options.userId];
@@ -278,7 +280,7 @@ export class DaveSession {
     this.#keysChanged();
   }
 
-  /** Op 24. Version 1 has nothing to change in a group that goes on. */
+  /** Op 24. Any epoch but 1 continues the group, in which protocol version 1 has nothing to change. */
   #takeEpoch(epoch: number, version: number): void {
     if (epoch !== NEW_GROUP_EPOCH) return this.#log.debug('epoch prepared', { epoch, version });
     this.#log.info('new group', { version });
@@ -293,7 +295,7 @@ export class DaveSession {
     this.#oldKeys.supersede(this.#nowMs());
   }
 
-  /** The voice server and we disagree: it takes us out and, by the new key package, in again. */
+  /** Op 31: the voice server removes us from the group and, by our new key package, adds us again. */
   #recover(transitionId: number, why: string): void {
     if (this.#state.kind !== 'pending' && this.#state.kind !== 'active') return;
     this.#log.warn('beginning again', { transitionId, why });
@@ -330,7 +332,10 @@ export class DaveSession {
     if (before.kind === 'active' && isLeft) this.#oldKeys.keep(before.group);
   }
 
-  /** In our group, or calling while nobody takes us in; and nothing is under way that explains it. */
+  /**
+   * Whether a frame of `userId` should open by now: no transition is under way, and that user is in our group, or is
+   * connected while we have been pending for 10 s.
+   */
   #shouldHaveOpened(userId: Snowflake, nowMs: number): boolean {
     const state = this.#state;
     if (this.#version.isChanging(nowMs)) return false;
@@ -344,7 +349,7 @@ export class DaveSession {
     this.#options.onKeys();
   }
 
-  /** A recording is not ended by a fault here: frames that do not open are the worst of it. */
+  /** Logs what `work` throws: a fault in encryption costs frames, never the recording. */
   #guard(work: () => void): void {
     const announce = (): void => this.#announce();
     for (const step of [work, announce]) {

@@ -22,7 +22,7 @@ const CREDENTIAL_BASIC = 1;
 /** An uncompressed P-256 point, `04 ‖ x ‖ y`, the end of its SubjectPublicKeyInfo (RFC 5480 §2). */
 const POINT_BYTES = 65;
 
-/** The voice server as MLS sees it: outside every group, alone allowed to propose (protocol sheet 7.2). */
+/** The voice server as MLS sees it: outside every group, alone allowed to propose (DAVE protocol, "external sender"). */
 export class ExternalSender {
   readonly #groupId: Buffer;
   readonly #privateKey: KeyObject;
@@ -38,16 +38,18 @@ export class ExternalSender {
 
   /** Body of op 25. */
   packageBody(): Buffer {
-    // Not as JWK: Node 20 holds the key's lock meanwhile, and a collection of what made the key waits for it forever.
+    // Not as JWK: Node 20 holds the key's lock during that export, and a garbage collection of the key pair's generator
+    // then waits for the lock for ever.
     const point = this.#publicKey.export({ format: 'der', type: 'spki' }).subarray(-POINT_BYTES);
     return Buffer.concat([vec(point), u16(CREDENTIAL_BASIC), vec(u8(0))]);
   }
 
-  /** Takes in whoever made that key package, the body of their op 26. */
+  /** Proposes to add the maker of `keyPackage`, which is the body of their op 26. */
   add(epoch: number, keyPackage: Uint8Array): SignedProposal {
     return this.#propose(epoch, Buffer.concat([u16(PROPOSAL_ADD), keyPackage]));
   }
 
+  /** Proposes to remove the member at `leafIndex`. */
   remove(epoch: number, leafIndex: number): SignedProposal {
     return this.#propose(epoch, Buffer.concat([u16(PROPOSAL_REMOVE), u32(leafIndex)]));
   }
@@ -55,8 +57,13 @@ export class ExternalSender {
   /** FramedContent (RFC 9420 §6): no authenticated data, signed; ECDSA's randomness makes every one different. */
   #propose(epoch: number, proposal: Buffer): SignedProposal {
     const content = Buffer.concat([
-      ...[vec(this.#groupId), u64(epoch), u8(SENDER_EXTERNAL), u32(0)],
-      ...[vec(Buffer.alloc(0)), u8(CONTENT_PROPOSAL), proposal],
+      vec(this.#groupId),
+      u64(epoch),
+      u8(SENDER_EXTERNAL),
+      u32(0), // index in the group's list of external senders
+      vec(Buffer.alloc(0)), // authenticated data
+      u8(CONTENT_PROPOSAL),
+      proposal,
     ]);
     const toSign = Buffer.concat([u16(MLS10), u16(PUBLIC_MESSAGE), content]);
     const signature = sign('sha256', labelled('FramedContentTBS', toSign), this.#privateKey);

@@ -1,23 +1,23 @@
 import type { Snowflake } from '../base/snowflake.ts';
 
 /**
- * So many frames in a row that could not be opened mean that our group is not the others': 0.7 s of one speaker, and
- * more than ordinary transitions cost. Observed in `@discordjs/voice`, whose number it is: up to 24 after a new group.
+ * So many frames in a row that stayed closed mean that we are in the wrong group: 0.7 s of one speaker, and more than
+ * ordinary transitions cost. The number is that of `@discordjs/voice`; observed after a new group: up to 24.
  */
 const GIVEN_UP_AT_MOST = 36;
 
-/** After keys changed, frames from before the change are still given up: each waits 2 s, and packets are late. */
+/** Frames given up so soon after keys changed are from before the change: each waits 2 s, and packets are late. */
 const SETTLE_MS = 3_000;
 
-/** A new group takes two seconds at most; sooner again would undo what is under way. */
+/** A new group takes up to 2 s; beginning another one meanwhile would undo it. */
 const HEAL_AT_MOST_EVERY_MS = 10_000;
 
-/** A voice server that does not take us back five times will not do so the sixth time. */
+/** Attempts in a row that may fail: a server that has not taken us back five times will not do so the sixth time. */
 const IN_A_ROW = 5;
 
 /**
- * Decides when to begin again: because of a message that cannot be followed, or because nothing opens although by all
- * signs it should. Pure: time is an argument.
+ * Decides when to begin a new group: after a commit or welcome that cannot be followed, or when frames that should open
+ * do not. Pure: time is an argument.
  */
 export class Healing {
   #faults = 0;
@@ -28,13 +28,13 @@ export class Healing {
   /** Whose frames have opened in our group since keys changed last. */
   readonly #heard = new Set<Snowflake>();
 
-  /** A commit or welcome that cannot be followed: false after five without having been in a group in between. */
+  /** Counts a commit or welcome that cannot be followed: false from the sixth on since we last joined a group. */
   mayReport(): boolean {
     this.#faults += 1;
     return this.#faults <= IN_A_ROW;
   }
 
-  /** We are in a group. */
+  /** A commit or welcome was adopted: we are in a group. */
   takenIn(): void {
     this.#faults = 0;
   }
@@ -51,7 +51,7 @@ export class Healing {
     this.#heard.clear();
   }
 
-  /** A frame of theirs opened in the group that we are in, not in one that we left: it is the right one. */
+  /** A frame of `userId` opened with the keys of our group, not of one that we left: our group is the right one. */
   opened(userId: Snowflake): void {
     this.#heard.add(userId);
     this.#givenUp = 0;
@@ -59,8 +59,8 @@ export class Healing {
   }
 
   /**
-   * A frame of theirs that should have opened did not. While others' frames open, that is only our fault when theirs
-   * did as well. `exhausted` comes in the place of `heal` after five that did not help.
+   * A frame of `userId` that should have opened did not. While frames of other users open, it counts only when one of
+   * `userId` has opened too since keys changed. `exhausted` takes the place of `heal` after five that did not help.
    */
   gaveUp(userId: Snowflake, nowMs: number): 'wait' | 'heal' | 'exhausted' {
     if (nowMs < this.#keysChangedMs + SETTLE_MS) return 'wait';

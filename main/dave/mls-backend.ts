@@ -7,7 +7,7 @@ import { DaveError } from './dave-error.ts';
 // Not called `require`: electron-vite puts a variable of that name into the output.
 const load = createRequire(import.meta.url);
 
-/** What we use of a session of davey's; its enums are const enums, which nothing that compiles file by file can use. */
+/** What we use of a DAVESession. davey's enums are const enums, which code that is compiled file by file cannot use. */
 interface Session extends Pick<
   DAVESession,
   | 'setExternalSender'
@@ -34,12 +34,12 @@ export interface MlsBackend {
   readonly DAVESession: new (version: number, userId: string, channelId: string) => Session;
 }
 
-/** Gives the library or throws; tests put their own in. */
+/** Returns the library or throws; tests pass their own. */
 export type LoadLibrary = () => unknown;
 
 const loadDavey: LoadLibrary = () => load('@snazzah/davey') as unknown;
 
-/** Loads the library, once. Throws DaveError `library-missing` with what the loader said as its cause. */
+/** The library, loaded once. Throws DaveError `library-missing` with the loader's error as its cause. */
 export function loadBackend(loadLibrary: LoadLibrary = loadDavey): MlsBackend {
   let library: unknown;
   try {
@@ -50,7 +50,10 @@ export function loadBackend(loadLibrary: LoadLibrary = loadDavey): MlsBackend {
     });
   }
   if (isBackend(library)) return library;
-  throw new DaveError('library-missing', 'what loads in the place of davey is another thing');
+  throw new DaveError(
+    'library-missing',
+    'davey loads without DAVESession or DAVE_PROTOCOL_VERSION',
+  );
 }
 
 /** Highest version of the DAVE protocol that we can offer the voice gateway; 0 when the library does not load. */
@@ -63,14 +66,16 @@ export function daveVersionSpoken(loadLibrary: LoadLibrary = loadDavey): number 
   }
 }
 
+/** Who is to be in which group. */
 export interface MlsIdentity {
+  /** Of the DAVE protocol. */
   readonly version: number;
   readonly userId: Snowflake;
   /** The voice channel's id is the group's. */
   readonly channelId: Snowflake;
 }
 
-/** What a member answers proposals with: an MLSMessage, and the Welcome for those it adds. */
+/** What a member answers proposals with: a commit (MLSMessage), and the Welcome for members that the commit adds. */
 export interface Commit {
   readonly commit: Uint8Array;
   readonly welcome: Uint8Array | null;
@@ -81,8 +86,8 @@ const REVOKE = 1;
 const AUDIO = 0;
 
 /**
- * One member of one MLS group (DAVE protocol 1), through davey. What the library refuses is a DaveError `refused`,
- * which leaves the member as it was or without its prepared commit.
+ * One member of one MLS group (DAVE protocol 1), through davey. Methods throw DaveError `refused` when davey refuses;
+ * the member is then as it was before, or without its prepared commit.
  */
 export class MlsMember {
   readonly #session: Session;
@@ -98,7 +103,7 @@ export class MlsMember {
     }
   }
 
-  /** Of the group, pending ones being at 0; null while there is no group at all. */
+  /** Epoch of the group, 0 while the group is pending; null while there is no group. */
   get epoch(): number | null {
     const { epoch } = this.#session;
     return epoch === null ? null : Number(epoch);
@@ -119,19 +124,19 @@ export class MlsMember {
     return this.#session.getUserIds();
   }
 
-  /** Body of op 25. Begins the pending group anew; refused once a commit of ours is out. */
+  /** Takes the body of op 25 and begins the pending group anew; refused once a commit of ours is out. */
   setExternalSender(body: Uint8Array): void {
     ask(() => this.#session.setExternalSender(toBuffer(body)));
   }
 
-  /** Body of op 26: another one at every call, of which only the newest counts. */
+  /** Body of op 26: a new key package at every call, of which only the newest counts. */
   makeKeyPackage(): Uint8Array {
     return ask(() => this.#session.getSerializedKeyPackage());
   }
 
   /**
    * Stores the proposals of an op 27 (a vector of MLSMessages) and commits to all that are stored. The welcome is
-   * missing when none of *these* adds anyone, though an Add stored earlier is in the commit.
+   * missing when no proposal of `list` is an Add, although an Add stored earlier is in the commit.
    */
   append(list: Uint8Array, knownUserIds: readonly Snowflake[]): Commit | null {
     return this.#propose(APPEND, list, knownUserIds);
@@ -142,12 +147,12 @@ export class MlsMember {
     return this.#propose(REVOKE, list, []);
   }
 
-  /** An MLSMessage. When we are its sender, whatever its bytes, the latest commit we prepared is adopted in its place. */
+  /** Takes an MLSMessage. When its sender is us, davey adopts the latest commit we prepared, whatever the bytes. */
   processCommit(commit: Uint8Array): void {
     ask(() => this.#session.processCommit(toBuffer(commit)));
   }
 
-  /** A bare Welcome. */
+  /** Takes a bare Welcome. */
   processWelcome(welcome: Uint8Array): void {
     ask(() => this.#session.processWelcome(toBuffer(welcome)));
   }
@@ -157,12 +162,12 @@ export class MlsMember {
     return ask(() => this.#session.encryptOpus(toBuffer(opus)));
   }
 
-  /** The Opus packet of somebody's frame; null when no key of theirs fits, or it was opened before. */
+  /** The Opus packet in a frame of `userId`; null when no key of that member fits, or the frame was opened before. */
   open(userId: Snowflake, frame: Uint8Array): Uint8Array | null {
     try {
       return this.#session.decrypt(userId, AUDIO, toBuffer(frame));
     } catch {
-      return null; // davey throws for each; why is of no use to the caller, who can only try again later
+      return null; // whatever davey's reason, the caller can only try again later
     }
   }
 

@@ -30,8 +30,8 @@ export function vec(bytes: Uint8Array): Buffer {
 }
 
 /**
- * Reads MLS structures from bytes that anyone may have sent. Past the end, or at an impossible length, it gives zeros
- * and empty vectors from then on and `isBroken` is true: look at it once, after the last read.
+ * Reads MLS structures from untrusted bytes. From the first read past the end, or of an impossible length, reads return
+ * zeros and empty vectors and `isBroken` is true: check `isBroken` once, after the last read.
  */
 export class MlsReader {
   readonly bytes: Buffer;

@@ -1,7 +1,7 @@
 import { MlsReader } from './mls-bytes.ts';
 import { REF_BYTES, readLeafNode, readWelcome, refHash, MOST_ENTRIES } from './mls-wire.ts';
 
-/** A KeyPackageRef or ProposalRef (RFC 9420 §5.2) in hexadecimal: names one of them without holding it. */
+/** A KeyPackageRef or ProposalRef (RFC 9420 §5.2): SHA-256 in 64 hexadecimal digits. */
 export type MlsRef = string;
 
 /** One of the voice server's proposals. */
@@ -14,7 +14,7 @@ export interface Proposal {
 
 /** What a commit says before its content. */
 export interface CommitHeader {
-  /** In which it was made. */
+  /** In which the commit was made. */
   readonly epoch: number;
   readonly senderLeaf: number;
 }
@@ -70,11 +70,12 @@ export function parseCommitHeader(bytes: Uint8Array): CommitHeader | null {
   return reader.isBroken || !isCommit ? null : { epoch, senderLeaf };
 }
 
-/** Whose secrets a bare Welcome holds, by the key packages they were made for. Null when it is none. */
+/** The key packages that a bare Welcome has secrets for (RFC 9420 §12.4.3). Null when the bytes are no Welcome. */
 export function parseWelcomeRefs(bytes: Uint8Array): readonly MlsRef[] | null {
   return readWelcome(bytes)?.secrets.map(({ ref }) => toRef(ref)) ?? null;
 }
 
+/** KeyPackageRef (RFC 9420 §5.2) of a bare KeyPackage, the body of op 26. */
 export function keyPackageRef(keyPackage: Uint8Array): MlsRef {
   return toRef(refHash('KeyPackage Reference', keyPackage));
 }
@@ -94,12 +95,12 @@ function readFramedContent(
   reader.vec(); // group id
   const epoch = Number(reader.u64());
   const sender = reader.u8();
-  const senderLeaf = reader.u32(); // of an external sender: its place in the group's list
+  const senderLeaf = reader.u32(); // for an external sender: the index in the group's list of them
   reader.vec(); // authenticated data
   return { epoch, sender, senderLeaf, content: reader.u8() };
 }
 
-/** False for a credential that is not a basic one. */
+/** False when the credential is not a basic one. */
 function skipKeyPackage(reader: MlsReader): boolean {
   reader.take(4); // version, cipher suite
   reader.vec(); // HPKE init key

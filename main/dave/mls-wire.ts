@@ -3,11 +3,11 @@ import type { KeyObject } from 'node:crypto';
 import type { Snowflake } from '../base/snowflake.ts';
 import { MlsReader, u16, u8, vec } from './mls-bytes.ts';
 
-/** A key package as far as the voice server looks at it. */
+/** What the voice server reads of a key package. */
 export interface KeyPackage {
   /** MLS 1.0, cipher suite 2, and both signatures fit. */
   readonly isValid: boolean;
-  /** Whom its credential names. */
+  /** The user that the credential names. */
   readonly userId: Snowflake;
   /** KeyPackageRef, by which a welcome names its receiver: 32 bytes. */
   readonly ref: Buffer;
@@ -15,10 +15,10 @@ export interface KeyPackage {
 
 /** What a member answers proposals with. */
 export interface CommitWelcome {
-  /** In which it was made. */
+  /** In which the commit was made. */
   readonly epoch: number;
   readonly senderLeaf: number;
-  /** The proposals it carries out, in order. */
+  /** ProposalRefs of the proposals that the commit carries out, in order. */
   readonly refs: readonly Buffer[];
   /** Whole MLSMessage. */
   readonly commit: Buffer;
@@ -65,7 +65,7 @@ export function parseKeyPackage(bytes: Uint8Array): KeyPackage | null {
   };
 }
 
-/** Body of op 28: a commit by references only, directly followed by a bare Welcome if it adds someone. Null for anything else. */
+/** Body of op 28: a commit by references only, then a bare Welcome if the commit adds someone. Null for anything else. */
 export function parseCommitWelcome(bytes: Uint8Array): CommitWelcome | null {
   const reader = new MlsReader(bytes);
   if (reader.u16() !== MLS10 || reader.u16() !== PUBLIC_MESSAGE) return null;
@@ -109,7 +109,7 @@ export function appendProposals(proposals: readonly { readonly message: Buffer }
   return Buffer.concat([u8(0), vec(Buffer.concat(proposals.map(({ message }) => message)))]);
 }
 
-/** Body of op 27, operation 1: references of proposals that count no more. */
+/** Body of op 27, operation 1: references of withdrawn proposals. */
 export function revokeProposals(proposals: readonly { readonly ref: Buffer }[]): Buffer {
   return Buffer.concat([u8(1), vec(Buffer.concat(proposals.map(({ ref }) => vec(ref))))]);
 }
@@ -124,6 +124,7 @@ export function refHash(label: string, value: Uint8Array): Buffer {
   return createHash('sha256').update(labelled(label, value)).digest();
 }
 
+/** What is read of a LeafNode (RFC 9420 §7.2). */
 export interface LeafNode {
   readonly signatureKey: Buffer;
   readonly identity: Buffer;
@@ -132,7 +133,7 @@ export interface LeafNode {
   readonly signature: Buffer;
 }
 
-/** LeafNode (RFC 9420 §7.2). Null when its credential is not a basic one; else look at the reader. */
+/** Reads a LeafNode. Null when the credential is not a basic one; bytes that end too soon show in `reader.isBroken`. */
 export function readLeafNode(reader: MlsReader): LeafNode | null {
   reader.vec(); // encryption key
   const signatureKey = reader.vec();
@@ -147,10 +148,10 @@ export function readLeafNode(reader: MlsReader): LeafNode | null {
   return { signatureKey, identity, signedUpTo, signature: reader.vec() };
 }
 
-/** What a list of a message may hold at most: more than a voice channel has members. */
+/** Entries that a list of a message may have: more than a voice channel has members. */
 export const MOST_ENTRIES = 1_024;
 
-/** A bare Welcome (RFC 9420 §12.4.3): one secret for each it takes in, named by the key package. Null when it is none. */
+/** Reads a bare Welcome (RFC 9420 §12.4.3): one secret for each key package, named by its ref. Null when it is none. */
 export function readWelcome(bytes: Uint8Array): {
   readonly suite: number;
   readonly secrets: readonly { readonly ref: Buffer; readonly bytes: Buffer }[];
@@ -191,7 +192,7 @@ function isSigned(
   return key !== null && verify('sha256', labelled(label, content), key, by);
 }
 
-/** Null unless the bytes are an uncompressed point of the curve. */
+/** Null unless the bytes are an uncompressed point of P-256 (65 bytes). */
 function toPublicKey(point: Buffer): KeyObject | null {
   if (point.byteLength !== POINT_BYTES || point[0] !== 4) return null;
   const [x, y] = [point.subarray(1, 33), point.subarray(33)];

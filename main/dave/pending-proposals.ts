@@ -3,19 +3,19 @@ import { MOST_ENTRIES } from './mls-wire.ts';
 import { parseProposals, parseRevokedRefs } from './mls-message.ts';
 import type { MlsRef, Proposal } from './mls-message.ts';
 
-/** Which of the voice server's proposals wait for a commit, beside the library, which does not say. */
+/** Proposals of the voice server that wait for a commit. davey keeps a list too, and does not show it. */
 export class PendingProposals {
   readonly #byRef = new Map<MlsRef, Proposal>();
   readonly #confirmed = new Set<MlsRef>();
 
-  /** The list of an op 27 that the library is asked to take; when it refuses one, it keeps those before. */
+  /** Adds the list of an op 27 before davey takes it: when davey refuses one proposal, it keeps those before. */
   append(list: Uint8Array): void {
     for (const proposal of parseProposals(list) ?? []) {
       if (this.#byRef.size < MOST_ENTRIES) this.#byRef.set(proposal.ref, proposal);
     }
   }
 
-  /** It took the whole list. */
+  /** davey took the whole list. */
   confirm(list: Uint8Array): void {
     for (const { ref } of parseProposals(list) ?? []) this.#confirmed.add(ref);
   }
@@ -27,18 +27,18 @@ export class PendingProposals {
     }
   }
 
-  /** Committed, or for a group that is no more. */
+  /** The proposals were committed, or their group is gone. */
   clear(): void {
     this.#byRef.clear();
     this.#confirmed.clear();
   }
 
-  /** True for the list of an op 27 that brings nothing new. */
+  /** True when davey has taken every proposal of the list before. */
   holds(list: Uint8Array): boolean {
     return parseProposals(list)?.every(({ ref }) => this.#confirmed.has(ref)) ?? false;
   }
 
-  /** The Adds that may be among them as the list of an op 27; null when there is none. */
+  /** The Adds that davey may hold, as the list of an op 27; null when there is none. */
   adds(): Uint8Array | null {
     const adds = [...this.#byRef.values()].filter(({ isAdd }) => isAdd);
     return adds.length === 0 ? null : vec(Buffer.concat(adds.map(({ message }) => message)));

@@ -1,5 +1,7 @@
+/** Discord's own REST API, version 10. */
 export const DEFAULT_API_URL = 'https://discord.com/api/v10';
 
+/** What `checkApiUrl` found. `not-loopback`: plain `http` to a host that is not this computer. */
 export type CheckedApiUrl =
   | { readonly kind: 'accepted'; readonly url: URL }
   | { readonly kind: 'not-an-address' }
@@ -47,8 +49,8 @@ const HOST_AND_PORT = /^(\[[0-9a-f:.]+\]|[a-z0-9-]+(?:\.[a-z0-9-]+)*)(?::(\d{1,5
 
 /**
  * Checks the `endpoint` of VOICE_SERVER_UPDATE: host and port, nothing else. Null when it holds a scheme, a path, a
- * user name or anything a URL would read differently. `:80` is cut, a leftover that never was the port; every other
- * port stays. The scheme is `ws` only for a loopback host behind an `http` REST base.
+ * user name or anything a URL would read differently. Port 80, which never was a voice server's port, is cut; every
+ * other port stays. The scheme is `ws` only for a loopback host behind an `http` REST base.
  */
 export function voiceEndpoint(apiUrl: URL, text: string): VoiceEndpoint | null {
   const match = HOST_AND_PORT.exec(text);

@@ -16,6 +16,7 @@ export type DiscordErrorReason =
   | 'join-timeout' // no answer to op 4
   | 'closed'; // we closed the gateway
 
+/** Facts beside the message; the fields of DiscordError. */
 export interface DiscordErrorDetails extends ErrorOptions {
   readonly httpStatus?: number;
   readonly apiCode?: number;

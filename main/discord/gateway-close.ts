@@ -4,7 +4,7 @@ import type { DiscordErrorReason } from './discord-error.ts';
 /** What follows the end of a connection to the main gateway. */
 export type AfterClose =
   | { readonly kind: 'resume' }
-  /** The session is gone. */
+  /** The session is gone; `wait`: with a pause before. */
   | { readonly kind: 'identify'; readonly wait: boolean }
   | { readonly kind: 'give-up'; readonly error: DiscordError };
 

@@ -13,7 +13,7 @@ export type ConnectionEnd =
   | { readonly kind: 'theirs'; readonly code: number; readonly text: string }
   | { readonly kind: 'ours'; readonly why: OwnReason };
 
-/** `reconnect` is op 7, `invalid-session` op 9; the others are faults we found. */
+/** `closed`: by `close`; `reconnect`: op 7; `session-…`: op 9; `no-…`: the server did not send it in time. */
 export type OwnReason =
   | 'closed'
   | 'reconnect'
@@ -92,18 +92,18 @@ export class GatewayConnection {
     );
   }
 
-  /** Sends when the limit allows: at once, or as soon as a place is free. Nothing after the end. */
+  /** Sends as soon as the limit on sends allows; after the end not at all. */
   send(message: { readonly op: number; readonly d: unknown }): void {
     this.#waiting.push(JSON.stringify(message));
     this.#drain();
   }
 
-  /** READY or RESUMED came: the time limit for it ends. */
+  /** READY or RESUMED came: ends the time limit for them. */
   established(): void {
     clearTimeout(this.#limit);
   }
 
-  /** Ends the session and the connection, politely at first. */
+  /** Ends the session and the connection: by a closing handshake, after `closeLimitMs` without one. */
   async close(): Promise<void> {
     this.#closeFor('closed');
     if (this.#socket.readyState === WebSocket.CLOSED) return;

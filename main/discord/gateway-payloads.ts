@@ -14,7 +14,7 @@ const mask = z
 const flag = z.boolean().catch(false);
 const text = z.string().nullable().catch(null);
 
-/** Behind so many malformed members the rest of an array is not looked at: each costs as much as a whole event. */
+/** After so many malformed members the rest of an array is ignored: checking one costs as much as a whole event. */
 const MOST_MALFORMED = 100;
 
 /** More than a guild has of anything, its people in voice included. */
@@ -104,7 +104,7 @@ const voiceStateSchema = z.object(voiceStateFields);
 export type VoiceStatePayload = z.infer<typeof voiceStateSchema>;
 export const voiceStateUpdateSchema = z.object({ ...voiceStateFields, guild_id: id });
 
-/** The token means nothing while there is no server. */
+/** `token` may be empty only while `endpoint` is null: Discord looks for a server then. */
 export const voiceServerUpdateSchema = z
   .object({ guild_id: id, token: z.string(), endpoint: z.string().nullable() })
   .refine(({ token, endpoint }) => token !== '' || endpoint === null);
@@ -121,7 +121,7 @@ export const guildCreateSchema = z.object({
 });
 export type GuildCreatePayload = z.infer<typeof guildCreateSchema>;
 
-/** A part of GUILD_CREATE's fields: `roles` is absent rather than empty when the event has none. */
+/** Some of GUILD_CREATE's fields. `roles` is empty when the event has none, which says nothing of the roles known. */
 export const guildUpdateSchema = z.object({
   id,
   name: z.string().optional().catch(undefined),

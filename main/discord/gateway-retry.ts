@@ -9,12 +9,12 @@ export type NextStep =
   | { readonly kind: 'resume' | 'identify'; readonly pause: Pause }
   | { readonly kind: 'give-up'; readonly error: DiscordError };
 
-/** `random` is the wait after an invalid session; `long` the longest of those; `until` a wait that Discord named. */
+/** `random`: 1 to 5 s, after an invalid session; `long`: 5 s; `until`: what Discord named. Repeated ones grow. */
 export type Pause =
   | { readonly kind: 'none' | 'backoff' | 'random' | 'long' }
   | { readonly kind: 'until'; readonly waitMs: number };
 
-/** After a connection. */
+/** What follows the end of a connection. */
 export function afterEnd(end: ConnectionEnd): NextStep {
   if (end.kind === 'theirs') {
     const after = afterClose(end.code);
@@ -39,8 +39,8 @@ export function afterEnd(end: ConnectionEnd): NextStep {
 }
 
 /**
- * After a failure to find out where to connect. A rejected token is final; before the first READY so is every answer
- * that would be the same again. Later nothing else ends the trying.
+ * What follows a failure to get the gateway's address. A rejected token is final. Before the first READY so are 403, 404
+ * and other 4xx, and a wait above `connectLimitMs`; after it they are tried again like everything else.
  */
 export function afterFailure(
   error: DiscordError,
@@ -51,7 +51,7 @@ export function afterFailure(
   const hopeless = ['refused', 'not-found', 'bad-request'].includes(reason) || tooLong;
   if (reason === 'token-rejected' || (before.firstReady && hopeless))
     return { kind: 'give-up', error };
-  // Discord counts refused requests and bans the address after many: as few as the pauses allow.
+  // Discord bans an address after many refused requests: wait as long as the pauses allow.
   if (hopeless) return { kind: 'resume', pause: { kind: 'until', waitMs: Infinity } };
   if (retryAfterMs === null) return { kind: 'resume', pause: { kind: 'backoff' } };
   return { kind: 'resume', pause: { kind: 'until', waitMs: retryAfterMs } };

@@ -27,10 +27,11 @@ interface SessionHandlers {
   readonly onSessionLost: () => void;
   /** Every dispatch but READY and RESUMED. */
   readonly onDispatch: (type: string, data: unknown) => void;
-  /** Discord's final word. */
+  /** Discord refuses for good; nothing is tried after it. */
   readonly onGivenUp: (error: DiscordError) => void;
 }
 
+/** What a session runs on; `random` is in [0, 1). */
 export interface SessionOptions {
   readonly rest: DiscordRest;
   readonly apiUrl: URL;
@@ -42,7 +43,7 @@ export interface SessionOptions {
   readonly handlers: SessionHandlers;
 }
 
-/** What a later connection needs to go on where this one stopped. */
+/** What a later connection needs to resume the session. */
 interface Resumable {
   readonly id: string;
   readonly resumeUrl: URL | null;
@@ -54,22 +55,22 @@ type Link =
   | { readonly kind: 'opening' }
   | { readonly kind: 'up'; readonly connection: GatewayConnection; readonly sinceMs: number };
 
-/** Every so many attempts to resume, the usual address is tried in place of the session's own. */
+/** Every third attempt to resume goes to the address of GET /gateway/bot in place of the session's own. */
 const MAIN_ADDRESS_EVERY = 3;
 
-/** Keeps one session with the main gateway: connects, identifies or resumes, and again, until closed or refused. */
+/** Keeps a session with the main gateway: connects, identifies or resumes, again and again, until closed or refused. */
 export class GatewaySession {
   readonly #options: SessionOptions;
   readonly #log: Log;
   readonly #closing = new AbortController();
   #link: Link = { kind: 'down' };
-  /** The newest; it may be closing still when the link is down. */
+  /** The newest connection; it may be closing still while the link is down. */
   #connection: GatewayConnection | null = null;
   #resumable: Resumable | null = null;
   #wasReady = false;
   #identifyAllowedAtMs = 0;
   #identifyIntervalMs = 0;
-  /** Connections since the last one that held. */
+  /** Attempts since a connection last held for `stableAfterMs`. */
   #attempt = 0;
   /** The newest reason why there is no connection, for the error after the time limit. */
   #lastFailure: unknown = null;
@@ -160,7 +161,7 @@ export class GatewaySession {
     if (url === null) throw new DiscordError('bad-response', 'no acceptable gateway address');
     if (this.#resumable !== null) return url;
     if (bot.identifiesLeft <= 0) {
-      const message = 'no session start is left today';
+      const message = `no session start left for ${String(bot.resetAfterMs)} ms`;
       throw new DiscordError('rate-limited', message, { retryAfterMs: bot.resetAfterMs });
     }
     await sleep(Math.max(0, this.#identifyAllowedAtMs - clock.monotonicMs()), signal);
@@ -195,7 +196,7 @@ export class GatewaySession {
   #greeting(): { op: number; d: unknown } {
     const { token } = this.#options;
     if (this.#resumable === null) {
-      // Counted from when it is sent: Hello may have let itself be waited for.
+      // Counted from the sending of Identify: Hello may come late.
       this.#identifyAllowedAtMs = this.#options.clock.monotonicMs() + this.#identifyIntervalMs;
       return { op: GATEWAY_OP.identify, d: identifyPayload(token) };
     }

@@ -32,6 +32,7 @@ export interface GatewayTiming {
   readonly closeLimitMs: number;
 }
 
+/** What is used against Discord. */
 export const GATEWAY_TIMING: GatewayTiming = {
   handshakeLimitMs: 30_000,
   helloLimitMs: 60_000,

@@ -22,15 +22,15 @@ export interface GatewayEvents {
   /** The directory changed. */
   changed: [];
   'voice-state': [change: VoiceStateChange];
-  /** Another voice server than the one before, or none for a while; `followVoice` waits for the whole of it. */
+  /** VOICE_SERVER_UPDATE names another server than before, or none yet; `followVoice` waits until we can connect. */
   'voice-server': [update: VoiceServerUpdate];
-  /** The connection is lost and tried again, or is back. */
+  /** The connection is lost and is tried again, or is back. */
   connection: [state: 'connected' | 'retrying'];
   /** Discord forgot our session: we are in no voice channel. `joinVoice` waits for the next session by itself. */
   'session-lost': [];
   'channel-deleted': [channelId: string];
   'guild-removed': [guildId: string];
-  /** Discord's final word; nothing comes after it. */
+  /** Discord refuses for good; no event comes after it. */
   closed: [error: DiscordError];
 }
 
@@ -67,7 +67,13 @@ export class Gateway extends EventEmitter<GatewayEvents> implements AsyncDisposa
     this.#timing = { ...GATEWAY_TIMING, ...options.timing };
     this.directory = new GuildDirectory(clock);
     this.#session = new GatewaySession({
-      ...{ rest, apiUrl, token, log, clock, random, timing: this.#timing },
+      rest,
+      apiUrl,
+      token,
+      log,
+      clock,
+      random,
+      timing: this.#timing,
       handlers: {
         onReady: (ready) => this.#onReady(ready),
         onConnected: () => this.#onConnected(),
@@ -87,8 +93,8 @@ export class Gateway extends EventEmitter<GatewayEvents> implements AsyncDisposa
   }
 
   /**
-   * Connects and identifies; resolves when the guilds that READY announced are known, or a few seconds later without
-   * them. Throws DiscordError: 'token-rejected' and other final answers at once, 'unreachable' after a minute of trying.
+   * Connects and identifies; resolves when the guilds that READY announced are known, or 5 s after READY without them.
+   * Throws DiscordError: 'token-rejected' and other final answers at once, 'unreachable' after a minute of trying.
    */
   static async connect(options: GatewayOptions, signal?: AbortSignal): Promise<Gateway> {
     const gateway = new Gateway(options);
@@ -108,7 +114,7 @@ export class Gateway extends EventEmitter<GatewayEvents> implements AsyncDisposa
     }
   }
 
-  /** Ourselves, by the name Discord shows. */
+  /** Our user id, and the name Discord shows. */
   get user(): { readonly id: string; readonly name: string } {
     const { id, global_name, username } = this.#identity.user;
     return { id, name: global_name ?? username };
@@ -118,7 +124,7 @@ export class Gateway extends EventEmitter<GatewayEvents> implements AsyncDisposa
     return this.#identity.application.id;
   }
 
-  /** The current session's, or the last one's while there is none. */
+  /** Id of the current session; of the last one while there is none. */
   get sessionId(): string {
     return this.#identity.session_id;
   }
@@ -128,8 +134,8 @@ export class Gateway extends EventEmitter<GatewayEvents> implements AsyncDisposa
   }
 
   /**
-   * Joins the channel and waits for the voice server, whichever event comes first; while the connection is lost waits
-   * for it first. From the same channel leaves first, so that a new server is named. Throws DiscordError:
+   * Joins the channel and waits for the voice server; while the connection is lost, waits for the connection first. When
+   * we are in that channel already, leaves it first, so that Discord names a new server. Throws DiscordError:
    * 'join-timeout', 'session-lost', or what closed the gateway.
    */
   joinVoice(
@@ -147,12 +153,12 @@ export class Gateway extends EventEmitter<GatewayEvents> implements AsyncDisposa
     return this.#seats.follow(target, signal);
   }
 
-  /** To be called when that server is connected to: its token is good once. */
+  /** To be called on connecting to `server`, whose token is good for one voice session. */
   useVoice(server: VoiceServer): void {
     this.#seats.use(server);
   }
 
-  /** Leaves the guild's voice channel; while the connection is lost, as soon as it is back. */
+  /** Leaves the guild's voice channel; while the connection is lost, as soon as the connection is back. */
   leaveVoice(guildId: string): void {
     this.#seats.leave(guildId);
   }
@@ -263,7 +269,7 @@ export class Gateway extends EventEmitter<GatewayEvents> implements AsyncDisposa
     if (this.#settle(error)) this.emit('closed', error);
   }
 
-  /** Whoever waits for something is told that it will not come. False when that was so already. */
+  /** Fails every waiter with `error`. False when the gateway had ended before. */
   #settle(error: DiscordError): boolean {
     if (this.#ended !== null) return false;
     this.#ended = error;

@@ -14,11 +14,11 @@ export interface ChannelInfo {
   readonly guildId: string;
   readonly guildName: string;
   readonly position: number;
-  /** 0: none. */
+  /** 0: no limit. */
   readonly userLimit: number;
   /** Everyone in it, the bot too. */
   readonly people: readonly PersonInfo[];
-  /** Ours in this channel; 0 when it is hidden. */
+  /** Our permissions in the channel; 0 when the channel is hidden. */
   readonly permissions: bigint;
   /** The bot may not see it: name and limit mean nothing. */
   readonly hidden: boolean;
@@ -33,7 +33,7 @@ export interface GuildInfo {
   readonly channels: readonly ChannelInfo[];
   /** Voice and stage channels that Discord hides from the bot. */
   readonly hiddenChannelCount: number;
-  /** Ours in the guild as a whole. */
+  /** Our permissions in the guild as a whole. */
   readonly permissions: bigint;
   /** The bot's own nickname; null when it has none. */
   readonly ownNick: string | null;
@@ -44,7 +44,7 @@ export class GuildDirectory {
   readonly #clock: Clock;
   readonly #guilds = new Map<string, GuildState>();
   #ownUserId = '';
-  /** Ours, oldest first; the last one is the current. */
+  /** Ids of our sessions, oldest first; the last is the current one. */
   readonly #sessionIds: string[] = [];
 
   constructor(clock: Clock) {
@@ -63,7 +63,7 @@ export class GuildDirectory {
 
   /**
    * A new session began (READY): guilds it does not list are gone, the others wait for their GUILD_CREATE, and our
-   * own voice states of the former session are dropped without a word, since the session took them along.
+   * own voice states are dropped without an event: they ended with the session before.
    */
   beginSession(session: {
     readonly userId: string;
@@ -82,7 +82,7 @@ export class GuildDirectory {
     return removed.map((guildId) => ({ kind: 'guild-removed', guildId }));
   }
 
-  /** In alphabetical order. */
+  /** All guilds, by name. */
   guilds(): GuildInfo[] {
     return [...this.#guilds.values()]
       .map((guild) => this.#toGuildInfo(guild))

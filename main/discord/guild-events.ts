@@ -46,7 +46,7 @@ type Apply = (state: DirectoryState, data: unknown) => readonly DirectoryEvent[]
 const CHANGED: readonly DirectoryEvent[] = [{ kind: 'changed' }];
 const NOTHING: readonly DirectoryEvent[] = [];
 
-/** The dispatches that mean something here, by name. */
+/** What each dispatch changes in the directory, by the dispatch's name. Others change nothing. */
 const EVENTS: Readonly<Record<string, Apply>> = {
   GUILD_CREATE: parsed(guildCreateSchema, (state, payload) => {
     if (payload.unavailable) return applyOutage(state, payload.id);
@@ -114,7 +114,7 @@ const EVENTS: Readonly<Record<string, Apply>> = {
   }),
 };
 
-/** Takes in one dispatch: what it changed; null when the event is malformed. Other events change nothing. */
+/** Applies one dispatch: what changed; null when the event is malformed. */
 export function applyGuildEvent(
   state: DirectoryState,
   type: string,
@@ -123,7 +123,7 @@ export function applyGuildEvent(
   return Object.hasOwn(EVENTS, type) ? (EVENTS[type]?.(state, data) ?? null) : NOTHING;
 }
 
-/** Keeps what is known; the guild and who is in its channels may be old. */
+/** Marks the guild as unavailable; what is known of the guild stays, and may be old. */
 function applyOutage(state: DirectoryState, guildId: string): readonly DirectoryEvent[] {
   const guild = state.guilds.get(guildId) ?? emptyGuild(guildId);
   guild.available = false;

@@ -7,7 +7,7 @@ import type {
 import type { PermissionOverwrite, PermissionSubject } from './permissions.ts';
 import type { PersonInfo } from './voice-state.ts';
 
-/** What we hold of one guild. The maps are the state; the directory changes them in place. */
+/** What is known of one guild; `applyGuildEvent` changes it in place. */
 export interface GuildState {
   readonly id: string;
   name: string;
@@ -18,11 +18,12 @@ export interface GuildState {
   roles: Map<string, bigint>;
   channels: Map<string, ChannelState>;
   own: OwnMember;
-  /** Names and bot marks Discord told of members, by user id. */
+  /** Names and bot marks of the members that Discord named, by user id. */
   members: Map<string, { readonly name: string; readonly bot: boolean }>;
   voiceStates: Map<string, VoiceState>;
 }
 
+/** Our own member of a guild. */
 export interface OwnMember {
   readonly roleIds: readonly string[];
   readonly nick: string | null;
@@ -30,6 +31,7 @@ export interface OwnMember {
   readonly timedOutUntilMs: number | null;
 }
 
+/** A channel of any kind; `hidden`: the bot may not see it, and the name means nothing. */
 export interface ChannelState {
   readonly id: string;
   readonly kind: 'voice' | 'stage' | 'other';
@@ -48,10 +50,10 @@ export interface VoiceState {
   readonly mute: boolean;
 }
 
-/** Channel flag of a channel the bot may not see: only id, type and position can be trusted (2026-11-16). */
+/** Channel flag of a channel the bot may not see: only id, type and position can be trusted (since 2026-11-16). */
 const HIDDEN_CHANNEL_FLAG = 1 << 17;
 
-/** A guild of which nothing but the id is known, which stands in for the name. */
+/** A guild of which only the id is known; the id stands in for the name. */
 export function emptyGuild(id: string): GuildState {
   return {
     id,

@@ -27,7 +27,7 @@ export type PermissionName = keyof typeof PERMISSIONS;
 /** What the guild's owner and administrators have: every bit of the mask. */
 export const ALL_PERMISSIONS = 0xffff_ffff_ffff_ffffn;
 
-/** Needs CONNECT to mean anything. */
+/** Permissions that mean nothing without CONNECT. */
 const VOICE_PERMISSIONS = maskOf([
   'connect',
   'prioritySpeaker',
@@ -44,7 +44,7 @@ const VOICE_PERMISSIONS = maskOf([
   'setVoiceChannelStatus',
 ]);
 
-/** What a timed-out member keeps. */
+/** Permissions that a timed-out member keeps. */
 const TIMED_OUT_PERMISSIONS = maskOf(['viewChannel', 'readMessageHistory']);
 
 export interface PermissionOverwrite {

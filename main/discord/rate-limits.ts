@@ -11,7 +11,7 @@ export interface Route {
 
 interface Bucket {
   freeAtMs: number;
-  /** Ends when the request that entered last has its answer. */
+  /** Resolves when the request that entered last has its answer. */
   last: Promise<void>;
 }
 
@@ -21,7 +21,7 @@ const REQUESTS_PER_SECOND = 50;
 /** Longest wait we make for a limit; beyond it the caller is told. */
 export const LONGEST_WAIT_MS = 60_000;
 
-/** A wait longer than this is worth a word to whoever waits for the answer. */
+/** `onLongWait` is called for a longer wait. */
 const TOLD_MS = 5_000;
 
 /** One queue per rate limit bucket: a request goes out when the one before has its answer and the limit allows it. */
@@ -38,7 +38,7 @@ export class RateLimits {
     this.#onLongWait = onLongWait;
   }
 
-  /** Waits for the route's turn; the result ends it. Throws 'rate-limited' at once when the wait would be too long. */
+  /** Waits for the route's turn; calling the result ends the turn. Throws 'rate-limited' for a wait above 60 s. */
   async enter(route: Route, signal: AbortSignal): Promise<() => void> {
     const bucket = this.#bucket(route);
     const before = bucket.last;
@@ -50,13 +50,13 @@ export class RateLimits {
       await abortable(before, signal);
       await this.#waitForLimit(bucket, signal);
     } catch (error) {
-      void before.then(leave); // whoever comes after still waits for whoever was before
+      void before.then(leave); // requests behind this one still wait for the one before it
       throw error;
     }
     return leave;
   }
 
-  /** Learns from an answer's headers: the bucket's name, and until when it is empty. */
+  /** Learns from an answer's headers: the bucket's name, and until when the bucket is empty. */
   learn(route: Route, headers: Headers): void {
     const bucketId = headers.get('x-ratelimit-bucket');
     const bucket = this.#bucket(route);
@@ -70,7 +70,7 @@ export class RateLimits {
       this.#holdBucket(route, resetAfterMs);
   }
 
-  /** After a 429: nothing of that bucket, or nothing at all, for so long. */
+  /** After a 429: no request of that bucket, or none at all, for `waitMs`. */
   hold(route: Route, wait: { readonly waitMs: number; readonly scope: 'global' | 'bucket' }): void {
     if (wait.scope === 'bucket') return this.#holdBucket(route, wait.waitMs);
     this.#freeAtMs = Math.max(this.#freeAtMs, this.#clock.monotonicMs() + wait.waitMs);
@@ -103,6 +103,7 @@ export class RateLimits {
   }
 }
 
+/** The error for a wait that Discord asks for. */
 export function rateLimited(waitMs: number): DiscordError {
   const message = `discord asks to wait ${String(Math.ceil(waitMs / 1000))} s`;
   return new DiscordError('rate-limited', message, { httpStatus: 429, retryAfterMs: waitMs });

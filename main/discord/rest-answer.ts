@@ -43,7 +43,7 @@ function reasonOf(status: number): DiscordErrorReason {
   return status >= 400 ? 'bad-request' : 'bad-response';
 }
 
-/** How long a 429 that says nothing about it is taken to mean. */
+/** The wait after a 429 that names none. */
 const SILENT_WAIT_MS = 5_000;
 
 const rateLimitSchema = z.object({
@@ -52,8 +52,8 @@ const rateLimitSchema = z.object({
 });
 
 /**
- * What a 429 asks for: `retry_after` of the body, else the `Retry-After` header. A body that is not Discord's comes
- * from the network before it and is about all requests.
+ * What a 429 asks for: `retry_after` of the body, else the `Retry-After` header. A body that is not Discord's comes from
+ * a proxy in front of it, and holds for all requests.
  */
 export function retryAfter(answer: RestAnswer): { waitMs: number; scope: 'global' | 'bucket' } {
   const { headers, text } = answer;

@@ -16,7 +16,7 @@ import type { RestAnswer } from './rest-answer.ts';
 export interface GatewayBot {
   readonly url: string;
   readonly identifiesLeft: number;
-  /** Until the budget is full again. */
+  /** Until all Identifies are there again. */
   readonly resetAfterMs: number;
   /** Identifies allowed in 5 s. */
   readonly maxConcurrency: number;
@@ -80,7 +80,7 @@ export class DiscordRest {
     readonly log: Log;
     readonly clock: Clock;
     readonly appVersion: string;
-    /** A call waits for a rate limit, so long that it is worth a word. */
+    /** Called when a request waits more than 5 s for a rate limit. */
     readonly onLongWait?: (waitMs: number) => void;
   }) {
     this.#apiUrl = options.apiUrl;
@@ -150,7 +150,7 @@ export class DiscordRest {
     }
   }
 
-  /** One request: the answer of a 2xx; an error that may be tried again is the result, not thrown. */
+  /** One request: the answer of a 2xx, or the error of any other outcome. Throws only when aborted or not sent at all. */
   async #attempt<T>(call: Call<T>, signal: AbortSignal): Promise<RestAnswer | DiscordError> {
     const name = `${call.method} ${call.template}`;
     const route = { key: name, major: call.major ?? '' };
@@ -200,7 +200,7 @@ export class DiscordRest {
 function toResult<T>(call: Call<T>, answer: RestAnswer): T {
   const parsed = call.schema.safeParse(parseJson(answer.text));
   if (parsed.success) return parsed.data;
-  const message = `${call.method} ${call.template} answered something else than expected`;
+  const message = `${call.method} ${call.template} answered ${String(answer.status)} with an unexpected body`;
   throw new DiscordError('bad-response', message, { httpStatus: answer.status });
 }
 

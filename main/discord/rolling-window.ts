@@ -1,4 +1,4 @@
-/** At most `limit` events in any stretch of `windowMs` (pure: the time is an argument). */
+/** At most `limit` events in any stretch of `windowMs`. Pure: time is an argument. */
 export class RollingWindow {
   readonly #limit: number;
   readonly #windowMs: number;
@@ -9,7 +9,7 @@ export class RollingWindow {
     this.#windowMs = windowMs;
   }
 
-  /** Takes a place, leaving `reserve` places free: 0 when there was one, else the milliseconds until there is. */
+  /** Takes a place while more than `reserve` are free, and returns 0; else returns the milliseconds until then. */
   take(nowMs: number, reserve = 0): number {
     while ((this.#takenAtMs[0] ?? nowMs) <= nowMs - this.#windowMs) this.#takenAtMs.shift();
     const blocking = this.#takenAtMs[this.#takenAtMs.length - (this.#limit - reserve)];

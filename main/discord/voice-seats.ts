@@ -6,6 +6,7 @@ import type { GatewayTiming } from './gateway-timing.ts';
 import type { GuildDirectory } from './guild-directory.ts';
 import type { VoiceServer } from './voice-state.ts';
 
+/** The voice channel to be in. */
 export interface VoiceTarget {
   readonly guildId: string;
   readonly channelId: string;
@@ -15,11 +16,11 @@ export interface VoiceTarget {
 export interface GatewayLink {
   readonly directory: GuildDirectory;
   readonly timing: GatewayTiming;
-  /** Our user and session; their values while connected. */
+  /** Ids of our user and of the current session. */
   readonly identity: () => { readonly userId: string; readonly sessionId: string };
   /** False, and nothing sent, when there is no connection. */
   readonly send: (message: { readonly op: number; readonly d: unknown }) => boolean;
-  /** Resolves while connected, else as soon as it is; throws when that cannot be any more. */
+  /** Resolves as soon as the gateway is connected; throws when the gateway has ended. */
   readonly whenConnected: (signal: AbortSignal) => Promise<void>;
 }
 
@@ -38,7 +39,7 @@ export class VoiceSeats {
     string,
     { readonly token: string; readonly at: VoiceEndpoint | null }
   >();
-  /** Tokens that were connected with, by guild: each is good for one voice session, whatever the channel. */
+  /** `nameOf` the server connected to last, by guild: a token is good for one voice session, whatever the channel. */
   readonly #used = new Map<string, string>();
   readonly #waiters = new Set<Waiter>();
   /** Guilds to leave as soon as there is a connection. */
@@ -118,26 +119,26 @@ export class VoiceSeats {
     });
   }
 
-  /** That server is connected to now: it is not handed out again. */
+  /** We connect to that server: `join` and `follow` do not hand it out again. */
   use({ guildId, token, endpoint }: Pick<VoiceServer, 'guildId' | 'token' | 'endpoint'>): void {
     this.#used.set(guildId, nameOf(token, endpoint));
   }
 
-  /** Leaves at once, or as soon as there is a connection; never a seat that another program with our token has taken. */
+  /** Leaves at once, or as soon as the gateway is connected; never the seat of another program with our token. */
   leave(guildId: string): void {
     if (this.#link.directory.isSeatTaken(guildId)) return;
     const sent = this.#sendVoiceState({ guildId, channelId: null, selfMute: true });
     if (!sent) this.#leaveLater.add(guildId);
   }
 
-  /** There is a connection. */
+  /** The gateway is connected: leaves what had to wait for that. */
   connected(): void {
     const guildIds = [...this.#leaveLater];
     this.#leaveLater.clear();
     for (const guildId of guildIds) this.leave(guildId);
   }
 
-  /** VOICE_SERVER_UPDATE came. False when it says what the one before said. */
+  /** VOICE_SERVER_UPDATE came. False when it repeats the one before. */
   serverUpdated(guildId: string, token: string, at: VoiceEndpoint | null): boolean {
     const before = this.#servers.get(guildId);
     if (before?.token === token && before.at?.endpoint === at?.endpoint) return false;
@@ -154,7 +155,7 @@ export class VoiceSeats {
     for (const waiter of this.#waitersOf(guildId)) waiter.check();
   }
 
-  /** Nothing that is waited for can come any more. */
+  /** The session or the gateway ended: fails every waiter with `error`. */
   fail(error: DiscordError): void {
     this.#servers.clear();
     this.#leaveLater.clear();
@@ -185,7 +186,7 @@ export class VoiceSeats {
   }
 }
 
-/** A server that comes back under the same token is another one when its address is. */
+/** Names one server: the same token at another address is another server. */
 function nameOf(token: string, endpoint: string): string {
   return `${token} ${endpoint}`;
 }

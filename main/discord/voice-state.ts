@@ -4,11 +4,11 @@ export interface PersonInfo {
   /** Nickname on the server, else display name, else user name; the id when Discord told none. */
   readonly name: string;
   readonly bot: boolean;
-  /** By the server, by themselves, or as audience of a stage. */
+  /** By the server, by the user, or as audience of a stage. */
   readonly muted: boolean;
   /**
-   * By the server, which is the member's in whatever session. A deafening of their own is one session's: ours never asks
-   * for it, and another's of our bot says nothing of what we hear.
+   * By the server, which holds in every session of the user. Deafening oneself holds in one session: ours never does
+   * so, and where another session of our bot does, it says nothing of what ours hears.
    */
   readonly deafened: boolean;
   readonly sessionId: string;
@@ -18,6 +18,7 @@ export interface PersonInfo {
 export interface VoiceStateChange {
   readonly guildId: string;
   readonly userId: string;
+  /** A channel's id, as is `after`. */
   readonly before: string | null;
   readonly after: string | null;
   readonly sessionId: string;
@@ -28,7 +29,7 @@ export interface VoiceStateChange {
   readonly foreign: boolean;
   /** Deafened by the server. */
   readonly deaf: boolean;
-  /** The same before the event. */
+  /** Deafened by the server before the event. */
   readonly wasDeaf: boolean;
   /** Muted by the server. */
   readonly mute: boolean;
@@ -40,9 +41,9 @@ export interface VoiceServer {
   readonly channelId: string;
   readonly userId: string;
   readonly sessionId: string;
-  /** For this voice session only; as secret as the bot's own. */
+  /** Good for one voice session; as secret as the bot's token. */
   readonly token: string;
-  /** `host:port`, checked. */
+  /** `host:port` or `host`, checked. */
   readonly endpoint: string;
   readonly scheme: 'ws' | 'wss';
 }

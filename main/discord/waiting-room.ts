@@ -1,10 +1,10 @@
 import { abortable } from '../base/wait.ts';
 
-/** Promises that wait for the same thing: the next `open()` lets all of them in, `fail()` turns them away. */
+/** Promises that wait for the same event: the next `open()` resolves them all, `fail()` rejects them all. */
 export class WaitingRoom {
   readonly #waiting = new Set<{ resolve: () => void; reject: (error: Error) => void }>();
 
-  /** Rejects with the signal's reason when it is aborted before. */
+  /** Rejects with the signal's reason when `signal` is aborted first. */
   async wait(signal: AbortSignal): Promise<void> {
     let leave = (): void => undefined;
     const turn = new Promise<void>((resolve, reject) => {

@@ -14,7 +14,7 @@ import { type GuildView, toGuildView } from './channel-view.ts';
 import { diskRoom, type DiskRoom } from './disk-room.ts';
 import { DiskWatch } from './disk-watch.ts';
 import { EngineError } from '../session/engine-error.ts';
-import { presentCount } from '../session/people.ts';
+import { presentCount } from '../session/attendance.ts';
 import { findChannel, isElsewhere, requireEncryption } from './preflight.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionEvent } from '../session/session-event.ts';

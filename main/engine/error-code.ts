@@ -7,7 +7,6 @@ import type { VoiceReason } from '../voice/close-codes.ts';
 import { VoiceError } from '../voice/voice-error.ts';
 import type { ErrorCode, Problem } from '../../preload/contract/error-codes.ts';
 import { EngineError } from '../session/engine-error.ts';
-import type { StopReason } from '../session/session-event.ts';
 
 /** Anything thrown, as the failure a person is told about. What nobody expected is `fault`, with its message for the log. */
 export function toProblem(thrown: unknown): Problem {
@@ -20,24 +19,10 @@ export function toProblem(thrown: unknown): Problem {
   return { code: 'fault', details: { message: toError(thrown).message } };
 }
 
-/**
- * Why a recording ends because of `thrown`; null when it is worth another try. `verdict` is that of `Rejoins`: what a
- * voice server says once may be mended, what it says again is final.
- */
-export function finalReason(thrown: unknown, verdict: 'again' | 'final'): StopReason | null {
-  if (thrown instanceof VoiceError) {
-    if (verdict === 'again' && thrown.remedy !== 'stop') return null;
-    const code = voiceCode(thrown.reason);
-    return code === 'kicked' || code === 'call-ended' ? code : 'rejected';
-  }
-  if (!(thrown instanceof DiscordError)) return 'fault';
-  const code = discordCode(thrown.reason);
-  return ['token-rejected', 'bot-refused', 'discord-refused'].includes(code) ? 'rejected' : null;
-}
-
-/** What Discord refused with its last word, in a recording: why a bot that was let in is no longer. */
-export function refusalProblem(thrown: unknown): Problem {
-  const said = toProblem(thrown);
+/** The error with which Discord ended a recording under way, as a problem: a token that was taken before is a session refused. */
+export function refusalProblem(refusal: Error | null): Problem | null {
+  if (refusal === null) return null;
+  const said = toProblem(refusal);
   return said.code === 'token-rejected' ? problem('session-rejected') : said;
 }
 

@@ -4,7 +4,7 @@ import { StorageError } from '../recording/storage-error.ts';
 /**
  * Why an export made no file. `disk-full`: too little space, before or while writing; `disk-error`: the target cannot be
  * written or a track cannot be read; `unknown-track` and `time-outside`: the request names what the recording does not
- * have; `cancelled`: its signal was aborted; `fault`: ours.
+ * have; `cancelled`: the signal was aborted; `fault`: a bug of ours.
  */
 export const EXPORT_ERROR_REASONS = [
   'disk-full',

@@ -2,7 +2,7 @@ import type { ExportProgress } from './export-request.ts';
 
 const SHORTEST_PAUSE_MS = 100;
 
-/** A mixdown adds and limits what is there already: about this part of the work of decoding one track. */
+/** Work of the mixdown, which decodes nothing, against the work of one person's file of the same length. */
 export const MIXDOWN_WEIGHT = 0.3;
 
 /** Adds up what the jobs of one export report and passes it on at most ten times a second. */
@@ -29,13 +29,13 @@ export class ProgressMeter {
     this.#weight = options.weight;
   }
 
-  /** So much of the file `name` is done. */
+  /** `weight` of the file `name` is done so far. */
   advance(name: string, weight: number): void {
     this.#running.set(name, weight);
     this.#tell();
   }
 
-  /** The file `name` is done, and was worth `weight`. */
+  /** The file `name` is done; `weight` is the whole of it. */
   finish(name: string, weight: number): void {
     this.#running.delete(name);
     this.#doneWeight += weight;

@@ -17,8 +17,8 @@ import { prepareFolder, settleFile, unfinishedFile } from './target-folder.ts';
 export type { ExportedFile, ExportProgress, ExportRequest } from './export-request.ts';
 
 /**
- * Writes one WAV a person, and a mixdown when asked for, into the request's folder; returned in the manifest's order, the
- * mixdown last. Each file is written by a worker thread of its own, as many at once as there are cores. A recording
+ * Writes one WAV a person, and a mixdown when asked for, into the request's folder; returns them in the manifest's
+ * order, the mixdown last. Each file is written by a worker thread of its own, as many at once as there are cores. A recording
  * without tracks gives no files. Throws ExportError; then nothing of the export is left on disk.
  */
 export function exportRecording(
@@ -28,7 +28,7 @@ export function exportRecording(
   return exportWith(renderInWorker, request, signal);
 }
 
-/** The same with any way to run a job; tests run them in their own thread. */
+/** `exportRecording` with another way to run a job; tests run jobs in their own thread. */
 export async function exportWith(
   run: RunJob,
   request: ExportRequest,
@@ -49,13 +49,13 @@ export async function exportWith(
   }
 }
 
-/** A complete file that has not got its name yet. */
+/** A complete file that does not bear its final name yet. */
 interface Nameless {
   readonly planned: PlannedFile;
   readonly rendered: RenderedFile;
 }
 
-/** What the jobs of one export share. Closing removes every file that has not got its name. */
+/** What the jobs of one export share. Disposing removes every file that does not bear its final name. */
 class RunningExport implements AsyncDisposable {
   readonly #run: RunJob;
   readonly #folder: string;
@@ -131,7 +131,7 @@ function weightOf(planned: PlannedFile): number {
   return planned.wav.samples * (planned.kind === 'mixdown' ? MIXDOWN_WEIGHT : 1);
 }
 
-/** By the bytes of their tracks, which grow with what is said: so the last core is not left alone with the longest. */
+/** By the bytes of their tracks, which grow with what is said: one core must not begin the longest file last. */
 async function longestFirst(people: readonly PlannedPerson[]): Promise<PlannedPerson[]> {
   const weighed = await Promise.all(
     people.map(async (person) => {

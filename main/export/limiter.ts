@@ -2,23 +2,23 @@
 const LOOK_AHEAD_FRAMES = 240;
 /** Time constant of the way back to gain 1: 100 ms. */
 const RELEASE_PER_FRAME = 1 / 4800;
-/** A gain this near to 1 changes no 16-bit value by more than a third of a step: from there on it is 1 again. */
+/** A gain this near to 1 changes no 16-bit value by more than a third of a step: from there on the gain is 1. */
 const SNAP = 1e-5;
 
 /**
- * A piece of a sum: 16-bit values where every one of them fits, whole numbers of any size where one does not. Pieces
- * are `channels` interleaved, at least LOOK_AHEAD_FRAMES long except the last.
+ * A block of a sum, interleaved: Int16Array when every value fits into 16 bits, else Int32Array. A block has at least
+ * LOOK_AHEAD_FRAMES frames, except the last one.
  */
 export type SumBlock = Int16Array | Int32Array;
 
 /**
- * Brings a sum into 16 bits. As long as it fits the gain is exactly 1 and what comes out are the same values; around a
- * peak that does not fit, all channels together get quieter within 5 ms before it and recover over some tenths of a second.
- * Holds one piece back, for its look ahead.
+ * Limits a sum to 16 bits. While the sum fits, the gain is exactly 1 and values pass unchanged; for a peak that does not
+ * fit, the gain of all channels falls within 5 ms before the peak and recovers over some tenths of a second. Holds one
+ * block back, to look ahead.
  */
 export class Limiter {
   readonly #channels: 1 | 2;
-  /** Frames of silence before the first piece, in which the gain can go down for a peak at its very start. */
+  /** Frames of silence before the first block, in which the gain can fall for a peak at the block's very start. */
   #leadIn = LOOK_AHEAD_FRAMES - 1;
   #held: SumBlock | null = null;
   /** Gain after attack and release, before smoothing; of the last LOOK_AHEAD_FRAMES frames, as a ring. */
@@ -34,14 +34,14 @@ export class Limiter {
     this.#channels = channels;
   }
 
-  /** Takes the next piece; returns the one before it, limited. Null for the first. The piece is the limiter's from then on. */
+  /** Takes the next block, which the limiter then owns; returns the block before it, limited. Null for the first. */
   push(block: SumBlock): Int16Array | null {
     const held = this.#held;
     this.#held = block;
     return held === null ? null : this.#limit(held, block);
   }
 
-  /** The last piece, limited; null when there was none. */
+  /** The last block, limited; null when there was none. */
   flush(): Int16Array | null {
     const held = this.#held;
     this.#held = null;
@@ -90,8 +90,8 @@ export class Limiter {
   }
 
   /**
-   * Down at once, up by the release; then the mean over the look-ahead. Each of the values in the mean that covers a peak
-   * is at most the gain which that peak needs, since each looked ahead as far as the mean looks back.
+   * The envelope falls at once and rises by the release; the gain is the mean of its last LOOK_AHEAD_FRAMES values. At a
+   * peak each of these is at most what the peak needs, since each looked ahead as far as the mean looks back.
    */
   #smooth(needed: number): number {
     const released = this.#envelope + (1 - this.#envelope) * RELEASE_PER_FRAME;

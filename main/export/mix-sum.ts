@@ -1,13 +1,13 @@
 import type { SumBlock } from './limiter.ts';
 
-/** Sum of pieces of the same length: 16-bit values where all of them fit, else whole numbers. `count` sets the length. */
+/** Sum of blocks of `count` values each: Int16Array when every sum fits into 16 bits, else Int32Array. */
 export function sumBlocks(blocks: readonly Int16Array[], count: number): SumBlock {
   const sum = new Int16Array(count);
   const [first, ...others] = blocks;
   if (first === undefined) return sum;
   sum.set(first);
   let tooLarge = false;
-  // While every partial sum fits, 16 bits hold it; the first one that does not sends the whole piece to 32 bits.
+  // Partial sums are kept in 16 bits; where one does not fit, the whole block is summed again in 32 bits.
   for (const block of others) {
     for (let index = 0; index < count; index += 1) {
       const value = (sum[index] ?? 0) + (block[index] ?? 0);
@@ -23,7 +23,7 @@ function wideSum(blocks: readonly Int16Array[], count: number): SumBlock {
   for (const block of blocks)
     for (let index = 0; index < count; index += 1)
       sum[index] = (sum[index] ?? 0) + (block[index] ?? 0);
-  // A partial sum may have been too large and the whole one fit; the limiter tells by the type what needs it.
+  // A partial sum can overflow although the whole sum fits; the type tells the limiter whether it has to work.
   return sum.every((value) => value === (value << 16) >> 16) ? Int16Array.from(sum) : sum;
 }
 

@@ -9,8 +9,8 @@ import type { WrittenTrack } from './wav-pcm.ts';
 import { WavPcm } from './wav-pcm.ts';
 
 /**
- * All tracks in one, made from the files that the same export has just written, so that nothing is decoded twice: their
- * sum under a limiter. One track alone comes out as it is.
+ * All tracks in one: the sum, under a limiter, of the files that the same export has just written, so that nothing is
+ * decoded twice. One track alone passes unchanged.
  */
 export class MixdownPcm implements PcmSource {
   readonly #tracks: readonly WavPcm[];
@@ -46,7 +46,7 @@ export class MixdownPcm implements PcmSource {
     return new MixdownPcm(open, files.move(), { samples: wav.samples, channels });
   }
 
-  /** Blocks have to be asked for as they lie in the tracks: BLOCK_FRAMES at a time, fewer only at the end. */
+  /** `into` has to be one block: BLOCK_FRAMES frames, fewer only at the end. Throws past the end. */
   async read(into: Int16Array): Promise<boolean> {
     for (;;) {
       const count = this.#valuesInBlock(this.#nextBlock);
@@ -72,7 +72,7 @@ export class MixdownPcm implements PcmSource {
     return this.close();
   }
 
-  /** Of each track that sounds in the next block, that block. */
+  /** The next block of every track that sounds in it. */
   async #soundingBlocks(count: number): Promise<Int16Array[]> {
     const sounding: Int16Array[] = [];
     if (count === 0) return sounding;
@@ -83,7 +83,7 @@ export class MixdownPcm implements PcmSource {
     return sounding;
   }
 
-  /** 0 after the last block. */
+  /** Frames times channels of a block; 0 after the last block. */
   #valuesInBlock(index: number): number {
     const frames = Math.min(BLOCK_FRAMES, this.#samples - index * BLOCK_FRAMES);
     return Math.max(0, frames) * this.#channels;

@@ -4,8 +4,8 @@ import type { PcmSource } from './pcm-source.ts';
 import { TrackPcm } from './track-pcm.ts';
 
 /**
- * One person's tracks as one, each at its own places; where two of them sound at once they are added and kept within 16
- * bits. Nearly always there is just one.
+ * One person's tracks as one source. Where two tracks sound at once, their samples are added and clamped to 16 bits.
+ * Nearly always there is just one track.
  */
 export class PersonPcm implements PcmSource {
   readonly #first: TrackPcm;

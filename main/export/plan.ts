@@ -6,19 +6,19 @@ import { cuesOf } from './wav-cues.ts';
 import type { WavDescription } from './wav-header.ts';
 import { layOutWav } from './wav-header.ts';
 
-/** One person's file. */
+/** The file of one person. */
 export interface PlannedPerson {
   readonly kind: 'person';
   /** Name in the target folder, without ` (2)`. */
   readonly name: string;
   readonly userId: string | null;
-  /** Their Ogg Opus files, absolute; nearly always one. */
+  /** The person's Ogg Opus files, absolute; nearly always one. */
   readonly tracks: readonly string[];
   readonly fromSamples: number;
   readonly wav: WavDescription;
 }
 
-/** Everyone's. */
+/** The file with all tracks in it. */
 export interface PlannedMixdown {
   readonly kind: 'mixdown';
   readonly name: string;
@@ -37,7 +37,7 @@ export interface ExportPlan {
 }
 
 /**
- * What files a request comes to. Tracks of one person become one file, named after the first of them that bears a name.
+ * The files that a request asks for. Tracks of one person become one file, named after the first track with a name.
  * Throws ExportError 'unknown-track' and 'time-outside'.
  */
 export function planExport(request: ExportRequest): ExportPlan {
@@ -78,7 +78,7 @@ export function planExport(request: ExportRequest): ExportPlan {
   return { people, mixdown, bytes };
 }
 
-/** A live recording's length is known to whoever records it, so its end is not checked. */
+/** `toSamples` of a live recording is not checked: only its recorder knows the length. */
 function checkRange({ recording, fromSamples, toSamples }: ExportRequest): void {
   const inOrder =
     Number.isSafeInteger(fromSamples) &&
@@ -101,7 +101,7 @@ function chosenTracks({ recording, tracks }: ExportRequest): readonly ManifestTr
 
 type TracksOfOne = [ManifestTrack, ...ManifestTrack[]];
 
-/** In the manifest's order. Voices that nobody was named for stay apart. */
+/** Tracks by person, in the manifest's order. A track without a user id stays alone. */
 function byPerson(tracks: readonly ManifestTrack[]): TracksOfOne[] {
   const people: TracksOfOne[] = [];
   for (const track of tracks) {
@@ -112,7 +112,7 @@ function byPerson(tracks: readonly ManifestTrack[]): TracksOfOne[] {
   return people;
 }
 
-/** A track keeps the name `NN-unknown` when its person becomes known; another track of theirs has the better name. */
+/** A track file `NN-unknown` keeps that name when its person becomes known; prefer the name of another track. */
 function exportName([first, ...others]: TracksOfOne): string {
   const named = [first, ...others].find((track) => !/^tracks\/\d+-unknown\.opus$/.test(track.file));
   return `${path.posix.basename((named ?? first).file, '.opus')}.wav`;

@@ -4,7 +4,7 @@ import { ExportError, toExportError } from './export-error.ts';
 import type { RenderedFile, RenderJob } from './render.ts';
 import type { WorkerInput, WorkerMessage } from './worker-message.ts';
 
-/** Runs a job to its end: `renderFile` here or in another thread. Rejects with ExportError, and then the file is gone. */
+/** Runs a job to its end: `renderFile` in this or another thread. Rejects with ExportError; the file is removed then. */
 export type RunJob = (
   job: RenderJob,
   onProgress: (samplesDone: number) => void,

@@ -23,7 +23,7 @@ export type RenderJob = {
   | { readonly kind: 'mixdown'; readonly tracks: readonly WrittenTrack[] }
 );
 
-/** What became of it. */
+/** The file that a job wrote. */
 export interface RenderedFile extends WrittenTrack {
   readonly bytes: number;
   readonly sha256: string;
@@ -39,7 +39,7 @@ export interface RenderHooks {
   readonly onProgress: (samplesDone: number) => void;
 }
 
-/** Makes one file from front to back in bounded memory. Throws; then the file is gone again. */
+/** Writes one file from front to back in bounded memory. On any throw the file is removed. */
 export async function renderFile(job: RenderJob, hooks: RenderHooks): Promise<RenderedFile> {
   const { file, wav } = job;
   const channels = channelCount(wav.format.channels);

@@ -19,7 +19,7 @@ export function writeChunk(name: string, body: Uint8Array): Uint8Array {
   return chunk;
 }
 
-/** All of them in one piece. */
+/** `parts`, one after the other, in new memory. */
 export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
   let at = 0;

@@ -1,12 +1,12 @@
 /**
- * How much silence the decoder must have seen before more of it is known to be zeros and to leave its state as it is: five
- * frames, after which the band energies that it remembers stand still, and 100 ms, which is twice the output that the
- * pitch filter looks back on (2048 samples; libopus `celt/celt_decoder.c`). The tests hold it against the decoder.
+ * After so much silence the decoder gives zeros for more silence and its state stands still: five frames, for the band
+ * energies it remembers, and 100 ms, twice what its pitch filter looks back on (2048 samples; libopus
+ * `celt/celt_decoder.c`). The tests compare with libopus.
  */
 const CONVERGED_FRAMES = 5;
 const CONVERGED_SAMPLES = 4800;
 
-/** Follows one decoder's packets and says which need no decoding. */
+/** Follows one decoder's packets and tells which ones need no decoding. */
 export class SilenceRun {
   #frames = 0;
   #samples = 0;

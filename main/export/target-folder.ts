@@ -14,14 +14,14 @@ export async function prepareFolder(folder: string, bytes: number): Promise<void
   throw new ExportError('disk-full', `${needed} in ${folder}, ${String(freeBytes)} are free`);
 }
 
-/** A name in `folder` that nobody has and everybody can tell from a finished file. */
+/** Path of a new file in `folder`, `.tapedeck-` and 16 hexadecimal digits and `.part`: nobody takes it for finished. */
 export function unfinishedFile(folder: string): string {
   return path.join(folder, `.tapedeck-${randomBytes(8).toString('hex')}.part`);
 }
 
 /**
- * Renames a finished file to `name`, or to `name (2)` and so on when that is taken: the name is claimed by an empty file
- * first, so that two exports at once never take the same. Returns the path. Throws the system's error.
+ * Renames a finished file to `name`, or to `name (2)` and so on when `name` is taken: an empty file claims the name
+ * first, so that two exports at once never take the same one. Returns the path. Throws the system's error.
  */
 export async function settleFile(unfinished: string, name: string): Promise<string> {
   const target = await claimName(path.dirname(unfinished), name);

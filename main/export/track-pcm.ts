@@ -4,12 +4,12 @@ import type { PcmSource } from './pcm-source.ts';
 import { SilenceRun } from './silence-run.ts';
 
 /**
- * Packets that are decoded before the first one wanted, so that the decoder has converged by then: 1 s. RFC 7845 §4.6 asks
- * for 80 ms at least; more costs nothing beside the file before it, which is read anyway.
+ * Packets that are decoded before the first one wanted, so that the decoder has converged by then: 1 s. RFC 7845 §4.6
+ * asks for 80 ms at least; more costs little, since the file is read from its start anyway.
  */
 const PRE_ROLL_SAMPLES = 48_000;
 
-/** Samples at a place of the time line; zeros when `pcm` is null. */
+/** Samples at a position of the recording; zeros when `pcm` is null. */
 interface Piece {
   readonly position: number;
   readonly samples: number;
@@ -17,9 +17,9 @@ interface Piece {
 }
 
 /**
- * One track, decoded from `fromSamples` of the time line on. Each packet's samples go where the packet says; what lies
- * between two packets and after the last is zeros; of what overlaps the earlier packet stays. The first 312 samples
- * lie before position 0 and are dropped (RFC 7845 §4.2).
+ * One track, decoded from `fromSamples` of the recording on. Samples go to their packet's position; between packets and
+ * after the last are zeros; where two packets overlap, the earlier one stays. The first 312 samples lie before position
+ * 0 and are dropped (RFC 7845 §4.2).
  */
 export class TrackPcm implements PcmSource {
   readonly #packets: AsyncIterator<TrackPacket>;
@@ -29,9 +29,9 @@ export class TrackPcm implements PcmSource {
   readonly #decodeFrom: number;
   /** Position of the next frame to hand out. */
   #at: number;
-  /** What is handed out next; null at the end of the track. */
+  /** The piece that is handed out next; null at the end of the track. */
   #piece: Piece | null = { position: -Infinity, samples: 0, pcm: null };
-  /** Where the packets so far end; one that ends no later has no place left, and the decoder must not hear it. */
+  /** End of the packets so far; a packet that ends no later has no place left and must not reach the decoder. */
   #takenUntil = -Infinity;
   #refusedCount = 0;
 
@@ -78,7 +78,7 @@ export class TrackPcm implements PcmSource {
     return this.close();
   }
 
-  /** Copies from the piece, or writes zeros up to it; returns the frames. */
+  /** Copies from the piece, or writes zeros up to the piece; returns how many frames. */
   #take(
     into: Int16Array,
     from: { readonly piece: Piece | null; readonly wait: number; readonly room: number },

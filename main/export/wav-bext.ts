@@ -36,7 +36,7 @@ export function writeBextChunk(info: BroadcastInfo): Uint8Array {
   return writeChunk('bext', body);
 }
 
-/** The file's first sample on the wall clock. Whole milliseconds go through the calendar, what is left over does not. */
+/** Local time of the file's first sample. `Date` counts the whole milliseconds; the samples left over are added. */
 function localStart(info: BroadcastInfo): {
   date: string;
   time: string;

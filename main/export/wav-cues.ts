@@ -1,7 +1,7 @@
 import type { Manifest } from '../recording/manifest.ts';
 import { concatBytes, MAX_UINT32, writeChunk, writeFourCc, writeText } from './riff-chunk.ts';
 
-/** A place in a file with a name: a marker (no length) or a gap. In samples from the file's first. */
+/** A named place in a file: a marker (no length) or a gap. In samples from the file's first sample. */
 export interface Cue {
   readonly samples: number;
   readonly lengthSamples: number;
@@ -11,8 +11,8 @@ export interface Cue {
 const MOST_LABEL_BYTES = 1000;
 
 /**
- * The recording's markers by their note and its gaps by their reason, as far as they touch the exported range, in order of
- * time. A gap that began earlier begins with the file.
+ * The recording's markers by their note and its gaps by their reason, as far as they touch the exported range, in order
+ * of time. A gap is cut to the range.
  */
 export function cuesOf(
   manifest: Pick<Manifest, 'markers' | 'gaps'>,

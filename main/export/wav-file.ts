@@ -17,8 +17,8 @@ export interface WrittenFile {
 }
 
 /**
- * A WAV being written from front to back. Its length is known when it is made, so the header stands from the start and
- * the hash is of the file as it is. One write is under way while the next chunk is made: two chunks of memory, however
+ * A WAV being written from front to back. Its length is known from the start, so the header is final when written and
+ * the hash needs no second reading. One write is under way while the next chunk is made: two chunks of memory, however
  * long the file. A file that is closed before `finish` is removed.
  */
 export class WavFile implements AsyncDisposable {
@@ -60,9 +60,9 @@ export class WavFile implements AsyncDisposable {
   }
 
   /**
-   * Writes the chunk of the last `chunk` call. Resolves when the next one may be filled; a failure may show a call later.
-   * `sounding` has a byte for each block of BLOCK_FRAMES: where it is 0 all samples are, and the file gets a hole that reads
-   * as zeros and needs no disk.
+   * Writes the chunk of the last `chunk` call. Resolves when the next chunk may be filled; a failure may show a call
+   * later. `sounding` has a byte for each block of BLOCK_FRAMES: where the byte is 0, so are all samples, and the file
+   * gets a hole that reads as zeros and takes no disk space.
    */
   async write(chunk: Int16Array, sounding: Uint8Array): Promise<void> {
     const bytes = writeSamples(chunk, this.#wav.format.bitDepth, this.#scratch[this.#turn]);
@@ -91,7 +91,7 @@ export class WavFile implements AsyncDisposable {
   async close(): Promise<void> {
     if (this.#state !== 'open') return;
     this.#state = 'closed';
-    await this.#writing.catch(() => undefined); // what failed is thrown to whoever writes
+    await this.#writing.catch(() => undefined); // `write` and `finish` throw what failed
     await this.#handle.close();
     await rm(this.#file, { force: true });
   }

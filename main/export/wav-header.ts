@@ -6,7 +6,7 @@ import { concatBytes, MAX_UINT32, writeChunk, writeFourCc } from './riff-chunk.t
 import type { SampleFormat } from './sample-format.ts';
 import { bytesPerFrame, bytesPerValue, channelCount, SAMPLE_RATE_HZ } from './sample-format.ts';
 
-/** Everything a WAV says about itself. `samples` a channel. */
+/** Everything a WAV says about itself. `samples` counts one channel. */
 export interface WavDescription {
   readonly format: SampleFormat;
   readonly samples: number;
@@ -32,7 +32,7 @@ const DS64_BODY_BYTES = 28;
 /**
  * Lays a WAV out around a known number of samples, so that its header is final before the first sample is written. All
  * metadata stands before the data. RIFF while the file's size fits into 32 bits (`riffLimitBytes` is lower in tests
- * only), above that RF64 with a `ds64` chunk; below, a `JUNK` chunk takes its place (EBU Tech 3306).
+ * only), else RF64. RF64 has a `ds64` chunk where RIFF has a `JUNK` chunk of the same size (EBU Tech 3306).
  */
 export function layOutWav(wav: WavDescription, riffLimitBytes: number = MAX_UINT32): WavLayout {
   const dataBytes = wav.samples * bytesPerFrame(wav.format);

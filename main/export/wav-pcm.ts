@@ -31,11 +31,12 @@ export class WavPcm implements AsyncDisposable {
     this.#buffer = new ArrayBuffer(BLOCKS_A_READ * BLOCK_FRAMES * bytesPerFrame(format));
   }
 
+  /** Throws the system's error. */
   static async open(track: WrittenTrack, format: SampleFormat): Promise<WavPcm> {
     return new WavPcm(track, format, await open(track.file, 'r'));
   }
 
-  /** `values` samples from the start of that block; null when it is silent. The memory is good until the next call. */
+  /** The first `values` values of block `index`; null when it is silent. The array is valid until the next call. */
   async block(index: number, values: number): Promise<Int16Array | null> {
     if (this.#track.sounding[index] === 0) return null;
     const firstBlock = index - (index % BLOCKS_A_READ);

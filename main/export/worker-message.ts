@@ -4,11 +4,11 @@ import type { RenderedFile, RenderJob } from './render.ts';
 /** What a worker thread is started with. */
 export interface WorkerInput {
   readonly job: RenderJob;
-  /** One 32-bit integer; other than 0: cancel. Shared, since a thread that decodes reads no messages. */
+  /** One 32-bit integer; other than 0: cancel. Shared memory, since a thread that decodes reads no messages. */
   readonly cancelled: Int32Array;
 }
 
-/** What it tells its owner; `done` or `failed` is the last. */
+/** What a worker thread tells its owner; `done` or `failed` is the last message. */
 export type WorkerMessage =
   | { readonly kind: 'progress'; readonly samplesDone: number }
   | { readonly kind: 'done'; readonly file: RenderedFile }

@@ -3,7 +3,7 @@ import type { ErrorCode, Problem } from '../../preload/contract/error-codes.ts';
 import { toError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { type Account, type Engine, type SessionState } from '../engine/engine.ts';
-import { toProblem } from '../engine/error-code.ts';
+import { refusalProblem, toProblem } from '../engine/error-code.ts';
 import type { ExportJob, ExportJobs } from '../engine/export-jobs.ts';
 import type { IndexedRecording, LibraryIndex } from '../engine/library-index.ts';
 import { recordingFigures } from '../engine/recording-figures.ts';
@@ -330,7 +330,7 @@ export class Deck implements AsyncDisposable {
 
   #ended(session: Session, { reason }: SessionEvent<'stopped'>): void {
     const code = problemOfStop(reason);
-    const refused = reason === 'rejected' ? session.view().refusal : null;
+    const refused = reason === 'rejected' ? refusalProblem(session.view().refusal) : null;
     if (code !== null) this.#sessionProblem = refused ?? { code, details: {} };
     void this.library.refresh();
     void this.#checkDisk();

@@ -13,7 +13,7 @@ import type { ChannelView, GuildView } from '../engine/channel-view.ts';
 import { diskRoom } from '../engine/disk-room.ts';
 import type { ExportJob } from '../engine/export-jobs.ts';
 import type { IndexedRecording } from '../engine/library-index.ts';
-import { presentCount } from '../session/people.ts';
+import { presentCount } from '../session/attendance.ts';
 import type { SessionView } from '../session/session.ts';
 import type { Deck } from './deck.ts';
 import { toEncryption } from './to-encryption.ts';
@@ -118,14 +118,14 @@ function toRecordingSession(session: SessionView): SessionSnapshot {
 
 /** People in order of first appearance, then tracks that nobody was named for. */
 function toSpeakers({ people, speakers, cannotDecrypt }: SessionView): SpeakerSnapshot[] {
-  const known = people.map(({ userId, name, present }): SpeakerSnapshot => {
+  const known = people.map(({ userId, name, leftAtSamples }): SpeakerSnapshot => {
     const speaker = speakers.find((one) => one.userId === userId);
     return {
       track: speaker?.track ?? null,
       userId,
       name,
-      present: present.at(-1)?.[1] === null,
-      leftAtSamples: present.at(-1)?.[1] ?? null,
+      present: leftAtSamples === null,
+      leftAtSamples,
       cannotDecrypt: cannotDecrypt.includes(userId),
       ...toFigures(speaker),
     };

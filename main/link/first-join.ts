@@ -31,7 +31,7 @@ export async function joinFirst(
   for (let attempt = 1; ; attempt += 1) {
     const feed = new VoiceFeed();
     try {
-      const voice = await joinChannel(context, { guildId, channelId, handlers: feed }, both);
+      const voice = await joinChannel(context, { guildId, channelId, feed }, both);
       return { voice, feed };
     } catch (error) {
       if (both.aborted || attempt >= triesWorthwhile(error)) throw error;

@@ -6,8 +6,8 @@ import { daveVersionSpoken } from '../dave/mls-backend.ts';
 import { DiscordError } from '../discord/discord-error.ts';
 import type { Gateway } from '../discord/gateway.ts';
 import { VoiceConnection } from '../voice/voice-connection.ts';
-import type { VoiceHandlers } from '../voice/voice-handlers.ts';
 import type { VoiceServer } from '../voice/voice-server.ts';
+import type { VoiceFeed } from './voice-feed.ts';
 
 /** Before asking once more: Discord sees a leave and a join as one when they follow too closely. */
 const SECOND_TRY_MS = 1_000;
@@ -23,13 +23,20 @@ export interface VoiceContext {
 /** Connects to the voice server that Discord named. Throws VoiceError; leaves nothing open then. */
 export function openVoice(
   context: VoiceContext,
-  { server, handlers }: { server: VoiceServer; handlers: VoiceHandlers },
+  { server, feed }: { server: VoiceServer; feed: VoiceFeed },
   signal: AbortSignal,
 ): Promise<VoiceConnection> {
   const { gateway, log, clock } = context;
   gateway.useVoice(server);
   return VoiceConnection.open(
-    { server, maxDaveVersion: daveVersionSpoken(), log: log.child('voice'), clock, handlers },
+    {
+      server,
+      maxDaveVersion: daveVersionSpoken(),
+      log: log.child('voice'),
+      clock,
+      media: feed,
+      control: feed,
+    },
     signal,
   );
 }
@@ -40,11 +47,7 @@ export function openVoice(
  */
 export async function joinChannel(
   context: VoiceContext,
-  {
-    guildId,
-    channelId,
-    handlers,
-  }: { guildId: Snowflake; channelId: Snowflake; handlers: VoiceHandlers },
+  { guildId, channelId, feed }: { guildId: Snowflake; channelId: Snowflake; feed: VoiceFeed },
   signal: AbortSignal,
 ): Promise<VoiceConnection> {
   const { gateway } = context;
@@ -55,7 +58,7 @@ export async function joinChannel(
       await sleep(SECOND_TRY_MS, signal);
       return gateway.joinVoice(target, signal);
     });
-    return await openVoice(context, { server, handlers }, signal);
+    return await openVoice(context, { server, feed }, signal);
   } catch (error) {
     gateway.leaveVoice(guildId);
     throw error;

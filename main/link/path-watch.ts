@@ -19,11 +19,19 @@ const NOT_ASKED_MS = 5_000;
 /** What is to be done about the way by which sound comes. */
 export type PathStep = 'wait' | 'announce' | 'rejoin';
 
+/** What came from the voice server last in this voice session, on the monotonic clock; null before the first. */
+export interface SignsOfLife {
+  /** An echo of a keepalive. */
+  readonly echoAtMs: number | null;
+  /** RTP, RTCP or anything else. */
+  readonly heardAtMs: number | null;
+}
+
 /** What is known when a voice session is over; times are monotonic. */
 interface PathEnd {
   readonly nowMs: number;
-  /** Of the last echo in this voice session; null before the first. */
-  readonly echoAtMs: number | null;
+  readonly signs: SignsOfLife;
+  /** When the WebSocket broke that was not opened again; null when it was closed, or is open. */
   readonly cutAtMs: number | null;
 }
 
@@ -34,7 +42,8 @@ interface PathEnd {
 export class PathWatch {
   /** The voice session began, or went on after a resume. */
   #sinceMs = Infinity;
-  /** Anything from the voice server, in this voice session. */
+  #beganAtMs = -Infinity;
+  /** Last sign of life of any kind in this voice session. */
   #heardAtMs: number | null = null;
   #echoes = false;
   #announcedAtMs: number | null = null;
@@ -46,6 +55,7 @@ export class PathWatch {
 
   /** A voice session begins. */
   begin(nowMs: number): void {
+    this.#beganAtMs = nowMs;
     this.#sinceMs = nowMs;
     this.#heardAtMs = null;
     this.#echoes = false;
@@ -59,36 +69,27 @@ export class PathWatch {
     this.#announcedAtMs = null;
   }
 
-  /** Something came from the voice server. */
-  heard(atMs: number): void {
-    this.#heardAtMs = atMs;
-    this.#announcedAtMs = null;
-  }
-
   /**
-   * A voice session is over at `nowMs`: since when its path was dead, as far as is known; null when it was good to the
-   * end. `cutAtMs`: its WebSocket broke then, and could not be opened again.
+   * A voice session is over at `nowMs`: since when its path was dead, as far as is known; null when the path was good to
+   * the end.
    */
-  deafSinceMs({ nowMs, echoAtMs, cutAtMs }: PathEnd): number | null {
-    const heardAtMs = Math.max(this.#heardAtMs ?? -Infinity, echoAtMs ?? -Infinity);
-    const echoes = this.#echoes || echoAtMs !== null;
-    if (echoes && (cutAtMs !== null || nowMs - heardAtMs > MISSED_MS)) return heardAtMs;
+  deafSinceMs({ nowMs, signs, cutAtMs }: PathEnd): number | null {
+    this.#note(signs);
+    const heardAtMs = this.#heardAtMs ?? -Infinity;
+    if (this.#echoes && (cutAtMs !== null || nowMs - heardAtMs > MISSED_MS)) return heardAtMs;
     // Without echoes quiet is no sign of anything, but for a path that has been given up.
     const goodMs = Math.max(heardAtMs, cutAtMs ?? this.#sinceMs);
     return cutAtMs !== null || this.#isGivenUp ? goodMs : null;
   }
 
-  /** To be asked about once a second. `echoAtMs`: of the last echo in this voice session; null before the first. */
-  look(nowMs: number, echoAtMs: number | null): PathStep {
+  /** To be asked about once a second. */
+  look(nowMs: number, signs: SignsOfLife): PathStep {
     if (nowMs - this.#askedAtMs > NOT_ASKED_MS) {
       this.#runsSinceMs = nowMs;
       this.#announcedAtMs = null;
     }
     this.#askedAtMs = nowMs;
-    if (echoAtMs !== null) {
-      this.#echoes = true;
-      if (echoAtMs > (this.#heardAtMs ?? -Infinity)) this.heard(echoAtMs);
-    }
+    this.#note(signs);
     if (!this.#isDead(nowMs)) return 'wait';
     if (this.#announcedAtMs === null) {
       this.#announcedAtMs = nowMs;
@@ -99,6 +100,16 @@ export class PathWatch {
     this.#rejoinedAtMs = nowMs;
     this.#isGivenUp = true;
     return 'rejoin';
+  }
+
+  #note({ echoAtMs, heardAtMs }: SignsOfLife): void {
+    if (echoAtMs !== null) this.#echoes = true;
+    // What came while the session was being opened says nothing about the path since.
+    const isFromBefore = heardAtMs === null || heardAtMs < this.#beganAtMs;
+    const newestMs = Math.max(echoAtMs ?? -Infinity, isFromBefore ? -Infinity : heardAtMs);
+    if (newestMs <= (this.#heardAtMs ?? -Infinity)) return;
+    this.#heardAtMs = newestMs;
+    this.#announcedAtMs = null;
   }
 
   #isDead(nowMs: number): boolean {

@@ -1,28 +1,26 @@
 import type { Snowflake } from '../base/snowflake.ts';
 import type { E2eeState } from '../dave/dave-session.ts';
+import type { MediaKind, MediaSink } from '../rtp/media-sink.ts';
+import type { VoiceControl } from '../voice/voice-control.ts';
 import type { VoiceError } from '../voice/voice-error.ts';
-import type { VoiceHandlers } from '../voice/voice-handlers.ts';
 
-/** Where a voice connection's news goes once the recording is ready for it. */
-export interface FeedTarget {
-  receive(datagram: Uint8Array, arrivedAtMs: number): void;
-  name(ssrc: number, userId: Snowflake): void;
-  e2eeChanged(state: E2eeState): void;
-  keysChanged(): void;
-  voiceChanged(state: 'resuming' | 'resumed'): void;
-  voiceClosed(error: VoiceError): void;
-}
-
-/** More than any call has speakers; what is named first is forgotten first. */
+/** More than any call has speakers; the oldest name is forgotten first. */
 const MOST_NAMES = 4_096;
 
+/** Who takes the two planes of a voice connection. */
+export interface FeedTargets {
+  readonly media: MediaSink;
+  readonly control: VoiceControl;
+}
+
 /**
- * Between one voice connection and the session. Before `attach`, names and an early end are kept and packets are not,
- * since sample 0 has not come; after `detach`, late news of a connection that is no longer ours goes nowhere.
+ * The gate between one voice connection and the recording. Before `attach`, names and an early end are kept and packets
+ * are dropped, since sample 0 has not come; after `detach`, news of a connection that is no longer ours goes nowhere.
  */
-export class VoiceFeed implements VoiceHandlers {
+export class VoiceFeed implements MediaSink, VoiceControl {
   readonly #names = new Map<number, Snowflake>();
-  #target: FeedTarget | null = null;
+  #media: MediaSink | null = null;
+  #control: VoiceControl | null = null;
   #ended: VoiceError | null = null;
 
   /** Why the connection is over; null while it is not. */
@@ -30,49 +28,47 @@ export class VoiceFeed implements VoiceHandlers {
     return this.#ended;
   }
 
-  attach(target: FeedTarget): void {
-    this.#target = target;
-    for (const [ssrc, userId] of this.#names) target.name(ssrc, userId);
-    if (this.#ended !== null) target.voiceClosed(this.#ended);
+  attach({ media, control }: FeedTargets): void {
+    this.#media = media;
+    this.#control = control;
+    for (const [ssrc, userId] of this.#names) media.name(ssrc, userId);
+    if (this.#ended !== null) control.onClosed(this.#ended);
   }
 
   detach(): void {
-    this.#target = null;
+    this.#media = null;
+    this.#control = null;
   }
 
-  onDatagram(datagram: Uint8Array, arrivedAtMs: number): void {
-    this.#target?.receive(datagram, arrivedAtMs);
+  receive(datagram: Uint8Array, kind: MediaKind, arrivedAtMs: number): void {
+    this.#media?.receive(datagram, kind, arrivedAtMs);
   }
 
-  onSpeaking({ ssrc, userId }: { readonly ssrc: number; readonly userId: Snowflake }): void {
+  name(ssrc: number, userId: Snowflake): void {
     this.#names.set(ssrc, userId);
     const [first] = this.#names.keys();
     if (this.#names.size > MOST_NAMES && first !== undefined) this.#names.delete(first);
-    this.#target?.name(ssrc, userId);
+    this.#media?.name(ssrc, userId);
   }
 
-  // Who is in the channel comes from the main gateway, which also knows their names.
-  onClientsConnect(): void {}
-  onClientDisconnect(): void {}
+  keysChanged(nowMs: number): void {
+    this.#media?.keysChanged(nowMs);
+  }
 
   onE2ee(state: E2eeState): void {
-    this.#target?.e2eeChanged(state);
-  }
-
-  onKeys(): void {
-    this.#target?.keysChanged();
+    this.#control?.onE2ee(state);
   }
 
   onResuming(): void {
-    this.#target?.voiceChanged('resuming');
+    this.#control?.onResuming();
   }
 
   onResumed(): void {
-    this.#target?.voiceChanged('resumed');
+    this.#control?.onResumed();
   }
 
   onClosed(error: VoiceError): void {
     this.#ended = error;
-    this.#target?.voiceClosed(error);
+    this.#control?.onClosed(error);
   }
 }

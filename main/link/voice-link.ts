@@ -5,16 +5,15 @@ import type { Snowflake } from '../base/snowflake.ts';
 import type { DiscordError } from '../discord/discord-error.ts';
 import type { VoiceServerUpdate, VoiceStateChange } from '../discord/voice-state.ts';
 import type { ChannelInfo } from '../discord/guild-directory.ts';
+import type { E2eeState } from '../dave/dave-session.ts';
+import type { MediaSink } from '../rtp/media-sink.ts';
 import type { VoiceConnection } from '../voice/voice-connection.ts';
 import type { VoiceError } from '../voice/voice-error.ts';
-import type { Problem } from '../../preload/contract/error-codes.ts';
-import { finalReason, refusalProblem } from '../engine/error-code.ts';
 import { joinChannel, openVoice } from './join.ts';
 import type { VoiceContext } from './join.ts';
-import { PathWatch } from './path-watch.ts';
+import { PathWatch, type SignsOfLife } from './path-watch.ts';
 import { Rejoins } from './rejoins.ts';
-import type { LinkHandlers } from './link-handlers.ts';
-import type { GapReason } from '../session/session-event.ts';
+import { linkEndOf, type LinkEnd, type LinkGap } from './link-end.ts';
 import { VoiceFeed } from './voice-feed.ts';
 
 /** How long news that explains an absence may follow it: Discord sends them in any order. */
@@ -35,22 +34,47 @@ const PATH_LOOK_MS = 1_000;
  */
 type LostPhase = 'waiting' | 'following' | 'opening' | 'joining';
 
+/** Times are monotonic. */
 type LinkState =
   | {
       readonly kind: 'open';
       readonly voice: VoiceConnection;
       readonly feed: VoiceFeed;
       readonly sinceMs: number;
+      /** Set while the WebSocket resumes: sound goes on meanwhile. */
+      readonly resumingSinceMs: number | null;
     }
   | {
       readonly kind: 'lost';
-      reason: GapReason;
+      readonly reason: LinkGap;
       readonly sinceMs: number;
-      attempt: number;
-      phase: LostPhase;
+      readonly attempt: number;
+      readonly phase: LostPhase;
+      /** What it means when nothing brings us back: a close code of the voice server says more than our empty seat. */
+      readonly verdict: 'kicked' | 'call-ended';
       readonly cancel: AbortController;
     }
   | { readonly kind: 'closed' };
+
+/** What a recording is told about its voice connections. */
+export interface LinkHandlers {
+  /** Takes the datagrams, names and news of keys of every voice session, without a detour through the link. */
+  readonly media: MediaSink;
+  onE2ee(state: E2eeState): void;
+  /** A voice session begins: its keys are those of `voice`, its SSRCs are new. `after` says why the one before ended. */
+  onOpen(voice: VoiceConnection, after: LinkGap | null): void;
+  /**
+   * The voice session is over; nothing can be received until the next `onOpen`. `heardAtMs` is the last sign of life of
+   * a connection that had been dead before, on the monotonic clock; null when it was good to the end.
+   */
+  onLost(heardAtMs: number | null): void;
+  /** Nothing has arrived for a while although the call goes on; the link tries to mend it. */
+  onDeaf(): void;
+  onMoved(channel: ChannelInfo): void;
+  /** Discord's last word, or a fault of ours: the recording ends. Said once. */
+  onFinal(end: LinkEnd): void;
+  onChange(): void;
+}
 
 /**
  * Keeps one recording connected to its channel: the voice connection resumes by itself; everything beyond that
@@ -61,13 +85,9 @@ export class VoiceLink implements AsyncDisposable {
   readonly #handlers: LinkHandlers;
   #channel: ChannelInfo;
   #state: LinkState;
-  /** What it means when nothing brings us back: how the voice server took leave says more than our empty seat. */
-  #verdict: 'kicked' | 'call-ended' = 'kicked';
-  /** Set while the WebSocket resumes: sound goes on meanwhile. */
-  #resumingSinceMs: number | null = null;
   readonly #path = new PathWatch();
   readonly #rejoins = new Rejoins();
-  #refusal: Problem | null = null;
+  #refusal: Error | null = null;
   readonly #pathTimer: NodeJS.Timeout;
 
   constructor(
@@ -79,7 +99,13 @@ export class VoiceLink implements AsyncDisposable {
     this.#channel = channel;
     this.#handlers = handlers;
     const { gateway, clock } = context;
-    this.#state = { kind: 'open', voice, feed, sinceMs: clock.monotonicMs() };
+    this.#state = {
+      kind: 'open',
+      voice,
+      feed,
+      sinceMs: clock.monotonicMs(),
+      resumingSinceMs: null,
+    };
     gateway.on('voice-state', this.#onVoiceState);
     gateway.on('voice-server', this.#onVoiceServer);
     gateway.on('channel-deleted', this.#onChannelDeleted);
@@ -94,20 +120,24 @@ export class VoiceLink implements AsyncDisposable {
     return this.#channel;
   }
 
-  /** What Discord refused, once that has ended the recording; else null. */
-  get refusal(): Problem | null {
+  /** The error with which Discord refused us, once it has ended the recording; else null. */
+  get refusal(): Error | null {
     return this.#refusal;
   }
 
   /** How long and the how-manieth time the connection is being tried again; null while it is good. */
   get retrying(): { readonly forMs: number; readonly attempt: number } | null {
     const nowMs = this.#context.clock.monotonicMs();
-    if (this.#state.kind === 'lost') {
-      return { forMs: nowMs - this.#state.sinceMs, attempt: this.#state.attempt };
+    switch (this.#state.kind) {
+      case 'lost':
+        return { forMs: nowMs - this.#state.sinceMs, attempt: this.#state.attempt };
+      case 'open': {
+        const { resumingSinceMs } = this.#state;
+        return resumingSinceMs === null ? null : { forMs: nowMs - resumingSinceMs, attempt: 1 };
+      }
+      case 'closed':
+        return null;
     }
-    return this.#resumingSinceMs === null
-      ? null
-      : { forMs: nowMs - this.#resumingSinceMs, attempt: 1 };
   }
 
   /** Leaves the channel and lets go of everything. Nothing is reported from here on. */
@@ -122,7 +152,7 @@ export class VoiceLink implements AsyncDisposable {
     gateway.off('closed', this.#onGatewayClosed);
     clearInterval(this.#pathTimer);
     const last = this.#state;
-    this.#state = { kind: 'closed' };
+    this.#transition({ kind: 'closed' });
     if (last.kind === 'lost') last.cancel.abort(new Error('closed'));
     if (last.kind === 'open') {
       last.feed.detach();
@@ -142,34 +172,38 @@ export class VoiceLink implements AsyncDisposable {
   }: {
     voice: VoiceConnection;
     feed: VoiceFeed;
-    after: GapReason | null;
+    after: LinkGap | null;
   }): void {
-    this.#resumingSinceMs = null;
     this.#path.begin(this.#context.clock.monotonicMs());
     this.#handlers.onOpen(voice, after);
     feed.attach({
-      receive: (datagram, arrivedAtMs) => {
-        this.#path.heard(arrivedAtMs);
-        this.#handlers.onDatagram(datagram, arrivedAtMs);
+      media: this.#handlers.media,
+      control: {
+        onE2ee: (state) => this.#handlers.onE2ee(state),
+        onResuming: () => this.#resuming(this.#context.clock.monotonicMs()),
+        onResumed: () => {
+          this.#path.resumed(this.#context.clock.monotonicMs());
+          this.#resuming(null);
+        },
+        onClosed: (error) => this.#voiceClosed(error),
       },
-      name: (ssrc, userId) => this.#handlers.onName(ssrc, userId),
-      e2eeChanged: (state) => this.#handlers.onE2ee(state),
-      keysChanged: () => this.#handlers.onKeys(),
-      voiceChanged: (change) => {
-        const nowMs = this.#context.clock.monotonicMs();
-        this.#resumingSinceMs = change === 'resumed' ? null : nowMs;
-        if (change === 'resumed') this.#path.resumed(nowMs);
-        this.#handlers.onChange();
-      },
-      voiceClosed: (error) => this.#voiceClosed(error),
     });
   }
 
+  #transition(next: LinkState): void {
+    this.#state = next;
+  }
+
+  #resuming(sinceMs: number | null): void {
+    if (this.#state.kind === 'open') this.#transition({ ...this.#state, resumingSinceMs: sinceMs });
+    this.#handlers.onChange();
+  }
+
   #watchPath(): void {
-    if (this.#state.kind !== 'open' || this.#resumingSinceMs !== null) return;
+    if (this.#state.kind !== 'open' || this.#state.resumingSinceMs !== null) return;
     const { voice } = this.#state;
     const { clock, log } = this.#context;
-    const step = this.#path.look(clock.monotonicMs(), voice.echo.lastEchoAtMs);
+    const step = this.#path.look(clock.monotonicMs(), signsOf(voice));
     if (step === 'wait') return;
     log.warn('nothing arrives', { step, ...voice.echo });
     if (step === 'announce') {
@@ -193,7 +227,6 @@ export class VoiceLink implements AsyncDisposable {
       case 'rejoin-once':
         return this.#mend('reconnect', (signal) => this.#rejoin(signal), { error });
       case 'await-server':
-        this.#verdict = error.reason === 'call-ended' ? 'call-ended' : 'kicked';
         return this.#mend('reconnect', async (signal) => {
           // A new voice server or another channel cancels this wait; see #onVoiceServer.
           await sleep(NEW_SERVER_MS, signal);
@@ -226,7 +259,7 @@ export class VoiceLink implements AsyncDisposable {
       if (this.#isUnanswered) return this.#mend('reconnect', (signal) => this.#rejoin(signal));
       return this.#mend('reconnect', async (signal) => {
         await sleep(VERDICT_MS, signal);
-        this.#handlers.onFinal(this.#verdict);
+        if (this.#state.kind === 'lost') this.#handlers.onFinal(this.#state.verdict);
       });
     }
     if (change.after === this.#channel.id) return;
@@ -235,7 +268,8 @@ export class VoiceLink implements AsyncDisposable {
     this.#channel = channel;
     this.#handlers.onMoved(channel);
     if (this.#state.kind === 'lost' && this.#state.phase === 'opening') {
-      this.#state.reason = 'channel-move'; // its server was named before it, and only once
+      // The new channel's voice server was named before the channel, and is named only once.
+      this.#transition({ ...this.#state, reason: 'channel-move' });
       return;
     }
     this.#mend('channel-move', (signal) => this.#follow(signal));
@@ -274,24 +308,27 @@ export class VoiceLink implements AsyncDisposable {
     return this.#state.kind === 'open' && this.#state.voice.unansweredForMs > ANSWER_MS;
   }
 
-  /** Since when nothing was heard, when the connection was dead before it was over; null: until now. */
-  #deafSinceMs(voice: VoiceConnection, error: VoiceError | undefined): number | null {
+  /** The last sign of life of a connection that was dead before it was over; null when it was good to the end. */
+  #deafSinceMs(
+    { voice, resumingSinceMs }: Extract<LinkState, { kind: 'open' }>,
+    error: VoiceError | undefined,
+  ): number | null {
     const isCut = error !== undefined && error.closeCode === null;
     return this.#path.deafSinceMs({
       nowMs: this.#context.clock.monotonicMs(),
-      echoAtMs: voice.echo.lastEchoAtMs,
-      cutAtMs: isCut ? this.#resumingSinceMs : null,
+      signs: signsOf(voice),
+      cutAtMs: isCut ? resumingSinceMs : null,
     });
   }
 
   #rejected(cause: Error): void {
-    this.#refusal ??= refusalProblem(cause);
+    this.#refusal ??= cause;
     this.#handlers.onFinal('rejected');
   }
 
   /** Lets the voice session go and does `work` in its place; news that comes meanwhile takes over from it. */
   #mend(
-    reason: GapReason,
+    reason: LinkGap,
     work: (signal: AbortSignal) => Promise<void>,
     { error }: { readonly error?: VoiceError } = {},
   ): void {
@@ -303,13 +340,21 @@ export class VoiceLink implements AsyncDisposable {
       const again = reason !== 'reconnect' || this.#rejoins.failed(error) === 'again';
       if (!again && error !== undefined) return this.#rejected(error);
     }
-    const deafSinceMs = last.kind === 'open' ? this.#deafSinceMs(last.voice, error) : null;
+    const deafSinceMs = last.kind === 'open' ? this.#deafSinceMs(last, error) : null;
     const cancel = new AbortController();
     const sinceMs = last.kind === 'lost' ? last.sinceMs : nowMs;
     const attempt = last.kind === 'lost' ? last.attempt : 1;
     // A move shows as a new server first, or as a lost connection: what it was is known last.
     const known = last.kind === 'lost' && reason === 'reconnect' ? last.reason : reason;
-    this.#state = { kind: 'lost', reason: known, sinceMs, attempt, phase: 'waiting', cancel };
+    this.#transition({
+      kind: 'lost',
+      reason: known,
+      sinceMs,
+      attempt,
+      phase: 'waiting',
+      verdict: last.kind === 'lost' ? last.verdict : verdictOf(error),
+      cancel,
+    });
     if (last.kind === 'lost') last.cancel.abort(new Error('overtaken'));
     if (last.kind === 'open') {
       last.feed.detach();
@@ -333,7 +378,7 @@ export class VoiceLink implements AsyncDisposable {
       const server = await this.#context.gateway.followVoice({ guildId, channelId }, signal);
       signal.throwIfAborted();
       this.#enter('opening');
-      const voice = await openVoice(this.#context, { server, handlers: feed }, signal);
+      const voice = await openVoice(this.#context, { server, feed }, signal);
       this.#opened({ voice, feed }, signal);
     } catch (error) {
       if (signal.aborted) throw error;
@@ -345,14 +390,14 @@ export class VoiceLink implements AsyncDisposable {
   /** Joins anew, with growing pauses, until it works or the failure is final. */
   async #rejoin(signal: AbortSignal): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
-      if (this.#state.kind === 'lost') this.#state.attempt = attempt;
-      this.#enter('joining');
+      if (this.#state.kind === 'lost')
+        this.#transition({ ...this.#state, attempt, phase: 'joining' });
       this.#handlers.onChange();
       await sleep(this.#rejoins.pauseMs(), signal);
       const { guildId, id: channelId } = this.#channel;
       const feed = new VoiceFeed();
       try {
-        const target = { guildId, channelId, handlers: feed };
+        const target = { guildId, channelId, feed };
         const voice = await joinChannel(this.#context, target, signal);
         this.#opened({ voice, feed }, signal);
         return;
@@ -365,7 +410,7 @@ export class VoiceLink implements AsyncDisposable {
   }
 
   #enter(phase: LostPhase): void {
-    if (this.#state.kind === 'lost') this.#state.phase = phase;
+    if (this.#state.kind === 'lost') this.#transition({ ...this.#state, phase });
   }
 
   #opened({ voice, feed }: { voice: VoiceConnection; feed: VoiceFeed }, signal: AbortSignal): void {
@@ -374,17 +419,25 @@ export class VoiceLink implements AsyncDisposable {
       return;
     }
     const { reason: after } = this.#state;
-    this.#state = { kind: 'open', voice, feed, sinceMs: this.#context.clock.monotonicMs() };
-    this.#verdict = 'kicked';
+    const sinceMs = this.#context.clock.monotonicMs();
+    this.#transition({ kind: 'open', voice, feed, sinceMs, resumingSinceMs: null });
     this.#attach({ voice, feed, after });
     this.#handlers.onChange();
   }
 
   /** Whether no other try is worth while; the recording has been told then. */
   #isFinal(error: unknown): boolean {
-    const reason = finalReason(error, this.#rejoins.failed(error));
+    const reason = linkEndOf(error, this.#rejoins.failed(error));
     if (reason === 'rejected') this.#rejected(toError(error));
     else if (reason !== null) this.#handlers.onFinal(reason);
     return reason !== null;
   }
+}
+
+function signsOf({ echo, heardAtMs }: VoiceConnection): SignsOfLife {
+  return { echoAtMs: echo.lastEchoAtMs, heardAtMs };
+}
+
+function verdictOf(error: VoiceError | undefined): 'kicked' | 'call-ended' {
+  return error?.reason === 'call-ended' ? 'call-ended' : 'kicked';
 }

@@ -17,7 +17,7 @@ for (let byte = 0; byte < 256; byte += 1) {
 
 /**
  * Ogg's CRC-32 (RFC 3533 §6): polynomial 04C11DB7, most significant bit first, starting at 0, without inversion.
- * Pass the result of what precedes as `crc` to go on. Unsigned.
+ * To continue a sum, pass the result for the bytes before as `crc`. Unsigned 32-bit.
  */
 export function oggCrc(bytes: Uint8Array, crc = 0): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

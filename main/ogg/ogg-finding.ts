@@ -5,8 +5,8 @@
  * - `granule`: a granule position is not the sum of the packets before it
  * - `foreign-page`: a page of another stream
  * - `header`: OpusHead or OpusTags is missing or malformed
- * - `packet`: one is no Opus, or a part of it is missing
- * - `end`: pages behind the last one (EOS), or none that is the last
+ * - `packet`: a packet is no Opus, or a part of the packet is missing
+ * - `end`: pages behind the last page (EOS), or no last page
  */
 export type OggFindingKind =
   | 'garbage'

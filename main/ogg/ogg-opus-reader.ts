@@ -16,7 +16,7 @@ export interface OggOpusPacket {
   readonly durationSamples: number;
   /** 48 kHz samples including pre-skip, before end trimming. The packet begins `durationSamples` earlier. */
   readonly endGranule: bigint;
-  /** Where the page begins on which it ends, in bytes from the start of what was fed. */
+  /** Start of the page on which the packet ends, in bytes from the first byte fed. */
   readonly pageOffset: number;
 }
 
@@ -26,12 +26,12 @@ export interface OggOpusReaderOptions {
   readonly onFinding?: (finding: OggFinding) => void;
 }
 
-/** Comments may hold pictures, which nobody here looks at; Opus packets are far below. */
+/** Longer packets count as broken: far above any Opus packet; OpusTags with pictures may be longer. */
 const MAX_PACKET_BYTES = 1 << 20;
 
 /**
  * Reads one Ogg Opus stream (RFC 7845) piece by piece, however the pieces are cut. Never throws: damage is a finding,
- * and reading goes on at the next valid page. The first stream that begins is the one that is read.
+ * and reading goes on at the next valid page. The stream of the first page is read; a page of another is a finding.
  */
 export class OggOpusReader {
   readonly #options: OggOpusReaderOptions;
@@ -41,10 +41,10 @@ export class OggOpusReader {
   #tags: OpusTags | null = null;
   #inHeaders = true;
   #serial: number | null = null;
-  #foreignSerial: number | null = null; // reported last
+  #foreignSerial: number | null = null; // of the foreign stream reported last
   #nextPageSequence = 0;
   #granule = 0n; // end of the last packet
-  #afterLoss = false; // a page is missing, so the next one's granule position is all there is to go by
+  #afterLoss = false; // a page was missing: the next granule position is believed
   #lastPageEnd = 0;
   #endGranule: bigint | null = null;
   #ended = false;
@@ -53,12 +53,12 @@ export class OggOpusReader {
     this.#options = options;
   }
 
-  /** Null until its page has been fed. */
+  /** Null until the page of OpusHead has been fed. */
   get head(): OpusHead | null {
     return this.#head;
   }
 
-  /** Null until its page has been fed. */
+  /** Null until the pages of OpusTags have been fed. */
   get tags(): OpusTags | null {
     return this.#tags;
   }
@@ -78,19 +78,19 @@ export class OggOpusReader {
     return this.#lastPageEnd;
   }
 
-  /** How the stream goes on at `lastPageEnd`; null before it begins. */
+  /** Where the stream stands at `lastPageEnd`; null before the first page. */
   get state(): OggStreamState | null {
     if (this.#serial === null) return null;
     const [serial, pageSequence] = [this.#serial, this.#nextPageSequence];
     return { serial, pageSequence, granulePosition: this.#granule };
   }
 
-  /** The audio packets that became whole with these bytes. */
+  /** Takes the next bytes; returns the audio packets that they complete. */
   feed(bytes: Uint8Array): OggOpusPacket[] {
     return this.#takeParts(this.#scanner.feed(bytes), 'garbage');
   }
 
-  /** The bytes are over: what still waited, and findings for what is missing at the end. */
+  /** Call after the last bytes: returns the packets still held back, and reports what the end lacks. */
   end(): OggOpusPacket[] {
     const packets = this.#takeParts(this.#scanner.end(), 'truncated');
     const at = this.#lastPageEnd;
@@ -102,7 +102,7 @@ export class OggOpusReader {
     return packets;
   }
 
-  /** `atEnd` is what garbage is called that nothing follows. */
+  /** `atEnd`: kind of the finding when the last part is garbage. */
   #takeParts(parts: ScannedPart[], atEnd: 'garbage' | 'truncated'): OggOpusPacket[] {
     const packets: OggOpusPacket[] = [];
     for (const part of parts) {
@@ -138,7 +138,7 @@ export class OggOpusReader {
     this.#takeAudio({ page, offset, audio }, packets);
   }
 
-  /** False for a page that was there before. */
+  /** False for a page that repeats an earlier one. */
   #checkSequence(page: OggPage, offset: number): boolean {
     const expected = this.#nextPageSequence;
     if (page.pageSequence === expected) return true;
@@ -150,7 +150,7 @@ export class OggOpusReader {
     return true;
   }
 
-  /** Whether the packet is a header; from the first one on that is none, nothing is. */
+  /** Whether the packet is a header: never after the first audio packet. */
   #takeHeader(packet: Uint8Array, offset: number): boolean {
     if (!this.#inHeaders) return false;
     if (isOpusHead(packet)) {
@@ -193,7 +193,10 @@ export class OggOpusReader {
     if (page.eos) this.#endGranule = measured.length > 0 ? page.granulePosition : this.#granule;
   }
 
-  /** Granule position where the page's first packet begins: where the one before ended, unless the page says otherwise. */
+  /**
+   * Granule position where the page's first packet begins: where the packet before ended, or what the page's own
+   * granule position says where the two differ (a finding, unless a page was missing) and that is believable.
+   */
   #startOfPage(
     page: OggPage,
     offset: number,

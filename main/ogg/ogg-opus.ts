@@ -5,12 +5,12 @@ import { writeOpusTags } from './opus-tags.ts';
 /** 48 kHz samples that players throw away at the beginning: the common encoder delay, the same in every track. */
 export const PRE_SKIP = 312;
 
-/** Half a second: with it a page waits in memory and for the disk no longer than a crash may cost. */
+/** Half a second: the wait in memory and the wait for the disk together stay within the second a crash may cost. */
 const MAX_PAGE_SAMPLES = 24_000;
 const FIRST_BODY_BYTES = 8192; // a page of 25 packets at 100 kb/s; grows when one needs more
 const NO_PAGES: readonly Uint8Array[] = [];
 
-/** Where a stream goes on. */
+/** Where a stream stands behind a page, so that a muxer can resume it. */
 export interface OggStreamState {
   /** Unsigned 32-bit. */
   readonly serial: number;
@@ -22,7 +22,7 @@ export interface OggStreamState {
 
 /**
  * Makes one Ogg Opus stream (RFC 7845) of packets that follow each other without a hole: two channels, gain 0,
- * mapping family 0. Pages end with a packet, hold at most half a second, and are valid at once; it keeps no file.
+ * mapping family 0. Each page ends with a packet, holds at most half a second and is valid by itself. Knows no file.
  */
 export class OggOpusMuxer {
   readonly #serial: number;
@@ -30,7 +30,7 @@ export class OggOpusMuxer {
   #pageSequence = 2; // behind the two header pages
   #granule = 0; // a number holds 5900 years of samples, and costs nothing a packet
   #pageSamples = 0;
-  #lastPacketSamples = 0; // 0 when it is on a page that is gone
+  #lastPacketSamples = 0; // 0 when its page has been returned
   readonly #lacing = new Uint8Array(MAX_LACING_VALUES);
   #lacingCount = 0;
   #body = new Uint8Array(FIRST_BODY_BYTES);
@@ -42,7 +42,7 @@ export class OggOpusMuxer {
     this.#tags = options.tags ?? [];
   }
 
-  /** Goes on where a stream was cut off behind a whole page. */
+  /** A muxer for the rest of a stream that was cut off behind a whole page. */
   static resume(state: OggStreamState): OggOpusMuxer {
     const muxer = new OggOpusMuxer(state);
     muxer.#pageSequence = state.pageSequence;
@@ -73,8 +73,8 @@ export class OggOpusMuxer {
   }
 
   /**
-   * Queues one packet of that many samples, at most 65024 bytes. Returns the page under way when the packet did not
-   * fit on it any more (255 lacing values, half a second), else nothing: so there is a packet left to end with.
+   * Queues one packet. Returns the page under way when the packet does not fit on it (255 lacing values, half a
+   * second), else no page; so a packet is always left for the last page. Throws for more than 65024 bytes.
    */
   push(packet: Uint8Array, durationSamples: number): readonly Uint8Array[] {
     const lacingCount = lacingCountOf(packet.byteLength);

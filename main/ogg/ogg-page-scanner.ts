@@ -1,7 +1,7 @@
 import { probeOggPage } from './ogg-page.ts';
 import type { OggPage } from './ogg-page.ts';
 
-/** What follows in a file: a valid page, or bytes that belong to none. Offsets count from the first byte fed. */
+/** A part of the bytes: a valid page, or garbage between pages. Offsets count from the first byte fed. */
 export type ScannedPart =
   | { readonly kind: 'page'; readonly offset: number; readonly page: OggPage }
   | { readonly kind: 'garbage'; readonly offset: number; readonly byteLength: number };
@@ -9,20 +9,20 @@ export type ScannedPart =
 const CAPTURE_START = 0x4f; // the "O" of "OggS"
 
 /**
- * Finds the valid pages in bytes that come in pieces, however cut, and gets back in step behind damage (RFC 3533 §3).
- * Holds the beginning of one page at most. Pages refer to the bytes fed, or to a copy where they spanned two pieces.
+ * Finds the valid pages in bytes that come in pieces, however cut, and the next page behind damage (RFC 3533 §3).
+ * Holds the beginning of one page at most. A page refers to the bytes fed, or to a copy where it spanned two pieces.
  */
 export class OggPageScanner {
-  #waiting: Uint8Array = new Uint8Array(0); // may be the beginning of a page
-  #offset = 0; // where it begins
-  #garbageBytes = 0; // right before it
+  #waiting: Uint8Array = new Uint8Array(0); // undecided bytes: perhaps the beginning of a page
+  #offset = 0; // of `#waiting`
+  #garbageBytes = 0; // right before `#waiting`, not returned yet
 
-  /** Everything that is certain with these bytes, in order. */
+  /** Takes the next bytes; returns the parts that are certain with them, in order. */
   feed(bytes: Uint8Array): ScannedPart[] {
     return this.#scan(join(this.#waiting, bytes), 'goes-on');
   }
 
-  /** The bytes are over: what waited for the rest of a page is looked through for pages within it. */
+  /** Call after the last bytes: what looked like the beginning of a page is searched for pages within it. */
   end(): ScannedPart[] {
     const parts = this.#scan(this.#waiting, 'ends');
     this.#takeGarbage(parts);

@@ -10,11 +10,11 @@ const ZERO_CHECKSUM = new Uint8Array(4);
 
 /** One page (RFC 3533 §6). */
 export interface OggPage {
-  /** Its first packet began on the page before. */
+  /** The page's first packet began on the page before. */
   readonly continued: boolean;
-  /** First page of its stream. */
+  /** First page of the stream. */
   readonly bos: boolean;
-  /** Last page of its stream. */
+  /** Last page of the stream. */
   readonly eos: boolean;
   /** 48 kHz samples including pre-skip up to the end of the last packet that ends here (RFC 7845 §4); −1n: none does. */
   readonly granulePosition: bigint;
@@ -29,7 +29,7 @@ export interface OggPage {
   readonly byteLength: number;
 }
 
-/** `incomplete`: what is there may be the beginning of a page; `none`: whatever follows, it is none. */
+/** `incomplete`: the bytes may be the beginning of a page; `none`: no page begins there, whatever follows. */
 export type OggPageProbe =
   | { readonly kind: 'page'; readonly page: OggPage }
   | { readonly kind: 'incomplete' }
@@ -103,7 +103,7 @@ export function writeOggPage(page: Omit<OggPage, 'byteLength'>): Uint8Array {
   return bytes;
 }
 
-/** Lacing values of one whole packet: as many 255 as fit, then the rest, 0 to 254 (RFC 3533 §5). */
+/** How many lacing values one whole packet has: as many 255 as fit, then the rest, 0 to 254 (RFC 3533 §5). */
 export function lacingCountOf(packetBytes: number): number {
   return Math.floor(packetBytes / 255) + 1;
 }

@@ -1,6 +1,6 @@
 import type { OggPage } from './ogg-page.ts';
 
-/** The packets that end on one page, and how many of its pieces had to be thrown away. */
+/** The packets that end on one page, and how many could not be put together. */
 export interface PagePackets {
   readonly packets: readonly Uint8Array[];
   /** Packets of which a part was lost or that are larger than allowed. */
@@ -10,7 +10,7 @@ export interface PagePackets {
 /** Puts packets together from the pages of one stream, also those that span pages (RFC 3533 §5). */
 export class PacketAssembler {
   readonly #maxPacketBytes: number;
-  #pieces: Uint8Array[] | null = null; // of the packet that goes on on the next page; null: none does
+  #pieces: Uint8Array[] | null = null; // of the packet that continues on the next page; null: no packet does
   #pieceBytes = 0;
 
   constructor(maxPacketBytes: number) {
@@ -22,10 +22,10 @@ export class PacketAssembler {
     const packets: Uint8Array[] = [];
     let brokenCount = 0;
     if (!page.continued && this.#pieces !== null) {
-      brokenCount += 1; // its rest never came
+      brokenCount += 1; // the rest of the packet never came
       this.#pieces = null;
     }
-    let headless = page.continued && this.#pieces === null; // its beginning never came
+    let headless = page.continued && this.#pieces === null; // the beginning of the packet never came
     let start = 0;
     let end = 0;
     let open = false;
@@ -43,7 +43,7 @@ export class PacketAssembler {
     return { packets, brokenCount };
   }
 
-  /** A page is missing: what was begun cannot go on. True when something was. */
+  /** A page is missing: drops the packet that was to continue. True when there was one. */
   interrupt(): boolean {
     const begun = this.#pieces !== null;
     this.#pieces = null;
@@ -55,7 +55,7 @@ export class PacketAssembler {
     this.#pieces ??= [];
     this.#pieceBytes += piece.byteLength;
     if (this.#pieceBytes <= this.#maxPacketBytes) this.#pieces.push(piece);
-    else this.#pieces.length = 0; // too large: counted on, not held
+    else this.#pieces.length = 0; // too large: its bytes are counted, not held
   }
 
   /** Null when the packet is too large. */

@@ -1,8 +1,5 @@
-import type { GapReason } from '../session/session-event.ts';
-import type { Stream } from './speakers.ts';
 import type { Stall } from './stall-watch.ts';
-
-const SAMPLES_PER_MS = 48;
+import type { Stream } from './stream.ts';
 
 /** Nothing from anyone for so long, while a sender's numbers went on for as long, is an outage. */
 const OUTAGE_MS = 2_000;
@@ -15,9 +12,15 @@ interface Stretch {
 /** Within so long after waking it shows that a connection did not survive: two heartbeats of the voice gateway. */
 const NOTICED_MS = 30_000;
 
+/** `network`: nothing arrived although people spoke. `sleep`: this process did not run. */
+export type OutageReason = 'network' | 'sleep';
+
 export interface Outage extends Stretch {
-  readonly reason: Extract<GapReason, 'network' | 'sleep'>;
+  readonly reason: OutageReason;
 }
+
+/** What the watch asks of a stream. */
+export type WatchedStream = Pick<Stream, 'newest' | 'missingMsBefore' | 'leaveOutMissing'>;
 
 /** Finds stretches in which nothing was received although people spoke: numbers that passed in one are nobody's loss. */
 export class OutageWatch {
@@ -65,28 +68,27 @@ export class OutageWatch {
     return this.#stall.fromMs;
   }
 
-  /** A packet of that stream arrived, which is not in its books yet. */
-  arrived(stream: Stream | null, sequence: number, nowMs: number): void {
+  /** A packet arrived that its stream has not taken yet; null before the first of its SSRC. */
+  arrived(stream: WatchedStream | null, sequence: number, nowMs: number): void {
     this.#noticeSilence(nowMs);
     const isCatchingUp = this.#stall !== null && nowMs < this.#stall.caughtUpAtMs;
     if (this.#silence === null && this.#outage === null && !isCatchingUp) return;
-    const missing = stream?.ledger.missingBefore(sequence) ?? 0;
-    if (stream === null || missing === 0) return;
-    const missingMs = (missing * stream.packetSamples) / SAMPLES_PER_MS;
-    // More than can have been said meanwhile: what that is, the ledger judges.
-    if (missingMs > nowMs - stream.ledger.newestEarliestAtMs + OUTAGE_MS) return;
+    const missingMs = stream?.missingMsBefore(sequence) ?? 0;
+    if (stream === null || missingMs === 0) return;
+    // More than can have been said since: the sequence ledger judges such a number.
+    if (missingMs > nowMs - stream.newest.earliestMs + OUTAGE_MS) return;
     if (isCatchingUp && this.#stall !== null) {
       if (missingMs < OUTAGE_MS && this.#asleepFromMs === Infinity) return;
       const earliestMs = Math.max(this.#stall.fromMs, nowMs - missingMs);
       this.#asleepFromMs = Math.min(this.#asleepFromMs, earliestMs);
-      return leaveOut(stream);
+      return stream.leaveOutMissing();
     }
     const hasGoneOn = missingMs >= OUTAGE_MS && !isFromBefore(stream, this.#outage);
     if (this.#silence !== null && hasGoneOn && isFromBefore(stream, this.#silence)) {
       const wasAsleep = this.#stall !== null && this.#silence.fromMs <= this.#stall.toMs;
       this.#tell({ reason: wasAsleep ? 'sleep' : 'network', ...this.#silence });
     }
-    if (isFromBefore(stream, this.#outage)) leaveOut(stream);
+    if (isFromBefore(stream, this.#outage)) stream.leaveOutMissing();
   }
 
   /** Tells of what passed while this process did not run, once all has been read that the system kept. */
@@ -116,13 +118,7 @@ export class OutageWatch {
   }
 }
 
-/** Whether nothing of that stream has come since the stretch began, so that what is missing may have passed in it. */
-function isFromBefore({ ledger }: Stream, stretch: Stretch | null): boolean {
-  return stretch !== null && ledger.newestEarliestAtMs <= stretch.fromMs;
-}
-
-/** Numbers missing before the next one are in no count, and their place is silence. */
-function leaveOut({ ledger }: Stream): void {
-  ledger.beginGap();
-  ledger.endGap();
+/** Whether no packet of that stream has come since the stretch began, so that missing numbers may have passed in it. */
+function isFromBefore({ newest }: WatchedStream, stretch: Stretch | null): boolean {
+  return stretch !== null && newest.earliestMs <= stretch.fromMs;
 }

@@ -1,16 +1,13 @@
 import type { Snowflake } from '../base/snowflake.ts';
-import { Timeline } from '../audio/timeline.ts';
 import type { TrackCounts } from '../recording/manifest.ts';
 import type { TrackWriter } from '../recording/track/track-writer.ts';
-import { JitterBuffer, SETTLE_MS } from '../rtp/jitter-buffer.ts';
-import { type SequenceCounts, SequenceLedger } from '../rtp/sequence-ledger.ts';
-import type { Arrival } from './unnamed.ts';
-import { WaitingFrames } from './waiting-frames.ts';
+import type { SequenceCounts } from '../rtp/sequence-ledger.ts';
+import type { Stream, StreamOwner } from './stream.ts';
 
 /** Longer than packets are on their way, and than they wait for a key. */
 const LEFT_MS = 60_000;
 
-/** Who could not be understood that long ago may have been silent since: nothing is said of them any more. */
+/** Whose frames did not decrypt that long ago may have been silent since: nothing is said of them any more. */
 const UNREADABLE_MS = 5_000;
 
 /** SSRCs at a time, far more than any call has: a server that makes voices up may not fill memory and disk with them. */
@@ -21,46 +18,34 @@ const MOST_NAMES = 4_096;
 const MOST_PEOPLE = 2_000;
 const MOST_UNKNOWN = 100;
 
-/** One SSRC while one voice session of ours lasts. */
-export interface Stream {
-  readonly ssrc: number;
-  readonly ledger: SequenceLedger;
-  readonly jitterBuffer: JitterBuffer;
-  readonly timeline: Timeline;
-  /** Frames that came before their key. */
-  readonly waiting: WaitingFrames;
-  readonly speaker: Speaker;
-  /** Duration of the newest packet. */
-  packetSamples: number;
-  /** A packet whose number came out of nowhere: the next one tells whether it was a stray. */
-  suspect: Arrival | null;
-}
-
 type StreamCounts = { -readonly [Key in keyof SequenceCounts]: number };
 
 /** One person, or one SSRC that nobody was named for: at most one track, through any number of streams. */
-export interface Speaker {
+export interface Speaker extends StreamOwner {
   userId: Snowflake | null;
   name: string;
   /** Set when the first packet goes to disk. */
   track: TrackWriter | null;
-  /** Those that go on, oldest first. */
+  /** Streams of the voice session under way, oldest first. */
   readonly streams: Stream[];
-  /** What became of the numbers of those that are over. */
+  /** What became of the numbers of streams that are over. */
   readonly past: StreamCounts;
-  /** When the newest frame came that could not be decrypted, on the monotonic clock; null since one could. */
-  unreadableAtMs: number | null;
 }
 
-/** SSRC ↔ speaker ↔ track. SSRCs are forgotten with their voice session, people never. */
+/** SSRC ↔ stream ↔ speaker ↔ track. SSRCs are forgotten with their voice session, people never. */
 export class Speakers {
   readonly #byUser = new Map<Snowflake, Speaker>();
   readonly #unknown: Speaker[] = [];
-  readonly #streams = new Map<number, Stream>();
+  readonly #streams = new Map<number, { readonly stream: Stream; readonly speaker: Speaker }>();
   readonly #names = new Map<number, Snowflake>();
 
-  bySsrc(ssrc: number): Stream | null {
-    return this.#streams.get(ssrc) ?? null;
+  stream(ssrc: number): Stream | null {
+    return this.#streams.get(ssrc)?.stream ?? null;
+  }
+
+  /** Whose stream that SSRC is; null before its first packet was taken. */
+  speaker(ssrc: number): Speaker | null {
+    return this.#streams.get(ssrc)?.speaker ?? null;
   }
 
   /** Who was named for this SSRC in this voice session; null when nobody was. */
@@ -89,21 +74,20 @@ export class Speakers {
     return this.#byUser.has(userId) || this.#byUser.size < MOST_PEOPLE;
   }
 
-  /** The stream of a named SSRC, begun with its first packet. */
-  openStream(ssrc: number, userId: Snowflake, name: string): Stream {
-    let speaker = this.#byUser.get(userId);
-    if (speaker === undefined) {
-      speaker = newSpeaker(userId, name);
-      this.#byUser.set(userId, speaker);
-    }
-    return this.#open(ssrc, speaker);
+  /** The speaker of that id; a new one is called `name`. */
+  person(userId: Snowflake, name: string): Speaker {
+    const known = this.#byUser.get(userId);
+    if (known !== undefined) return known;
+    const speaker = newSpeaker(userId, name);
+    this.#byUser.set(userId, speaker);
+    return speaker;
   }
 
-  /** The stream of an SSRC that nobody was named for in time. */
-  openUnknownStream(ssrc: number): Stream {
+  /** A speaker for an SSRC that nobody was named for in time. */
+  unknown(): Speaker {
     const speaker = newSpeaker(null, 'unknown');
     this.#unknown.push(speaker);
-    return this.#open(ssrc, speaker);
+    return speaker;
   }
 
   /** The person of an unknown speaker became known. Their track goes on; another track of that person stays beside it. */
@@ -113,24 +97,30 @@ export class Speakers {
     if (!this.#byUser.has(userId)) this.#byUser.set(userId, speaker);
   }
 
+  addStream(stream: Stream, speaker: Speaker): void {
+    speaker.streams.push(stream);
+    this.#streams.set(stream.ssrc, { stream, speaker });
+  }
+
   /** The streams of the voice session under way. */
   streams(): Iterable<Stream> {
-    return this.#streams.values();
+    return Array.from(this.#streams.values(), ({ stream }) => stream);
   }
 
-  /** Whether its speaker has come back under another SSRC, and nothing has come under this one for long. */
-  isLeft({ speaker, ssrc, ledger }: Stream, nowMs: number): boolean {
-    return speaker.streams.at(-1)?.ssrc !== ssrc && nowMs - ledger.newestAtMs > LEFT_MS;
+  /** Whether the speaker has come back under another SSRC, and nothing has come under this one for a minute. */
+  isLeft({ ssrc, newest }: Stream, nowMs: number): boolean {
+    const last = this.speaker(ssrc)?.streams.at(-1);
+    return last?.ssrc !== ssrc && nowMs - newest.latestMs > LEFT_MS;
   }
 
-  /** What comes under that SSRC from here on is another stream's. Only its counts are kept. */
+  /** What comes under that SSRC from here on is another stream's. Only the counts are kept. */
   closeStream(ssrc: number): void {
-    const stream = this.#streams.get(ssrc);
-    if (stream === undefined) return;
+    const closed = this.#streams.get(ssrc);
+    if (closed === undefined) return;
     this.#streams.delete(ssrc);
-    const { speaker, ledger } = stream;
+    const { speaker, stream } = closed;
     speaker.streams.splice(speaker.streams.indexOf(stream), 1);
-    addCounts(speaker.past, ledger.counts());
+    addCounts(speaker.past, stream.counts());
   }
 
   /** The voice session is over: no SSRC means anything any more. */
@@ -139,7 +129,7 @@ export class Speakers {
     this.#names.clear();
   }
 
-  /** People whose newest frame could not be decrypted, when that was in the last few seconds. */
+  /** People whose newest frame did not decrypt, when that frame came in the last 5 s. */
   unreadable(nowMs: number): readonly Snowflake[] {
     const unreadable: Snowflake[] = [];
     for (const { userId, unreadableAtMs } of this.#byUser.values()) {
@@ -155,28 +145,12 @@ export class Speakers {
       .filter((speaker): speaker is Speaker & { track: TrackWriter } => speaker.track !== null)
       .sort((a, b) => a.track.file.localeCompare(b.track.file, 'en', { numeric: true }));
   }
-
-  #open(ssrc: number, speaker: Speaker): Stream {
-    const stream: Stream = {
-      ssrc,
-      ledger: new SequenceLedger(),
-      jitterBuffer: new JitterBuffer({ settleMs: SETTLE_MS }),
-      timeline: new Timeline(),
-      waiting: new WaitingFrames(),
-      speaker,
-      packetSamples: 960,
-      suspect: null,
-    };
-    speaker.streams.push(stream);
-    this.#streams.set(ssrc, stream);
-    return stream;
-  }
 }
 
 /** The counts of a speaker's track: the sum over their streams, and the silence that the track was given. */
 export function countsOf({ streams, past, track }: Speaker): TrackCounts {
   const sum = { ...past };
-  for (const { ledger } of streams) addCounts(sum, ledger.counts());
+  for (const stream of streams) addCounts(sum, stream.counts());
   return { ...sum, silenceAdded: track?.silenceAdded ?? 0 };
 }
 

@@ -3,17 +3,17 @@ import { open, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../base/errors.ts';
 
-/** Enough to close 25 tracks and a large manifest: an hour of silence in a track takes about 0.6 MB, seconds nothing. */
+/** Enough to close 25 tracks, with some seconds of silence each (an hour takes 0.6 MB), and a large manifest. */
 const RESERVE_BYTES = 512 * 1024;
 
 /**
- * Space on the disk that nobody else can have, for closing a recording when the disk is full. A file without a name:
- * nothing is seen of it, and a crash gives it back. Random, so that no file system packs it.
+ * 512 KiB of disk that nobody else can take, for closing a recording when the disk is full. A file without a name: it
+ * shows nowhere, and a crash frees it. Its bytes are random, so that no file system can compress them.
  */
 export class DiskReserve implements AsyncDisposable {
   #handle: FileHandle | null;
 
-  /** Where the disk cannot give that much, there is no reserve; other errors are thrown as they are. */
+  /** Without 512 KiB left on the disk there is no reserve. Throws any other error of the system. */
   static async take(folder: string): Promise<DiskReserve> {
     const file = path.join(folder, '.reserve');
     let handle: FileHandle | null = null;
@@ -35,7 +35,7 @@ export class DiskReserve implements AsyncDisposable {
     this.#handle = handle;
   }
 
-  /** Gives the space free. */
+  /** Frees the space. */
   async close(): Promise<void> {
     const handle = this.#handle;
     this.#handle = null;

@@ -1,11 +1,13 @@
-import { truncate } from 'node:fs/promises';
+import { open, truncate, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { systemErrorCode } from '../base/errors.ts';
 import { parseJson } from '../base/json.ts';
 import { EVENTS_FILE } from './layout.ts';
 import { openRegular } from './open-regular.ts';
+import type { RecordingEvent } from './recording-event.ts';
 
-/** One line of `events.jsonl`; what else it holds depends on `event`. */
+/** One line of `events.jsonl`; the other fields depend on `event`, see `RecordingEvent`. */
 const eventSchema = z.looseObject({
   event: z.string(),
   at: z.string(),
@@ -13,7 +15,7 @@ const eventSchema = z.looseObject({
 });
 export type LoggedEvent = z.infer<typeof eventSchema>;
 
-/** Longer than any line we write: the last event holds the manifest. */
+/** Longer than any line we write: the last event holds every track of the manifest. */
 const MOST_LINE_BYTES = 64 * 1024 * 1024;
 const PIECE_BYTES = 256 * 1024;
 const LINE_FEED = 0x0a;
@@ -36,6 +38,29 @@ export async function* readEvents(
     const event = whole ? parseEvent(bytes) : null;
     if (event !== null) yield event;
     else onBadLine({ offset, message: whole ? 'line is no event' : 'last line is cut off' });
+  }
+}
+
+/** The line of the log for an event: `event`, `at` and `samples` first. `atMs` is since 1970. */
+export function writeEvent(event: RecordingEvent, atMs: number): string {
+  const { event: name, samples, ...rest } = event;
+  return `${JSON.stringify({ event: name, at: new Date(atMs).toISOString(), samples, ...rest })}\n`;
+}
+
+/** Adds lines at the end of the log, which is made when there is none, and syncs it. Throws the system's error. */
+export async function appendEvents(folder: string, lines: readonly string[]): Promise<void> {
+  await using handle = await openLog(path.join(folder, EVENTS_FILE));
+  const { size } = await handle.stat();
+  await handle.write(lines.join(''), size);
+  await handle.sync();
+}
+
+async function openLog(file: string): Promise<FileHandle> {
+  try {
+    return await openRegular(file, 'change');
+  } catch (error) {
+    if (systemErrorCode(error) !== 'ENOENT') throw error;
+    return open(file, 'wx');
   }
 }
 

@@ -1,4 +1,4 @@
-/** Files of a recording's folder (contract section 4), relative to it. */
+/** Names in a recording's folder. */
 export const MANIFEST_FILE = 'recording.json';
 export const EVENTS_FILE = 'events.jsonl';
 export const LOCK_FILE = 'recording.lock';
@@ -40,20 +40,20 @@ export function toSafeName(name: string, fallback: string): string {
     .replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/g, '')
     .replace(/[/\\:*?"<>|]/g, '_')
     .replace(/\s+/g, ' ')
-    .normalize('NFC') // last: what stood between a letter and its accent may be gone
+    .normalize('NFC') // last: a character between a letter and its accent may have been removed
     .trim();
   const short = trimEnd(shorten(clean));
   if (short === '' || short === '.' || short === '..') return fallback;
   return RESERVED.test(short) ? trimEnd(shorten(`_${short}`)) : short;
 }
 
-/** Cut between two characters as people see them, so that no accent or emoji is torn, unless a single one is too long. */
+/** Cuts between graphemes, so that no accent or emoji is torn, unless the first one alone is too long. */
 function shorten(name: string): string {
   const graphemes = Array.from(new Intl.Segmenter('en').segment(name), ({ segment }) => segment);
   return takeFitting(graphemes) || takeFitting(Array.from(name));
 }
 
-/** UTF-16 units, so that the limit holds however characters are counted. */
+/** As many parts from the front as fit. Counts UTF-16 units, so that the limit holds however characters are counted. */
 function takeFitting(parts: readonly string[]): string {
   let short = '';
   for (const part of parts) {

@@ -5,24 +5,25 @@ import { systemErrorCode, toError } from '../base/errors.ts';
 import { replaceFile } from '../base/replace-file.ts';
 import { EVENTS_FILE, LOCK_FILE, MANIFEST_FILE, TRACKS_FOLDER } from './layout.ts';
 import { writeManifest, type Manifest } from './manifest.ts';
-import { readManifest, rebuildManifest } from './rebuild-manifest.ts';
+import { foldEvents, readManifest } from './rebuild-manifest.ts';
 import { lockState, takeOver } from './recording-lock.ts';
 import { recover, trackFiles } from './recover.ts';
 import { StorageError, toStorageError } from './storage-error.ts';
 
+/** A recording of the library. */
 export interface RecordingInfo {
   /** Absolute. */
   readonly folder: string;
   readonly manifest: Manifest;
   /** Whether a process is writing it. */
   readonly live: boolean;
-  /** Of manifest, events and tracks; exports left out. */
+  /** Bytes of manifest, events and tracks; exports left out. */
   readonly sizeBytes: number;
 }
 
 /**
- * The recordings of a library, newest first; empty when there is no such folder. Dead ones are recovered first. One
- * that cannot be read or closed is left out. Throws StorageError when the library itself cannot be read.
+ * The recordings of a library, newest first; empty when there is no such folder. Dead recordings are recovered first;
+ * a recording that cannot be opened is left out. Throws StorageError when the library itself cannot be read.
  */
 export async function listRecordings(libraryFolder: string): Promise<RecordingInfo[]> {
   const recordings: RecordingInfo[] = [];
@@ -38,8 +39,8 @@ export async function listRecordings(libraryFolder: string): Promise<RecordingIn
 }
 
 /**
- * Recovers what dead processes left in a library, one recording after the other, and leaves everything else alone. May
- * be cut short at any place: what is left then is recovered by whoever comes next. Never throws; `onFailure` is told.
+ * Recovers the dead recordings of a library, one after the other, and changes nothing else. When the process ends
+ * meanwhile, the next call recovers the rest. Never throws: failures go to `onFailure`.
  */
 export async function recoverLibrary(
   libraryFolder: string,
@@ -74,8 +75,8 @@ async function foldersIn(libraryFolder: string): Promise<string[]> {
 }
 
 /**
- * The recording in `folder`. A dead one is recovered first, and a lost manifest is made again from tracks and events.
- * Throws StorageError: 'not-a-recording', or what the disk says.
+ * The recording in `folder`. A dead recording is recovered first, and a lost manifest is made again from tracks and
+ * events. Throws StorageError.
  */
 export async function openRecording(folder: string): Promise<RecordingInfo> {
   const absolute = path.resolve(folder);
@@ -87,7 +88,10 @@ export async function openRecording(folder: string): Promise<RecordingInfo> {
   }
 }
 
-/** How the recording in a folder stands, without changing anything. `absent`: the folder holds none. */
+/**
+ * State of the recording in a folder; changes nothing. `absent`: the folder holds none; `live`: a process writes it;
+ * `dead`: its process is gone and it was never closed.
+ */
 export async function recordingState(
   folder: string,
 ): Promise<'absent' | 'live' | 'dead' | 'closed'> {
@@ -100,7 +104,7 @@ export async function recordingState(
 
 type Opened = Pick<RecordingInfo, 'manifest' | 'live'>;
 
-/** Opened at the same time from two places, a recording is recovered once. */
+/** Recordings that are being opened, by folder: two callers at a time share one recovery. */
 const opening = new Map<string, Promise<Opened>>();
 
 function openOnce(folder: string): Promise<Opened> {
@@ -128,7 +132,7 @@ async function openFolder(folder: string): Promise<Opened> {
 
 async function close(folder: string): Promise<Opened> {
   const lock = await takeOver(folder, systemClock.wallMs());
-  if (lock === null) return readLive(folder); // another process is at it
+  if (lock === null) return readLive(folder); // another process closes it
   try {
     const manifest = await readManifest(folder);
     const closed = manifest !== null && manifest.state !== 'recording';
@@ -139,13 +143,13 @@ async function close(folder: string): Promise<Opened> {
 }
 
 async function readLive(folder: string): Promise<Opened> {
-  const manifest = (await readManifest(folder)) ?? (await rebuildManifest(folder));
+  const manifest = (await readManifest(folder)) ?? (await foldEvents(folder)).manifest();
   return { manifest, live: true };
 }
 
-/** A closed recording without a manifest: the last event has it. Where that is lost too, it is recovered. */
+/** Of a closed recording without a manifest: folds it from the events; where they tell no end, recovers the recording. */
 async function remake(folder: string): Promise<Opened> {
-  const manifest = await rebuildManifest(folder);
+  const manifest = (await foldEvents(folder)).manifest();
   const files = new Set(await trackFiles(folder));
   const whole = manifest.tracks.every(({ file }) => files.has(file));
   if (manifest.state === 'recording' || !whole || files.size !== manifest.tracks.length)
@@ -154,7 +158,7 @@ async function remake(folder: string): Promise<Opened> {
   return { manifest, live: false };
 }
 
-/** Whether there is anything in the folder that only a recording has. */
+/** Whether the folder has a manifest, events, a lock or tracks. */
 async function isRecording(folder: string): Promise<boolean> {
   try {
     const names = await readdir(folder);

@@ -1,6 +1,6 @@
 import type { Manifest } from './manifest.ts';
 
-/** The manifest with everything cut to its length: nobody is present, nothing missing or marked after the end. */
+/** The manifest with presence, gaps, markers and pauses cut to its `samples`. */
 export function withinLength(manifest: Manifest): Manifest {
   const { samples } = manifest;
   const cut = (at: number): number => Math.min(at, samples);
@@ -18,7 +18,7 @@ export function withinLength(manifest: Manifest): Manifest {
   };
 }
 
-/** Where something reaches beyond the length or ends before it begins, in a sentence each. */
+/** A sentence for each gap, pause, marker and presence that ends after `samples` or before it begins. */
 export function lengthFaults(manifest: Manifest): string[] {
   const { samples, gaps, pauses, markers, people } = manifest;
   const stretches = [

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseJson } from '../base/json.ts';
 import { strictList } from '../base/strict-list.ts';
+import { MOST_RUNS } from './track/talk-runs.ts';
 
 /** Larger than any recording's: 1000 people with 1000 comings and goings each stay below. */
 export const MOST_MANIFEST_BYTES = 32 * 1024 * 1024;
@@ -45,6 +46,8 @@ const track = z.looseObject({
     .regex(/^[0-9a-f]{64}$/)
     .nullable(),
   ...counts,
+  /** Where the person speaks, in order; recordings made before this key existed have none, and neither have live ones. */
+  talk: strictList(z.tuple([samples, samples]), MOST_RUNS).optional(),
 });
 
 const person = z.looseObject({
@@ -54,6 +57,13 @@ const person = z.looseObject({
   excluded: z.boolean(),
   /** Stretches of presence; `to` is null while it lasts. */
   present: strictList(z.tuple([samples, samples.nullable()]), MOST_ENTRIES.present),
+});
+
+const rejected = z.looseObject({
+  'not-rtp': count,
+  'transport-auth': count,
+  'payload-type': count,
+  'unknown-ssrc': count,
 });
 
 const gap = z.looseObject({ reason: text, fromSamples: samples, toSamples: samples });
@@ -73,9 +83,10 @@ export const manifestParts = {
   gap,
   marker,
   samples,
+  rejected,
 };
 
-const schema = z.looseObject({
+export const manifestSchema = z.looseObject({
   schema: z.literal(1),
   state: z.enum(['recording', 'complete', 'recovered']),
   app: manifestParts.app,
@@ -91,12 +102,9 @@ const schema = z.looseObject({
   dave: manifestParts.dave,
   people: strictList(person, MOST_ENTRIES.people),
   tracks: strictList(track, MOST_ENTRIES.tracks),
-  rejected: z.looseObject({
-    'not-rtp': count,
-    'transport-auth': count,
-    'payload-type': count,
-    'unknown-ssrc': count,
-  }),
+  rejected,
+  /** Faults of ours, each of which cost a packet. */
+  faults: count.optional(),
   gaps: strictList(gap, MOST_ENTRIES.gaps),
   markers: strictList(marker, MOST_ENTRIES.markers),
   pauses: strictList(z.tuple([samples, samples]), MOST_ENTRIES.pauses),
@@ -104,7 +112,7 @@ const schema = z.looseObject({
 });
 
 /** `recording.json`, schema version 1. Keys that a later version adds are kept. */
-export type Manifest = z.infer<typeof schema>;
+export type Manifest = z.infer<typeof manifestSchema>;
 export type ManifestTrack = z.infer<typeof track>;
 
 /** Which notices were given, and whether none was wanted; written down as it is. */
@@ -138,13 +146,7 @@ export const NO_REJECTS: Readonly<Rejected> = {
 
 /** The manifest in `json`, or null when it is no JSON or not of schema 1. */
 export function parseManifest(json: string): Manifest | null {
-  const result = schema.safeParse(parseJson(json));
-  return result.success ? result.data : null;
-}
-
-/** The same for a value that is parsed already, such as one inside an event. */
-export function toManifest(value: unknown): Manifest | null {
-  const result = schema.safeParse(value);
+  const result = manifestSchema.safeParse(parseJson(json));
   return result.success ? result.data : null;
 }
 
@@ -152,7 +154,7 @@ export function toManifest(value: unknown): Manifest | null {
 export function manifestFault(json: string): string | null {
   const value = parseJson(json);
   if (value === undefined) return 'the manifest is not JSON';
-  const result = schema.safeParse(value);
+  const result = manifestSchema.safeParse(value);
   const [issue] = result.error?.issues ?? [];
   return issue === undefined ? null : `${issue.path.join('.')}: ${issue.message}`;
 }

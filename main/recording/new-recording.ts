@@ -5,6 +5,7 @@ import { systemErrorCode } from '../base/errors.ts';
 import { recordingFolderName } from './layout.ts';
 import { NO_REJECTS, type Consent, type Manifest } from './manifest.ts';
 
+/** Server and channel that are recorded. */
 export interface RecordingPlace {
   readonly guild: { readonly id: string; readonly name: string };
   readonly channel: {
@@ -26,7 +27,7 @@ export interface NewRecording {
   readonly clock: Clock;
 }
 
-/** The manifest of a recording of which nothing is there yet; `startedAtMs` since 1970. */
+/** The manifest of a recording that begins at `startedAtMs` (since 1970): no people, tracks or samples yet. */
 export function firstManifest(
   { app, place, transport, consent }: Pick<NewRecording, 'app' | 'place' | 'transport' | 'consent'>,
   startedAtMs: number,
@@ -53,7 +54,7 @@ export function firstManifest(
   };
 }
 
-/** The recording's folder, named so that no other has that name. */
+/** Makes the recording's folder, with ` (2)` and so on while the name is taken; absolute. Throws the system's error. */
 export async function makeFolder(options: NewRecording): Promise<string> {
   const { libraryFolder, place, clock } = options;
   const names = { guild: place.guild.name, channel: place.channel.name };

@@ -9,8 +9,8 @@ const ACCESS = { read: constants.O_RDONLY, change: constants.O_RDWR } as const;
 const { O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
 
 /**
- * Opens a file of a recording that may have come from anywhere: neither it nor its folder may be a link to another
- * place, and it must be a plain file. Throws StorageError when it is not, else the system's error.
+ * Opens a file of a recording that may have come from anywhere: neither the file nor its folder may be a symbolic link,
+ * and the file must be a plain one. Throws StorageError 'disk-error' otherwise, else the system's error.
  */
 export async function openRegular(file: string, access: keyof typeof ACCESS): Promise<FileHandle> {
   const folder = await lstat(path.dirname(file));
@@ -22,7 +22,7 @@ export async function openRegular(file: string, access: keyof typeof ACCESS): Pr
   throw notPlain(file);
 }
 
-/** The text of such a file; null when it is missing, larger than `mostBytes` or no plain file. */
+/** The text of a plain file; null when the file is missing, larger than `mostBytes`, not readable or not plain. */
 export async function readRegular(file: string, mostBytes: number): Promise<string | null> {
   try {
     await using handle = await openRegular(file, 'read');
@@ -32,7 +32,7 @@ export async function readRegular(file: string, mostBytes: number): Promise<stri
     const { bytesRead } = await handle.read(bytes, 0, size, 0);
     return bytes.toString('utf8', 0, bytesRead);
   } catch {
-    return null; // whatever cannot be read is as good as missing
+    return null; // what cannot be read counts as missing
   }
 }
 

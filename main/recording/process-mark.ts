@@ -4,22 +4,23 @@ import { hostname } from 'node:os';
 import { promisify } from 'node:util';
 import { systemErrorCode } from '../base/errors.ts';
 
-/** Which process: sure to be told from every other one, on this computer or another, also after a restart. */
+/** Tells one process from every other, on this computer or another, before or after a restart. */
 export interface ProcessMark {
   readonly host: string;
   /** Null where the system has none. */
   readonly bootId: string | null;
-  /** In which the process number means something; null where there are no namespaces. */
+  /** The namespace that `pid` belongs to; null where there are no namespaces. */
   readonly pidNamespace: string | null;
   readonly pid: number;
-  /** As the system says it, only to be compared; null where it does not. */
+  /** In the system's own form, only to be compared; null when the system does not tell. */
   readonly processStartedAt: string | null;
 }
 
 const run = promisify(execFile);
 
+/** The mark of this process. */
 export async function ownProcess(): Promise<ProcessMark> {
-  const own = await process_(process.pid);
+  const own = await findProcess(process.pid);
   return { ...(await here()), pid: process.pid, processStartedAt: own?.startedAt ?? null };
 }
 
@@ -29,7 +30,7 @@ export async function processState(mark: ProcessMark): Promise<'live' | 'dead' |
   if (mark.host !== host) return 'elsewhere';
   if (mark.bootId !== bootId) return 'dead'; // restarted since
   if (mark.pidNamespace !== pidNamespace) return 'elsewhere';
-  const found = await process_(mark.pid);
+  const found = await findProcess(mark.pid);
   if (found === null) return 'dead';
   const same =
     mark.processStartedAt === null ||
@@ -44,8 +45,8 @@ async function here(): Promise<Pick<ProcessMark, 'host' | 'bootId' | 'pidNamespa
   return { host: hostname(), bootId: bootId?.trim() ?? null, pidNamespace };
 }
 
-/** The running process of that number; null when there is none, or only what a dead one left. */
-async function process_(pid: number): Promise<{ startedAt: string | null } | null> {
+/** The running process `pid`; null when there is none, or only a dead one that nobody has waited for (zombie). */
+async function findProcess(pid: number): Promise<{ startedAt: string | null } | null> {
   try {
     process.kill(pid, 0); // signal 0 only asks
   } catch (error) {
@@ -72,7 +73,7 @@ async function askForStart(pid: number): Promise<string | null> {
   return answer?.stdout.trim() ?? null;
 }
 
-/** What cannot be found out is null: each of these is only one more way to be sure. */
+/** Null when `promise` rejects: a mark without that field still tells most processes apart. */
 async function orNull<T>(promise: Promise<T>): Promise<T | null> {
   try {
     return await promise;

@@ -3,10 +3,11 @@ import path from 'node:path';
 import { systemErrorCode } from '../base/errors.ts';
 import { readEvents } from './event-log.ts';
 import { MANIFEST_FILE } from './layout.ts';
-import { MOST_ENTRIES, MOST_MANIFEST_BYTES, parseManifest, type Manifest } from './manifest.ts';
+import { ManifestFold } from './manifest-fold.ts';
+import { MOST_MANIFEST_BYTES, parseManifest, type Manifest } from './manifest.ts';
 import { firstManifest } from './new-recording.ts';
 import { readRegular } from './open-regular.ts';
-import { OPEN_PAUSE, ToldManifest } from './told-manifest.ts';
+import { toRecordingEvent } from './recording-event.ts';
 
 /** `recording.json` of a folder; null when it is missing, unreadable or not of schema 1. */
 export async function readManifest(folder: string): Promise<Manifest | null> {
@@ -15,32 +16,21 @@ export async function readManifest(folder: string): Promise<Manifest | null> {
 }
 
 /**
- * The manifest as the events tell it: the one of the last event where the recording was closed, else one that is still
- * recording, with the tracks, people and gaps that were named. What even the events lack is taken from the folder.
+ * The manifest as the recording's events tell it. Where they do not tell how the recording began, as `recording.json`
+ * has it; where that cannot be read either, as far as the events go, with the folder's name for the rest.
  */
-export async function rebuildManifest(folder: string): Promise<Manifest> {
-  const told = new ToldManifest(await emptyManifest(folder));
+export async function foldEvents(folder: string): Promise<ManifestFold> {
+  const fold = new ManifestFold(await emptyManifest(folder));
   try {
-    for await (const event of readEvents(folder)) told.take(event);
+    for await (const logged of readEvents(folder)) {
+      const event = toRecordingEvent(logged);
+      if (event !== null) fold.take(event);
+    }
   } catch (error) {
     if (systemErrorCode(error) === null) throw error; // a missing or unreadable file tells nothing
   }
-  return told.manifest() ?? (await emptyManifest(folder));
-}
-
-/** The manifest with the pause in which the recording was cut short, as its events tell; it stands in no manifest before. */
-export function withOpenPause(manifest: Manifest, told: Manifest): Manifest {
-  const [fromSamples, toSamples] = told.pauses.at(-1) ?? [0, 0];
-  if (toSamples !== OPEN_PAUSE) return manifest;
-  const gap = { reason: 'pause', fromSamples, toSamples };
-  const isOther = (one: Manifest['gaps'][number]): boolean =>
-    one.reason !== gap.reason || one.fromSamples !== fromSamples;
-  const pauses = manifest.pauses.filter(([from]) => from !== fromSamples);
-  return {
-    ...manifest,
-    pauses: [...pauses.slice(0, MOST_ENTRIES.pauses - 1), [fromSamples, OPEN_PAUSE]],
-    gaps: [...manifest.gaps.filter(isOther).slice(0, MOST_ENTRIES.gaps - 1), gap],
-  };
+  const known = fold.isWhole ? null : await readManifest(folder);
+  return known === null ? fold : new ManifestFold(known);
 }
 
 async function emptyManifest(folder: string): Promise<Manifest> {

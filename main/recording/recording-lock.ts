@@ -6,10 +6,10 @@ import { LOCK_FILE } from './layout.ts';
 import { readRegular } from './open-regular.ts';
 import { ownProcess, processState, type ProcessMark } from './process-mark.ts';
 
-/** How often the one who writes says that they live (contract section 4). */
+/** How often a process refreshes its lock. */
 export const LOCK_REFRESH_MS = 2_000;
 
-/** A lock on another computer is dead after so long without a refresh (contract section 4). */
+/** A lock of another computer is dead after so long without a refresh. */
 const DEAD_AFTER_MS = 60_000;
 
 const MOST_LOCK_BYTES = 4_096;
@@ -22,13 +22,13 @@ const lockSchema = z.object({
   processStartedAt: z.string().nullable(),
 });
 
-/** `recording.lock` held by this process: other processes leave the folder alone while it does. */
+/** `recording.lock`, held by this process: other processes leave the folder alone meanwhile. */
 export class RecordingLock implements AsyncDisposable {
   readonly #file: string;
   readonly #mark: ProcessMark;
   #handle: FileHandle | null;
 
-  /** Takes the lock of a folder where none is; throws the system's error, `EEXIST` when there is one. */
+  /** Makes the lock of a folder that has none. Throws the system's error, `EEXIST` when there is a lock. */
   static async take(folder: string, wallMs: number): Promise<RecordingLock> {
     const file = path.join(folder, LOCK_FILE);
     const mark = await ownProcess();
@@ -44,7 +44,7 @@ export class RecordingLock implements AsyncDisposable {
     this.#handle = handle;
   }
 
-  /** Says again that its process lives. The text keeps its length, so that a reader never sees a part of it. */
+  /** Writes the text again with the time `wallMs`. Its length never changes, so that no reader sees a part of it. */
   async refresh(wallMs: number): Promise<void> {
     const text = JSON.stringify({
       ...this.#mark,
@@ -54,7 +54,7 @@ export class RecordingLock implements AsyncDisposable {
     await this.#handle?.write(bytes, 0, bytes.byteLength, 0);
   }
 
-  /** Gives the folder free. */
+  /** Removes the lock. */
   async close(): Promise<void> {
     const handle = this.#handle;
     this.#handle = null;
@@ -69,8 +69,8 @@ export class RecordingLock implements AsyncDisposable {
 }
 
 /**
- * What a folder's lock says: `none` there, `live` while its process writes, `dead` when that process is gone, or has
- * not refreshed it for 60 s on another computer, or when the lock cannot be read.
+ * State of a folder's lock. `none`: there is no lock; `live`: its process writes; `dead`: its process is gone, or is on
+ * another computer and has not refreshed the lock for 60 s, or the lock cannot be read.
  */
 export async function lockState(folder: string, wallMs: number): Promise<'none' | 'live' | 'dead'> {
   const file = path.join(folder, LOCK_FILE);
@@ -88,7 +88,7 @@ export async function lockState(folder: string, wallMs: number): Promise<'none' 
   return Math.abs(wallMs - modifiedMs) > DEAD_AFTER_MS ? 'dead' : 'live';
 }
 
-/** Removes a dead lock and takes it. Null when another process was faster. */
+/** Replaces a dead lock, or none, by one of this process. Null when another process was faster. */
 export async function takeOver(folder: string, wallMs: number): Promise<RecordingLock | null> {
   const file = path.join(folder, LOCK_FILE);
   const aside = path.join(folder, `${LOCK_FILE}.${String(process.pid)}.dead`);
@@ -96,7 +96,7 @@ export async function takeOver(folder: string, wallMs: number): Promise<Recordin
     await rename(file, aside);
     const mark = parseLock(await readRegular(aside, MOST_LOCK_BYTES));
     if (mark !== null && (await processState(mark)) === 'live') {
-      await rename(aside, file); // it was replaced by a living one in between
+      await rename(aside, file); // a living process replaced the lock in between
       return null;
     }
     await rm(aside, { force: true });

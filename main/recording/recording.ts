@@ -7,9 +7,11 @@ import { replaceFile, syncFolder } from '../base/replace-file.ts';
 import { AppendFile } from './track/append-file.ts';
 import { DiskReserve } from './disk-reserve.ts';
 import { EVENTS_FILE, MANIFEST_FILE, trackFile, TRACKS_FOLDER } from './layout.ts';
-import { NO_COUNTS, writeManifest } from './manifest.ts';
-import type { Manifest, ManifestTrack, TrackCounts } from './manifest.ts';
-import { withinLength } from './manifest-length.ts';
+import { writeEvent } from './event-log.ts';
+import { ManifestFold } from './manifest-fold.ts';
+import { NO_COUNTS, NO_REJECTS, writeManifest } from './manifest.ts';
+import type { Manifest, ManifestTrack, Rejected, TrackCounts } from './manifest.ts';
+import type { RecordingEvent } from './recording-event.ts';
 import { LOCK_REFRESH_MS, RecordingLock } from './recording-lock.ts';
 import { firstManifest, makeFolder, type NewRecording } from './new-recording.ts';
 import { countsInFile, scanTrack } from './track/scan-track.ts';
@@ -44,23 +46,17 @@ export interface RecordingOptions extends NewRecording {
   readonly onDiskError: (error: StorageError) => void;
 }
 
-/** What of the manifest changes while recording; each given list replaces the one before. */
-export type ManifestChange = Partial<
-  Pick<Manifest, 'people' | 'gaps' | 'markers' | 'pauses' | 'rejected' | 'dave' | 'transport'>
->;
-
-export interface RecordingResult extends ManifestChange {
+/** What only the end of a recording tells. */
+export interface RecordingResult {
   readonly reason: string;
   /** Length. A packet of which not even a part would be left makes it longer. */
   readonly samples: number;
-  /** `silenceAdded` is the track's own in any case. */
+  /** `silenceAdded` is the track's own in any case; tracks that are not in the map have no counts. */
   readonly counts: ReadonlyMap<TrackWriter, TrackCounts>;
-}
-
-export interface RecordingEvent {
-  readonly event: string;
-  readonly samples: number;
-  readonly [key: string]: unknown;
+  readonly rejected: Rejected;
+  /** Faults of ours, each of which cost a packet. */
+  readonly faults: number;
+  readonly dave: { readonly version: number; readonly transitions: number };
 }
 
 interface Person {
@@ -80,7 +76,7 @@ export class Recording implements AsyncDisposable {
   readonly #tracks = new Map<TrackWriter, Person>();
   readonly #timers: readonly Disposable[];
   #startedMs: number;
-  #manifest: Manifest;
+  readonly #fold: ManifestFold;
   #manifestChanged = false;
   #saving: Promise<void> | null = null;
   #failure: StorageError | null = null;
@@ -116,7 +112,7 @@ export class Recording implements AsyncDisposable {
     this.#lock = own.lock;
     this.#reserve = own.reserve;
     this.#startedMs = options.clock.monotonicMs();
-    this.#manifest = firstManifest(options, options.clock.wallMs());
+    this.#fold = new ManifestFold(firstManifest(options, options.clock.wallMs()));
     this.#events = new AppendFile(path.join(own.folder, EVENTS_FILE), this.#fileOptions());
     const { every = everyByTimer } = options;
     this.#timers = [
@@ -162,17 +158,10 @@ export class Recording implements AsyncDisposable {
     this.#trackEvent(track);
   }
 
-  /** Writes one line into `events.jsonl`, with the time of day. */
-  appendEvent(event: RecordingEvent): void {
-    const { event: name, samples, ...rest } = event;
-    const at = new Date(this.#options.clock.wallMs()).toISOString();
-    const line = JSON.stringify({ event: name, at, samples, ...rest });
-    this.#events.push(Buffer.from(`${line}\n`));
-  }
-
-  updateManifest(change: ManifestChange): void {
-    this.#manifest = { ...this.#manifest, ...change };
-    this.#saveManifest();
+  /** Writes the event into the log, with the time of day, and folds it into the manifest. Only queues bytes. */
+  tell(event: RecordingEvent): void {
+    this.#events.push(Buffer.from(writeEvent(event, this.#options.clock.wallMs())));
+    if (this.#fold.take(event)) this.#saveManifest();
   }
 
   /**
@@ -199,16 +188,23 @@ export class Recording implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.close({ reason: 'fault', samples: this.#samples(), counts: new Map() });
+    await this.close({
+      reason: 'fault',
+      samples: this.#samples(),
+      counts: new Map(),
+      rejected: NO_REJECTS,
+      faults: 0,
+      dave: this.#fold.manifest().dave,
+    });
   }
 
   /** The disk takes its time here, so sample 0 is not yet. */
   async #prepare(): Promise<void> {
-    const { app, startedAt, guild, channel, transport, consent } = this.#manifest;
+    const { app, startedAt, guild, channel, transport, consent } = this.#fold.manifest();
     const facts = { app, startedAt, guild, channel, transport, consent };
-    this.appendEvent({ event: 'recording', samples: 0, ...facts });
+    this.tell({ event: 'recording', samples: 0, ...facts });
     await this.#events.flush();
-    await replaceFile(this.#path(MANIFEST_FILE), writeManifest(this.#manifest));
+    await this.#saving;
     await syncFolder(this.#options.libraryFolder);
     if (this.#failure === null) return;
     for (const timer of this.#timers) timer[Symbol.dispose]();
@@ -221,8 +217,7 @@ export class Recording implements AsyncDisposable {
   #begin(): void {
     this.#startedMs = this.#options.clock.monotonicMs();
     const startedAt = new Date(this.#options.clock.wallMs()).toISOString();
-    this.#manifest = { ...this.#manifest, startedAt };
-    this.appendEvent({ event: 'started', samples: 0, startedAt });
+    this.tell({ event: 'started', samples: 0, startedAt });
   }
 
   async #flush(): Promise<void> {
@@ -235,7 +230,7 @@ export class Recording implements AsyncDisposable {
   }
 
   async #close(result: RecordingResult): Promise<Manifest> {
-    const { reason, samples: asked, counts, ...change } = result;
+    const { reason, samples: asked, counts, rejected, faults, dave } = result;
     for (const timer of this.#timers) timer[Symbol.dispose]();
     await this.#saving;
     const samples = [...this.#tracks.keys()].reduce(
@@ -249,16 +244,11 @@ export class Recording implements AsyncDisposable {
           this.#finish(track, { person, samples, counts: counts.get(track) ?? NO_COUNTS }),
         ),
       );
-      const manifest = withinLength({
-        ...this.#manifest,
-        ...change,
-        state: 'complete',
-        stoppedAt: new Date(Date.parse(this.#manifest.startedAt) + samples / 48).toISOString(),
-        reason,
-        samples,
-        tracks,
-      });
-      await this.#writeEnd(manifest);
+      this.tell({ event: 'stopped', reason, samples, tracks, rejected, faults, dave });
+      await this.#events.retry();
+      await this.#events.close();
+      const manifest = this.#fold.manifest();
+      await replaceFile(this.#path(MANIFEST_FILE), writeManifest(manifest));
       return manifest;
     } catch (error) {
       throw toStorageError(error, `cannot close ${this.folder}`);
@@ -287,27 +277,10 @@ export class Recording implements AsyncDisposable {
     return { sha256, talk, ...countsInFile(before, samples) };
   }
 
-  /** The last event holds the manifest, so that it can be made again should the file be lost. */
-  async #writeEnd(manifest: Manifest): Promise<void> {
-    this.appendEvent({ event: 'stopped', samples: manifest.samples, manifest });
-    await this.#events.retry();
-    await this.#events.close();
-    await replaceFile(this.#path(MANIFEST_FILE), writeManifest(manifest));
-  }
-
   #trackEvent(track: TrackWriter): void {
     const { userId, name } = this.#tracks.get(track) ?? { userId: null, name: '' };
     const samples = this.#samples();
-    this.appendEvent({ event: 'track', samples, file: track.file, userId, name });
-    const tracks = Array.from(this.#tracks, ([{ file }, person]) => ({
-      ...person,
-      file,
-      samples: 0,
-      sha256: null,
-      ...NO_COUNTS,
-    }));
-    this.#manifest = { ...this.#manifest, tracks };
-    this.#saveManifest();
+    this.tell({ event: 'track', samples, file: track.file, userId, name });
   }
 
   #saveManifest(): void {
@@ -321,7 +294,7 @@ export class Recording implements AsyncDisposable {
     try {
       while (this.#manifestChanged && this.#closing === null && this.#failure === null) {
         this.#manifestChanged = false;
-        const text = writeManifest({ ...this.#manifest, samples: this.#samples() });
+        const text = writeManifest({ ...this.#fold.manifest(), samples: this.#samples() });
         await replaceFile(this.#path(MANIFEST_FILE), text);
       }
     } catch (error) {

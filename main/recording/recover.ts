@@ -1,12 +1,15 @@
 import { lstat, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { systemClock } from '../base/clock.ts';
 import { systemErrorCode } from '../base/errors.ts';
 import { replaceFile } from '../base/replace-file.ts';
-import { mendEvents } from './event-log.ts';
+import { appendEvents, mendEvents, writeEvent } from './event-log.ts';
 import { MANIFEST_FILE, TRACKS_FOLDER } from './layout.ts';
 import { NO_COUNTS, writeManifest, type Manifest, type ManifestTrack } from './manifest.ts';
-import { withinLength } from './manifest-length.ts';
-import { readManifest, rebuildManifest, withOpenPause } from './rebuild-manifest.ts';
+import type { ManifestFold } from './manifest-fold.ts';
+import { foldEvents } from './rebuild-manifest.ts';
+import type { RecordingEvent } from './recording-event.ts';
+import { StorageError } from './storage-error.ts';
 import { countsInFile, scanTrack, type TrackScan } from './track/scan-track.ts';
 import { sealTrack } from './track/seal-track.ts';
 import { parseTrackTags } from './track/track-stream.ts';
@@ -23,8 +26,8 @@ const MOST_SAMPLES_PER_BYTE = 2_880;
  * disk refuses.
  */
 export async function recover(folder: string): Promise<Manifest> {
-  const told = await rebuildManifest(folder);
-  const known = withOpenPause((await readManifest(folder)) ?? told, told);
+  const fold = await foldEvents(folder);
+  const known = fold.manifest();
   const files = await trackFiles(folder);
   const scans = new Map<string, TrackScan>();
   for (const file of files) scans.set(file, await scanTrack(path.join(folder, file)));
@@ -35,16 +38,44 @@ export async function recover(folder: string): Promise<Manifest> {
     tracks.push(recoveredTrack(known, { file, samples, before: scan, sealed }));
   }
   await mend(folder);
-  const manifest = withinLength({
-    ...known,
-    state: 'recovered',
-    stoppedAt: new Date(Date.parse(known.startedAt) + samples / 48).toISOString(),
-    reason: 'interrupted',
-    samples,
-    tracks,
-  });
+  const told = endOf(fold, { samples, tracks });
+  for (const event of told) fold.take(event);
+  await addEvents(folder, told);
+  const manifest = fold.manifest();
   await replaceFile(path.join(folder, MANIFEST_FILE), writeManifest(manifest));
   return manifest;
+}
+
+/** The events that close a recording which no process closed. */
+function endOf(
+  fold: ManifestFold,
+  { samples, tracks }: Pick<Manifest, 'samples' | 'tracks'>,
+): readonly RecordingEvent[] {
+  const known = fold.manifest();
+  const { rejected, dave, faults = 0 } = known;
+  const events: RecordingEvent[] = [];
+  if (!fold.isWhole) events.push({ event: 'manifest', samples: 0, manifest: known });
+  const fromSamples = fold.pausedAtSamples ?? samples;
+  if (fromSamples < samples) {
+    const gap = { reason: 'pause', fromSamples, toSamples: samples };
+    events.push({ event: 'resume', samples }, { event: 'gap', samples: fromSamples, ...gap });
+  }
+  events.push({ event: 'recovered', samples, tracks, rejected, faults, dave });
+  return events;
+}
+
+/** A log that is a link, or that we may not write, stays as it is: `recording.json` tells then. */
+async function addEvents(folder: string, events: readonly RecordingEvent[]): Promise<void> {
+  const nowMs = systemClock.wallMs();
+  try {
+    await appendEvents(
+      folder,
+      events.map((event) => writeEvent(event, nowMs)),
+    );
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (!(error instanceof StorageError) && code !== 'EACCES' && code !== 'EPERM') throw error;
+  }
 }
 
 /** `tracks/NN-name.opus` in order; empty when the folder holds none. Links are left out. */

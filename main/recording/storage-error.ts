@@ -1,15 +1,15 @@
 import { systemErrorCode, TapedeckError } from '../base/errors.ts';
 
-/** Who can act: free some space; look after the disk; name another folder. */
+/** `disk-full`: no space left; `disk-error`: the disk or a file refuses; `not-a-recording`: the folder holds none. */
 export type StorageErrorReason = 'disk-full' | 'disk-error' | 'not-a-recording';
 
 /** A recording on disk could not be written, read or found. */
 export class StorageError extends TapedeckError<StorageErrorReason> {}
 
-/** Also a used-up quota is a full disk to the person in front of it. */
+/** A used-up quota counts as a full disk. */
 const FULL = ['ENOSPC', 'EDQUOT'];
 
-/** Whatever the file system threw, as a StorageError; itself when it is one. */
+/** Anything thrown, as a StorageError; `doing` begins its message, such as `cannot read …`. */
 export function toStorageError(thrown: unknown, doing: string): StorageError {
   if (thrown instanceof StorageError) return thrown;
   const code = systemErrorCode(thrown);

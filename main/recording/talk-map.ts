@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { z } from 'zod';
 import type { RecordingInfo } from './library.ts';
 import { scanTrack } from './track/scan-track.ts';
 import type { TalkRun } from './track/talk-runs.ts';
@@ -7,18 +6,11 @@ import type { TalkRun } from './track/talk-runs.ts';
 /** Where each track has speech, by the track's file: stretches in samples, [from, to), in order. */
 export type TalkMap = ReadonlyMap<string, readonly TalkRun[]>;
 
-const runs = z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()])).max(10_000);
-
-/**
- * The talk map of a closed recording, from its manifest; where that has none, from the packets. A track that cannot be
- * read is empty. Of a live one, what its files hold so far.
- */
+/** The talk map of a closed recording, from its manifest; where that has none, from the packets. A track that cannot be read is empty. */
 export async function readTalkMap(recording: RecordingInfo): Promise<TalkMap> {
   const map = new Map<string, readonly TalkRun[]>();
-  for (const { file, ...track } of recording.manifest.tracks) {
-    const known = runs.safeParse(track['talk']);
-    map.set(file, known.success ? known.data : await readRuns(path.join(recording.folder, file)));
-  }
+  for (const { file, talk } of recording.manifest.tracks)
+    map.set(file, talk ?? (await readRuns(path.join(recording.folder, file))));
   return map;
 }
 

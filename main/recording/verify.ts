@@ -4,10 +4,12 @@ import { toError } from '../base/errors.ts';
 import { readEvents } from './event-log.ts';
 import { EVENTS_FILE, MANIFEST_FILE } from './layout.ts';
 import { openRecording, recordingState } from './library.ts';
-import { manifestFault, MOST_MANIFEST_BYTES, parseManifest, toManifest } from './manifest.ts';
+import { manifestFault, MOST_MANIFEST_BYTES, parseManifest } from './manifest.ts';
 import type { Manifest, ManifestTrack } from './manifest.ts';
+import { ManifestFold } from './manifest-fold.ts';
 import { lengthFaults } from './manifest-length.ts';
 import { readRegular } from './open-regular.ts';
+import { toRecordingEvent } from './recording-event.ts';
 import { trackFiles } from './recover.ts';
 import { scanTrack } from './track/scan-track.ts';
 import { StorageError } from './storage-error.ts';
@@ -16,11 +18,12 @@ import { StorageError } from './storage-error.ts';
 export interface Finding {
   /** Relative to the recording's folder. */
   readonly file: string;
-  /** In bytes from its start; null where there is no one place. */
+  /** In bytes from the file's start; null for a finding about the whole file. */
   readonly offset: number | null;
   readonly message: string;
 }
 
+/** What `verifyRecording` found; `ok` without a finding. */
 export interface Verification {
   readonly ok: boolean;
   /** Files that were read. */
@@ -28,12 +31,12 @@ export interface Verification {
   readonly findings: readonly Finding[];
 }
 
-/** A file that is wrong all over is not listed byte by byte. */
+/** Findings that are reported of one file: one that is damaged all over has thousands. */
 const MOST_FINDINGS_A_FILE = 100;
 
 /**
- * Reads every byte of the recording back. A dead one is recovered first; nothing else is changed. Throws StorageError:
- * 'not-a-recording', or what the disk says of recovering.
+ * Reads every byte of the recording back. A dead recording is recovered first; nothing else is changed. Throws
+ * StorageError: 'not-a-recording', or what failed in recovering.
  */
 export async function verifyRecording(folder: string): Promise<Verification> {
   const state = await recordingState(folder);
@@ -45,9 +48,9 @@ export async function verifyRecording(folder: string): Promise<Verification> {
   if (fault !== null) findings.push({ file: MANIFEST_FILE, offset: null, message: fault });
   const manifest = text === null ? null : parseManifest(text);
   if (manifest !== null && !live) findings.push(...checkManifest(manifest));
-  const events = await checkEvents(folder);
-  findings.push(...events.findings);
-  if (manifest?.state === 'complete' && !live) findings.push(...changes(manifest, events.closed));
+  const fold = manifest === null || live ? null : new ManifestFold(manifest);
+  findings.push(...(await checkEvents(folder, fold)));
+  if (manifest !== null && fold !== null) findings.push(...changes(manifest, fold));
   const files = await trackFiles(folder);
   for (const file of files) {
     const track = manifest?.tracks.find((each) => each.file === file) ?? null;
@@ -69,39 +72,41 @@ function checkManifest(manifest: Manifest): Finding[] {
   return faults.map((message) => ({ file: MANIFEST_FILE, offset: null, message }));
 }
 
-/** The last event holds the manifest too, as it was when the recording was closed: null where it is not to be had. */
-function changes(manifest: Manifest, closed: Manifest | null): Finding[] {
-  if (closed === null) return [];
+/** Fields in which the manifest differs from what the events tell; none where the events do not tell beginning and end. */
+function changes(manifest: Manifest, fold: ManifestFold): Finding[] {
+  const closed = fold.manifest();
+  if (!fold.isWhole || closed.state === 'recording') return [];
+  // Recoveries were not told before `recovered` was an event.
+  if (manifest.state === 'recovered' && closed.state === 'complete') return [];
   return [...new Set([...Object.keys(closed), ...Object.keys(manifest)])]
     .filter((key) => !isDeepStrictEqual(manifest[key], closed[key]))
     .map((key) => ({
       file: MANIFEST_FILE,
       offset: null,
-      message: `${key} differs from the last event in ${EVENTS_FILE}`,
+      message: `${key} differs from what ${EVENTS_FILE} tells`,
     }));
 }
 
-async function checkEvents(
-  folder: string,
-): Promise<{ findings: readonly Finding[]; closed: Manifest | null }> {
+/** Findings in the log; its events go into `fold`. */
+async function checkEvents(folder: string, fold: ManifestFold | null): Promise<Finding[]> {
   const findings: Finding[] = [];
   const file = EVENTS_FILE;
-  let closed: Manifest | null = null;
   try {
     const add = (finding: Finding): void => {
       if (findings.length < MOST_FINDINGS_A_FILE) findings.push(finding);
     };
-    for await (const event of readEvents(folder, (bad) => add({ file, ...bad }))) {
-      if (!Number.isInteger(event.samples))
-        add({ file, offset: null, message: `${event.event} has no place in samples` });
-      if (event.event !== 'stopped') continue;
-      closed = toManifest(event['manifest']);
-      if (closed === null) add({ file, offset: null, message: 'the last event holds no manifest' });
+    for await (const logged of readEvents(folder, (bad) => add({ file, ...bad }))) {
+      if (!Number.isInteger(logged.samples))
+        add({ file, offset: null, message: `${logged.event} has no place in samples` });
+      const event = toRecordingEvent(logged);
+      if (event !== null) fold?.take(event);
+      else if (logged.event === 'stopped' || logged.event === 'recovered')
+        add({ file, offset: null, message: `${logged.event} does not tell the end` });
     }
   } catch (error) {
     findings.push({ file, offset: null, message: `cannot be read: ${toError(error).message}` });
   }
-  return { findings, closed };
+  return findings;
 }
 
 async function checkTrack(
@@ -116,7 +121,7 @@ async function checkTrack(
   const { file, track, manifest, live } = of;
   try {
     const scan = await scanTrack(path.join(folder, file));
-    // A recording under way has no last page, and its last one may be on its way to the disk.
+    // A recording under way has no last page (EOS), and its newest page may be written in part.
     const found = scan.findings
       .filter(({ kind }) => !live || (kind !== 'end' && kind !== 'truncated'))
       .map(({ offset, message }) => ({ file, offset, message }));
@@ -133,7 +138,7 @@ async function checkTrack(
   }
 }
 
-/** What only shows when the track is held against the manifest. */
+/** Faults of a track that only a comparison with the manifest shows. */
 function wholeFaults(
   manifest: Manifest,
   of: { track: ManifestTrack | null; scan: { samples: number; sha256: string } },

@@ -1,18 +1,15 @@
-import type { RtpTimestamp } from './rtp-timestamp.ts';
+import type { Arrival } from './arrival.ts';
 
+/** What the buffer has to know of a packet. */
 export interface BufferedPacket {
   /** Extended: a plain integer, no wrap. */
   readonly sequence: number;
-  readonly timestamp: RtpTimestamp;
-  readonly opus: Uint8Array;
-  /** On the monotonic clock, when it was read; it arrived no later, … */
-  readonly arrivedAtMs: number;
-  /** … and no earlier than this. */
-  readonly earliestAtMs: number;
+  readonly arrival: Arrival;
 }
 
-export interface ReadyPacket extends BufferedPacket {
-  /** Numbers right before it that carry no packet and were no padding. */
+export interface ReadyPacket<Packet> {
+  readonly packet: Packet;
+  /** Numbers right before the packet that carry no packet and were no padding. */
   readonly lostBefore: number;
 }
 
@@ -30,9 +27,9 @@ export interface JitterBufferOptions {
 const PLAYOUT_DELAY_MS = 250;
 
 /**
- * What a recorder gives as `settleMs`: ten packets tell the network's delay from the jitter of a talkspurt's first one
- * (10 ms of jitter put the worst talkspurt 2.5 ms off, 7.5 ms with six packets). Less than the playout delay,
- * so nothing gets to the disk later for it.
+ * What a recorder gives as `settleMs`: ten packets tell the network's delay from the jitter of a talkspurt's first packet
+ * (10 ms of jitter put the worst talkspurt 2.5 ms off, 7.5 ms with six packets). It is less than the playout delay, so no
+ * packet gets to the disk later for it.
  */
 export const SETTLE_MS = 200;
 
@@ -42,22 +39,25 @@ const PAUSE_MS = 200;
 /** 2 s (the longest wait for a key) of the shortest packets, 2.5 ms, and some to spare. */
 const MOST_HELD = 1_024;
 
-const NOTHING: ReadyPacket[] = [];
+const NOTHING: never[] = [];
 
 /** What stands at a number: `passed` carries no audio, `reserved` waits for its key, `lost` waited in vain. */
-type Slot = BufferedPacket | 'passed' | 'reserved' | 'lost';
+type Slot<Packet> = Packet | 'passed' | 'reserved' | 'lost';
 
-/** Puts one SSRC's packets in order. In order they pass at once; behind a missing number they wait a playout delay. */
-export class JitterBuffer {
+/**
+ * Puts one SSRC's packets in order. What comes in order passes at once; what comes behind a missing number waits a
+ * playout delay, 250 ms unless told otherwise.
+ */
+export class JitterBuffer<Packet extends BufferedPacket> {
   readonly #playoutDelayMs: number;
   readonly #settleMs: number;
-  /** From `#next` on; empty while everything arrives in order. */
-  readonly #slots = new Map<number, Slot>();
+  /** Numbers from `#next` on; empty while everything arrives in order. */
+  readonly #slots = new Map<number, Slot<Packet>>();
   /** The number whose turn it is; null before the first. */
   #next: number | null = null;
   /** Numbers given up since the last packet released. */
   #lostCount = 0;
-  #ready: ReadyPacket[] = [];
+  #ready: ReadyPacket<Packet>[] = [];
   #lastArrivalMs = -Infinity;
   #settledAtMs = -Infinity;
   #begun = false;
@@ -67,13 +67,14 @@ export class JitterBuffer {
     this.#settleMs = options.settleMs ?? 0;
   }
 
-  /** 'late' when its turn is over, or it is here already: then the packet is not kept. */
-  push(packet: BufferedPacket): 'kept' | 'late' {
-    const { sequence, arrivedAtMs } = packet;
+  /** 'late' when the turn of its number is over, or that number is here already: the packet is not kept then. */
+  push(packet: Packet): 'kept' | 'late' {
+    const { sequence, arrival } = packet;
+    const arrivedAtMs = arrival.latestMs;
     if (arrivedAtMs - this.#lastArrivalMs > PAUSE_MS)
       this.#settledAtMs = arrivedAtMs + this.#settleMs;
     this.#lastArrivalMs = arrivedAtMs;
-    // While nothing has been released, one from before the first that arrived is still in time.
+    // While nothing has been released, a number before the first that arrived is still in time.
     const next = this.#begun
       ? (this.#next ?? sequence)
       : Math.min(this.#next ?? sequence, sequence);
@@ -91,23 +92,23 @@ export class JitterBuffer {
     return 'kept';
   }
 
-  /** That number arrived and carries no audio: nothing waits for it, and it is no loss. */
+  /** That number arrived and carries no audio: no packet waits for it, and it is no loss. */
   pass(sequence: number): void {
     this.#fill(sequence, 'passed');
   }
 
-  /** That number arrived and keeps its place until `push`, `pass` or `release`: nothing behind it goes on before. */
+  /** That number arrived and keeps its place until `push`, `pass` or `release`: no packet behind it goes on before. */
   reserve(sequence: number): void {
     this.#fill(sequence, 'reserved');
   }
 
-  /** What keeps that place will not come: a loss to those behind it. */
+  /** The packet for a reserved number will not come: the number is a loss to the packets behind it. */
   release(sequence: number): void {
     if (this.#slots.get(sequence) === 'reserved') this.#slots.set(sequence, 'lost');
   }
 
-  /** What can go on, in order; each packet is given once. */
-  ready(nowMs: number): ReadyPacket[] {
+  /** The packets that can go on, in order; each is given once. */
+  ready(nowMs: number): readonly ReadyPacket<Packet>[] {
     while (nowMs >= this.#settledAtMs && this.#slots.size > 0 && this.#step(nowMs));
     if (this.#ready.length === 0) return NOTHING;
     const ready = this.#ready;
@@ -115,8 +116,8 @@ export class JitterBuffer {
     return ready;
   }
 
-  /** Everything that is held, in order, whatever is missing: the stream is over, or a gap begins. */
-  flush(): ReadyPacket[] {
+  /** Every packet that is held, in order, whatever is missing: the stream is over. */
+  flush(): readonly ReadyPacket<Packet>[] {
     return this.ready(Infinity);
   }
 
@@ -129,7 +130,7 @@ export class JitterBuffer {
     this.#bound();
   }
 
-  /** Takes the next number's turn; false when it has to wait. */
+  /** Takes the next number's turn; false when that number has to wait. */
   #step(nowMs: number): boolean {
     const next = this.#next ?? 0;
     const slot = this.#slots.get(next);
@@ -146,20 +147,21 @@ export class JitterBuffer {
     return true;
   }
 
-  #release(packet: BufferedPacket): void {
+  #release(packet: Packet): void {
     this.#begun = true;
-    this.#ready.push({ ...packet, lostBefore: this.#lostCount });
+    this.#ready.push({ packet, lostBefore: this.#lostCount });
     this.#lostCount = 0;
     this.#next = packet.sequence + 1;
   }
 
-  /** The missing numbers before the first that is here are lost, once the first packet behind them has waited. */
+  /** The missing numbers before the first that is here are lost, once the first packet behind them has waited a playout delay. */
   #giveUpBefore(nowMs: number): boolean {
     let first = Infinity;
     let firstArrivalMs = Infinity;
     for (const [sequence, slot] of this.#slots) {
       first = Math.min(first, sequence);
-      if (typeof slot === 'object') firstArrivalMs = Math.min(firstArrivalMs, slot.arrivedAtMs);
+      if (typeof slot === 'object')
+        firstArrivalMs = Math.min(firstArrivalMs, slot.arrival.latestMs);
     }
     if (nowMs !== Infinity && nowMs < firstArrivalMs + this.#playoutDelayMs) return false;
     this.#begun = true;
@@ -168,7 +170,7 @@ export class JitterBuffer {
     return true;
   }
 
-  /** Nothing can wait behind more than so many. */
+  /** No packet waits behind more than 1,024 numbers. */
   #bound(): void {
     while (this.#slots.size > MOST_HELD) this.#step(Infinity);
   }

@@ -11,7 +11,7 @@ export const EXTENSION_PREAMBLE_BYTES = 4;
 
 /** The clear part of an encrypted RTP packet; what comes behind it is for a `TransportCipher`. */
 export interface RtpPacket {
-  /** All of it, header included: the header is authenticated along with the rest. */
+  /** The whole datagram: a cipher authenticates its header too. */
   readonly datagram: Uint8Array;
   readonly padding: boolean;
   readonly extension: boolean;

@@ -5,8 +5,8 @@ import type { RtpPacket } from './rtp-packet.ts';
 const NOTHING = new Uint8Array(0);
 
 /**
- * Payload of an rtpsize mode's plain text, which begins with the extension's body; its length in words is in the
- * clear header. Empty when nothing is left, or when extension or padding claim more than there is.
+ * Payload of an rtpsize mode's plain text, which begins with the extension's body; the body's length in words is in
+ * the clear header. Empty when nothing is left, or when extension or padding claim more bytes than there are.
  */
 export function payloadAfterClearHeader(packet: RtpPacket, plain: Uint8Array): Uint8Array {
   const { datagram, extension, headerBytes } = packet;
@@ -15,7 +15,7 @@ export function payloadAfterClearHeader(packet: RtpPacket, plain: Uint8Array): U
 
 /**
  * Payload of an older mode's plain text, which holds everything behind the first 12 bytes: CSRCs and the whole
- * extension come first. Empty in the same cases.
+ * extension come first. Empty when nothing is left, or when extension or padding claim more bytes than there are.
  */
 export function payloadAfterFixedHeader(packet: RtpPacket, plain: Uint8Array): Uint8Array {
   const csrcBytes = 4 * packet.csrcCount;
@@ -25,7 +25,7 @@ export function payloadAfterFixedHeader(packet: RtpPacket, plain: Uint8Array): U
   return cutPadding(packet, plain, bodyAt + 4 * uint16At(plain, bodyAt - 2));
 }
 
-/** Padding's last byte is its count, itself included (RFC 3550 §5.1). */
+/** The last byte of padding is the number of padding bytes, itself included (RFC 3550 §5.1). */
 function cutPadding(packet: RtpPacket, plain: Uint8Array, payloadAt: number): Uint8Array {
   let end = plain.byteLength;
   if (end <= payloadAt) return NOTHING;
@@ -38,7 +38,7 @@ function cutPadding(packet: RtpPacket, plain: Uint8Array, payloadAt: number): Ui
   return payloadAt === 0 && end === plain.byteLength ? plain : plain.subarray(payloadAt, end);
 }
 
-/** What carries nothing: only padding, or zeros as some voice servers send them. */
+/** True for no bytes and for zeros alone, which some voice servers send (observed). */
 export function isEmptyPayload(payload: Uint8Array): boolean {
   return !payload.some((byte) => byte !== 0);
 }

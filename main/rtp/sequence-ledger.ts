@@ -1,3 +1,4 @@
+import type { Arrival } from './arrival.ts';
 import { sequenceDistance } from './sequence.ts';
 
 /** What can become of a number that arrived (contract section 3, "Counts"). */
@@ -23,11 +24,13 @@ const SKIPPED_PER_MS = 0.4;
 
 /**
  * What becomes of a number: its extended form, a plain integer that grows by one from packet to packet, through wraps
- * and through senders that begin to count anew; null for a duplicate (counted), and for what belongs to a gap.
- * `suspect`: no network does that; keep the packet until the next number shows whether the sender does. `begins-anew`:
- * it does; nothing is admitted yet: offer the suspect one again, then this one.
+ * and through senders that begin to count anew; null for a duplicate (counted), and for a number that belongs to a gap.
+ * `suspect`: no network makes such a number of those before; keep the packet until the next number tells. `begins-anew`:
+ * the next number tells that the sender counts anew; offer the suspect packet again, then this one.
  */
 export type Admission = number | null | 'suspect' | 'begins-anew';
+
+const NEVER: Arrival = { latestMs: -Infinity, earliestMs: -Infinity };
 
 /** Numbers from `first` to `last`, all of which count. */
 interface Stretch {
@@ -37,8 +40,8 @@ interface Stretch {
 }
 
 /**
- * The books of one SSRC: each sequence number once, whatever the network does to it. Lost is what never arrived between
- * the first and the last that did; numbers that pass during a gap are in no count.
+ * The books of one SSRC: each sequence number is in one count, whatever the network does to it. Lost are the numbers that
+ * never arrived between the first and the last that did; numbers that pass during a gap are in no count.
  */
 export class SequenceLedger {
   /** Bit n: the extended number whose low 16 bits are n has arrived. */
@@ -60,31 +63,26 @@ export class SequenceLedger {
   #inGap = false;
   /** Low 16 bits of the number that would show that the sender has begun anew. */
   #restartAt: number | null = null;
-  /** What is added to numbers that are given out, so that they leave no hole behind a gap or where a sender began anew. */
+  /** Added to the numbers that are given out, so that a gap, or a sender that counts anew, leaves no hole in them. */
   #shift = 0;
-  /** The highest that was given out. */
+  /** The highest number that was given out. */
   #newest: number | null = null;
-  #highestAtMs = -Infinity;
-  /** The same, as far back as can be. */
-  #highestEarliestAtMs = -Infinity;
+  #highestArrival: Arrival = NEVER;
 
-  /**
-   * Takes a number that arrives; times on the monotonic clock. One that waited to be read at `arrivedAtMs` arrived at any
-   * time since `earliestAtMs`.
-   */
-  admit(sequence16: number, arrivedAtMs: number, earliestAtMs = arrivedAtMs): Admission {
-    if (this.#highest === null) return this.#advance(sequence16, arrivedAtMs, earliestAtMs);
+  /** Takes the 16-bit number of a packet that arrived. */
+  admit(sequence16: number, arrival: Arrival): Admission {
+    if (this.#highest === null) return this.#advance(sequence16, arrival);
     const distance = sequenceDistance(sequence16, this.#highest & 0xffff);
     if (distance > 0) {
-      const elapsedMs = arrivedAtMs - this.#highestEarliestAtMs;
+      const elapsedMs = arrival.latestMs - this.#highestArrival.earliestMs;
       const isPlausible = distance <= MOST_SKIPPED + elapsedMs * SKIPPED_PER_MS;
       if (!isPlausible && this.#stretch !== null) return this.#suspect(sequence16);
-      return this.#advance(this.#highest + distance, arrivedAtMs, earliestAtMs);
+      return this.#advance(this.#highest + distance, arrival);
     }
     if (distance < -RESTART_DISTANCE && !this.#inGap) {
       if (this.#stretch !== null) return this.#suspect(sequence16);
       this.#beginAnew(sequence16); // in a gap anything may have passed
-      return this.#advance(this.#highest + 1, arrivedAtMs, earliestAtMs);
+      return this.#advance(this.#highest + 1, arrival);
     }
     const extended = this.#highest + distance;
     if (!this.#has(extended)) return this.#enter(extended);
@@ -92,7 +90,7 @@ export class SequenceLedger {
     return null;
   }
 
-  /** Says what became of a number that `admit` gave. Once for each. */
+  /** Says what became of a number that `admit` gave; to be said once of each. */
   count(outcome: SequenceOutcome): void {
     this.#outcomes[outcome] += 1;
   }
@@ -108,20 +106,15 @@ export class SequenceLedger {
     this.#inGap = false;
   }
 
-  /** How many numbers would be missing before this one; 0 for one that is no news, or comes behind a gap. */
+  /** How many numbers would be missing before this one; 0 for a number that arrived before, or comes behind a gap. */
   missingBefore(sequence16: number): number {
     if (this.#highest === null || this.#stretch === null) return 0;
     return Math.max(0, sequenceDistance(sequence16, this.#highest & 0xffff) - 1);
   }
 
   /** When the newest number arrived; −Infinity before the first. */
-  get newestAtMs(): number {
-    return this.#highestAtMs;
-  }
-
-  /** The same, as far back as can be: it may have waited to be read. */
-  get newestEarliestAtMs(): number {
-    return this.#highestEarliestAtMs;
+  get newest(): Arrival {
+    return this.#highestArrival;
   }
 
   counts(): SequenceCounts {
@@ -130,17 +123,16 @@ export class SequenceLedger {
     return { packets, lost, late, undecryptable, padding, duplicate: this.#duplicateCount };
   }
 
-  #advance(extended: number, arrivedAtMs: number, earliestAtMs: number): number | null {
+  #advance(extended: number, arrival: Arrival): number | null {
     const from = Math.max(this.#highest ?? extended - 1, extended - REMEMBERED / 2);
     for (let number = from + 1; number <= extended; number += 1) this.#forget(number);
     this.#highest = extended;
-    this.#highestAtMs = arrivedAtMs;
-    this.#highestEarliestAtMs = earliestAtMs;
+    this.#highestArrival = arrival;
     this.#restartAt = null;
     return this.#enter(extended);
   }
 
-  /** First time that this number arrives. */
+  /** Takes a number that arrives for the first time. */
   #enter(extended: number): number | null {
     this.#remember(extended);
     if (this.#inGap) {
@@ -167,7 +159,7 @@ export class SequenceLedger {
     this.#stretch = null;
   }
 
-  /** Two such numbers in a row are the sender's doing (RFC 3550 §A.1). */
+  /** Two numbers in a row from out of nowhere are the sender's doing (RFC 3550 §A.1). */
   #suspect(sequence16: number): 'suspect' | 'begins-anew' {
     const expected = this.#restartAt;
     this.#restartAt = (sequence16 + 1) & 0xffff;
@@ -176,7 +168,7 @@ export class SequenceLedger {
     return 'begins-anew';
   }
 
-  /** Numbers go on at `first16`; what lies between is in no count. */
+  /** Numbers go on at `first16`; the numbers skipped are in no count. */
   #beginAnew(first16: number): void {
     this.#closeStretch();
     const before = this.#highest ?? 0;

@@ -32,7 +32,7 @@ const sodium: Sodium = untypedSodium;
 
 const KEY_BYTES = 32;
 const TAG_BYTES = 16;
-/** The sender's SSRC ends there: what RTCP keeps clear in every mode. */
+/** Common header and sender's SSRC (RFC 3550 §6.4): clear in every mode. */
 const RTCP_CLEAR_BYTES = 8;
 
 /** Opens and seals the packets of one voice session in one mode; knows nothing of end-to-end encryption. */
@@ -45,21 +45,21 @@ export interface TransportCipher {
   open(packet: RtpPacket): Uint8Array | null;
   /** A whole datagram under the next nonce of this cipher's own counter. Throws on fields that do not fit. */
   seal(fields: RtpFields, payload: Uint8Array): Uint8Array;
-  /** What follows the 8 clear bytes; null when authentication fails or the datagram is too short. */
+  /** Body of an RTCP datagram behind its 8 clear bytes; null when authentication fails or the datagram is too short. */
   openRtcp(datagram: Uint8Array): Uint8Array | null;
-  /** A whole datagram; `clear8` is the RTCP header and the sender's SSRC. */
+  /** A whole RTCP datagram; `clear8` is the header and the sender's SSRC. Throws unless `clear8` has 8 bytes. */
   sealRtcp(clear8: Uint8Array, body: Uint8Array): Uint8Array;
 }
 
-/** For vectors and repeatable runs. */
+/** Fixed nonces, for vectors and repeatable runs. */
 export interface NonceOptions {
   /** Where the 4-byte counter starts; 0 when absent. It wraps at 2³². */
   readonly firstNonce?: number;
-  /** Source of the 24 bytes of the suffix mode; `node:crypto`'s when absent. */
+  /** Source of the 24 bytes of `xsalsa20_poly1305_suffix`; `randomBytes` of `node:crypto` when absent. */
   readonly randomNonce?: (byteLength: number) => Uint8Array;
 }
 
-/** Key: the 32 bytes of Session Description; throws when there are not that many. */
+/** `key`: the 32 bytes of Session Description (op 4). Throws when the length differs. */
 export function createTransportCipher(
   mode: TransportMode,
   key: Uint8Array,
@@ -141,7 +141,7 @@ class ModeCipher implements TransportCipher {
     return Buffer.concat([clear, sealed, trailer]);
   }
 
-  /** All of `source` from `start` on, zeros behind it: 4 or 24 bytes of trailer, or 12 of RTP and 8 of RTCP header. */
+  /** Nonce: `source` from `start` to its end (a trailer of 4 or 24 bytes, a header of 12 or 8), then zeros. */
   #setNonce(source: Uint8Array, start: number): void {
     const nonce = this.#nonce;
     for (let at = 0; at < nonce.byteLength; at += 1) nonce[at] = source[start + at] ?? 0;

@@ -2,15 +2,15 @@
 interface TransportModeTraits {
   /** `secretbox` is NaCl's XSalsa20-Poly1305: it authenticates no header, and its tag precedes the ciphertext. */
   readonly cipher: 'xchacha20-poly1305' | 'aes-256-gcm' | 'secretbox';
-  /** Where the nonce is: a 4-byte counter or 24 random bytes at the very end, or the header itself. */
+  /** Where the nonce is: a 4-byte counter or 24 random bytes at the end of the packet, or the packet's header. */
   readonly nonce: 'counter' | 'random' | 'header';
   /** What stays clear: the header with CSRCs and extension preamble (`rtpsize`), or its first 12 bytes. */
   readonly clear: 'rtpsize' | 'fixed';
 }
 
 /**
- * All modes there have been. Voice servers offer the first two since November 2024.
- * XChaCha20 comes first: it costs a third to a quarter of AES-GCM per packet here, and is always offered.
+ * Every mode Discord has had, the one to prefer first; since November 2024 voice servers offer the first two.
+ * XChaCha20 is preferred: it is always offered, and a packet costs a third to a quarter of AES-GCM (measured).
  */
 export const TRANSPORT_MODE_TRAITS = {
   aead_xchacha20_poly1305_rtpsize: {

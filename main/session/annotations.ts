@@ -1,5 +1,4 @@
-import type { Recording } from '../recording/recording.ts';
-import type { GapReason, UntimedSessionEvent } from './session-event.ts';
+import type { GapReason, ToldEvent } from './session-event.ts';
 
 /** A stretch of [from, to) in which nothing was received, or nothing was to be kept. */
 export interface Gap {
@@ -13,24 +12,19 @@ export interface Marker {
   readonly note: string;
 }
 
-export interface AnnotationsOptions {
-  readonly recording: Pick<Recording, 'appendEvent' | 'updateManifest'>;
-  readonly emit: (event: UntimedSessionEvent) => void;
-}
-
-/** What a recording notes beside its tracks: gaps, pauses and markers, in manifest and events. */
+/** What a recording notes beside its tracks: gaps, pauses and markers. */
 export class Annotations {
-  readonly #options: AnnotationsOptions;
+  readonly #tell: (event: ToldEvent) => void;
   readonly #gaps: Gap[] = [];
-  readonly #pauses: [fromSamples: number, toSamples: number][] = [];
   readonly #markers: Marker[] = [];
   #lost: { readonly atSamples: number; readonly asleep: boolean } | null = null;
   #pausedAtSamples: number | null = null;
 
-  constructor(options: AnnotationsOptions) {
-    this.#options = options;
+  constructor(tell: (event: ToldEvent) => void) {
+    this.#tell = tell;
   }
 
+  /** Those that are over, in the order in which they ended. */
   get gaps(): readonly Gap[] {
     return this.#gaps;
   }
@@ -49,12 +43,9 @@ export class Annotations {
   }
 
   /** A gap that is over. */
-  gap(gap: Gap): void {
-    const { recording, emit } = this.#options;
-    this.#gaps.push(gap);
-    recording.appendEvent({ event: 'gap', samples: gap.fromSamples, ...gap });
-    recording.updateManifest({ gaps: this.#gaps.map((each) => ({ ...each })) });
-    emit({ event: 'gap', ...gap });
+  gap({ reason, fromSamples, toSamples }: Gap): void {
+    this.#gaps.push({ reason, fromSamples, toSamples });
+    this.#tell({ event: 'gap', samples: fromSamples, reason, fromSamples, toSamples });
   }
 
   /** The connection is gone; why is known when it is back. `asleep`: this computer slept from there on. */
@@ -71,45 +62,40 @@ export class Annotations {
 
   pause(samples: number): void {
     this.#pausedAtSamples = samples;
-    this.#options.recording.appendEvent({ event: 'pause', samples });
+    this.#tell({ event: 'pause', samples });
   }
 
   resume(toSamples: number): void {
-    const { recording } = this.#options;
     const fromSamples = this.#pausedAtSamples;
     if (fromSamples === null) return;
     this.#pausedAtSamples = null;
-    this.#pauses.push([fromSamples, toSamples]);
-    recording.appendEvent({ event: 'resume', samples: toSamples });
-    recording.updateManifest({ pauses: [...this.#pauses] });
+    this.#tell({ event: 'resume', samples: toSamples });
     this.gap({ reason: 'pause', fromSamples, toSamples });
   }
 
   /** Gives the marker's number, for a note that is typed after the moment is marked. */
   mark(marker: Marker): number {
-    this.#markers.push(marker);
-    this.#keepMarker(marker);
-    return this.#markers.length - 1;
+    const number = this.#markers.length;
+    this.#keepMarker(number, marker);
+    return number;
   }
 
   /** False when there is no such marker. */
   note(number: number, note: string): boolean {
     const marker = this.#markers[number];
     if (marker === undefined) return false;
-    this.#markers[number] = { ...marker, note };
-    this.#keepMarker({ ...marker, note });
+    this.#keepMarker(number, { ...marker, note });
     return true;
   }
 
-  /** The recording ends: what lasts, ends with it. */
+  /** The recording ends at `samples`: an outage or a pause that lasts ends there too. */
   end(samples: number): void {
     this.connectionBack('reconnect', samples);
     this.resume(samples);
   }
 
-  #keepMarker({ samples, note }: Marker): void {
-    const { recording } = this.#options;
-    recording.appendEvent({ event: 'marker', samples, note });
-    recording.updateManifest({ markers: this.#markers.map((each) => ({ ...each })) });
+  #keepMarker(number: number, marker: Marker): void {
+    this.#markers[number] = marker;
+    this.#tell({ event: 'marker', samples: marker.samples, number, note: marker.note });
   }
 }

@@ -1,79 +1,78 @@
 import type { Snowflake } from '../base/snowflake.ts';
 import type { PersonInfo } from '../discord/voice-state.ts';
-import type { Recording } from '../recording/recording.ts';
-import { People, type Person } from './people.ts';
-import type { UntimedSessionEvent } from './session-event.ts';
+import type { ToldEvent } from './session-event.ts';
 
-/** Where comings and goings are written down and told. */
+/** Someone who was in the channel at any time of the recording, the bot itself left out. */
+export interface Person {
+  readonly userId: Snowflake;
+  /** As it was when the person came last. */
+  readonly name: string;
+  readonly bot: boolean;
+  /** Where the person left, in samples; null while present. */
+  readonly leftAtSamples: number | null;
+}
+
 export interface AttendanceOptions {
-  readonly recording: Pick<Recording, 'appendEvent' | 'updateManifest'>;
   /** Our own bot, who is not one of the people. */
   readonly ownId: Snowflake;
   /** Who is left out of the recording. */
   readonly excluded: ReadonlySet<Snowflake>;
-  readonly emit: (event: UntimedSessionEvent) => void;
+  readonly tell: (event: ToldEvent) => void;
 }
 
-/** Who is there, as the recording keeps it. */
+/** Who is and was in the channel: from the main gateway's voice states, whatever becomes of the voice connection. */
 export class Attendance {
   readonly #options: AttendanceOptions;
-  readonly #people = new People();
+  readonly #people = new Map<Snowflake, Person>();
 
   constructor(options: AttendanceOptions) {
     this.#options = options;
   }
 
   get(userId: Snowflake): Person | null {
-    return this.#people.get(userId);
+    return this.#people.get(userId) ?? null;
   }
 
   /** Everyone who was ever here, in order of first appearance. */
   all(): readonly Person[] {
-    return this.#people.all();
+    return [...this.#people.values()];
   }
 
   /** Bots alone are nobody. */
   get hasHumans(): boolean {
-    return this.#people.present().some(({ bot }) => !bot);
+    return this.all().some((person) => !person.bot && isPresent(person));
   }
 
   /** These are in the channel from `samples` on, and nobody else. */
   gathered(people: readonly PersonInfo[], samples: number): void {
     const here = new Set(people.map(({ userId }) => userId));
-    for (const { userId } of this.#people.present()) {
-      if (!here.has(userId)) this.left(userId, samples);
-    }
+    for (const { userId } of this.all()) if (!here.has(userId)) this.left(userId, samples);
     for (const person of people) this.arrived(person, samples);
   }
 
+  /** Whoever is here already, and our own bot, is no news. */
   arrived({ userId, name, bot }: PersonInfo, samples: number): void {
-    const { recording, ownId, excluded: leftOut, emit } = this.#options;
-    if (userId === ownId || !this.#people.arrive({ userId, name, bot }, samples)) return;
-    const excluded = leftOut.has(userId);
-    recording.appendEvent({ event: 'present', samples, userId, name, bot, excluded });
-    this.#save();
-    emit({ event: 'present', userId, name, bot, excluded });
+    const { ownId, excluded: leftOut, tell } = this.#options;
+    const known = this.#people.get(userId);
+    if (userId === ownId || (known !== undefined && isPresent(known))) return;
+    this.#people.set(userId, { userId, name, bot, leftAtSamples: null });
+    tell({ event: 'present', samples, userId, name, bot, excluded: leftOut.has(userId) });
   }
 
+  /** Whoever is not here is no news. */
   left(userId: Snowflake, samples: number): void {
-    const { recording, emit } = this.#options;
-    const person = this.#people.leave(userId, samples);
-    if (person === null) return;
-    const { name } = person;
-    recording.appendEvent({ event: 'left', samples, userId, name });
-    this.#save();
-    emit({ event: 'left', userId, name });
+    const person = this.#people.get(userId);
+    if (person === undefined || !isPresent(person)) return;
+    this.#people.set(userId, { ...person, leftAtSamples: samples });
+    this.#options.tell({ event: 'left', samples, userId, name: person.name });
   }
+}
 
-  #save(): void {
-    const { excluded } = this.#options;
-    const people = this.#people.all().map(({ userId, name, bot, present }) => ({
-      userId,
-      name,
-      bot,
-      excluded: excluded.has(userId),
-      present: present.map(([from, to]) => [from, to] as [number, number | null]),
-    }));
-    this.#options.recording.updateManifest({ people });
-  }
+/** How many of them are in the channel. */
+export function presentCount(people: readonly Person[]): number {
+  return people.filter(isPresent).length;
+}
+
+function isPresent({ leftAtSamples }: Person): boolean {
+  return leftAtSamples === null;
 }

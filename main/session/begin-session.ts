@@ -8,6 +8,7 @@ import { Recording } from '../recording/recording.ts';
 import { EngineError } from './engine-error.ts';
 import { joinFirst } from '../link/first-join.ts';
 import type { VoiceContext } from '../link/join.ts';
+import { Recorder } from './recorder.ts';
 import { Session } from './session.ts';
 import type { SessionEvent } from './session-event.ts';
 
@@ -58,17 +59,26 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
   opened.defer(() => recording.discard());
   signal.throwIfAborted();
   if (feed.ended !== null) throw feed.ended; // while people were told and the folder was made
+  const recorder = new Recorder({
+    recording,
+    clock,
+    log,
+    ownId: gateway.user.id,
+    excluded: request.excluded,
+    onEvent: (event) => {
+      request.onEvent(event);
+      request.onChange();
+    },
+  });
   session = new Session({
     context,
     channel: gateway.directory.channel(channelId) ?? channel, // people came and went meanwhile
     voice,
     feed,
-    recording,
+    recorder,
     noticeAtMs,
     onMove: request.onMove,
     stopWhenEmptyMs: request.stopWhenEmptyMs,
-    excluded: request.excluded,
-    onEvent: request.onEvent,
     onChange: request.onChange,
   });
   opened.move(); // the session owns them from here on

@@ -1,22 +1,19 @@
 import type { Snowflake } from '../base/snowflake.ts';
+import type { LinkEnd, LinkGap } from '../link/link-end.ts';
+import type { OutageReason } from '../receive/outage-watch.ts';
 import type { ManifestTrack, TrackCounts } from '../recording/manifest.ts';
+import type { RecordingEvent } from '../recording/recording-event.ts';
 
 /** Why a recording ended: the reasons of a `stopped` event, in the manifest too. */
 export type StopReason =
-  | 'user'
-  | 'duration'
-  | 'everyone-left'
-  | 'moved'
-  | 'kicked'
-  | 'channel-deleted'
-  | 'call-ended'
-  | 'rejected'
-  | 'disk-full'
-  | 'disk-error'
-  | 'fault';
+  'user' | 'duration' | 'everyone-left' | 'moved' | LinkEnd | 'disk-full' | 'disk-error';
 
-export type GapReason =
-  'reconnect' | 'server-move' | 'channel-move' | 'network' | 'sleep' | 'pause';
+export type GapReason = LinkGap | OutageReason | 'pause';
+
+/** What a session tells its recording: events of the log, with the reasons that a gap of ours has. */
+export type ToldEvent =
+  | Exclude<RecordingEvent, { event: 'gap' }>
+  | (Extract<RecordingEvent, { event: 'gap' }> & { readonly reason: GapReason });
 
 /** Things a person should know while the recording goes on. */
 export type WarningCode =
@@ -95,3 +92,41 @@ export type SessionEvent<Name extends SessionEventName = SessionEventName> = {
 export type UntimedSessionEvent = {
   [Key in SessionEventName]: { readonly event: Key } & SessionEvents[Key];
 }[SessionEventName];
+
+/** What of an event is told outside, beside the log; null for what only the log has, or another event says. */
+export function toSessionEvent(event: ToldEvent, folder: string): UntimedSessionEvent | null {
+  switch (event.event) {
+    case 'joined': {
+      const { guildId, channelId, mode, daveVersion } = event;
+      return { event: 'joined', guildId, channelId, mode, daveVersion, recording: folder };
+    }
+    case 'present': {
+      const { userId, name, bot, excluded } = event;
+      return { event: 'present', userId, name, bot, excluded };
+    }
+    case 'left':
+      return { event: 'left', userId: event.userId, name: event.name };
+    case 'e2ee': {
+      const { version, epoch, privacyCode } = event;
+      return { event: 'e2ee', version, epoch, privacyCode };
+    }
+    case 'moved':
+      return { event: 'moved', channelId: event.channelId, channelName: event.channelName };
+    case 'gap': {
+      const { reason, fromSamples, toSamples } = event;
+      return { event: 'gap', reason, fromSamples, toSamples };
+    }
+    case 'recording':
+    case 'started':
+    case 'manifest':
+    case 'track':
+    case 'talkspurt':
+    case 'loss':
+    case 'marker':
+    case 'pause':
+    case 'resume':
+    case 'stopped':
+    case 'recovered':
+      return null;
+  }
+}

@@ -1,32 +1,15 @@
 import { toError } from '../base/errors.ts';
-import type { Snowflake } from '../base/snowflake.ts';
-import { sleep } from '../base/wait.ts';
 import type { ChannelInfo } from '../discord/guild-directory.ts';
 import type { VoiceStateChange } from '../discord/voice-state.ts';
-import type { Recording } from '../recording/recording.ts';
-import { StorageError } from '../recording/storage-error.ts';
-import type { VoiceConnection } from '../voice/voice-connection.ts';
-import type { E2eeState } from '../dave/dave-session.ts';
-import { Annotations } from './annotations.ts';
-import { Attendance } from './attendance.ts';
-import { CallEncryption } from './call-encryption.ts';
 import type { VoiceContext } from '../link/join.ts';
-import { EmptyWatch } from './empty-watch.ts';
-import { Meters } from './meters.ts';
-import { ReceivePath } from '../receive/receive-path.ts';
-import {
-  toStoppedTrack,
-  type GapReason,
-  type SessionEvent,
-  type StopReason,
-  type UntimedSessionEvent,
-} from './session-event.ts';
-import { UnreadableWatch } from './unreadable-watch.ts';
+import type { LinkGap } from '../link/link-end.ts';
 import type { VoiceFeed } from '../link/voice-feed.ts';
 import { VoiceLink } from '../link/voice-link.ts';
-import { WARNINGS } from './warnings.ts';
-
-const SAMPLES_PER_MS = 48;
+import { StorageError } from '../recording/storage-error.ts';
+import type { VoiceConnection } from '../voice/voice-connection.ts';
+import { EmptyWatch } from './empty-watch.ts';
+import type { Recorder } from './recorder.ts';
+import type { SessionEvent, StopReason } from './session-event.ts';
 
 /** How often what waits in the packet path is looked at: the length of one Opus packet. */
 const TICK_MS = 20;
@@ -40,35 +23,25 @@ export interface SessionStart {
   readonly channel: ChannelInfo;
   readonly voice: VoiceConnection;
   readonly feed: VoiceFeed;
-  readonly recording: Recording;
+  readonly recorder: Recorder;
   /** When the people were told, milliseconds since 1970; null when the user chose not to. */
   readonly noticeAtMs: number | null;
   /** What to do when somebody moves the bot to another channel. */
   readonly onMove: 'follow' | 'stop';
   /** The recording ends when no human has been there for so long; null: it goes on. */
   readonly stopWhenEmptyMs: number | null;
-  /** Who is left out. */
-  readonly excluded: ReadonlySet<Snowflake>;
-  readonly onEvent: (event: SessionEvent) => void;
   readonly onChange: () => void;
 }
 
 export type SessionView = ReturnType<Session['view']>;
 
-/** One live recording, from sample 0 to the closed folder, through any number of voice connections and channels. */
+/** One live recording: what is recorded, how it is kept connected, and how long it lasts. */
 export class Session implements AsyncDisposable {
   readonly #start: SessionStart;
-  readonly #attendance: Attendance;
-  readonly #meters = new Meters();
-  readonly #encryption = new CallEncryption();
-  readonly #annotations: Annotations;
-  readonly #receive: ReceivePath;
+  readonly #recorder: Recorder;
   readonly #link: VoiceLink;
-  readonly #ticker: NodeJS.Timeout;
-  readonly #watch: NodeJS.Timeout;
-  readonly #unreadable = new UnreadableWatch();
   readonly #emptyWatch: EmptyWatch | null;
-  #faultSaid = false;
+  readonly #timers: readonly NodeJS.Timeout[];
   #stopping: { readonly finished: Promise<SessionEvent<'stopped'>> } | null = null;
   #onFinished: (stopped: SessionEvent<'stopped'>) => void = () => undefined;
 
@@ -77,91 +50,76 @@ export class Session implements AsyncDisposable {
     this.#onFinished = resolve;
   });
 
+  /** Sample 0 has come: tells so, and takes what the connection receives from here on. */
   constructor(start: SessionStart) {
     this.#start = start;
-    const { context, channel, voice, feed, recording } = start;
-    const { stopWhenEmptyMs: limitMs } = start;
+    const { context, channel, voice, feed, recorder, stopWhenEmptyMs: limitMs } = start;
+    const { gateway, clock } = context;
+    this.#recorder = recorder;
     const onLimit = (): void => void this.stop('everyone-left');
-    this.#emptyWatch =
-      limitMs === null ? null : new EmptyWatch({ limitMs, clock: context.clock, onLimit });
-    const emit = (event: UntimedSessionEvent): void => void this.#emit(event);
-    const ownId = context.gateway.user.id;
-    const { excluded } = start;
-    this.#attendance = new Attendance({ recording, ownId, excluded, emit });
-    this.#annotations = new Annotations({ recording, emit });
-    this.#receive = new ReceivePath({
-      recording,
-      startedAtMs: recording.startedAtMs,
-      excluded,
-      nameOf: (userId) => this.#attendance.get(userId)?.name ?? userId,
-      onSpeaker: ({ userId, name }, { file: track }) => {
-        this.#emit({ event: 'speaker', userId, name, track });
-      },
-      onOutage: ({ reason, fromMs, toMs }) => {
-        const [fromSamples, toSamples] = [this.#samplesAt(fromMs), this.#samplesAt(toMs)];
-        this.#annotations.gap({ reason, fromSamples, toSamples });
-      },
-      onPlaced: (track, position, opus) => this.#meters.push(track, position, opus),
+    this.#emptyWatch = limitMs === null ? null : new EmptyWatch({ limitMs, clock, onLimit });
+    recorder.begin({
+      guildId: channel.guildId,
+      channelId: channel.id,
+      people: channel.people,
+      mode: voice.modeName,
+      daveVersion: voice.daveVersion,
+      voice,
     });
-    this.#announce();
-    context.gateway.on('voice-state', this.#onVoiceState);
-    this.#ticker = setInterval(() => {
-      this.#guard(() => this.#receive.tick(context.clock.monotonicMs()));
-    }, TICK_MS);
-    this.#watch = setInterval(() => this.#watchKeys(context.clock.monotonicMs()), WATCH_MS);
     this.#link = new VoiceLink(context, channel, {
       voice,
       feed,
       handlers: {
-        onDatagram: (bytes, atMs) => this.#guard(() => this.#receive.receive(bytes, atMs)),
-        onName: (ssrc, userId) => this.#guard(() => this.#receive.name(ssrc, userId)),
-        onE2ee: (state) => this.#e2eeChanged(state),
-        onKeys: () => this.#guard(() => this.#receive.keysChanged(context.clock.monotonicMs())),
+        media: recorder.media,
+        onE2ee: (state) => recorder.encrypted(state),
         onOpen: (opened, after) => this.#opened(opened, after),
         onLost: (heardAtMs) => this.#lost(heardAtMs),
-        onDeaf: () => this.#warn('nothing-arrives'),
+        onDeaf: () => recorder.warn('nothing-arrives'),
         onMoved: (to) => this.#moved(to),
-        onFinal: (reason) => void this.stop(reason),
+        onFinal: (end) => void this.stop(end),
         onChange: start.onChange,
       },
     });
-    if (this.#isDeafened) this.#warn('server-deafened');
+    gateway.on('voice-state', this.#onVoiceState);
+    this.#timers = [
+      setInterval(() => recorder.tick(), TICK_MS),
+      setInterval(() => recorder.watch(), WATCH_MS),
+    ];
+    this.#watchAttendance();
+    if (this.#isDeafened) recorder.warn('server-deafened');
   }
 
   get folder(): string {
-    return this.#start.recording.folder;
+    return this.#recorder.folder;
   }
 
   /** Length so far, in samples. */
   get samples(): number {
-    return this.#samplesAt(this.#start.context.clock.monotonicMs());
+    return this.#recorder.samples;
   }
 
   /** From here on nothing that anyone says is kept, until `resume`; time goes on. */
   pause(): void {
-    if (this.#annotations.pausedAtSamples !== null || this.#stopping !== null) return;
-    this.#receive.pause();
-    this.#annotations.pause(this.samples);
+    if (this.#stopping !== null) return;
+    this.#recorder.pause();
     this.#start.onChange();
   }
 
   resume(): void {
-    if (this.#annotations.pausedAtSamples === null || this.#stopping !== null) return;
-    this.#receive.resume();
-    this.#annotations.resume(this.samples);
+    if (this.#stopping === null) this.#recorder.resume();
   }
 
   /** Marks this moment. Gives the marker's number, for a note that is typed after it; null once it is stopping. */
   mark(note: string): number | null {
     if (this.#stopping !== null) return null;
-    const number = this.#annotations.mark({ samples: this.samples, note });
+    const number = this.#recorder.mark(note);
     this.#start.onChange();
     return number;
   }
 
   /** Gives a marker another note. False when there is no such marker, or no more. */
   noteMarker(number: number, note: string): boolean {
-    const noted = this.#stopping === null && this.#annotations.note(number, note);
+    const noted = this.#stopping === null && this.#recorder.noteMarker(number, note);
     if (noted) this.#start.onChange();
     return noted;
   }
@@ -193,42 +151,27 @@ export class Session implements AsyncDisposable {
   }
 
   /** Levels since they were last read. */
-  levels(): ReturnType<Meters['read']> {
-    return this.#meters.read();
+  levels(): ReturnType<Recorder['levels']> {
+    return this.#recorder.levels();
   }
 
   /** What a window shows of this session, as the engine knows it. */
   view() {
-    const { context, recording } = this.#start;
-    const speakers = this.#receive.speakers().map((speaker) => ({
-      track: speaker.track.file,
-      userId: speaker.userId,
-      name: speaker.name,
-      counts: this.#receive.counts(speaker),
-    }));
+    const { context, noticeAtMs } = this.#start;
     const wallMs = context.clock.wallMs();
-    const { retrying } = this.#link;
+    const { retrying, channel, refusal } = this.#link;
     return {
-      folder: recording.folder,
-      noticeAtMs: this.#start.noticeAtMs,
+      ...this.#recorder.view(),
+      noticeAtMs,
       stopping: this.#stopping !== null,
-      channel: this.#link.channel,
-      startedAtWallMs: wallMs - this.samples / SAMPLES_PER_MS,
+      channel,
       retrying:
         retrying === null
           ? null
           : { sinceWallMs: wallMs - retrying.forMs, attempt: retrying.attempt },
-      bytesWritten: recording.bytesWritten,
-      refusal: this.#link.refusal, // why it ended as `rejected`
+      /** Why it ended as `rejected`; null for every other end. */
+      refusal,
       deafened: this.#isDeafened,
-      people: this.#attendance.all(),
-      speakers,
-      pausedAtSamples: this.#annotations.pausedAtSamples,
-      markers: this.#annotations.markers,
-      gaps: this.#annotations.gaps,
-      encryption: { ...this.#encryption.state, history: this.#encryption.history },
-      /** Whose sound cannot be decrypted just now. */
-      cannotDecrypt: this.#receive.unreadable(context.clock.monotonicMs()),
     };
   }
 
@@ -239,67 +182,19 @@ export class Session implements AsyncDisposable {
     return people.some(({ userId, deafened }) => userId === user.id && deafened);
   }
 
-  #samplesAt(monotonicMs: number): number {
-    const elapsedMs = monotonicMs - this.#start.recording.startedAtMs;
-    return Math.max(0, Math.round(elapsedMs * SAMPLES_PER_MS));
-  }
-
-  #announce(): void {
-    const { context, channel, voice, recording } = this.#start;
-    const { guildId, id: channelId } = channel;
-    const { modeName: mode, daveVersion } = voice;
-    this.#emit({ event: 'joined', guildId, channelId, mode, daveVersion, recording: this.folder });
-    recording.appendEvent({ event: 'joined', samples: 0, guildId, channelId, mode, daveVersion });
-    this.#encryption.update(voice.dave.state, context.clock.wallMs());
-    this.#tellE2ee(0);
-    this.#attendance.gathered(channel.people, 0);
+  #opened(voice: VoiceConnection, after: LinkGap | null): void {
+    if (after === null) return; // the first one began with the recording
+    this.#recorder.reconnected(voice, after);
     this.#watchAttendance();
-  }
-
-  #opened(voice: VoiceConnection, after: GapReason | null): void {
-    this.#receive.beginVoiceSession(voice, this.#start.context.clock.monotonicMs());
-    if (after === null) return; // the first one has been announced
-    this.#annotations.connectionBack(after, this.samples);
-    this.#watchAttendance();
-    this.#encryption.beginVoiceSession();
-    this.#e2eeChanged(voice.dave.state);
-  }
-
-  #e2eeChanged(state: E2eeState): void {
-    const changed = this.#encryption.update(state, this.#start.context.clock.wallMs());
-    if (changed) this.#tellE2ee(this.samples);
-  }
-
-  #tellE2ee(samples: number): void {
-    const { version, epoch, privacyCode } = this.#encryption.state;
-    const { recording } = this.#start;
-    const { transitions } = this.#encryption.summary;
-    const facts = { version, epoch, privacyCode, transitions };
-    recording.appendEvent({ event: 'e2ee', samples, ...facts });
-    recording.updateManifest({ dave: { version, transitions } });
-    this.#emit({ event: 'e2ee', version, epoch, privacyCode });
   }
 
   #lost(heardAtMs: number | null): void {
-    this.#receive.endVoiceSession();
-    const nowMs = this.#start.context.clock.monotonicMs();
-    const deafFromSamples = this.#receive.deafFromSamples(nowMs);
-    if (deafFromSamples === null)
-      this.#annotations.connectionLost(this.#samplesAt(heardAtMs ?? nowMs));
-    else this.#annotations.connectionLost(deafFromSamples, 'asleep');
+    this.#recorder.lost(heardAtMs);
     this.#emptyWatch?.update('unknown');
   }
 
   #moved(channel: ChannelInfo): void {
-    const { id: channelId, name: channelName } = channel;
-    this.#start.recording.appendEvent({
-      event: 'moved',
-      samples: this.samples,
-      channelId,
-      channelName,
-    });
-    this.#emit({ event: 'moved', channelId, channelName });
-    this.#attendance.gathered(channel.people, this.samples);
+    this.#recorder.moved(channel);
     if (this.#start.onMove === 'stop') void this.stop('moved');
   }
 
@@ -307,93 +202,35 @@ export class Session implements AsyncDisposable {
     const { guildId, id } = this.#link.channel;
     if (change.guildId !== guildId) return;
     if (change.own) {
-      if (change.deaf && !change.wasDeaf) this.#warn('server-deafened');
+      if (change.deaf && !change.wasDeaf) this.#recorder.warn('server-deafened');
     } else if (change.foreign) {
-      this.#warn('running-elsewhere');
+      this.#recorder.warn('running-elsewhere');
     } else if (change.after === id) {
-      this.#attendance.arrived(change.person, this.samples);
+      this.#recorder.arrived(change.person);
     } else if (change.before === id) {
-      this.#attendance.left(change.userId, this.samples);
+      this.#recorder.left(change.userId);
     }
-    if (!this.#annotations.isConnectionLost) this.#watchAttendance();
+    if (this.#recorder.isConnected) this.#watchAttendance();
   };
 
   #watchAttendance(): void {
-    this.#emptyWatch?.update(this.#attendance.hasHumans ? 'people' : 'empty');
-  }
-
-  #warn(code: keyof typeof WARNINGS, name = ''): void {
-    this.#emit({ event: 'warning', code, message: WARNINGS[code](name) });
-  }
-
-  /** Trouble with someone's keys that lasts. */
-  #watchKeys(nowMs: number): void {
-    for (const userId of this.#unreadable.update(this.#receive.unreadable(nowMs), nowMs)) {
-      const name = this.#attendance.get(userId)?.name ?? userId;
-      this.#warn('e2ee-failing', name);
-    }
-  }
-
-  /** Work on a packet may be wrong without ending the recording: said once, and the next packet is taken. */
-  #guard(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      if (this.#faultSaid) return;
-      this.#faultSaid = true;
-      this.#start.context.log.error('fault in the packet path', { error: toError(error).stack });
-      this.#warn('packet-fault');
-    }
-  }
-
-  #emit<Event extends UntimedSessionEvent>(event: Event): Event & { readonly at: string } {
-    const timed = { ...event, at: new Date(this.#start.context.clock.wallMs()).toISOString() };
-    this.#start.onEvent(timed);
-    this.#start.onChange();
-    return timed;
+    this.#emptyWatch?.update(this.#recorder.hasHumans ? 'people' : 'empty');
   }
 
   /** Not even the end could be written: what is on disk is recovered when it is next opened. */
   #notClosed(error: unknown): SessionEvent<'stopped'> {
     this.#start.context.log.error('recording not closed', { error: toError(error).stack });
-    const full = error instanceof StorageError && error.reason === 'disk-full';
-    const reason =
-      error instanceof StorageError ? (full ? 'disk-full' : 'disk-error') : ('fault' as const);
-    const { samples } = this;
-    const tracks = this.#receive.speakers().map((speaker) => {
-      const { userId, name, track } = speaker;
-      return { userId, name, file: track.file, samples, ...this.#receive.counts(speaker) };
-    });
-    return this.#emit({ event: 'stopped', reason, samples, tracks });
-  }
-
-  /** What the system kept while this process did not run was said before the end. */
-  async #catchUp(): Promise<void> {
-    const { clock } = this.#start.context;
-    this.#guard(() => this.#receive.tick(clock.monotonicMs()));
-    const leftMs = this.#receive.unreadForMs(clock.monotonicMs());
-    if (leftMs > 0) await sleep(leftMs);
+    if (!(error instanceof StorageError)) return this.#recorder.notClosed('fault');
+    return this.#recorder.notClosed(error.reason === 'disk-full' ? 'disk-full' : 'disk-error');
   }
 
   async #close(reason: StopReason): Promise<SessionEvent<'stopped'>> {
-    const { context, recording } = this.#start;
-    await this.#catchUp();
-    const samples = this.samples;
-    clearInterval(this.#ticker);
-    clearInterval(this.#watch);
+    await this.#recorder.catchUp();
+    const { samples } = this.#recorder;
+    for (const timer of this.#timers) clearInterval(timer);
     this.#emptyWatch?.[Symbol.dispose]();
-    context.gateway.off('voice-state', this.#onVoiceState);
+    this.#start.context.gateway.off('voice-state', this.#onVoiceState);
     await this.#link.close();
-    this.#guard(() => this.#receive.endVoiceSession());
-    this.#annotations.end(samples);
-    const speakers = this.#receive.speakers();
-    const counts = new Map(
-      speakers.map((speaker) => [speaker.track, this.#receive.counts(speaker)] as const),
-    );
-    const { rejected } = this.#receive;
-    const dave = this.#encryption.summary;
-    const manifest = await recording.close({ reason, samples, counts, rejected, dave });
-    const tracks = manifest.tracks.map(toStoppedTrack);
-    return this.#emit({ event: 'stopped', reason, samples: manifest.samples, tracks });
+    return this.#recorder.close(reason, samples);
   }
 }

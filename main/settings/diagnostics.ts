@@ -1,6 +1,7 @@
 import { redactTokens } from '../base/log.ts';
 import { maskPaths, type MaskedFolders } from './path-mask.ts';
 
+/** What a fault report is made of. Names and paths may be in it: `writeDiagnostics` masks them. */
 export interface DiagnosticsSource extends MaskedFolders {
   /** Versions, platform, free space: a name and a value each. */
   readonly facts: Readonly<Record<string, string | number>>;
@@ -10,7 +11,7 @@ export interface DiagnosticsSource extends MaskedFolders {
   readonly logLines: readonly string[];
 }
 
-/** What to send to somebody who is to find a fault, as text: no token, no audio, and no names from Discord. */
+/** The text of a fault report: facts, recordings, log. No token, no audio and no names from Discord are in it. */
 export function writeDiagnostics(source: DiagnosticsSource): string {
   const facts = Object.entries(source.facts).map(([name, value]) => `${name}: ${String(value)}`);
   const parts = [

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
-/** Where Tapedeck keeps its things; absolute paths, of which any may not exist yet. */
+/** Where Tapedeck keeps its files. Absolute paths; a folder may not exist yet. */
 export interface Folders {
   /** Holds `settings.json`, and what the app keeps beside it. */
   readonly settings: string;
@@ -11,14 +11,14 @@ export interface Folders {
   readonly library: string;
 }
 
-/** What the folders follow from; the parts of this computer that a test may replace. */
+/** What `findFolders` decides by; tests pass their own. */
 export interface FolderSources {
   readonly platform: NodeJS.Platform;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly homeFolder: string;
-  /** Relative paths are taken from here. */
+  /** Absolute folder that a relative path in a variable starts from. */
   readonly typedIn: string;
-  /** Text of `user-dirs.dirs`, by which freedesktop systems name the music folder in the user's language; null without. */
+  /** Text of `user-dirs.dirs`, by which freedesktop systems name the music folder in the user's language; null: no such file. */
   readonly userDirs: string | null;
 }
 
@@ -49,7 +49,7 @@ export function systemFolders(
   return findFolders({ platform: process.platform, env, homeFolder, typedIn, userDirs });
 }
 
-/** The folder the command was typed in: `INIT_CWD` under npm, which changes to the package's own, else the working one. */
+/** The folder the command was typed in: `INIT_CWD` under npm, which works in the package's folder, else the working folder. */
 export function typedInFolder(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): string {

@@ -8,6 +8,7 @@ const FILE_COUNT = 5;
 /** More than a burst of any one event; beyond it lines are dropped, so a stuck disk cannot fill the memory. */
 const MOST_WAITING_LINES = 10_000;
 
+/** Limits of a log: 1 MiB a file and five files unless given. */
 export interface LogFileOptions {
   readonly mostBytes?: number;
   readonly fileCount?: number;
@@ -31,14 +32,14 @@ export class LogFile implements AsyncDisposable {
     this.#fileCount = options.fileCount ?? FILE_COUNT;
   }
 
-  /** Takes finished lines; made for createLog. The folder appears with the first one. */
+  /** A sink for `createLog`. Makes the folder with the first line. */
   readonly sink: LogSink = (_level, line) => {
     if (this.#waiting.length >= MOST_WAITING_LINES) return;
     this.#waiting.push(line);
     this.#writing ??= this.#drain();
   };
 
-  /** The newest lines, oldest first; fewer where the log has fewer. */
+  /** The newest `lineCount` lines, oldest first, or all there are. */
   async newest(lineCount: number): Promise<string[]> {
     await this.close();
     const lines: string[] = [];

@@ -4,22 +4,23 @@ const SEPARATOR = String.raw`(?:\\\\|[\\/]|%2F|%5C)`;
 /** Up to the end of a string in JSON, else of the line. A stack behind an error's message stays: it names our own files. */
 const REST = String.raw`(?:(?!\\n +at )(?:\\.|[^"\\\n]))*`;
 
-/** What the name of a recording's folder begins with, wherever the folder is (contract: `YYYY-MM-DD HH-MM-SS …`). */
+/** Start of a recording folder's name, wherever the folder is: `YYYY-MM-DD HH-MM-SS …`. */
 const RECORDING = String.raw`\b\d{4}-\d\d-\d\d(?: |%20)\d\d-\d\d-\d\d(?: |%20)`;
 
-/** A track's or an export's name, which is a person's (contract: `NN-name` with the format's extension). */
+/** File name of a track or an export, `NN-name` and extension: the name is a person's. */
 const TRACK = String.raw`\b\d\d+-[^"\\/\n]*?\.(?:opus|wav|flac|peaks\.dat)\b`;
 
+/** Folders to mask; absolute. */
 export interface MaskedFolders {
-  /** Of this user; becomes `~`. */
+  /** The user's home folder; becomes `~`. */
   readonly homeFolder: string;
-  /** Becomes `<recordings>`, and whatever is below it `…`: names of servers, channels and people. */
+  /** Becomes `<recordings>`; a path below it becomes `<recordings>/…`, since it names servers, channels and people. */
   readonly libraryFolder: string;
 }
 
 /**
- * The text of a log without the names that are in paths, however a path is written there: plain, in JSON, as a URL, in
- * another case, with accents composed or not.
+ * `text` without the names that stand in paths, however a path is written: plain, in JSON, as a URL, in another case,
+ * with accents composed or not.
  */
 export function maskPaths(text: string, { homeFolder, libraryFolder }: MaskedFolders): string {
   const [home, library] = [folderPattern(homeFolder), folderPattern(libraryFolder)];
@@ -45,7 +46,7 @@ function folderPattern(folder: string): string {
   return `${start}(?:${[...new Set(forms)].join('|')})(?![\\p{L}\\p{N}])`;
 }
 
-/** Each character as it is, or as a URL has it. */
+/** Matches each character as it is, or percent-encoded as in a URL. */
 function namePattern(name: string): string {
   return Array.from(name, (character) => {
     const bytes = Array.from(Buffer.from(character), (byte) => `%${toHex(byte).padStart(2, '0')}`);

@@ -30,6 +30,7 @@ const schema = z.object(fields);
 /** What Tapedeck remembers between two starts. Never a token: that is the key store's. */
 export type Settings = Readonly<z.output<typeof schema>>;
 
+/** Settings of a first start. */
 export const DEFAULT_SETTINGS: Settings = schema.parse({});
 
 /** The settings file, read tolerantly and replaced whole. */
@@ -64,7 +65,7 @@ export class SettingsFile {
     return this.#settings;
   }
 
-  /** Takes effect at once; resolves when it is on disk. A disk that refuses is logged: settings are a convenience. */
+  /** Applies `change` at once; resolves when it is on disk. A write error is only logged: settings are a convenience. */
   update(change: Partial<Settings>): Promise<void> {
     this.#settings = { ...this.#settings, ...change };
     this.#writing = this.#writing.then(() => this.#write());

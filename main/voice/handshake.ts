@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { ResourceStack } from '../base/resource-stack.ts';
 import type { DaveSession } from '../dave/dave-session.ts';
+import type { MediaSink } from '../rtp/media-sink.ts';
 import { createTransportCipher } from '../rtp/transport-cipher.ts';
 import type { TransportCipher } from '../rtp/transport-cipher.ts';
 import { chooseTransportMode, isTransportMode } from '../rtp/transport-modes.ts';
@@ -11,8 +12,8 @@ import { RtpSender } from './rtp-sender.ts';
 import { VoiceError } from './voice-error.ts';
 import { VoiceGateway } from './voice-gateway.ts';
 import type { VoiceGatewayOptions } from './voice-gateway.ts';
-import { deliver } from './voice-handlers.ts';
-import type { VoiceHandlers } from './voice-handlers.ts';
+import type { CallMessage } from './voice-messages.ts';
+import type { VoiceControl } from './voice-control.ts';
 import { VOICE_OPCODE } from './voice-opcodes.ts';
 import type { VoiceServer } from './voice-server.ts';
 import { VoiceUdp } from './voice-udp.ts';
@@ -35,7 +36,9 @@ export interface VoiceOptions {
   readonly maxDaveVersion: number;
   readonly log: Log;
   readonly clock: Clock;
-  readonly handlers: VoiceHandlers;
+  /** Takes datagrams, names and news of keys, from the first message on. */
+  readonly media: MediaSink;
+  readonly control: VoiceControl;
 }
 
 /** What a handshake leaves open; whoever has it closes `gateway` and `udp`. */
@@ -65,21 +68,21 @@ export interface Attempt extends ModeChoice {
 }
 
 /**
- * Discord's handshake from an unconnected socket to keepalives, in order, with `options.handlers` attached from the
- * first message on. Throws VoiceError, or the signal's reason; nothing is left open then.
+ * Discord's handshake from an unconnected socket to keepalives, in order, with `options.media` attached from the first
+ * message on. Throws VoiceError, or the signal's reason; nothing is left open then.
  */
 export async function shakeHands(
   options: VoiceOptions,
   { refused, onChosen, dave }: Attempt,
   signal: AbortSignal,
 ): Promise<VoiceSession> {
-  const { server, log, clock, handlers } = options;
+  const { server, log, clock, media } = options;
   const gatewayOptions: VoiceGatewayOptions = {
     url: `${server.scheme}://${server.endpoint}/?v=8`,
     log,
     clock,
     received: new ReceivedSeq(),
-    onMessage: (message) => deliver(message, handlers, dave),
+    onMessage: (message) => deliver(message, media, dave),
   };
   using deadline = startDeadline(
     {
@@ -106,17 +109,7 @@ export async function shakeHands(
       throw new VoiceError('no-transport-mode', `server offers ${ready.modes.join(', ')}`);
     onChosen(wanted);
 
-    const udp = stack.use(
-      await VoiceUdp.open(
-        {
-          server: ready.address,
-          log,
-          clock,
-          onDatagram: (datagram, arrivedAtMs) => handlers.onDatagram(datagram, arrivedAtMs),
-        },
-        alive,
-      ),
-    );
+    const udp = stack.use(await VoiceUdp.open({ server: ready.address, log, clock, media }, alive));
     const own = await udp.discover(ssrc, alive);
     gateway.send(VOICE_OPCODE.selectProtocol, {
       protocol: 'udp',
@@ -143,6 +136,26 @@ export async function shakeHands(
   } catch (error) {
     await stack.close();
     throw error;
+  }
+}
+
+/** Hands a message about the call to whom it is for. */
+function deliver(message: CallMessage, media: MediaSink, dave: DaveSession): void {
+  switch (message.kind) {
+    case 'ssrc-named':
+      return media.name(message.ssrc, message.userId);
+    case 'clients-connect':
+      return dave.clientsConnect(message.userIds);
+    case 'client-disconnect':
+      return dave.clientDisconnect(message.userId);
+    case 'dave-prepare-transition':
+    case 'dave-execute-transition':
+    case 'dave-prepare-epoch':
+    case 'dave-external-sender':
+    case 'dave-proposals':
+    case 'dave-announce-commit':
+    case 'dave-welcome':
+      return dave.handle(message);
   }
 }
 

@@ -1,12 +1,12 @@
-/** Beats that may go unanswered one after the other; at the next one the peer counts as dead. */
+/** Beats in a row that may go unanswered; in the place of the next one `onDead` is called. */
 const MISSED_AT_MOST = 2;
 
-/** Beats at an interval and notices when nobody answers. Owns its timer. */
+/** Beats at an interval, by a timer of its own, and notices when no beat is answered. */
 export class Heartbeat {
   readonly #timer: NodeJS.Timeout;
   #unanswered = 0;
 
-  /** The first beat comes after one interval. `onDead` is called once, in place of a beat, and ends the beating. */
+  /** The first beat comes after one interval. `onDead` is called once, and no beat comes after it. */
   constructor(options: {
     readonly intervalMs: number;
     readonly beat: () => void;

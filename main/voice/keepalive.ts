@@ -5,19 +5,22 @@ const BYTES = 8;
 /** Pings that are remembered for their echo: at one every 5 s, an echo may be 80 s late. */
 const REMEMBERED = 16;
 
-/** What is known of the way to the voice server, from the echoes of our keepalives. */
+/** What the echoes of our keepalives tell of the path to the voice server. */
 export interface KeepaliveEcho {
   /** Keepalives sent. */
   readonly sentCount: number;
-  /** Of them answered. A server need not answer any. */
+  /** Keepalives answered; a server need not answer any. */
   readonly echoedCount: number;
   /** Monotonic time of the last echo; null before the first. */
   readonly lastEchoAtMs: number | null;
-  /** Of the last echo; null before the first. */
+  /** From the last echoed keepalive to its echo; null before the first echo. */
   readonly roundTripMs: number | null;
 }
 
-/** Numbers keepalives, `13 37 CA FE | u32 seq`, and matches their echoes, `13 37 F0 0D | u32 seq` (form of the official clients). */
+/**
+ * Numbers keepalives, `13 37 CA FE | u32 seq`, and matches them with their echoes, `13 37 F0 0D | u32 seq` (observed:
+ * the form of the official clients).
+ */
 export class Keepalives {
   #sentAtMs = new Map<number, number>();
   #next = 0;
@@ -44,7 +47,7 @@ export class Keepalives {
     return bytes;
   }
 
-  /** Notes an echo that arrived at `nowMs`; anything else, and the echo of a ping long gone or echoed before, changes nothing. */
+  /** Notes an echo that arrived at `nowMs`. Other bytes, and the echo of a forgotten or answered ping, change nothing. */
   note(bytes: Uint8Array, nowMs: number): void {
     if (bytes.byteLength < BYTES) return;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

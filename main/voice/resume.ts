@@ -11,11 +11,11 @@ import type { VoiceServer } from './voice-server.ts';
 /** A server keeps a session for about a minute; after three failures a fresh join is the shorter way. */
 const ATTEMPTS = 3;
 
-/** Before the second and the third attempt. The first follows the cut at once: it costs nothing and mostly succeeds. */
+/** Before the second and the third attempt; the first attempt comes at once and mostly succeeds. */
 const PAUSES = { firstMs: 500, mostMs: 2_000 };
 
 /**
- * Opens the session's WebSocket again and lets the server replay what was missed: Hello, op 7, replay, op 9. Throws
+ * Opens the session's WebSocket again and lets the server replay missed messages: Hello, op 7, replay, op 9. Throws
  * VoiceError: of the close code when that is final, `session-invalid` after three failures or when the server does
  * not finish within 10 s; or the signal's reason. Nothing is left open then.
  */

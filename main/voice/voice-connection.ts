@@ -51,7 +51,7 @@ export class VoiceConnection implements AsyncDisposable {
   readonly #life: Promise<void>;
   #state: VoiceState;
 
-  /** Throws VoiceError, or the signal's reason; nothing is left open then. Handlers may be called before it resolves. */
+  /** Throws VoiceError, or the signal's reason; nothing is left open then. `media` and `control` may be called before it resolves. */
   static async open(options: VoiceOptions, signal: AbortSignal): Promise<VoiceConnection> {
     let chosen: string | null = null;
     const onChosen = (mode: string): void => {
@@ -76,7 +76,7 @@ export class VoiceConnection implements AsyncDisposable {
     choice: ModeChoice,
     signal: AbortSignal,
   ): Promise<VoiceConnection> {
-    const { server, clock, log, handlers } = options;
+    const { server, clock, log, media, control } = options;
     let connection: VoiceConnection | null = null;
     const dave = new DaveSession({
       userId: server.userId,
@@ -84,8 +84,8 @@ export class VoiceConnection implements AsyncDisposable {
       clock,
       log: log.child('dave'),
       send: (command) => connection?.sendDave(command),
-      onState: (state) => handlers.onE2ee(state),
-      onKeys: () => handlers.onKeys(),
+      onState: (state) => control.onE2ee(state),
+      onKeys: () => media.keysChanged(clock.monotonicMs()),
     });
     try {
       const session = await shakeHands(options, { ...choice, dave }, signal);
@@ -145,6 +145,11 @@ export class VoiceConnection implements AsyncDisposable {
 
   get echo(): KeepaliveEcho {
     return this.#session.udp.echo;
+  }
+
+  /** When the voice server sent media last, on the monotonic clock; null before the first datagram. */
+  get heardAtMs(): number | null {
+    return this.#session.udp.heardAtMs;
   }
 
   /** Op 5: `microphone` before sound of ours, `silent` after it. */
@@ -212,7 +217,7 @@ export class VoiceConnection implements AsyncDisposable {
     } catch (error) {
       await this.#release();
       if (this.#cancel.signal.aborted) return;
-      this.#options.handlers.onClosed(
+      this.#options.control.onClosed(
         error instanceof VoiceError
           ? error
           : new VoiceError('protocol', 'voice connection failed', { cause: error }),
@@ -226,7 +231,7 @@ export class VoiceConnection implements AsyncDisposable {
     const nowMs = this.#options.clock.monotonicMs();
     const sinceMs = this.#state.kind === 'resuming' ? this.#state.sinceMs : nowMs;
     this.#state = { kind: 'resuming', sinceMs, outbox };
-    this.#options.handlers.onResuming();
+    this.#options.control.onResuming();
     const { gatewayOptions } = this.#session;
     if (shortLived > 1) await sleep(backoffMs(PAUSES, shortLived - 1), this.#cancel.signal);
     const gateway = await resumeSession(this.#options.server, gatewayOptions, this.#cancel.signal);
@@ -237,7 +242,7 @@ export class VoiceConnection implements AsyncDisposable {
     this.#state = { kind: 'open', gateway };
     for (const send of outbox) send(gateway);
     this.dave.resumed();
-    this.#options.handlers.onResumed();
+    this.#options.control.onResumed();
     return gateway;
   }
 

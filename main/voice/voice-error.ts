@@ -17,7 +17,7 @@ const REMEDIES: Readonly<Record<VoiceReason, Remedy>> = {
   protocol: 'rejoin-once',
 };
 
-/** A voice connection could not be opened, or ended in a way that resuming does not mend. */
+/** A voice connection could not be opened, or ended and cannot be resumed. */
 export class VoiceError extends TapedeckError<VoiceReason> {
   /** The voice gateway's close code, 1000–4999; null when the failure is not a close of the WebSocket. */
   readonly closeCode: number | null;
@@ -36,8 +36,8 @@ export class VoiceError extends TapedeckError<VoiceReason> {
 }
 
 /**
- * The failure that a close of the WebSocket is while there is nothing to resume: by its code, and `unreachable` for
- * the codes that a resume would mend (network, restart or crash of the server).
+ * The failure for a WebSocket that closed before there was a session to resume: the reason of its close code, and
+ * `unreachable` for codes that are resumed otherwise (network, restart or crash of the server).
  */
 export function closeError(closeCode: number, text: string): VoiceError {
   const reason = closeMeaning(closeCode)?.reason ?? 'unreachable';

@@ -23,7 +23,7 @@ const MESSAGE_BYTES_AT_MOST = 1 << 21;
 /** How long the server may take to answer our close frame before the socket is cut. */
 const CLOSE_LIMIT_MS = 1_000;
 
-/** Steps of a handshake that came before anyone waited for them; the real ones are four. */
+/** Handshake steps that are kept until `expect` asks for them; a handshake has four kinds. */
 const EARLY_AT_MOST = 16;
 
 /** One socket to the voice gateway of a session. */
@@ -53,7 +53,7 @@ export class VoiceGateway implements AsyncDisposable {
   readonly #waiting = new Set<(message: StepMessage) => boolean>();
   #heartbeat: Heartbeat | null = null;
   #loggedMalformed = false;
-  /** Of the oldest beat since the last answer; null when all are answered. */
+  /** When the oldest unanswered heartbeat was sent; null when all are answered. */
   #askedAtMs: number | null = null;
   /** Resolves when the socket is gone, whoever closed it. */
   readonly closed: Promise<SocketClose>;
@@ -118,7 +118,7 @@ export class VoiceGateway implements AsyncDisposable {
     return this.#lost.signal;
   }
 
-  /** The next step of that kind, also one that is here already. Throws VoiceError when the socket closes first. */
+  /** The next step of that kind; one that came before the call counts. Throws VoiceError when the socket closes first. */
   expect<Kind extends StepKind>(kind: Kind, signal: AbortSignal): Promise<VoiceMessageOf<Kind>> {
     let offer: ((message: StepMessage) => boolean) | null = null;
     const step = new Promise<VoiceMessageOf<Kind>>((resolve) => {

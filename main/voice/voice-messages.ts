@@ -12,7 +12,7 @@ const key = strictList(z.int().min(0).max(0xff), 32)
   .refine(({ length }) => length === 32)
   .transform((bytes) => Uint8Array.from(bytes));
 
-/** There have been seven. */
+/** Discord has had seven. */
 const MODES_AT_MOST = 64;
 
 /** More than any channel of Discord's takes. */
@@ -84,7 +84,7 @@ const MESSAGES = {
 
 type JsonMessage = z.output<(typeof MESSAGES)[keyof typeof MESSAGES]>;
 
-/** A message from the voice gateway that we use. */
+/** Any message of the voice gateway that is used here. */
 export type VoiceMessage = JsonMessage | DaveBinaryMessage;
 export type VoiceMessageOf<Kind extends VoiceMessage['kind']> = Extract<
   VoiceMessage,

@@ -1,4 +1,4 @@
-/** Opcodes of voice gateway v8 that have a meaning here (Discord: voice opcodes). Any other is ignored. */
+/** Opcodes of voice gateway v8 that are used here (Discord: voice opcodes). Any other is ignored. */
 export const VOICE_OPCODE = {
   identify: 0,
   selectProtocol: 1,

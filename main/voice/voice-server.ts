@@ -5,11 +5,11 @@ export interface VoiceServer {
   readonly guildId: Snowflake;
   readonly channelId: Snowflake;
   readonly userId: Snowflake;
-  /** Of our own voice state; not the main gateway's session. */
+  /** Session id of our own voice state. */
   readonly sessionId: string;
   /** Secret of this one voice session; never in a log. */
   readonly token: string;
-  /** `host:port` exactly as received. */
+  /** `host:port` or `host`: what the WebSocket's address is made of. */
   readonly endpoint: string;
   readonly scheme: 'ws' | 'wss';
 }

@@ -5,6 +5,7 @@ import { systemErrorCode, toError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { abortable, withLimit } from '../base/wait.ts';
 import { classifyDatagram } from '../rtp/classify-datagram.ts';
+import type { MediaSink } from '../rtp/media-sink.ts';
 import { parseDiscoveryResponse, writeDiscoveryRequest } from './ip-discovery.ts';
 import type { UdpAddress } from './ip-discovery.ts';
 import { Keepalives } from './keepalive.ts';
@@ -26,8 +27,8 @@ export interface VoiceUdpOptions {
   readonly server: UdpAddress;
   readonly log: Log;
   readonly clock: Clock;
-  /** RTP, RTCP and what is neither, from the server alone; `arrivedAtMs` is monotonic. */
-  readonly onDatagram: (datagram: Uint8Array, arrivedAtMs: number) => void;
+  /** Takes RTP and what is nothing we know, from the server's address alone. */
+  readonly media: MediaSink;
 }
 
 /** The UDP socket of one voice session. Nothing that goes wrong on it ends anything: errors are logged, once each. */
@@ -39,6 +40,7 @@ export class VoiceUdp implements AsyncDisposable {
   #keepaliveTimer: NodeJS.Timeout | null = null;
   #onDiscovery: ((answer: Uint8Array) => void) | null = null;
   #closing: Promise<void> | null = null;
+  #heardAtMs: number | null = null;
   /** What the system granted of the 4 MiB asked for, as it counts them (Linux: twice the number of bytes); 0 if unknown. */
   readonly grantedReceiveBufferBytes: number;
 
@@ -74,6 +76,11 @@ export class VoiceUdp implements AsyncDisposable {
 
   get echo(): KeepaliveEcho {
     return this.#keepalives.echo;
+  }
+
+  /** When RTP, RTCP or anything unknown came last, on the monotonic clock; null before the first. */
+  get heardAtMs(): number | null {
+    return this.#heardAtMs;
   }
 
   /** Our public address as the server sees it. Throws VoiceError `udp-unanswered` after 5 s. */
@@ -132,18 +139,22 @@ export class VoiceUdp implements AsyncDisposable {
 
   #receive(datagram: Buffer, from: RemoteInfo): void {
     const arrivedAtMs = this.#options.clock.monotonicMs();
-    const { server, onDatagram } = this.#options;
+    const { server, media } = this.#options;
     if (from.address !== server.ip || from.port !== server.port) return;
     const bytes = new Uint8Array(datagram.buffer, datagram.byteOffset, datagram.byteLength);
-    switch (classifyDatagram(bytes)) {
+    const kind = classifyDatagram(bytes);
+    switch (kind) {
       case 'ip-discovery':
         return this.#onDiscovery?.(bytes);
       case 'keepalive-echo':
         return this.#keepalives.note(bytes, arrivedAtMs);
-      case 'rtp':
       case 'rtcp':
+        this.#heardAtMs = arrivedAtMs;
+        return;
+      case 'rtp':
       case 'unknown':
-        return onDatagram(bytes, arrivedAtMs);
+        this.#heardAtMs = arrivedAtMs;
+        return media.receive(bytes, kind, arrivedAtMs);
     }
   }
 

@@ -2,9 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { silentLog } from '../../main/base/log.ts';
+import { createLog, silentLog } from '../../main/base/log.ts';
 import { ReceivePath, type VoiceKeys } from '../../main/receive/receive-path.ts';
 import { Recording } from '../../main/recording/recording.ts';
+import type { TrackWriter } from '../../main/recording/track/track-writer.ts';
 import { createTransportCipher } from '../../main/rtp/transport-cipher.ts';
 import { toRtpTimestamp } from '../../main/rtp/rtp-timestamp.ts';
 import { davePair } from '../support/dave-pair.ts';
@@ -21,7 +22,16 @@ interface Rig {
 /** A packet path on a real recording, its clock in the test's hand. */
 async function rig(
   dave: VoiceKeys['dave'],
-  { excluded = [] }: { readonly excluded?: readonly string[] } = {},
+  {
+    excluded = [],
+    faults,
+    addTrack = (_, add) => add(),
+  }: {
+    readonly excluded?: readonly string[];
+    readonly faults?: string[];
+    /** What becomes of a wish for a track. */
+    readonly addTrack?: (userId: string | null, add: () => TrackWriter) => TrackWriter;
+  } = {},
 ): Promise<Rig> {
   const libraryFolder = await mkdtemp(path.join(tmpdir(), 'tapedeck-path-'));
   const recording = await Recording.create({
@@ -38,19 +48,26 @@ async function rig(
   const losses: number[] = [];
   const receive = new ReceivePath({
     recording: {
-      addTrack: (who) => recording.addTrack(who),
+      addTrack: (who) => addTrack(who.userId, () => recording.addTrack(who)),
       nameTrack: (track, who) => recording.nameTrack(track, who),
-      appendEvent: (event) => {
-        if (event.event === 'loss') losses.push(Number(event['count']));
+      tell: (event) => {
+        if (event.event === 'loss') losses.push(event.count);
       },
     },
     ...{ startedAtMs: 0, excluded: new Set(excluded), nameOf: (userId) => userId },
-    ...{ onSpeaker: () => undefined, onOutage: () => undefined, onPlaced: () => undefined },
+    log: createLog('error', (_, line) => faults?.push(line)),
+    onSpeaker: () => undefined,
+    onOutage: () => undefined,
+    onPlaced: () => undefined,
+    onFault: () => {
+      if (faults === undefined) expect.fail('a fault in the packet path');
+      faults.push('first');
+    },
   });
   receive.beginVoiceSession({ cipher, dave }, 0);
   const hear: Rig['hear'] = (ssrc, sequence, frame, atMs = sequence * 20) => {
     const fields = { ssrc, sequence: sequence & 0xffff, timestamp: toRtpTimestamp(sequence * 960) };
-    receive.receive(cipher.seal(fields, frame), atMs);
+    receive.receive(cipher.seal(fields, frame), 'rtp', atMs);
   };
   return { receive, hear, losses };
 }
@@ -195,4 +212,61 @@ test('of an SSRC that its speaker has left only the counts are kept', async () =
   path.hear(1, 30, opus(3), 80_000); // the first number of a stream, so nothing is missing before it
   path.receive.endVoiceSession();
   expect(counts(path)).toMatchObject({ 11: { ...all, packets: 3_905 } });
+});
+
+test('a fault in one stream costs its packet, and other streams none', async () => {
+  const faults: string[] = [];
+  const dave: VoiceKeys['dave'] = {
+    ...IN_THE_CLEAR,
+    open: (userId, frame) => {
+      if (userId === '11' && frame[1] === 13) throw new TypeError(`bad luck ${String(frame[2])}`);
+      if (userId === '11' && frame[1] === 14) throw new RangeError('another one');
+      return userId === '11' && frame[1] === 15 ? null : frame;
+    },
+  };
+  const path = await rig(dave, { faults });
+  path.receive.name(1, '11');
+  path.receive.name(2, '12');
+  for (let sequence = 0; sequence < 50; sequence += 1) {
+    // Of ten packets two end in a fault of one kind, one in a fault of another, one waits for a key.
+    const mark = [13, 13, 14, 15][sequence % 10] ?? 1;
+    path.hear(1, sequence, opus(mark));
+    path.hear(2, sequence, opus(2));
+    path.receive.tick(sequence * 20);
+  }
+  dave.open = () => {
+    throw new Error('no key opens anything');
+  };
+  path.receive.keysChanged(1_000); // one stream has frames that wait, the other none
+  path.receive.endVoiceSession();
+  expect(counts(path)).toMatchObject({ 12: { packets: 50, lost: 0, late: 0 } });
+  expect(counts(path)).toMatchObject({ 11: { packets: 30, undecryptable: 20, lost: 0 } });
+  expect(path.receive.faultCount).toBe(16);
+  expect(faults.filter((line) => line === 'first')).toHaveLength(1);
+  expect(faults.filter((line) => line !== 'first')).toHaveLength(3);
+});
+
+test('where a track cannot be made, the next packets are tried and nothing behind them waits', async () => {
+  const faults: string[] = [];
+  let refusals = 0;
+  const path = await rig(IN_THE_CLEAR, {
+    faults,
+    addTrack: (userId, add) => {
+      if (userId === '11' && (refusals += 1) <= 3) throw new Error('no such luck');
+      return add();
+    },
+  });
+  path.receive.name(1, '11');
+  path.receive.name(2, '12');
+  for (let sequence = 0; sequence < 50; sequence += 1) {
+    path.hear(1, sequence, opus(1));
+    path.hear(2, sequence, opus(2));
+  }
+  path.receive.endVoiceSession();
+  expect(counts(path)).toMatchObject({
+    11: { packets: 47, late: 3, lost: 0 },
+    12: { packets: 50, late: 0, lost: 0 },
+  });
+  expect(path.receive.faultCount).toBe(3);
+  expect(faults).toHaveLength(2); // logged once, told once
 });

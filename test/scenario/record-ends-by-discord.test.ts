@@ -1,4 +1,5 @@
 import { describe, test } from 'vitest';
+import { refusalProblem } from '../../main/engine/error-code.ts';
 import { exitCodeOf, failureOf } from '../../main/cli/exit-code.ts';
 import { silentLog } from '../../main/base/log.ts';
 import { Engine, parseApiUrl } from '../../main/engine/engine.ts';
@@ -127,7 +128,7 @@ describe.concurrent('a recording ends for good and is closed on disk when', () =
     expect(stopped).toMatchObject({ event: 'stopped', reason });
     const failure = failureOf(stopped.reason);
     expect(failure === null ? 0 : exitCodeOf(failure)).toBe(5);
-    expect(session.view().refusal?.code).toBe(refusal);
+    expect(refusalProblem(session.view().refusal)?.code).toBe(refusal);
     expect(call.events.at(-1)).toEqual(stopped);
     expect(stopped.tracks).toHaveLength(2);
     await call.until('idle', () => call.engine.session.kind === 'idle');

@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { toTimelinePosition } from '../../main/audio/timeline-position.ts';
@@ -9,12 +8,15 @@ import { CommandLine, parseLines, runCommandLine } from '../support/command-line
 import { demoFor } from '../support/demo.ts';
 import { probePackets } from '../support/ffprobe.ts';
 import { checkTracks } from '../support/checked-tracks.ts';
+import { expectEventsToTell } from '../support/folded-events.ts';
 import { expectSound } from '../support/finished-recording.ts';
 import {
   recordingOptions,
   speak,
   temporaryLibrary,
   tonePackets,
+  trackPacket,
+  ending,
 } from '../support/recording-files.ts';
 import { readSent, sha256 } from '../support/sent.ts';
 import { CAN_MOUNT, smallDisk } from '../support/small-disk.ts';
@@ -48,15 +50,15 @@ describe('a recording whose disk is full', () => {
       await Promise.all([ada.flush(), ben.flush()]);
       expect(told).toEqual(['disk-full']);
       for (const track of [ada, ben])
-        expect(track.append(toTimelinePosition(86_448), TONE[90] ?? new Uint8Array())).toBe(
-          'written',
-        );
+        expect(track.append(toTimelinePosition(86_448), trackPacket(TONE[90]))).toBe('written');
 
       const counts = new Map([
         [ada, { ...NO_COUNTS, packets: 91 }],
         [ben, { ...NO_COUNTS, packets: 41 }],
       ]);
-      const manifest = await recording.close({ reason: 'disk-full', samples: 96_000, counts });
+      const manifest = await recording.close(
+        ending({ reason: 'disk-full', samples: 96_000, counts }),
+      );
       expect(manifest).toMatchObject({ state: 'complete', reason: 'disk-full', samples: 96_000 });
       expect(manifest.tracks).toMatchObject([
         { name: 'Ada', packets: 91, lost: 0, silenceAdded: 96_000 - 91 * 960 },
@@ -65,11 +67,7 @@ describe('a recording whose disk is full', () => {
       expect(await expectSound(folder)).toEqual(manifest);
       expect(await tonesIn(folder, 'tracks/01-Ada.opus')).toBe(91);
       expect(await tonesIn(folder, 'tracks/02-Ben.opus')).toBe(41);
-      const events = await readFile(path.join(folder, 'events.jsonl'), 'utf8');
-      expect(JSON.parse(events.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
-        event: 'stopped',
-        manifest,
-      });
+      await expectEventsToTell(folder);
       expect(told).toEqual(['disk-full']);
     },
   );
@@ -129,7 +127,7 @@ describe('a track that cannot be written any more, whatever space there is', () 
       const { folder } = recording;
       const ada = recording.addTrack({ userId: '1', name: 'Ada' });
       speak(ada, 48, TONE.slice(0, 10));
-      ada.append(toTimelinePosition(48 + 12 * 960), TONE[12] ?? new Uint8Array(), 2);
+      ada.append(toTimelinePosition(48 + 12 * 960), trackPacket(TONE[12], 2));
       await ada.flush();
       limitFiles('4096');
       try {
@@ -145,7 +143,9 @@ describe('a track that cannot be written any more, whatever space there is', () 
       const counts = new Map([
         [ada, { ...NO_COUNTS, packets: 71, lost: 2, undecryptable: 3, duplicate: 4 }],
       ]);
-      const manifest = await recording.close({ reason: 'disk-error', samples: 96_000, counts });
+      const manifest = await recording.close(
+        ending({ reason: 'disk-error', samples: 96_000, counts }),
+      );
       const [track] = manifest.tracks;
       const packets = await tonesIn(folder, 'tracks/01-Ada.opus');
       expect(packets).toBeGreaterThanOrEqual(11);

@@ -10,6 +10,8 @@ import {
   speak,
   temporaryLibrary,
   tonePackets,
+  trackPacket,
+  ending,
 } from '../support/recording-files.ts';
 
 test('a file that cannot be written is told once, the other tracks go on to the end, and the rest is recovered when it can be written again', async () => {
@@ -27,9 +29,9 @@ test('a file that cannot be written is told once, the other tracks go on to the 
   speak(ben, 48, tone);
   await Promise.all([ada.flush(), ben.flush()]);
   expect(told).toEqual(['disk-error']);
-  expect(ada.append(toTimelinePosition(48_048), tone[0] ?? new Uint8Array(1))).toBe('written');
+  expect(ada.append(toTimelinePosition(48_048), trackPacket(tone[0]))).toBe('written');
 
-  const closed = recording.close({ reason: 'disk-error', samples: 96_000, counts: new Map() });
+  const closed = recording.close(ending({ reason: 'disk-error', samples: 96_000 }));
   await expect(closed).rejects.toMatchObject({ reason: 'disk-error' });
   expect(told).toEqual(['disk-error']);
   await rmdir(obstacle);
@@ -43,7 +45,7 @@ test('a library where nothing can be made is refused, and nothing is left', asyn
   await using library = await temporaryLibrary();
   const file = path.join(library.folder, 'taken');
   const first = await Recording.create(recordingOptions(file));
-  await first.close({ reason: 'user', samples: 0, counts: new Map() });
+  await first.close(ending({ reason: 'user', samples: 0 }));
   const inFile = path.join(first.folder, 'recording.json', 'library');
   await expect(Recording.create(recordingOptions(inFile))).rejects.toMatchObject({
     reason: 'disk-error',

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { OggOpusMuxer } from '../../main/ogg/ogg-opus.ts';
 import { writeOggPage } from '../../main/ogg/ogg-page.ts';
 import { recover } from '../../main/recording/recover.ts';
-import { rebuildManifest } from '../../main/recording/rebuild-manifest.ts';
+import { foldEvents } from '../../main/recording/rebuild-manifest.ts';
 import { verifyRecording } from '../../main/recording/verify.ts';
 import { makeRecording } from '../support/recording-folder.ts';
 import { scratchFolder } from '../support/scratch-folder.ts';
@@ -45,7 +45,7 @@ test('events of a hundred thousand people and marks are told in one go', async (
     ];
   });
   await writeFile(path.join(folder, 'events.jsonl'), lines.flat().join(''));
-  const manifest = await rebuildManifest(folder);
+  const manifest = (await foldEvents(folder)).manifest();
   expect(manifest.people).toHaveLength(100_000);
   expect(manifest.markers.at(-1)).toEqual({ samples: 99_999, note: 'x' });
 });

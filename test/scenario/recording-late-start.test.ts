@@ -11,6 +11,7 @@ import {
   speak,
   temporaryLibrary,
   tonePackets,
+  ending,
 } from '../support/recording-files.ts';
 
 const TWELVE_HOURS = 12 * 3600 * 48_000;
@@ -32,11 +33,12 @@ test('a track that starts twelve hours late is in nobody’s way', async () => {
   speak(prompt, 48, tone);
   await prompt.flush();
   expect(prompt.bytesWritten).toBeGreaterThan(5_000);
-  const closing = recording.close({
-    reason: 'user',
-    samples: TWELVE_HOURS + 48_048,
-    counts: new Map(),
-  });
+  const closing = recording.close(
+    ending({
+      reason: 'user',
+      samples: TWELVE_HOURS + 48_048,
+    }),
+  );
   const under: { state: 'closing' | 'closed'; turns: number } = { state: 'closing', turns: 0 };
   const ended = closing.finally(() => (under.state = 'closed'));
   for (; under.state === 'closing'; under.turns += 1) await setImmediate();

@@ -38,7 +38,7 @@ async function deadRecording(library: string, benPackets = 20): Promise<string> 
   for (let second = 0; second < 2; second += 1) {
     speak(ada, 48 + second * 48_000, TONE.slice(0, 50));
     if (second === 0) speak(ben, 24_048, TONE.slice(0, benPackets));
-    recording.appendEvent({ event: 'mark', samples: second * 48_000 });
+    recording.tell({ event: 'marker', samples: second * 48_000, number: second, note: '' });
     await Promise.all([ada.flush(), ben.flush()]);
   }
   const folder = path.join(library, 'dead');
@@ -184,11 +184,14 @@ describe('a recording whose process was killed', () => {
     await using library = await temporaryLibrary();
     const folder = await deadRecording(library.folder);
     const at = '2026-11-24T03:20:59.000Z';
-    const events = ['pause', 'resume', 'pause'].map((event, index) =>
-      JSON.stringify({ event, at, samples: 40_000 + index * 20_000 }),
-    );
-    await appendFile(path.join(folder, 'events.jsonl'), `${events.join('\n')}\n`);
     const ended = { reason: 'pause', fromSamples: 40_000, toSamples: 60_000 };
+    const events = [
+      { event: 'pause', samples: 40_000 },
+      { event: 'resume', samples: 60_000 },
+      { event: 'gap', samples: 40_000, ...ended },
+      { event: 'pause', samples: 80_000 },
+    ].map((event) => JSON.stringify({ at, ...event }));
+    await appendFile(path.join(folder, 'events.jsonl'), `${events.join('\n')}\n`);
     await changeManifest(folder, { pauses: [[40_000, 60_000]], gaps: [ended] });
     const pauses = [
       [40_000, 60_000],
@@ -202,7 +205,7 @@ describe('a recording whose process was killed', () => {
     expect((await openRecording(folder)).manifest).toMatchObject({ pauses, gaps: [ended, open] });
     await rm(path.join(folder, 'recording.json'));
     expect(await recover(folder)).toEqual(recovered(96_048));
-    expect((await openRecording(folder)).manifest).toMatchObject({ pauses, gaps: [open] });
+    expect((await openRecording(folder)).manifest).toMatchObject({ pauses, gaps: [ended, open] });
   });
 
   test('keeps what stands behind damage in the middle, at its place', async () => {

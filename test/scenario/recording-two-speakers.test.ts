@@ -15,6 +15,8 @@ import {
   speak,
   temporaryLibrary,
   tonePackets,
+  trackPacket,
+  ending,
 } from '../support/recording-files.ts';
 
 test('two speakers, one late and with a loss, become two equally long tracks that other programs play', async () => {
@@ -32,20 +34,22 @@ test('two speakers, one late and with a loss, become two equally long tracks tha
   speak(ben, 96_048, tone.slice(0, 10));
   // Three packets of 20 ms are lost, and 2.5 ms more pass: what is left over is silence.
   const behindLoss = toTimelinePosition(96_048 + 13 * 960 + 120);
-  expect(ben.append(behindLoss, tone[13] ?? new Uint8Array(1), 3)).toBe('written');
-  expect(ben.append(behindLoss, tone[14] ?? new Uint8Array(1))).toBe('late');
+  expect(ben.append(behindLoss, trackPacket(tone[13], 3))).toBe('written');
+  expect(ben.append(behindLoss, trackPacket(tone[14]))).toBe('late');
   recording.nameTrack(ben, { userId: '2', name: 'Ben' });
-  recording.updateManifest({
-    gaps: [{ reason: 'reconnect', fromSamples: 60_000, toSamples: 999_999 }],
-    people: [{ userId: '1', name: 'Ada', bot: false, excluded: false, present: [[0, null]] }],
-  });
+  const gap = { reason: 'reconnect', fromSamples: 60_000, toSamples: 999_999 };
+  recording.tell({ event: 'gap', samples: 60_000, ...gap });
+  const someone = { userId: '1', name: 'Ada', bot: false, excluded: false };
+  recording.tell({ event: 'present', samples: 0, ...someone });
 
   const counts = { packets: 50, lost: 0, late: 0, undecryptable: 0, padding: 0, duplicate: 0 };
-  const manifest = await recording.close({
-    reason: 'user',
-    samples: 144_001,
-    counts: new Map([[ada, { ...counts, silenceAdded: 0 }]]),
-  });
+  const manifest = await recording.close(
+    ending({
+      reason: 'user',
+      samples: 144_001,
+      counts: new Map([[ada, { ...counts, silenceAdded: 0 }]]),
+    }),
+  );
   expect(manifest).toMatchObject({
     state: 'complete',
     samples: 144_001,
@@ -95,6 +99,8 @@ test('two speakers, one late and with a loss, become two equally long tracks tha
     'track',
     'track',
     'track',
+    'gap',
+    'present',
     'stopped',
   ]);
 });
@@ -104,7 +110,7 @@ test('a recording in which nobody spoke is closed too, and two begun in one seco
   const first = await Recording.create(recordingOptions(library.folder));
   const second = await Recording.create(recordingOptions(library.folder));
   expect(second.folder).toBe(`${first.folder} (2)`);
-  const manifest = await first.close({ reason: 'duration', samples: 4_800, counts: new Map() });
+  const manifest = await first.close(ending({ reason: 'duration', samples: 4_800 }));
   expect(manifest).toMatchObject({ state: 'complete', samples: 4_800, tracks: [] });
   expect(await verifyRecording(first.folder)).toMatchObject({ ok: true });
   await second.discard();
@@ -116,19 +122,21 @@ test('a packet that reaches beyond the end is trimmed, one that begins behind it
   const recording = await Recording.create(recordingOptions(library.folder));
   const [packet = new Uint8Array(1)] = tonePackets(1);
   const trimmed = recording.addTrack({ userId: '1', name: 'a' });
-  trimmed.append(toTimelinePosition(48), packet);
+  trimmed.append(toTimelinePosition(48), trackPacket(packet));
   const silent = recording.addTrack({ userId: '2', name: 'b' });
-  silent.append(toTimelinePosition(-312), packet);
+  silent.append(toTimelinePosition(-312), trackPacket(packet));
   await Promise.all([trimmed.flush(), silent.flush()]); // both pages are on disk: they are written again as the last
-  const manifest = await recording.close({ reason: 'user', samples: 500, counts: new Map() });
+  const manifest = await recording.close(ending({ reason: 'user', samples: 500 }));
   expect(manifest.samples).toBe(500);
   for (const { file } of manifest.tracks)
     expect(decodedSamples(path.join(recording.folder, file))).toBe(500);
   expect((await verifyRecording(recording.folder)).findings).toEqual([]);
 
   const other = await Recording.create(recordingOptions(library.folder));
-  other.addTrack({ userId: '1', name: 'a' }).append(toTimelinePosition(48_048), packet);
-  const longer = await other.close({ reason: 'user', samples: 100, counts: new Map() });
+  other
+    .addTrack({ userId: '1', name: 'a' })
+    .append(toTimelinePosition(48_048), trackPacket(packet));
+  const longer = await other.close(ending({ reason: 'user', samples: 100 }));
   expect(longer.samples).toBe(48_049);
   expect(await verifyRecording(other.folder)).toMatchObject({ ok: true });
 });

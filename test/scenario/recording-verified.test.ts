@@ -10,12 +10,13 @@ import {
   speak,
   temporaryLibrary,
   tonePackets,
+  ending,
 } from '../support/recording-files.ts';
 
 async function closedRecording(library: string): Promise<string> {
   const recording = await Recording.create(recordingOptions(library));
   speak(recording.addTrack({ userId: '1', name: 'Ada' }), 4_848, tonePackets(20));
-  await recording.close({ reason: 'user', samples: 30_000, counts: new Map() });
+  await recording.close(ending({ reason: 'user', samples: 30_000 }));
   return recording.folder;
 }
 

@@ -84,10 +84,10 @@ describe('an open voice connection', () => {
     const voice = await openVoice(server, {
       heard: {
         ...heard,
-        handlers: {
-          ...heard.handlers,
+        control: {
+          ...heard.control,
           onResuming() {
-            heard.handlers.onResuming();
+            heard.control.onResuming();
             void voice.close();
           },
         },
@@ -106,6 +106,7 @@ describe('an open voice connection', () => {
     const voice = await openVoice(server, { heard });
     const closed = voice.close();
     server.sendJson(11, { user_ids: ['1'] });
+    server.sendJson(5, { speaking: 1, ssrc: 50, user_id: '1' });
     server.sendDatagram(Buffer.from('80780001000003c00000303900', 'hex'));
     await closed;
     expect(heard.calls).toEqual([]);
@@ -148,10 +149,10 @@ describe('an open voice connection', () => {
       server.sendText(text);
     server.sendRaw(Uint8Array.of());
     server.sendRaw(Uint8Array.of(1, 2));
-    server.sendJson(13, { user_id: '5' });
-    await heard.until(() => heard.calls.includes('disconnect 5'));
+    server.sendJson(5, { speaking: 1, ssrc: 50, user_id: '5' });
+    await heard.until(() => heard.calls.includes('speaking 50 5'));
 
-    expect(heard.calls).toEqual(['disconnect 5']);
+    expect(heard.calls).toEqual(['speaking 50 5']);
     expect(lines.filter((line) => line.includes('cannot be read'))).toHaveLength(1);
     expect(lines.join()).not.toContain('secret');
     expect(voice.modeName).toBe('aead_xchacha20_poly1305_rtpsize');

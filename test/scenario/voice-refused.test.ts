@@ -156,13 +156,15 @@ describe('a voice connection that cannot be opened', () => {
 });
 
 function openAt(endpoint: string, signal = new AbortController().signal): Promise<VoiceConnection> {
+  const { media, control } = listen();
   return VoiceConnection.open(
     {
       server: { ...CREDENTIALS, endpoint, scheme: 'ws' },
       maxDaveVersion: 0,
       log: silentLog,
       clock: systemClock,
-      handlers: listen().handlers,
+      media,
+      control,
     },
     signal,
   );

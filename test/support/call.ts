@@ -8,6 +8,7 @@ import { listRecordings, type RecordingInfo } from '../../main/recording/library
 import type { SpeakerStyle } from '../../main/demo/demo-people.ts';
 import { type DemoServer, startDemoServer } from '../../main/demo/start-demo-server.ts';
 import type { DemoServerOptions } from '../../main/demo/start-demo-server.ts';
+import { expectEventsToTell } from './folded-events.ts';
 import { Engine, parseApiUrl, type RecordRequest } from '../../main/engine/engine.ts';
 import type { Session } from '../../main/session/session.ts';
 import type { SessionEvent, SessionEventName } from '../../main/session/session-event.ts';
@@ -157,9 +158,11 @@ export class Call implements AsyncDisposable {
     return readdir(this.library);
   }
 
+  /** Of every recording there was, the events tell the manifest. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.engine.close();
     await this.demo.close();
+    for (const { folder } of await this.recordings()) await expectEventsToTell(folder);
     await rm(this.library, { recursive: true, force: true });
     await rm(path.dirname(this.demo.caFile), { recursive: true, force: true });
   }

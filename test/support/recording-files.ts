@@ -3,8 +3,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { silentLog } from '../../main/base/log.ts';
-import type { TrackWriter } from '../../main/recording/track/track-writer.ts';
-import type { RecordingOptions } from '../../main/recording/recording.ts';
+import type { TrackPacket, TrackWriter } from '../../main/recording/track/track-writer.ts';
+import { NO_REJECTS } from '../../main/recording/manifest.ts';
+import type { RecordingOptions, RecordingResult } from '../../main/recording/recording.ts';
+import { parseOpusPacket } from '../../main/audio/opus-packet.ts';
 import { toTimelinePosition } from '../../main/audio/timeline-position.ts';
 import { OpusEncoder } from '../../main/audio/opus-binding.ts';
 
@@ -63,10 +65,25 @@ export function tonePackets(count: number, hertz = 440): Uint8Array[] {
   });
 }
 
+/** The end of a recording of which nothing else is to be told. */
+export function ending(
+  end: Pick<RecordingResult, 'reason' | 'samples'> & Partial<RecordingResult>,
+): RecordingResult {
+  const dave = { version: 0, transitions: 0 };
+  return { counts: new Map(), rejected: NO_REJECTS, faults: 0, dave, ...end };
+}
+
+/** An Opus packet as a track takes it. */
+export function trackPacket(opus: Uint8Array | undefined, lostBefore = 0): TrackPacket {
+  const shape = opus === undefined ? null : parseOpusPacket(opus);
+  if (opus === undefined || shape === null) throw new Error('no Opus packet');
+  return { opus, shape, lostBefore };
+}
+
 /** Appends packets one behind the other from `position` (on the grid) on. */
 export function speak(track: TrackWriter, position: number, packets: readonly Uint8Array[]): void {
   packets.forEach((packet, index) => {
-    track.append(toTimelinePosition(position + index * 960), packet);
+    track.append(toTimelinePosition(position + index * 960), trackPacket(packet));
   });
 }
 

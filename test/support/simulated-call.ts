@@ -1,6 +1,6 @@
 import { toRtpTimestamp } from '../../main/rtp/rtp-timestamp.ts';
 import { createTransportCipher, type TransportCipher } from '../../main/rtp/transport-cipher.ts';
-import type { VoiceKeys } from '../../main/receive/receive-path.ts';
+import type { RecordedVoice } from '../../main/session/recorder.ts';
 import type { E2eeState } from '../../main/dave/dave-session.ts';
 import { Arrivals } from './simulated-arrivals.ts';
 import { Books } from './simulated-books.ts';
@@ -99,7 +99,7 @@ export class SimulatedCall implements Disposable {
   }
 
   /** We come in: a new voice session, and everybody has a new SSRC. */
-  connect(): VoiceKeys {
+  connect(): RecordedVoice {
     const us = this.crowd.join(this.#ownId);
     us.onKeys = () => this.#listener?.keysChanged();
     this.#us = us;

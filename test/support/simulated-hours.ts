@@ -1,11 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createLog, silentLog } from '../../main/base/log.ts';
+import type { PersonInfo } from '../../main/discord/voice-state.ts';
+import { Recording } from '../../main/recording/recording.ts';
+import { Recorder } from '../../main/session/recorder.ts';
 import { MemoryByPart, type MemoryOfPart } from './memory-by-part.ts';
 import { MODE, SimulatedCall } from './simulated-call.ts';
 import { readResult, type SimulatedResult } from './simulated-findings.ts';
 import { makePlan, type Plan } from './simulated-plan.ts';
-import { SimulatedRecorder } from './simulated-recorder.ts';
+import { classifyDatagram } from '../../main/rtp/classify-datagram.ts';
 import { SimulatedTime } from './simulated-time.ts';
 
 export interface SimulatedHoursOptions {
@@ -77,69 +81,90 @@ class Run {
     libraryFolder: string,
   ): Promise<{ readonly folder: string; readonly faults: readonly string[] }> {
     const [call, time, { wholeMs }] = [this.#call, this.#time, this.#plan];
-    const recorder = await SimulatedRecorder.create({
-      ...{ libraryFolder, time, ownId: call.ownId, transport: MODE },
-      onFault: (message) => this.#fault(message),
+    const recording = await Recording.create({
+      libraryFolder,
+      place: {
+        guild: { id: '100', name: 'Tape Lovers' },
+        channel: { id: '200', name: 'Long Talk', kind: 'voice' },
+      },
+      app: 'tapedeck 0.0.0',
+      transport: MODE,
+      consent: { none: true },
+      log: silentLog,
+      clock: time.clock,
+      every: time.every,
+      onDiskError: (error) => this.#fault(error.message),
     });
-    const startMs = recorder.recording.startedAtMs;
+    const recorder = new Recorder({
+      recording,
+      clock: time.clock,
+      log: createLog('error', (_, line) => this.#fault(line)),
+      ownId: call.ownId,
+      excluded: new Set(),
+      onEvent: () => undefined,
+    });
+    const startMs = recording.startedAtMs;
     this.#listen(recorder, startMs);
-    recorder.opened(call.connect(), null);
-    for (const { userId } of call.people) this.#arrived(recorder, userId);
+    recorder.begin({
+      guildId: '100',
+      channelId: '200',
+      people: call.people.map(({ userId }) => personOf(userId)),
+      mode: MODE,
+      daveVersion: 1,
+      voice: call.connect(),
+    });
     const partMs = Math.min(3_600_000, wholeMs / 12);
     let nextMemoryMs = MEMORY_EVERY_MS;
     for (let nowMs = STEP_MS; nowMs <= wholeMs; nowMs += STEP_MS) {
       call.step(nowMs - STEP_MS, nowMs);
       time.set(startMs + nowMs);
-      this.#timed(() => recorder.receive.tick(startMs + nowMs));
+      this.#timed(() => recorder.tick());
       if (nowMs < wholeMs) this.#passEdges(recorder, nowMs);
-      if (await time.work()) this.#checkWritten(recorder, nowMs);
-      if (nowMs % LEVELS_EVERY_MS === 0) recorder.meters.read();
+      if (await time.work()) this.#checkWritten(recording, nowMs);
+      if (nowMs % LEVELS_EVERY_MS === 0) recorder.levels();
       if (nowMs >= nextMemoryMs || nowMs % partMs === 0) {
         this.#sample(nowMs, partMs);
         nextMemoryMs += MEMORY_EVERY_MS;
       }
     }
     call.disconnect();
-    await recorder.stop();
-    return { folder: recorder.recording.folder, faults: this.#faults };
+    await recorder.close('user', recorder.samples);
+    return { folder: recorder.folder, faults: this.#faults };
   }
 
-  #listen(recorder: SimulatedRecorder, startMs: number): void {
+  #listen(recorder: Recorder, startMs: number): void {
     this.#call.listen({
       datagram: (bytes, atMs) => {
         this.#time.set(startMs + atMs);
-        this.#timed(() => recorder.receive.receive(bytes, startMs + atMs));
+        const kind = classifyDatagram(bytes);
+        if (kind !== 'rtp' && kind !== 'unknown') throw new Error(`a simulated ${kind}`);
+        this.#timed(() => recorder.media.receive(bytes, kind, startMs + atMs));
       },
-      name: (ssrc, userId) => recorder.receive.name(ssrc, userId),
-      keysChanged: () => recorder.keysChanged(),
-      e2ee: (state) => recorder.e2ee(state),
-      arrived: (userId) => this.#arrived(recorder, userId),
-      left: (userId) => recorder.attendance.left(userId, recorder.samples),
+      name: (ssrc, userId) => recorder.media.name(ssrc, userId),
+      keysChanged: () => recorder.media.keysChanged(this.#time.clock.monotonicMs()),
+      e2ee: (state) => recorder.encrypted(state),
+      arrived: (userId) => recorder.arrived(personOf(userId)),
+      left: (userId) => recorder.left(userId),
     });
   }
 
-  #arrived({ attendance, samples }: SimulatedRecorder, userId: string): void {
-    const name = `Speaker ${userId.slice(-3)}`;
-    const seat = { muted: false, deafened: false, sessionId: 'a' };
-    attendance.arrived({ userId, name, bot: false, ...seat }, samples);
-  }
-
   /** What the plan says of that moment. */
-  #passEdges(recorder: SimulatedRecorder, nowMs: number): void {
+  #passEdges(recorder: Recorder, nowMs: number): void {
     for (const { kind, fromMs, toMs } of this.#plan.stretches) {
       if (kind === 'pause' && fromMs === nowMs) recorder.pause();
       if (kind === 'pause' && toMs === nowMs) recorder.resume();
       if (kind === 'break' && fromMs === nowMs) {
-        recorder.lost();
+        recorder.lost(null);
         this.#call.disconnect();
       }
-      if (kind === 'break' && toMs === nowMs) recorder.opened(this.#call.connect(), 'server-move');
+      if (kind === 'break' && toMs === nowMs)
+        recorder.reconnected(this.#call.connect(), 'server-move');
     }
-    if (this.#plan.markersMs.includes(nowMs)) recorder.mark();
+    if (this.#plan.markersMs.includes(nowMs)) recorder.mark(`at ${String(recorder.samples)}`);
   }
 
   /** A crash costs the last second at most: after a flush, whatever is older is in the files. */
-  #checkWritten({ recording }: SimulatedRecorder, nowMs: number): void {
+  #checkWritten(recording: Recording, nowMs: number): void {
     const bytes = this.#call.people.reduce((sum, { books }) => sum + books.speechBytes, 0);
     this.#came.push({ atMs: nowMs, bytes });
     while ((this.#came[1]?.atMs ?? Infinity) <= nowMs - MOST_UNWRITTEN_MS) this.#came.shift();
@@ -166,4 +191,9 @@ class Run {
   #fault(message: string): void {
     if (this.#faults.length < 100) this.#faults.push(message);
   }
+}
+
+function personOf(userId: string): PersonInfo {
+  const name = `Speaker ${userId.slice(-3)}`;
+  return { userId, name, bot: false, muted: false, deafened: false, sessionId: 'a' };
 }

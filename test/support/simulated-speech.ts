@@ -1,6 +1,6 @@
 import { Timeline } from '../../main/audio/timeline.ts';
-import { toRtpTimestamp } from '../../main/rtp/rtp-timestamp.ts';
-import { JitterBuffer, SETTLE_MS } from '../../main/rtp/jitter-buffer.ts';
+import { type RtpTimestamp, toRtpTimestamp } from '../../main/rtp/rtp-timestamp.ts';
+import { type BufferedPacket, JitterBuffer, SETTLE_MS } from '../../main/rtp/jitter-buffer.ts';
 
 /** What happens to one speaker's packets; times in milliseconds. */
 export interface Impairment {
@@ -37,25 +37,25 @@ export function simulate(impairment: Impairment): Landing[] {
     }))
     .sort((a, b) => a.arrivedAtMs - b.arrivedAtMs);
   const sentBySequence = new Map(sent.map((packet) => [packet.sequence, packet]));
-  const buffer = new JitterBuffer({ settleMs: SETTLE_MS });
+  const buffer = new JitterBuffer<BufferedSpeech>({ settleMs: SETTLE_MS });
   const timeline = new Timeline();
   const landings: Landing[] = [];
   const place = (nowMs: number): void => {
-    for (const { sequence, timestamp, arrivedAtMs } of buffer.ready(nowMs)) {
-      const { position } = timeline.place(toArrived(sequence, timestamp, arrivedAtMs));
+    for (const { packet } of buffer.ready(nowMs)) {
+      const { sequence, timestamp, arrival } = packet;
+      const placed = timeline.place(toArrived(sequence, timestamp, arrival.latestMs));
+      if (placed === null) throw new Error('a packet was refused its place');
       const truth = sentBySequence.get(sequence);
       if (truth === undefined) throw new Error('a packet that nobody sent');
-      landings.push({ errorMs: position / 48 - truth.sentMs, spurt: truth.spurt });
+      landings.push({ errorMs: placed.position / 48 - truth.sentMs, spurt: truth.spurt });
     }
   };
   let tickMs = 0;
   for (const { sequence, timestamp, arrivedAtMs } of arrivals) {
     for (; tickMs < arrivedAtMs; tickMs += 20) place(tickMs);
     if (impairment.observe !== 'no') timeline.observe(toArrived(sequence, timestamp, arrivedAtMs));
-    buffer.push({
-      ...{ sequence, timestamp, arrivedAtMs, earliestAtMs: arrivedAtMs },
-      opus: new Uint8Array(1),
-    });
+    const arrival = { latestMs: arrivedAtMs, earliestMs: arrivedAtMs };
+    buffer.push({ sequence, timestamp, arrival });
     place(arrivedAtMs);
   }
   place(Infinity);
@@ -68,6 +68,10 @@ const toArrived = (sequence: number, timestamp: ReturnType<typeof toRtpTimestamp
   arrivedAtSamples: Math.round(ms * 48),
   durationSamples: 960,
 });
+
+interface BufferedSpeech extends BufferedPacket {
+  readonly timestamp: RtpTimestamp;
+}
 
 interface Sent {
   readonly sequence: number;

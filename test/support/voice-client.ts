@@ -3,15 +3,21 @@ import type { Log } from '../../main/base/log.ts';
 import { systemClock } from '../../main/base/clock.ts';
 import { VoiceConnection } from '../../main/voice/voice-connection.ts';
 import type { VoiceError } from '../../main/voice/voice-error.ts';
-import type { VoiceHandlers } from '../../main/voice/voice-handlers.ts';
+import type { MediaKind, MediaSink } from '../../main/rtp/media-sink.ts';
+import type { VoiceControl } from '../../main/voice/voice-control.ts';
 import type { FakeVoiceServer } from './fake-voice-server.ts';
 
-/** What the handlers of a connection were told, in order, one line a call; datagrams beside it. */
+/** What a connection told, in order, one line a call; datagrams beside it. */
 export interface Heard {
   readonly calls: string[];
-  readonly datagrams: { readonly hex: string; readonly arrivedAtMs: number }[];
+  readonly datagrams: {
+    readonly hex: string;
+    readonly kind: MediaKind;
+    readonly arrivedAtMs: number;
+  }[];
   readonly errors: VoiceError[];
-  readonly handlers: VoiceHandlers;
+  readonly media: MediaSink;
+  readonly control: VoiceControl;
   /** Waits until `find` gives something, asked again after every call. */
   until<T>(find: () => T | undefined | false): Promise<T>;
 }
@@ -25,16 +31,16 @@ export function listen(): Heard {
     calls.push(call);
     for (const change of changes) change();
   };
-  const handlers: VoiceHandlers = {
-    onDatagram(datagram, arrivedAtMs) {
-      datagrams.push({ hex: Buffer.from(datagram).toString('hex'), arrivedAtMs });
+  const media: MediaSink = {
+    receive(datagram, kind, arrivedAtMs) {
+      datagrams.push({ hex: Buffer.from(datagram).toString('hex'), kind, arrivedAtMs });
       for (const change of changes) change();
     },
-    onSpeaking: ({ ssrc, userId }) => note(`speaking ${String(ssrc)} ${userId}`),
-    onClientsConnect: (userIds) => note(`connect ${userIds.join(' ')}`),
-    onClientDisconnect: (userId) => note(`disconnect ${userId}`),
+    name: (ssrc, userId) => note(`speaking ${String(ssrc)} ${userId}`),
+    keysChanged: () => note('keys'),
+  };
+  const control: VoiceControl = {
     onE2ee: ({ version, epoch }) => note(`e2ee ${String(version)} ${String(epoch)}`),
-    onKeys: () => note('keys'),
     onResuming: () => note('resuming'),
     onResumed: () => note('resumed'),
     onClosed(error) {
@@ -55,7 +61,7 @@ export function listen(): Heard {
       });
     }
   };
-  return { calls, datagrams, errors, handlers, until };
+  return { calls, datagrams, errors, media, control, until };
 }
 
 /** The session that `openVoice` identifies with. */
@@ -82,7 +88,8 @@ export function openVoice(
       maxDaveVersion,
       log,
       clock: systemClock,
-      handlers: heard.handlers,
+      media: heard.media,
+      control: heard.control,
     },
     signal,
   );

@@ -1,4 +1,5 @@
 // What Chromium's decodeAudioData makes of a track against opusdec (opus-tools, libopusfile); the packets are opusenc's.
+import { trackPacket } from '../support/recording-files.ts';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -73,7 +74,9 @@ async function track(
         lost.push({ from: position, to: position + durationSamples });
         lostPackets += 1;
       } else {
-        expect(writer.append(toTimelinePosition(position), packet, lostPackets)).toBe('written');
+        expect(writer.append(toTimelinePosition(position), trackPacket(packet, lostPackets))).toBe(
+          'written',
+        );
         lostPackets = 0;
       }
       position += durationSamples;

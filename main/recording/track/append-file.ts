@@ -2,20 +2,20 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { toStorageError, type StorageError } from '../storage-error.ts';
 import type { Turns } from './turns.ts';
 
-/** Queued beyond this, bytes are written without waiting for the next tick. */
+/** With more than this queued, `push` starts writing; less waits for `flush`. */
 const MOST_QUEUED_BYTES = 64 * 1024;
 
 export interface AppendFileOptions {
   /** Called with the first failure, and once more when `retry` fails too. */
   readonly onError: (error: StorageError) => void;
-  /** Whose turn it is to sync: shared by the files of a recording. */
+  /** Limits how many files sync at a time; shared by the files of a recording. */
   readonly syncs: Turns;
 }
 
 /**
- * A new file that only grows. Chunks queue without waiting; one writer drains them in order, and a flush ends with the
- * bytes on the disk itself. Writing does not wait for a disk that takes its time to sync. After a failure the file ends with the last chunk that was written whole. What a full disk
- * keeps out waits in the queue for `retry`; after any other failure everything pushed is ignored.
+ * A new file that only grows. `push` queues a chunk without waiting; one writer drains the queue in order; `flush` also
+ * syncs, and writing does not wait for a slow sync. After a failure the file ends with the last chunk written whole. On
+ * a full disk the rest waits in the queue for `retry`; after any other failure pushed chunks are ignored.
  */
 export class AppendFile implements AsyncDisposable {
   readonly #path: string;
@@ -24,13 +24,13 @@ export class AppendFile implements AsyncDisposable {
   #queue: Uint8Array[] = [];
   #queuedBytes = 0;
   #writtenBytes = 0;
-  /** Length of the file as its user sees it: written and queued. */
+  /** Bytes pushed so far, written or queued. */
   #length = 0;
   #unsynced = false;
   #draining: Promise<void> | null = null;
   #syncing: Promise<void> | null = null;
   #failure: StorageError | null = null;
-  /** The queue holds everything that is not in the file, in order, although writing has failed. */
+  /** The disk is full: the queue holds everything that is not in the file, in order. */
   #waitsForSpace = false;
   #closed = false;
 
@@ -39,7 +39,7 @@ export class AppendFile implements AsyncDisposable {
     this.#options = options;
   }
 
-  /** Bytes of it that are in the file. */
+  /** Bytes in the file so far. */
   get writtenBytes(): number {
     return this.#writtenBytes;
   }
@@ -48,12 +48,12 @@ export class AppendFile implements AsyncDisposable {
     return this.#failure;
   }
 
-  /** Whether what is pushed can still get into the file. */
+  /** Whether a chunk that is pushed can still get into the file. */
   get takes(): boolean {
     return !this.#closed && (this.#failure === null || this.#waitsForSpace);
   }
 
-  /** Queues a chunk that is whole by itself, such as a page or a line. The bytes must not change any more. */
+  /** Queues a chunk that is whole by itself, such as a page or a line. The bytes must not change afterwards. */
   push(chunk: Uint8Array): void {
     if (!this.takes) return;
     this.#queue.push(chunk);
@@ -62,7 +62,7 @@ export class AppendFile implements AsyncDisposable {
     if (this.#queuedBytes > MOST_QUEUED_BYTES) void this.#drain();
   }
 
-  /** Puts `chunk` in place of the last one pushed, which was as long. */
+  /** Puts `chunk` in the place of the last chunk pushed, which must have the same length. Never rejects. */
   async replaceLast(chunk: Uint8Array): Promise<void> {
     if (this.#queue.length > 0) {
       this.#queue[this.#queue.length - 1] = chunk;
@@ -79,7 +79,7 @@ export class AppendFile implements AsyncDisposable {
   /** Writes what is queued and syncs it. Never rejects. */
   async flush(): Promise<void> {
     await this.#drain();
-    await this.#syncing; // began before, perhaps before the last was written
+    await this.#syncing; // that sync may have begun before the last write
     if (this.#unsynced)
       this.#syncing ??= this.#sync().finally(() => {
         this.#syncing = null;
@@ -87,7 +87,7 @@ export class AppendFile implements AsyncDisposable {
     await this.#syncing;
   }
 
-  /** After a full disk has been given space: writes what waits, as if nothing had been. Never rejects. */
+  /** Once a full disk has space again: forgets the failure and writes what waits in the queue. Never rejects. */
   async retry(): Promise<void> {
     await this.#draining;
     if (!this.#waitsForSpace) return;
@@ -100,7 +100,7 @@ export class AppendFile implements AsyncDisposable {
   async close(): Promise<void> {
     if (this.#closed) return this.#draining ?? undefined;
     do await this.flush();
-    while (this.#isBehind && this.#failure === null); // what came meanwhile
+    while (this.#isBehind && this.#failure === null); // chunks may be pushed meanwhile
     this.#closed = true;
     const handle = this.#handle;
     this.#handle = null;
@@ -145,13 +145,13 @@ export class AppendFile implements AsyncDisposable {
     } catch (error) {
       await this.#takeBack(chunks, start).then(
         () => (this.#waitsForSpace = this.#failure === null && isFull(error)),
-        () => undefined, // the file ends in a torn chunk: nothing can follow it
+        () => undefined, // the file ends in a torn chunk, which nothing can follow
       );
       this.#fail(error);
     }
   }
 
-  /** Cuts the file behind the last of `chunks` that is whole, and puts those that are not first in the queue. */
+  /** Cuts the file behind the last whole one of `chunks`, and puts the others back at the head of the queue. */
   async #takeBack(chunks: readonly Uint8Array[], start: number): Promise<void> {
     let end = start;
     let wholeCount = 0;
@@ -177,7 +177,7 @@ export class AppendFile implements AsyncDisposable {
       this.#handle ??= await open(this.#path, 'wx');
       await work(this.#handle);
     } catch (error) {
-      this.#waitsForSpace = false; // also when a write has failed meanwhile: what was written may not be there
+      this.#waitsForSpace = false; // after a failed sync even written bytes may be lost
       this.#queue = [];
       this.#fail(error);
     }
@@ -191,7 +191,7 @@ export class AppendFile implements AsyncDisposable {
   }
 }
 
-/** A write may take only a part, on a disk that is nearly full. */
+/** Writes all of `bytes`: on a nearly full disk one write may take only a part. */
 async function writeAll(
   handle: FileHandle,
   bytes: Uint8Array,

@@ -11,42 +11,43 @@ import { openReader, readPieces, toTrackPacket } from './track-reader.ts';
 /** Discord's clients end a talkspurt with five silence frames: packets that were sent, unlike the silence behind them. */
 const SENT_SILENCE_FRAMES = 5;
 
-/** Everything a track's file says when it is read from end to end. */
+/** What a track's file holds, read from end to end. */
 export interface TrackScan {
   readonly findings: readonly OggFinding[];
-  /** Samples of the recording up to its end; 0 when it has none. */
+  /** Length of the track in samples of the recording, from sample 0; 0 without packets. */
   readonly samples: number;
-  /** Of its packets together, whatever their places. */
+  /** Durations of all packets together, whatever their positions. */
   readonly packetSamples: number;
-  /** Whether its headers are those of a track of ours. */
+  /** Whether the headers are those of a track of ours. */
   readonly headed: boolean;
-  /** Whether it has its last page (EOS). */
+  /** Whether the file has its last page (EOS). */
   readonly ended: boolean;
-  /** The last page with packets, from which on the track can be written anew; null without one. */
+  /** The last page with packets, which can be written again as the end of the track; null without packets. */
   readonly lastPage: LastPage | null;
-  /** How the stream goes on behind its last valid page, and where that ends in the file. */
+  /** Where the stream stands behind the last valid page, and that page's end in the file; null without a page. */
   readonly goesOn: (OggStreamState & { readonly offset: number }) | null;
   /** "KEY=value" each. */
   readonly comments: readonly string[];
-  readonly talk: readonly TalkRun[];
+  readonly talk: TalkRun[];
   readonly counts: ScanCounts;
   /** Of all bytes of the file. */
   readonly sha256: string;
 }
 
+/** A page and its packets; `offset` in bytes from the start of the file. */
 export interface LastPage {
   readonly offset: number;
   readonly packets: readonly TimedPacket[];
 }
 
-/** As well as a file can tell: packets as sent, stand-ins for lost frames, samples of silence beyond Discord's own. */
+/** As well as a file can tell: packets as sent, concealed frames, samples of silence beyond Discord's silence frames. */
 export interface ScanCounts {
   readonly packets: number;
   readonly lost: number;
   readonly silenceAdded: number;
 }
 
-/** The counts of a track once it is filled up with silence to `samples`; `before` is how it stands before that. */
+/** The counts of a scanned track once it is filled up with silence to `samples`. */
 export function countsInFile({ counts, ...before }: TrackScan, samples: number): ScanCounts {
   const silenceAdded = Math.max(0, counts.silenceAdded + samples - before.samples);
   return { ...counts, silenceAdded: Math.min(silenceAdded, samples) };
@@ -65,6 +66,7 @@ class Scanner {
   readonly #talk = new TalkRuns();
   readonly #hash = createHash('sha256');
   readonly #counts = { packets: 0, lost: 0, silenceAdded: 0 };
+  /** Silence frames since the last talk; from the sixth on they count as added. */
   #silenceFrames = SENT_SILENCE_FRAMES;
   #lastPage: { offset: number; packets: TimedPacket[] } | null = null;
   #packetSamples = 0;
@@ -101,7 +103,7 @@ class Scanner {
       lastPage: this.#lastPage,
       goesOn: state === null ? null : { ...state, offset: lastPageEnd },
       comments: tags?.comments ?? [],
-      talk: this.#talk.runs(),
+      talk: this.#talk.runs(Math.max(0, samples)),
       counts: this.#counts,
       sha256: this.#hash.digest('hex'),
     };
@@ -118,7 +120,7 @@ class Scanner {
     this.#count(packet, this.#end - Math.max(0, Math.min(this.#end, placed.position)));
   }
 
-  /** `recordedSamples`: as much of it as is not before sample 0. */
+  /** `recordedSamples`: the part of the packet that is not before sample 0. */
   #count(packet: Uint8Array, recordedSamples: number): void {
     if (packet.byteLength === 1) {
       this.#counts.lost += 1;

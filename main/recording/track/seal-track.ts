@@ -8,16 +8,16 @@ import { scanTrack, type TrackScan } from './scan-track.ts';
 import { readTrack } from './track-reader.ts';
 import { granuleOf, silence, toGrid, toLastPage, type TimedPacket } from './track-stream.ts';
 
-/** Written in one go. */
+/** With more than this waiting, pages are written. */
 const BATCH_BYTES = 256 * 1024;
 
-/** What a torn file lacks only at its end. */
+/** Findings of a file that is damaged only at its end. */
 const AT_THE_END = ['truncated', 'end'];
 
 /**
- * Gives a track's file (absolute path) a valid end at `samples`, whatever state it is in: silence up to there, last
- * page, synced. A file torn at its end is written on in place; one that is damaged elsewhere is made anew from its
- * packets at their places. Does nothing to a file that is right. Throws the system's error.
+ * Gives a track's file (absolute path) a valid end at `samples`: silence up to there, last page, synced. A file torn at
+ * its end is completed in place; a file damaged elsewhere is made anew from its packets; a complete file stays as it is.
+ * `before`: a scan of the file. Returns a scan of the result. Throws the system's error.
  */
 export async function sealTrack(
   file: string,
@@ -37,11 +37,11 @@ export async function sealTrack(
   return scanTrack(file);
 }
 
-/** Nothing that is in the file is touched while packets are missing: whoever is cut short here loses none. */
+/** Missing silence is appended unless the file has its last page already: cut short, the file keeps its packets. */
 async function writeOn(file: string, to: { samples: number; scan: TrackScan }): Promise<void> {
   const { goesOn, ended } = to.scan;
   if (goesOn === null) return;
-  // Only a page with packets can end the stream: where none are missing, the last one is written again.
+  // Only a page with packets can end the stream: where no silence is missing, the last page is written again.
   const lastPage =
     ended || missingAfter(endOf(to.scan), to.samples) === 0 ? to.scan.lastPage : null;
   const packets = lastPage?.packets ?? [];
@@ -57,12 +57,12 @@ async function writeOn(file: string, to: { samples: number; scan: TrackScan }): 
   await finish(muxer, pages, to.samples);
 }
 
-/** Samples of silence between the end of the packets and that of a track. */
+/** Samples of silence between `end`, a granule position, and the end of a track of `samples`. */
 function missingAfter(end: bigint, samples: number): number {
   return Math.max(0, toGrid(Number(granuleOf(samples))) - Number(end));
 }
 
-/** End of the packets, before trimming. */
+/** Granule position at which the packets end, before end trimming. */
 function endOf({ goesOn }: TrackScan): bigint {
   return goesOn?.granulePosition ?? 0n;
 }
@@ -72,7 +72,7 @@ async function makeAnew(
   { samples, scan }: { readonly samples: number; readonly scan: TrackScan },
 ): Promise<void> {
   const beside = `${file}.new`;
-  await rm(beside, { force: true }); // of an attempt that was cut short
+  await rm(beside, { force: true }); // left by an attempt that was cut short
   try {
     await copyPackets(file, { beside, samples, tags: scan.comments });
     await rename(beside, file);
@@ -96,7 +96,7 @@ async function copyPackets(
   for await (const { position, durationSamples, packet } of readTrack(file)) {
     const start = toGrid(position + PRE_SKIP);
     const hole = start - Number(muxer.granulePosition);
-    if (hole < 0 || start >= end) continue; // its place is taken, or behind the end
+    if (hole < 0 || start >= end) continue; // the packet's place is taken, or behind the end
     for (const quiet of silence(hole)) await pages.push(muxer, quiet);
     await pages.push(muxer, { packet, durationSamples });
   }
@@ -111,7 +111,7 @@ async function finish(muxer: OggOpusMuxer, pages: PageWriter, samples: number): 
   await pages.end(granuleOf(samples));
 }
 
-/** Pages into a file from an offset on; the last one is held back, to be made the last of the stream. */
+/** Writes pages into a file from an offset on; holds the newest page back, which `end` makes the last of the stream. */
 class PageWriter {
   readonly #handle: FileHandle;
   #offset: number;
@@ -134,7 +134,7 @@ class PageWriter {
     if (this.#batchBytes > BATCH_BYTES) await this.#flush();
   }
 
-  /** The file ends behind the last page. */
+  /** Writes the newest page as the last one (EOS), cuts the file behind it, and syncs. */
   async end(granulePosition: bigint): Promise<void> {
     if (this.#last !== null) this.#add(toLastPage(this.#last, granulePosition));
     await this.#flush();

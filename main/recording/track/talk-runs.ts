@@ -1,50 +1,82 @@
 /** A stretch in which someone speaks: samples [from, to). */
-export type TalkRun = readonly [number, number];
+export type TalkRun = [fromSamples: number, toSamples: number];
 
-/** Pauses between words and sentences do not end a run: half a second. */
+/** A shorter pause, half a second between words and sentences, does not end a run. */
 const PAUSE_SAMPLES = 24_000;
 
-/** Beyond so many runs, longer pauses are bridged: what is drawn of half a day needs no more. */
-const MOST_RUNS = 2_000;
+/** Runs that are told of one track: half a day of sentences. */
+export const MOST_RUNS = 10_000;
+
+/** So many runs are kept before the shortest pauses are joined. */
+const KEPT_RUNS = 2 * MOST_RUNS;
+
+const FIRST_CAPACITY = 256;
 
 /** Where someone speaks, from their packets in order: all but silence and what stands for lost frames. */
 export class TalkRuns {
-  /** From and to of each run; so large from the start, so that no recording needs more the longer it lasts. */
-  readonly #bounds = new Float64Array(2 * (MOST_RUNS + 1));
+  /** From and to of each run; grows up to `KEPT_RUNS`. */
+  #bounds = new Float64Array(2 * FIRST_CAPACITY);
   #count = 0;
-  #pauseSamples = PAUSE_SAMPLES;
 
   add(at: { position: number; durationSamples: number; packet: Uint8Array }): void {
     if (!isTalk(at.packet)) return;
-    this.#append(at.position, at.position + at.durationSamples);
-    while (this.#count > MOST_RUNS) this.#thin();
-  }
-
-  /** In order of time, apart from each other by more than a pause. */
-  runs(): readonly TalkRun[] {
-    return Array.from({ length: this.#count }, (_, run) => [
-      this.#at(2 * run),
-      this.#at(2 * run + 1),
-    ]);
-  }
-
-  /** Bridges longer pauses from here on, and in what there is. */
-  #thin(): void {
-    this.#pauseSamples *= 2;
-    const count = this.#count;
-    this.#count = 0;
-    for (let run = 0; run < count; run += 1) this.#append(this.#at(2 * run), this.#at(2 * run + 1));
-  }
-
-  #append(from: number, to: number): void {
+    const [from, to] = [Math.max(0, at.position), at.position + at.durationSamples];
     const end = 2 * this.#count;
-    if (this.#count > 0 && from - this.#at(end - 1) <= this.#pauseSamples) {
+    if (this.#count > 0 && from - this.#at(end - 1) < PAUSE_SAMPLES) {
       this.#bounds[end - 1] = to;
       return;
     }
-    this.#bounds[end] = Math.max(0, from);
-    this.#bounds[end + 1] = to;
+    if (end === this.#bounds.length) this.#grow();
+    this.#bounds[2 * this.#count] = from;
+    this.#bounds[2 * this.#count + 1] = to;
     this.#count += 1;
+  }
+
+  /** At most 10,000, in order of time and within [0, `samples`); past that number the shortest pauses are joined. */
+  runs(samples = Infinity): TalkRun[] {
+    if (this.#count > MOST_RUNS) this.#joinShortest();
+    const runs: TalkRun[] = [];
+    for (let run = 0; run < this.#count; run += 1) {
+      const [from, to] = [this.#at(2 * run), Math.min(this.#at(2 * run + 1), samples)];
+      if (from < to) runs.push([from, to]);
+    }
+    return runs;
+  }
+
+  #grow(): void {
+    if (this.#count === KEPT_RUNS) return this.#joinShortest();
+    const grown = new Float64Array(Math.min(2 * this.#bounds.length, 2 * KEPT_RUNS));
+    grown.set(this.#bounds);
+    this.#bounds = grown;
+  }
+
+  /**
+   * Keeps the 9,999 longest pauses. A pause that is not among them is not among the longest of more runs either, so it
+   * may go before those runs are known.
+   */
+  #joinShortest(): void {
+    const pauses = new Float64Array(this.#count - 1);
+    for (let run = 1; run < this.#count; run += 1) pauses[run - 1] = this.#pauseBefore(run);
+    const sorted = pauses.toSorted();
+    const longest = sorted.subarray(sorted.length - (MOST_RUNS - 1));
+    const least = longest[0] ?? 0;
+    let leastCount = longest.lastIndexOf(least) + 1;
+    let count = 1;
+    for (let run = 1; run < this.#count; run += 1) {
+      const pause = pauses[run - 1] ?? 0;
+      const isKept = pause > least || (pause === least && leastCount-- > 0);
+      const to = this.#at(2 * run + 1);
+      if (isKept) {
+        this.#bounds[2 * count] = this.#at(2 * run);
+        count += 1;
+      }
+      this.#bounds[2 * count - 1] = to;
+    }
+    this.#count = count;
+  }
+
+  #pauseBefore(run: number): number {
+    return this.#at(2 * run) - this.#at(2 * run - 1);
   }
 
   #at(bound: number): number {

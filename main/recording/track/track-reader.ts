@@ -5,7 +5,7 @@ import { OggOpusReader, type OggOpusPacket } from '../../ogg/ogg-opus-reader.ts'
 import { PRE_SKIP } from '../../ogg/ogg-opus.ts';
 import { openRegular } from '../open-regular.ts';
 
-/** One packet of a track. Its bytes are its own only until the next one is asked for. */
+/** One packet of a track. `packet` is valid until the next packet is asked for. */
 export interface TrackPacket {
   readonly position: TimelinePosition;
   readonly durationSamples: number;
@@ -13,13 +13,13 @@ export interface TrackPacket {
 }
 
 export interface ReadTrackOptions {
-  /** What is wrong with the file; a recording under way has no last page. */
+  /** Called for each fault of the file; one is that a recording under way has no last page. */
   readonly onFinding?: (finding: OggFinding) => void;
 }
 
 /**
- * The packets of the track in `file` (absolute), in order, a piece of the file at a time. Damage is skipped and the
- * packets behind it are at their places. Throws the system's error when the file cannot be read.
+ * The packets of the track in `file` (absolute), in order, a piece of the file at a time. Damage is skipped; packets
+ * behind it keep their positions. Throws the system's error when the file cannot be read.
  */
 export async function* readTrack(
   file: string,
@@ -32,6 +32,7 @@ export async function* readTrack(
   for (const packet of reader.end()) yield toTrackPacket(packet);
 }
 
+/** A reader that measures Opus packets. */
 export function openReader(options: ReadTrackOptions): OggOpusReader {
   return new OggOpusReader({
     packetSamples: (packet) => parseOpusPacket(packet)?.durationSamples ?? null,
@@ -39,6 +40,7 @@ export function openReader(options: ReadTrackOptions): OggOpusReader {
   });
 }
 
+/** Position of a packet: its end granule less its duration and the pre-skip. */
 export function toTrackPacket(packet: OggOpusPacket): TrackPacket {
   const start = Number(packet.endGranule) - packet.durationSamples - PRE_SKIP;
   return {

@@ -10,10 +10,10 @@ export interface TimedPacket {
   readonly durationSamples: number;
 }
 
-/** 30 s of the longest silence packets: made once, so that half a day of silence needs no memory. */
+/** 30 s in the longest silence packets: silence is made in chunks of this, so that half a day needs no memory. */
 const SILENCE_CHUNK_SAMPLES = MAX_PACKET_SAMPLES * 250;
 
-/** That much silence, a multiple of 120 samples, in the fewest packets. */
+/** `samples` of silence, a multiple of 120, in the fewest packets. */
 export function* silence(samples: number): Generator<TimedPacket> {
   for (let left = samples; left > 0; left -= SILENCE_CHUNK_SAMPLES) {
     for (const packet of writeSilence(Math.min(left, SILENCE_CHUNK_SAMPLES))) {
@@ -22,7 +22,7 @@ export function* silence(samples: number): Generator<TimedPacket> {
   }
 }
 
-/** What a decoder conceals lost frames on: one packet of one byte a frame (RFC 7845 §4.1). */
+/** Packets that stand for lost frames, which decoders conceal: one packet of one byte each (RFC 7845 §4.1). */
 export function* concealment(previous: Uint8Array, frameCount: number): Generator<TimedPacket> {
   const { packet, frameSamples } = concealmentPacket(previous);
   for (let frame = 0; frame < frameCount; frame += 1) {
@@ -35,14 +35,14 @@ export function granuleOf(samples: number): bigint {
   return BigInt(samples + PRE_SKIP);
 }
 
-/** The same page as the last one of its stream, which ends at that granule position (RFC 7845 §4.5). */
+/** The page as the last of its stream (EOS), ending at `granulePosition` (RFC 7845 §4.4). Throws when it is no page. */
 export function toLastPage(pageBytes: Uint8Array, granulePosition: bigint): Uint8Array {
   const page = parseOggPage(pageBytes);
   if (page === null) throw new Error('the last page written is no page');
   return writeOggPage({ ...page, eos: true, granulePosition });
 }
 
-/** The next granule position that silence can reach, multiples of 2.5 ms. */
+/** Rounds a granule position up to a multiple of 120 (2.5 ms), which is what silence can reach. */
 export function toGrid(granulePosition: number): number {
   return Math.ceil(granulePosition / GRID_SAMPLES) * GRID_SAMPLES;
 }
@@ -55,7 +55,7 @@ export function writeTrackTags(who: {
   return [`ARTIST=${who.name}`, ...(who.userId === null ? [] : [`${USER_ID_TAG}=${who.userId}`])];
 }
 
-/** The same read back; null where a track has no name in it. */
+/** Reads what `writeTrackTags` wrote; null without ARTIST. */
 export function parseTrackTags(
   comments: readonly string[],
 ): { readonly userId: string | null; readonly name: string } | null {

@@ -1,6 +1,6 @@
 import { createHash, randomInt, type Hash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import { parseOpusPacket } from '../../audio/opus-packet.ts';
+import type { OpusPacket } from '../../audio/opus-packet.ts';
 import {
   FIRST_POSITION,
   GRID_SAMPLES,
@@ -13,10 +13,10 @@ import { AppendFile, type AppendFileOptions } from './append-file.ts';
 import { TalkRuns, type TalkRun } from './talk-runs.ts';
 import { concealment, granuleOf, silence, toLastPage, type TimedPacket } from './track-stream.ts';
 
-/** Silence up to this length is made at once; more waits in line, so that no packet of any track waits for it. */
+/** 10 s: silence up to this length is made at once; longer silence is made in slices and holds up no other track. */
 const MOST_AT_ONCE_SAMPLES = 10 * 48_000;
 
-/** Packets made before others get their turn: 30 s of silence, well below a millisecond. */
+/** Packets that a slice makes: 30 s of silence, well below a millisecond of work. */
 const SLICE_PACKETS = 250;
 
 export interface TrackWriterOptions extends AppendFileOptions {
@@ -28,27 +28,36 @@ export interface TrackWriterOptions extends AppendFileOptions {
   readonly tags: readonly string[];
 }
 
+/** An Opus packet that was parsed and found valid, and how many packets were lost right before it. */
+export interface TrackPacket {
+  readonly opus: Uint8Array;
+  /** By `parseOpusPacket`. */
+  readonly shape: OpusPacket;
+  readonly lostBefore: number;
+}
+
 /** A track that is complete on disk. */
 export interface FinishedTrack {
   readonly sha256: string;
-  readonly talk: readonly TalkRun[];
+  readonly talk: TalkRun[];
   /** Samples of the recording that Tapedeck filled with silence. */
   readonly silenceAdded: number;
 }
 
-/** One speaker's append-only file: Opus packets as sent, at their places, and what fills the time between them. */
+/** One speaker's append-only file: Opus packets as sent, at their positions, with concealment and silence between. */
 export class TrackWriter implements AsyncDisposable {
   readonly file: string;
   readonly #disk: AppendFile;
   readonly #muxer: OggOpusMuxer;
-  /** Over everything before the last page, which is written anew when it turns out to be the last. */
+  /** SHA-256 of every page before `#lastPage`, which `finish` writes again as the end of the stream. */
   readonly #hash: Hash = createHash('sha256');
   readonly #talk = new TalkRuns();
-  /** What waits behind a long silence, in order. */
-  readonly #line: Iterator<TimedPacket>[] = [];
-  #atWork: Promise<void> | null = null;
+  /** Packets still to be muxed, in order: a long silence, and what was appended behind it. */
+  readonly #queue: Iterator<TimedPacket>[] = [];
+  #draining: Promise<void> | null = null;
   #lastPage: Uint8Array;
-  #previous: Uint8Array | null = null;
+  /** The packet appended last; losses behind it are concealed by its TOC. */
+  #previous: TrackPacket | null = null;
   #end = FIRST_POSITION;
   #lastDuration = 0;
   #silenceAdded = 0;
@@ -62,7 +71,7 @@ export class TrackWriter implements AsyncDisposable {
     this.#disk.push(this.#lastPage);
   }
 
-  /** Where the next packet can go at the earliest. */
+  /** The first position that is free. */
   get endPosition(): TimelinePosition {
     return this.#end;
   }
@@ -82,27 +91,27 @@ export class TrackWriter implements AsyncDisposable {
   }
 
   /**
-   * Puts an Opus packet at that place and fills what lies between: concealment for as many frames as the lost packets
-   * held, by the packet before, then silence. 'late' when the place is taken, the bytes are no Opus packet, or the
-   * disk has failed for good. Only queues bytes.
+   * Puts an Opus packet at `position` and fills the time before it: concealment for the frames of `lostBefore` packets
+   * like the one before, then silence. 'late' when the position is taken, or the disk has failed for good. Only queues
+   * bytes.
    */
-  append(position: TimelinePosition, opus: Uint8Array, lostPackets = 0): 'written' | 'late' {
+  append(position: TimelinePosition, packet: TrackPacket): 'written' | 'late' {
     const start = snapToGrid(position);
-    const parsed = parseOpusPacket(opus);
-    if (start < this.#end || parsed === null || !this.#disk.takes) return 'late';
-    this.#fill(start, lostPackets);
-    const { durationSamples } = parsed;
+    if (start < this.#end || !this.#disk.takes) return 'late';
+    const { opus, shape, lostBefore } = packet;
+    this.#fill(start, lostBefore);
+    const { durationSamples } = shape;
     const timed = { packet: opus, durationSamples };
-    if (this.#atWork === null) this.#mux(timed);
+    if (this.#draining === null) this.#mux(timed);
     else this.#enqueue([timed], durationSamples);
     this.#talk.add({ position: start, durationSamples, packet: opus });
     this.#end = toTimelinePosition(start + durationSamples);
     this.#lastDuration = durationSamples;
-    this.#previous = opus;
+    this.#previous = packet;
     return 'written';
   }
 
-  /** Fills with silence up to `samples` (the nearest place on the grid), where nothing can come any more. */
+  /** Fills with silence up to `samples`, snapped to the grid; an earlier packet is late from then on. */
   padTo(samples: number): void {
     const target = snapToGrid(samples);
     if (target <= this.#end || !this.#disk.takes) return;
@@ -112,39 +121,39 @@ export class TrackWriter implements AsyncDisposable {
     this.#lastDuration = GRID_SAMPLES;
   }
 
-  /** Sends the page under way after the others and brings everything to the disk. Never rejects. */
+  /** Writes the page under way and syncs the file. Never rejects: a failure goes to `onError`. */
   flush(): Promise<void> {
-    if (this.#atWork === null) this.#flushPage();
+    if (this.#draining === null) this.#flushPage();
     return this.#disk.flush();
   }
 
   /**
-   * Ends the track at `samples`, at least `leastSamples`, and closes the file; what a full disk kept out is tried once
-   * more. Null when the disk failed.
+   * Ends the track at `samples`, at least `leastSamples`, and closes the file; bytes that a full disk kept out are tried
+   * once more. Null when the disk failed.
    */
   async finish(samples: number): Promise<FinishedTrack | null> {
     const over = Math.ceil(-((samples - FIRST_POSITION) % GRID_SAMPLES)) + GRID_SAMPLES;
     const paddedTo = samples + (over % GRID_SAMPLES);
     if (paddedTo > this.#end) {
       this.padTo(paddedTo);
-      this.#silenceAdded -= paddedTo - samples; // what is trimmed is not in the recording
+      this.#silenceAdded -= paddedTo - samples; // trimmed samples are not in the recording
     }
-    await this.#atWork;
+    await this.#draining;
     this.#flushPage();
     await this.#disk.retry();
-    if (this.#sound) {
+    if (this.#isIntact) {
       this.#lastPage = toLastPage(this.#lastPage, granuleOf(samples));
       await this.#disk.replaceLast(this.#lastPage);
     }
     await this.#disk.close();
-    if (!this.#sound) return null;
+    if (!this.#isIntact) return null;
     const sha256 = this.#hash.update(this.#lastPage).digest('hex');
-    return { sha256, talk: this.#talk.runs(), silenceAdded: this.#silenceAdded };
+    return { sha256, talk: this.#talk.runs(samples), silenceAdded: this.#silenceAdded };
   }
 
   /** Closes the file as it is. */
   async close(): Promise<void> {
-    await this.#atWork;
+    await this.#draining;
     await this.#disk.close();
   }
 
@@ -152,8 +161,8 @@ export class TrackWriter implements AsyncDisposable {
     return this.close();
   }
 
-  /** False after a disk error: the file then has to be closed from what is in it. */
-  get #sound(): boolean {
+  /** False after a disk error: the file then has to be sealed by `sealTrack`. */
+  get #isIntact(): boolean {
     return this.#disk.failure === null;
   }
 
@@ -162,7 +171,7 @@ export class TrackWriter implements AsyncDisposable {
     if (room === 0) return;
     const lost = this.#lostFrames(lostPackets, room);
     if (lost.frameCount > 0 && this.#previous !== null)
-      this.#enqueue(concealment(this.#previous, lost.frameCount), lost.samples);
+      this.#enqueue(concealment(this.#previous.opus, lost.frameCount), lost.samples);
     const rest = room - lost.samples;
     if (rest === 0) return;
     this.#enqueue(silence(rest), rest);
@@ -171,27 +180,26 @@ export class TrackWriter implements AsyncDisposable {
 
   /** How many frames to conceal, as far as there is room. */
   #lostFrames(lostPackets: number, room: number): { frameCount: number; samples: number } {
-    const previous = this.#previous === null ? null : parseOpusPacket(this.#previous);
-    if (previous === null || lostPackets === 0) return { frameCount: 0, samples: 0 };
-    const { frameCount, frameSamples } = previous;
+    if (this.#previous === null || lostPackets === 0) return { frameCount: 0, samples: 0 };
+    const { frameCount, frameSamples } = this.#previous.shape;
     const fitting = Math.min(lostPackets * frameCount, Math.floor(room / frameSamples));
     return { frameCount: fitting, samples: fitting * frameSamples };
   }
 
-  /** At once where that is little and nothing waits; otherwise in line, in slices. */
+  /** Muxes up to 10 s at once while the queue is empty; otherwise queues the packets, to be muxed in slices. */
   #enqueue(packets: Iterable<TimedPacket>, samples: number): void {
-    if (this.#atWork === null && samples <= MOST_AT_ONCE_SAMPLES) {
+    if (this.#draining === null && samples <= MOST_AT_ONCE_SAMPLES) {
       for (const packet of packets) this.#mux(packet);
       return;
     }
-    this.#line.push(packets[Symbol.iterator]());
-    this.#atWork ??= this.#work().finally(() => {
-      this.#atWork = null;
+    this.#queue.push(packets[Symbol.iterator]());
+    this.#draining ??= this.#drain().finally(() => {
+      this.#draining = null;
     });
   }
 
-  async #work(): Promise<void> {
-    while (this.#line.length > 0) {
+  async #drain(): Promise<void> {
+    while (this.#queue.length > 0) {
       await setImmediate();
       this.#slice();
     }
@@ -199,9 +207,9 @@ export class TrackWriter implements AsyncDisposable {
 
   #slice(): void {
     for (let made = 0; made < SLICE_PACKETS; made += 1) {
-      const next = this.#line[0]?.next();
+      const next = this.#queue[0]?.next();
       if (next === undefined) return;
-      if (next.done === true) this.#line.shift();
+      if (next.done === true) this.#queue.shift();
       else this.#mux(next.value);
     }
   }

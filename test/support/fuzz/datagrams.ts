@@ -91,12 +91,14 @@ async function fuzzCall(call: Call, { run, random, library, datagrams }: Fuzzing
     recording: {
       addTrack: (who) => recording.addTrack(who),
       nameTrack: (track, who) => recording.nameTrack(track, who),
-      appendEvent: (event) => {
+      tell: (event) => {
         run.count(`event ${event.event}`);
-        recording.appendEvent(event);
+        recording.tell(event);
       },
     },
     ...{ startedAtMs: 0, excluded: new Set(call.excluded), nameOf: (userId) => userId },
+    log: silentLog,
+    onFault: () => run.fail('', 'a fault in the packet path'),
     onSpeaker: () => run.count('a speaker'),
     onOutage: () => run.count('an outage'),
     onPlaced: (track, position, opus) => meters.push(track, position, opus),
@@ -131,8 +133,9 @@ async function fuzzCall(call: Call, { run, random, library, datagrams }: Fuzzing
     clock.nowMs += elapsedMs;
     next();
     run.try(bytes, () => {
-      receive.receive(bytes, clock.nowMs);
-      return classifyDatagram(bytes);
+      const kind = classifyDatagram(bytes);
+      if (kind === 'rtp' || kind === 'unknown') receive.receive(bytes, kind, clock.nowMs);
+      return kind;
     });
     if (count % 8 === 0) run.attempt(bytes, () => receive.tick(clock.nowMs));
     if (count % 100 === 0) {
@@ -220,8 +223,10 @@ async function close(
   try {
     const speakers = receive.speakers();
     const counts = new Map(speakers.map((one) => [one.track, receive.counts(one)] as const));
-    const { rejected } = receive;
-    const manifest = await recording.close({ reason: 'user', samples, counts, rejected });
+    const { rejected, faultCount: faults } = receive;
+    const dave = { version: 0, transitions: 0 };
+    const end = { reason: 'user', samples, counts, rejected, faults, dave };
+    const manifest = await recording.close(end);
     run.count('tracks', manifest.tracks.length);
     if (manifest.tracks.length > MOST_TRACKS)
       run.fail('', `${String(manifest.tracks.length)} tracks, made by strangers`);

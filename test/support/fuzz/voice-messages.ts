@@ -105,7 +105,7 @@ class Ours {
       case 'heartbeat-ack':
         break;
       case 'ssrc-named':
-        this.#feed.onSpeaking(message);
+        this.#feed.name(message.ssrc, message.userId);
         break;
       case 'clients-connect':
         session.clientsConnect(message.userIds);

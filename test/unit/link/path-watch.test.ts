@@ -8,10 +8,17 @@ function watch(
 ): [seconds: number, step: PathStep][] {
   const steps: [number, PathStep][] = [];
   for (let second = fromS; second <= toS; second += 1) {
-    const step = path.look(second * 1000, echo(second * 1000));
+    const step = path.look(second * 1000, { echoAtMs: echo(second * 1000), heardAtMs: null });
     if (step !== 'wait') steps.push([second, step]);
   }
   return steps;
+}
+
+const NOTHING = { echoAtMs: null, heardAtMs: null };
+
+/** Something but an echo came from the voice server. */
+function hear(path: PathWatch, atMs: number): void {
+  path.look(atMs, { echoAtMs: null, heardAtMs: atMs });
 }
 
 const every5s = (nowMs: number): number => Math.floor(nowMs / 5000) * 5000;
@@ -27,7 +34,7 @@ test('a quiet channel is left alone, whether keepalives are echoed or not', () =
   const silent = new PathWatch();
   silent.begin(0);
   expect(watch(silent, { fromS: 1, toS: 1_800, echo: () => null })).toEqual([]);
-  silent.heard(1_800_500);
+  hear(silent, 1_800_500);
   expect(watch(silent, { fromS: 1_801, toS: 3_600, echo: () => null })).toEqual([]);
   const neverHeard = new PathWatch();
   neverHeard.begin(0);
@@ -43,7 +50,13 @@ test('echoes that stop, with nothing else coming, mean a dead path: told again, 
     [90, 'rejoin'],
     [690, 'rejoin'],
   ]);
-  expect(path.deafSinceMs({ nowMs: 1_000_000, echoAtMs: 60_000, cutAtMs: null })).toBe(60_000);
+  expect(
+    path.deafSinceMs({
+      nowMs: 1_000_000,
+      signs: { echoAtMs: 60_000, heardAtMs: null },
+      cutAtMs: null,
+    }),
+  ).toBe(60_000);
   path.begin(1_000_000);
   const echoAgain = until(1_060_000);
   expect(watch(path, { fromS: 1_001, toS: 1_285, echo: echoAgain })).toEqual([[1_080, 'announce']]);
@@ -54,8 +67,8 @@ test('echoes that were heard among sound count too', () => {
   const path = new PathWatch();
   path.begin(0);
   for (let second = 1; second <= 30; second += 1) {
-    path.heard(second * 1000);
-    path.look(second * 1000, every5s(second * 1000 - 1));
+    hear(path, second * 1000);
+    path.look(second * 1000, { echoAtMs: every5s(second * 1000 - 1), heardAtMs: null });
   }
   expect(watch(path, { fromS: 31, toS: 60, echo: until(25_000) })).toEqual([
     [50, 'announce'],
@@ -68,15 +81,15 @@ test('sound without echoes is a living path', () => {
   path.begin(0);
   watch(path, { fromS: 1, toS: 30, echo: every5s });
   for (let second = 31; second <= 300; second += 1) {
-    path.heard(second * 1000);
-    expect(path.look(second * 1000, 30_000)).toBe('wait');
+    hear(path, second * 1000);
+    expect(path.look(second * 1000, { echoAtMs: 30_000, heardAtMs: null })).toBe('wait');
   }
 });
 
 test('nothing within a minute after a resume is a dead path where there was sound before', () => {
   const path = new PathWatch();
   path.begin(0);
-  path.heard(5_000);
+  hear(path, 5_000);
   expect(watch(path, { fromS: 6, toS: 100, echo: () => null })).toEqual([]);
   path.resumed(100_000);
   expect(watch(path, { fromS: 101, toS: 200, echo: () => null })).toEqual([
@@ -88,8 +101,8 @@ test('nothing within a minute after a resume is a dead path where there was soun
 test('a process that did not run has not been through a resume', () => {
   const path = new PathWatch();
   path.begin(0);
-  path.heard(5_000);
-  expect(path.look(6_000, null)).toBe('wait');
+  hear(path, 5_000);
+  expect(path.look(6_000, NOTHING)).toBe('wait');
   expect(watch(path, { fromS: 20, toS: 400, echo: () => null })).toEqual([]);
 });
 
@@ -97,7 +110,7 @@ test('a process that did not run has not listened', () => {
   const path = new PathWatch();
   path.begin(0);
   watch(path, { fromS: 1, toS: 60, echo: every5s });
-  expect(path.look(3_600_000, 60_000)).toBe('wait');
+  expect(path.look(3_600_000, { echoAtMs: 60_000, heardAtMs: null })).toBe('wait');
   expect(watch(path, { fromS: 3_601, toS: 3_700, echo: until(3_605_000) })).toEqual([
     [3_625, 'announce'],
     [3_635, 'rejoin'],
@@ -108,29 +121,66 @@ test('a session that ends on a good path was good to its end', () => {
   const path = new PathWatch();
   path.begin(0);
   watch(path, { fromS: 1, toS: 60, echo: every5s });
-  expect(path.deafSinceMs({ nowMs: 60_900, echoAtMs: 60_000, cutAtMs: null })).toBeNull();
+  expect(
+    path.deafSinceMs({
+      nowMs: 60_900,
+      signs: { echoAtMs: 60_000, heardAtMs: null },
+      cutAtMs: null,
+    }),
+  ).toBeNull();
   const withoutEchoes = new PathWatch();
   withoutEchoes.begin(0);
-  withoutEchoes.heard(5_000);
-  expect(withoutEchoes.deafSinceMs({ nowMs: 600_000, echoAtMs: null, cutAtMs: null })).toBeNull();
+  hear(withoutEchoes, 5_000);
+  expect(
+    withoutEchoes.deafSinceMs({
+      nowMs: 600_000,
+      signs: { echoAtMs: null, heardAtMs: null },
+      cutAtMs: null,
+    }),
+  ).toBeNull();
 });
 
 test('a session that ends on a dead path was dead since the last sign of life', () => {
   const path = new PathWatch();
   path.begin(0);
   watch(path, { fromS: 1, toS: 60, echo: every5s });
-  path.heard(61_500);
-  expect(path.deafSinceMs({ nowMs: 72_000, echoAtMs: 60_000, cutAtMs: null })).toBe(61_500);
+  hear(path, 61_500);
+  expect(
+    path.deafSinceMs({
+      nowMs: 72_000,
+      signs: { echoAtMs: 60_000, heardAtMs: null },
+      cutAtMs: null,
+    }),
+  ).toBe(61_500);
   // Cut off: three seconds are enough to know.
-  expect(path.deafSinceMs({ nowMs: 64_500, echoAtMs: 60_000, cutAtMs: 62_000 })).toBe(61_500);
+  expect(
+    path.deafSinceMs({
+      nowMs: 64_500,
+      signs: { echoAtMs: 60_000, heardAtMs: null },
+      cutAtMs: 62_000,
+    }),
+  ).toBe(61_500);
 });
 
 test('where nothing echoes, a session that was cut off was good until then, or until what came later', () => {
   const path = new PathWatch();
   path.begin(0);
-  path.heard(5_000);
-  const end = { nowMs: 66_000, echoAtMs: null, cutAtMs: 62_000 };
+  hear(path, 5_000);
+  const end = { nowMs: 66_000, signs: { echoAtMs: null, heardAtMs: null }, cutAtMs: 62_000 };
   expect(path.deafSinceMs(end)).toBe(62_000);
-  path.heard(65_000);
+  hear(path, 65_000);
   expect(path.deafSinceMs(end)).toBe(65_000);
+});
+
+test('what came before the session began is no sign of life of it', () => {
+  const path = new PathWatch();
+  path.begin(10_000);
+  const early = { echoAtMs: null, heardAtMs: 9_900 };
+  for (let second = 11; second <= 200; second += 1)
+    expect(path.look(second * 1000, early)).toBe('wait');
+  const inTime = { echoAtMs: null, heardAtMs: 10_100 };
+  path.look(201_000, inTime);
+  path.resumed(202_000);
+  expect(path.look(262_000, inTime)).toBe('announce');
+  expect(path.deafSinceMs({ nowMs: 263_000, signs: inTime, cutAtMs: 262_500 })).toBe(262_500);
 });

@@ -1,20 +1,36 @@
 import { expect, test } from 'vitest';
-import { OutageWatch, type Outage } from '../../../main/receive/outage-watch.ts';
-import { Speakers, type Stream } from '../../../main/receive/speakers.ts';
+import {
+  OutageWatch,
+  type Outage,
+  type WatchedStream,
+} from '../../../main/receive/outage-watch.ts';
+import { SequenceLedger } from '../../../main/rtp/sequence-ledger.ts';
 
 /** One stream of somebody, packets of 20 ms. */
-class Voice {
-  readonly #stream: Stream;
+class Voice implements WatchedStream {
+  readonly #ledger = new SequenceLedger();
   readonly #watch: OutageWatch;
   #sequence = 0;
 
-  constructor(stream: Stream, watch: OutageWatch) {
-    this.#stream = stream;
+  constructor(watch: OutageWatch) {
     this.#watch = watch;
   }
 
+  get newest(): WatchedStream['newest'] {
+    return this.#ledger.newest;
+  }
+
+  missingMsBefore(sequence16: number): number {
+    return this.#ledger.missingBefore(sequence16) * 20;
+  }
+
+  leaveOutMissing(): void {
+    this.#ledger.beginGap();
+    this.#ledger.endGap();
+  }
+
   get lost(): number {
-    return this.#stream.ledger.counts().lost;
+    return this.#ledger.counts().lost;
   }
 
   /** Numbers that pass unheard. */
@@ -32,8 +48,8 @@ class Voice {
   }
 
   #heard(atMs: number, earliestMs: number): void {
-    this.#watch.arrived(this.#stream, this.#sequence, atMs);
-    this.#stream.ledger.admit(this.#sequence, atMs, earliestMs);
+    this.#watch.arrived(this, this.#sequence, atMs);
+    this.#ledger.admit(this.#sequence, { latestMs: atMs, earliestMs });
     this.#sequence += 1;
   }
 }
@@ -42,10 +58,7 @@ function rig() {
   const outages: Outage[] = [];
   const watch = new OutageWatch((outage) => outages.push(outage));
   watch.beginVoiceSession(0);
-  const speakers = new Speakers();
-  const voice = (ssrc: number, who: string): Voice =>
-    new Voice(speakers.openStream(ssrc, who, who), watch);
-  return { outages, watch, ann: voice(1, '11'), ben: voice(2, '12') };
+  return { outages, watch, ann: new Voice(watch), ben: new Voice(watch) };
 }
 
 test('a pause of everybody is no outage', () => {

@@ -1,14 +1,36 @@
 import { expect, test } from 'vitest';
-import { Speakers } from '../../../main/receive/speakers.ts';
+import { type Speaker, Speakers } from '../../../main/receive/speakers.ts';
+import { Stream } from '../../../main/receive/stream.ts';
+
+/** A stream that nothing comes of. */
+function open(speakers: Speakers, ssrc: number, owner: Speaker): void {
+  const stream = new Stream({
+    ssrc,
+    owner,
+    keys: {
+      state: { version: 0 },
+      members: [],
+      open: (_, frame) => frame,
+      gaveUp: () => undefined,
+    },
+    recording: { tell: () => undefined },
+    track: () => expect.fail('no packet came'),
+    samplesAt: () => 0,
+    onPlaced: () => undefined,
+    onStray: () => undefined,
+    onFault: () => undefined,
+  });
+  speakers.addStream(stream, owner);
+}
 
 test('a server that makes voices up gets a hundred unknown ones and a thousand streams', () => {
   const speakers = new Speakers();
   let opened = 0;
   for (let ssrc = 0; ssrc < 200 && speakers.hasRoomFor(null); ssrc += 1, opened += 1)
-    speakers.openUnknownStream(ssrc);
+    open(speakers, ssrc, speakers.unknown());
   expect(opened).toBe(100);
   for (let ssrc = 1_000; ssrc < 9_000 && speakers.hasRoomFor('7'); ssrc += 1)
-    speakers.openStream(ssrc, '7', 'g');
+    open(speakers, ssrc, speakers.person('7', 'g'));
   expect([...speakers.streams()]).toHaveLength(1_024);
   speakers.forgetSsrcs();
   expect(speakers.hasRoomFor('7')).toBe(true);

@@ -1,24 +1,24 @@
 import { describe, expect, test } from 'vitest';
-import { JitterBuffer, type ReadyPacket } from '../../../main/rtp/jitter-buffer.ts';
-import { toRtpTimestamp } from '../../../main/rtp/rtp-timestamp.ts';
+import {
+  type BufferedPacket,
+  JitterBuffer,
+  type ReadyPacket,
+} from '../../../main/rtp/jitter-buffer.ts';
 
-const packet = (sequence: number, arrivedAtMs = 0) => ({
+const packet = (sequence: number, arrivedAtMs = 0): BufferedPacket => ({
   sequence,
-  timestamp: toRtpTimestamp(sequence * 960),
-  opus: Uint8Array.of(0xf8, 0xff, 0xfe),
-  arrivedAtMs,
-  earliestAtMs: arrivedAtMs,
+  arrival: { latestMs: arrivedAtMs, earliestMs: arrivedAtMs },
 });
 
 /** Number and losses before it, as `5` or `5 after 2`. */
-const told = (ready: readonly ReadyPacket[]) =>
-  ready.map(({ sequence, lostBefore }) =>
+const told = (ready: readonly ReadyPacket<BufferedPacket>[]) =>
+  ready.map(({ packet: { sequence }, lostBefore }) =>
     lostBefore === 0 ? String(sequence) : `${String(sequence)} after ${String(lostBefore)}`,
   );
 
 describe('jitter buffer', () => {
   test('packets in order are released at once, each one time', () => {
-    const buffer = new JitterBuffer();
+    const buffer = new JitterBuffer<BufferedPacket>();
     expect(buffer.push(packet(7))).toBe('kept');
     expect(told(buffer.ready(0))).toEqual(['7']);
     expect(buffer.push(packet(8))).toBe('kept');
@@ -27,7 +27,7 @@ describe('jitter buffer', () => {
   });
 
   test('two that changed places on the way are put in order', () => {
-    const buffer = new JitterBuffer();
+    const buffer = new JitterBuffer<BufferedPacket>();
     buffer.push(packet(1));
     buffer.push(packet(3, 20));
     expect(told(buffer.ready(20))).toEqual(['1']);
@@ -36,7 +36,7 @@ describe('jitter buffer', () => {
   });
 
   test('a missing number holds those behind it for the playout delay, and is then their loss', () => {
-    const buffer = new JitterBuffer({ playoutDelayMs: 100 });
+    const buffer = new JitterBuffer<BufferedPacket>({ playoutDelayMs: 100 });
     buffer.push(packet(1, 0));
     buffer.push(packet(4, 60));
     buffer.push(packet(5, 80));
@@ -46,7 +46,7 @@ describe('jitter buffer', () => {
   });
 
   test('the second of two gaps is waited for on its own', () => {
-    const buffer = new JitterBuffer({ playoutDelayMs: 100 });
+    const buffer = new JitterBuffer<BufferedPacket>({ playoutDelayMs: 100 });
     buffer.push(packet(1, 0));
     buffer.push(packet(3, 40));
     buffer.push(packet(5, 90));
@@ -56,7 +56,7 @@ describe('jitter buffer', () => {
   });
 
   test('a number whose turn is over is late', () => {
-    const buffer = new JitterBuffer({ playoutDelayMs: 100 });
+    const buffer = new JitterBuffer<BufferedPacket>({ playoutDelayMs: 100 });
     buffer.push(packet(1, 0));
     buffer.push(packet(3, 0));
     buffer.ready(100);
@@ -66,14 +66,14 @@ describe('jitter buffer', () => {
   });
 
   test('the same number again is not kept', () => {
-    const buffer = new JitterBuffer();
+    const buffer = new JitterBuffer<BufferedPacket>();
     buffer.push(packet(1));
     buffer.push(packet(3));
     expect(buffer.push(packet(3))).toBe('late');
   });
 
   test('a number that carries no audio is neither waited for nor lost', () => {
-    const buffer = new JitterBuffer({ playoutDelayMs: 100 });
+    const buffer = new JitterBuffer<BufferedPacket>({ playoutDelayMs: 100 });
     buffer.push(packet(1));
     buffer.pass(2);
     buffer.push(packet(3));
@@ -84,14 +84,14 @@ describe('jitter buffer', () => {
   });
 
   test('a stream may begin with a number that carries no audio', () => {
-    const buffer = new JitterBuffer();
+    const buffer = new JitterBuffer<BufferedPacket>();
     buffer.pass(9);
     buffer.push(packet(10));
     expect(told(buffer.ready(0))).toEqual(['10']);
   });
 
   test('a reserved place is kept however long, and filled or given up', () => {
-    const buffer = new JitterBuffer({ playoutDelayMs: 100 });
+    const buffer = new JitterBuffer<BufferedPacket>({ playoutDelayMs: 100 });
     buffer.push(packet(1));
     buffer.reserve(2);
     buffer.push(packet(3, 10));
@@ -106,7 +106,7 @@ describe('jitter buffer', () => {
   });
 
   test('flush gives everything in order, whatever is missing', () => {
-    const buffer = new JitterBuffer();
+    const buffer = new JitterBuffer<BufferedPacket>();
     buffer.push(packet(1));
     buffer.reserve(2);
     buffer.push(packet(5));
@@ -116,7 +116,7 @@ describe('jitter buffer', () => {
   });
 
   test('it holds a bounded number of packets, and a huge jump is stepped over at once', () => {
-    const buffer = new JitterBuffer();
+    const buffer = new JitterBuffer<BufferedPacket>();
     buffer.push(packet(0));
     buffer.push(packet(30_000_000));
     expect(told(buffer.ready(250))).toEqual(['0', '30000000 after 29999999']);
@@ -126,7 +126,7 @@ describe('jitter buffer', () => {
   });
 
   test('numbers below zero and across a former wrap are plain integers', () => {
-    const buffer = new JitterBuffer();
+    const buffer = new JitterBuffer<BufferedPacket>();
     for (const number of [-2, -1, 0, 65_536]) buffer.push(packet(number));
     expect(told(buffer.flush())).toEqual(['-2', '-1', '0', '65536 after 65535']);
   });

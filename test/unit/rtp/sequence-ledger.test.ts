@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import type { Arrival } from '../../../main/rtp/arrival.ts';
 import { SequenceLedger } from '../../../main/rtp/sequence-ledger.ts';
+
+/** Read at `latestMs`, and arrived then where nothing else is said. */
+function at(latestMs: number, earliestMs = latestMs): Arrival {
+  return { latestMs, earliestMs };
+}
 
 /** Admits each number, one every 20 ms, and counts the new ones as written. */
 function feed(
@@ -11,7 +17,7 @@ function feed(
   return sequences.flatMap((sequence) => {
     const atMs = (clocks.get(ledger) ?? 0) + stepMs;
     clocks.set(ledger, atMs);
-    const admission = ledger.admit(sequence & 0xffff, atMs);
+    const admission = ledger.admit(sequence & 0xffff, at(atMs));
     if (typeof admission === 'number') ledger.count('packets');
     if (admission === 'suspect') suspect = sequence;
     if (admission !== 'begins-anew') return [admission];
@@ -41,11 +47,11 @@ describe('sequence ledger', () => {
   test('numbers that passed while nobody read are as plausible as they took time', () => {
     const ledger = new SequenceLedger();
     feed(ledger, [10, 11]);
-    expect(ledger.admit(12, 8_040, 40)).toBe(12); // kept by the system
-    expect(ledger.admit(900, 8_041, 40)).toBe(900);
-    expect(ledger.admit(4_400, 8_500)).toBe('suspect'); // 3,384 in 8.46 s, and 100
-    expect(ledger.admit(901, 8_500)).toBe(901);
-    expect(ledger.admit(1_100, 8_520)).toBe('suspect');
+    expect(ledger.admit(12, at(8_040, 40))).toBe(12); // kept by the system
+    expect(ledger.admit(900, at(8_041, 40))).toBe(900);
+    expect(ledger.admit(4_400, at(8_500))).toBe('suspect'); // 3,384 in 8.46 s, and 100
+    expect(ledger.admit(901, at(8_500))).toBe(901);
+    expect(ledger.admit(1_100, at(8_520))).toBe('suspect');
     expect(ledger.counts()).toMatchObject({ lost: 887 });
   });
 
@@ -85,7 +91,7 @@ describe('sequence ledger', () => {
       [4, 'late'],
       [5, 'undecryptable'],
     ] as const) {
-      ledger.admit(sequence, 0);
+      ledger.admit(sequence, at(0));
       ledger.count(outcome);
     }
     expect(ledger.counts()).toEqual({
@@ -156,7 +162,7 @@ describe('sequence ledger', () => {
     expect(ledger.missingBefore(65_531)).toBe(0);
     expect(ledger.missingBefore(4)).toBe(9);
     expect(ledger.missingBefore(65_000)).toBe(0);
-    expect(ledger.newestAtMs).toBe(20);
+    expect(ledger.newest.latestMs).toBe(20);
     ledger.beginGap();
     ledger.endGap();
     expect(ledger.missingBefore(4)).toBe(0);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { SeededRandom } from '../../../support/seeded-random.ts';
 import { TalkRuns } from '../../../../main/recording/track/talk-runs.ts';
 
 const SPEECH = Uint8Array.of(0x78, 1, 2, 3);
@@ -10,35 +11,57 @@ function say(runs: TalkRuns, position: number, packet = SPEECH): void {
 }
 
 describe('talk runs', () => {
-  test('pauses of up to half a second belong to a run, silence to none', () => {
+  test('pauses shorter than half a second belong to a run, silence to none', () => {
     const runs = new TalkRuns();
     say(runs, -312);
     say(runs, 648, SILENCE);
-    say(runs, 648 + SECOND / 2);
+    say(runs, 647 + SECOND / 2);
     say(runs, 3 * SECOND);
     say(runs, 3 * SECOND + 960 + SECOND / 2);
+    const [first, second, third] = [647 + SECOND / 2 + 960, 3 * SECOND, 3 * SECOND + SECOND / 2];
     expect(runs.runs()).toEqual([
-      [0, 648 + SECOND / 2 + 960],
-      [3 * SECOND, 3 * SECOND + 2 * 960 + SECOND / 2],
+      [0, first],
+      [second, second + 960],
+      [third + 960, third + 1_920],
     ]);
+    expect(runs.runs(third + 1_000)).toEqual([
+      [0, first],
+      [second, second + 960],
+      [third + 960, third + 1_000],
+    ]);
+    expect(runs.runs(third)).toHaveLength(2);
   });
 
-  test('beyond 2000 runs longer pauses are bridged, and everybody who spoke is still in one', () => {
-    const runs = new TalkRuns();
-    const positions = Array.from({ length: 10_000 }, (_, number) => number * 4 * SECOND);
-    for (const position of positions) say(runs, position);
-    const all = runs.runs();
-    expect(all.length).toBeLessThanOrEqual(2_000);
-    expect(positions.filter((at) => !all.some(([from, to]) => from <= at && at < to))).toEqual([]);
-  });
+  test.each([10_000, 10_001, 25_000, 61_234])(
+    'of %i runs the shortest pauses are joined until 10,000 are left',
+    (count) => {
+      const runs = new TalkRuns();
+      const random = new SeededRandom(count);
+      const spoken: [number, number][] = [];
+      for (let at = 0; spoken.length < count;) {
+        say(runs, at);
+        spoken.push([at, at + 960]);
+        at += 960 + SECOND / 2 + Math.floor(random.next() * 100 * SECOND);
+      }
+      // The same by sorting all pauses at once.
+      const pauses = spoken.slice(1).map(([from], index) => from - (spoken[index]?.[1] ?? 0));
+      const least = pauses.toSorted((a, b) => b - a)[9_998] ?? 0;
+      const expected: [number, number][] = [];
+      for (const [index, [from, to]] of spoken.entries()) {
+        const last = expected.at(-1);
+        if (last !== undefined && (pauses[index - 1] ?? 0) < least) last[1] = to;
+        else expected.push([from, to]);
+      }
+      expect(runs.runs()).toHaveLength(10_000);
+      expect(runs.runs()).toEqual(expected);
+    },
+  );
 
-  test('two thousand pauses of any length are all kept', () => {
+  test('of equal pauses as many are kept as there is room for', () => {
     const runs = new TalkRuns();
-    for (let number = 0; number < 2_000; number += 1) say(runs, number * SECOND);
-    expect(runs.runs()).toHaveLength(2_000);
-    for (let number = 0; number < 2_000; number += 1) say(runs, (3_000 + number * 600) * SECOND);
+    for (let number = 0; number < 30_000; number += 1) say(runs, number * SECOND);
     const all = runs.runs();
-    expect(all.length).toBeLessThanOrEqual(2_000);
-    expect(all.at(-1)?.[1]).toBe((3_000 + 1_999 * 600) * SECOND + 960);
+    expect(all).toHaveLength(10_000);
+    expect([all[0]?.[0], all.at(-1)?.[1]]).toEqual([0, 29_999 * SECOND + 960]);
   });
 });

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import {
   MOST_MANIFEST_BYTES,
+  NO_COUNTS,
   NO_REJECTS,
   parseManifest,
   writeManifest,
   type Manifest,
 } from '../../../main/recording/manifest.ts';
-import { OPEN_PAUSE, ToldManifest } from '../../../main/recording/told-manifest.ts';
+import { ManifestFold } from '../../../main/recording/manifest-fold.ts';
+import { toRecordingEvent } from '../../../main/recording/recording-event.ts';
 
 const AT = '2026-11-23T10:15:30.123Z';
 const TRACK = { event: 'track', file: 'tracks/01-ann.opus', userId: '11', name: 'ann' };
@@ -27,10 +29,12 @@ interface Told {
 
 /** The manifest of those events with a track behind them, as it is read back from the file. */
 function tell(events: Iterable<Told>): Manifest {
-  const told = new ToldManifest(EMPTY);
-  for (const event of events) told.take({ at: AT, samples: 0, ...event });
-  told.take({ at: AT, samples: 0, ...TRACK });
-  const text = writeManifest(told.manifest() ?? expect.fail('no manifest'));
+  const fold = new ManifestFold(EMPTY);
+  for (const told of [...events, TRACK]) {
+    const event = toRecordingEvent({ at: AT, samples: 0, ...told });
+    if (event !== null) fold.take(event);
+  }
+  const text = writeManifest(fold.manifest());
   expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MOST_MANIFEST_BYTES);
   return parseManifest(text) ?? expect.fail('cannot be read back');
 }
@@ -39,18 +43,26 @@ const times = <One>(count: number, one: (index: number) => One): One[] =>
   Array.from({ length: count }, (_, index) => one(index));
 
 // A hundred thousand events each: seconds on a computer that is busy otherwise.
-describe('told manifest', { timeout: 30_000 }, () => {
+describe('manifest fold', { timeout: 30_000 }, () => {
   test.each([
     ['gaps', { event: 'gap', reason: 'x', fromSamples: 0, toSamples: 0 }],
     ['markers', { event: 'marker', note: '' }],
-    ['pauses', { event: 'pause' }],
-    ['people', { event: 'left', name: '' }],
+    ['people', { event: 'present', name: '' }],
   ] as const)('of more %s than it may hold, the first are kept', (list, one) => {
     const manifest = tell(
       times(100_001, (samples) => ({ ...one, samples, userId: String(samples) })),
     );
     expect(manifest[list]).toHaveLength(100_000);
     expect(manifest.tracks).toMatchObject([{ file: TRACK.file }]);
+  });
+
+  test('of more pauses than it may hold, the first are kept', () => {
+    const manifest = tell(
+      times(200_002, (samples) => ({ event: samples % 2 ? 'resume' : 'pause', samples })),
+    );
+    expect(manifest.pauses).toHaveLength(100_000);
+    expect(manifest.pauses.at(-1)).toEqual([199_998, 199_999]);
+    expect(manifest.tracks).toHaveLength(1);
   });
 
   test('of more tracks than it may hold, the first are kept', () => {
@@ -101,16 +113,62 @@ describe('told manifest', { timeout: 30_000 }, () => {
     expect(manifest).toMatchObject({ ...EMPTY, tracks: [{ file: TRACK.file }] });
   });
 
-  test('a resume without a pause changes no pause before it', () => {
+  test('a resume without a pause changes no pause before it, and a pause that lasts is not over', () => {
     const { pauses } = tell([
       { event: 'pause', samples: 1 },
       { event: 'resume', samples: 2 },
       { event: 'resume', samples: 3 },
       { event: 'pause', samples: 4 },
     ]);
-    expect(pauses).toEqual([
-      [1, 2],
-      [4, OPEN_PAUSE],
+    expect(pauses).toEqual([[1, 2]]);
+  });
+
+  test('a marker that is told again by its number changes in its place; without numbers, the place is the key', () => {
+    const { markers } = tell([
+      { event: 'marker', samples: 5, number: 0, note: 'a' },
+      { event: 'marker', samples: 5, number: 1, note: 'b' },
+      { event: 'marker', samples: 5, number: 0, note: 'c' },
+      { event: 'marker', samples: 7, note: 'd' },
+      { event: 'marker', samples: 7, note: 'e' },
     ]);
+    expect(markers).toEqual([
+      { samples: 5, note: 'c' },
+      { samples: 5, note: 'b' },
+      { samples: 7, note: 'e' },
+    ]);
+  });
+
+  test('the first event begins anew, the last cuts everything to the length', () => {
+    const end = { rejected: NO_REJECTS, faults: 2, dave: { version: 1, transitions: 3 } };
+    const track = { ...TRACK, samples: 48, sha256: 'a'.repeat(64), ...NO_COUNTS, talk: [[0, 9]] };
+    const manifest = tell([
+      { event: 'marker', samples: 1, number: 0, note: 'of another recording' },
+      { ...EMPTY, event: 'recording', app: 'tapedeck 9' },
+      { event: 'started', startedAt: '2026-11-23T10:15:31.000Z' },
+      { event: 'present', userId: '11', name: 'ann' },
+      { event: 'gap', reason: 'network', fromSamples: 40, toSamples: 90 },
+      { event: 'gap', reason: 'network', fromSamples: 60, toSamples: 90 },
+      { event: 'stopped', samples: 48, reason: 'user', tracks: [track], ...end },
+    ]);
+    expect(manifest).toMatchObject({
+      state: 'complete',
+      app: 'tapedeck 9',
+      reason: 'user',
+      samples: 48,
+      stoppedAt: '2026-11-23T10:15:31.001Z',
+      people: [{ userId: '11', present: [[0, 48]] }],
+      gaps: [{ fromSamples: 40, toSamples: 48 }],
+      markers: [],
+      ...end,
+    });
+  });
+
+  test('a recording that was closed before the end had facts of its own is read from the whole manifest', () => {
+    const closed = { ...EMPTY, state: 'complete', reason: 'kicked', samples: 9 };
+    expect(tell([{ event: 'stopped', samples: 9, manifest: closed }])).toMatchObject({
+      state: 'complete',
+      reason: 'kicked',
+      samples: 9,
+    });
   });
 });

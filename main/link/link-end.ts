@@ -1,0 +1,38 @@
+import { DiscordError } from '../discord/discord-error.ts';
+import { VoiceError } from '../voice/voice-error.ts';
+
+/** Why a link ends a recording: Discord's final word, or `fault` for an error of ours. */
+export type LinkEnd = 'kicked' | 'channel-deleted' | 'call-ended' | 'rejected' | 'fault';
+
+/** Why a voice session was replaced by another one. */
+export type LinkGap = 'reconnect' | 'server-move' | 'channel-move';
+
+/**
+ * The end that `thrown` means for a link; null when another join is worth while. `verdict` is what `Rejoins.failed`
+ * said of the same error: a voice server's first refusal may be mended by a fresh join, its second in a row is final.
+ */
+export function linkEndOf(thrown: unknown, verdict: 'again' | 'final'): LinkEnd | null {
+  if (thrown instanceof VoiceError) {
+    if (verdict === 'again' && thrown.remedy !== 'stop') return null;
+    if (thrown.reason === 'disconnected') return 'kicked';
+    return thrown.reason === 'call-ended' ? 'call-ended' : 'rejected';
+  }
+  if (!(thrown instanceof DiscordError)) return 'fault';
+  switch (thrown.reason) {
+    case 'token-rejected':
+    case 'intents-refused':
+    case 'shard-refused':
+    case 'version-refused':
+    case 'refused':
+      return 'rejected';
+    case 'not-found':
+    case 'join-timeout':
+    case 'unreachable':
+    case 'rate-limited':
+    case 'bad-response':
+    case 'session-lost':
+    case 'bad-request':
+    case 'closed':
+      return null;
+  }
+}

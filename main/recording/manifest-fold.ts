@@ -1,0 +1,210 @@
+import { MOST_MANIFEST_BYTES, MOST_ENTRIES, NO_COUNTS, writeManifest } from './manifest.ts';
+import type { Manifest, ManifestTrack } from './manifest.ts';
+import { withinLength } from './manifest-length.ts';
+import { firstManifest } from './new-recording.ts';
+import type { RecordingEvent } from './recording-event.ts';
+
+/** For what is none of the lists, and no event of ours is near it. */
+const MOST_FACTS_BYTES = 1024 * 1024;
+
+/** Each line of an entry is indented by no more. */
+const MOST_INDENT = 8;
+
+type Person = Manifest['people'][number];
+type Marker = Manifest['markers'][number];
+type EventOf<Name extends RecordingEvent['event']> = Extract<RecordingEvent, { event: Name }>;
+
+/**
+ * The manifest as the events tell it, one after the other: while recording, and anew from the log. The work for each
+ * event is the same however many there are. An entry for which the manifest has no room, by the number of its kind or
+ * by the bytes of the whole, is left out.
+ */
+export class ManifestFold {
+  /** All but the lists below. */
+  #facts: Manifest;
+  #tracks = new Map<string, ManifestTrack>();
+  #people = new Map<string, Person>();
+  #gaps: Manifest['gaps'] = [];
+  /** By number; by place where an old recording has no numbers. */
+  #markers = new Map<number | string, Marker>();
+  #pauses: Manifest['pauses'] = [];
+  #pausedAt: number | null = null;
+  /** What is left for entries; one that is told again in other words is counted again. */
+  #roomBytes = 0;
+  #isWhole = false;
+
+  /** Begins with `manifest`, until an event says how the recording began. */
+  constructor(manifest: Manifest) {
+    this.#facts = manifest;
+    this.#begin(manifest);
+  }
+
+  /** Whether the events told how the recording began, so that nothing is missing before them. */
+  get isWhole(): boolean {
+    return this.#isWhole;
+  }
+
+  /** Where the pause began that no event has ended; null when there is none. */
+  get pausedAtSamples(): number | null {
+    return this.#pausedAt;
+  }
+
+  /** True when the event changes the manifest. */
+  take(event: RecordingEvent): boolean {
+    switch (event.event) {
+      case 'joined':
+      case 'moved':
+      case 'talkspurt':
+      case 'loss':
+        return false;
+      case 'recording':
+        this.#takeFirst(event);
+        break;
+      case 'manifest':
+        this.#isWhole = true;
+        this.#begin(event.manifest);
+        break;
+      case 'started':
+        this.#facts = { ...this.#facts, startedAt: event.startedAt };
+        break;
+      case 'e2ee':
+        this.#facts = {
+          ...this.#facts,
+          dave: { version: event.version, transitions: event.transitions },
+        };
+        break;
+      case 'track':
+        this.#takeTrack(event);
+        break;
+      case 'gap':
+        this.#takeGap(event);
+        break;
+      case 'marker':
+        this.#takeMarker(event);
+        break;
+      case 'pause':
+        this.#pausedAt = event.samples;
+        break;
+      case 'resume':
+        this.#takeResume(event);
+        break;
+      case 'present':
+        this.#takePresent(event);
+        break;
+      case 'left':
+        this.#takeLeft(event);
+        break;
+      case 'stopped':
+        this.#takeEnd(event, { state: 'complete', reason: event.reason });
+        break;
+      case 'recovered':
+        this.#takeEnd(event, { state: 'recovered', reason: 'interrupted' });
+        break;
+    }
+    return true;
+  }
+
+  manifest(): Manifest {
+    return {
+      ...this.#facts,
+      people: [...this.#people.values()],
+      tracks: [...this.#tracks.values()],
+      gaps: [...this.#gaps],
+      markers: [...this.#markers.values()],
+      pauses: [...this.#pauses],
+    };
+  }
+
+  #begin(manifest: Manifest): void {
+    const { tracks, people, gaps, markers, pauses } = manifest;
+    const roomBytes =
+      MOST_MANIFEST_BYTES - MOST_FACTS_BYTES - Buffer.byteLength(writeManifest(manifest));
+    if (roomBytes < 0) return;
+    this.#roomBytes = roomBytes;
+    this.#facts = manifest;
+    this.#tracks = new Map(tracks.map((track) => [track.file, track]));
+    this.#people = new Map(
+      people.map((person) => {
+        const present = person.present.map(([from, to]): [number, number | null] => [from, to]);
+        return [person.userId, { ...person, present }];
+      }),
+    );
+    this.#markers = new Map(markers.map((marker, number) => [number, marker]));
+    this.#gaps = [...gaps];
+    this.#pauses = [...pauses];
+    this.#pausedAt = null;
+  }
+
+  #takeFirst(event: EventOf<'recording'>): void {
+    const { app, startedAt, guild, channel, transport, consent } = event;
+    const facts = { app, place: { guild, channel }, transport, consent };
+    if (writtenBytes(facts) > MOST_FACTS_BYTES) return;
+    this.#isWhole = true;
+    this.#begin(firstManifest(facts, Date.parse(startedAt)));
+  }
+
+  #takeTrack({ file, userId, name }: EventOf<'track'>): void {
+    const told = { userId, name, file, samples: 0, sha256: null, ...NO_COUNTS };
+    const count = this.#tracks.has(file) ? 0 : this.#tracks.size;
+    if (this.#hasRoom('tracks', count, told)) this.#tracks.set(file, told);
+  }
+
+  #takeGap({ reason, fromSamples, toSamples }: EventOf<'gap'>): void {
+    const told = { reason, fromSamples, toSamples };
+    if (this.#hasRoom('gaps', this.#gaps.length, told)) this.#gaps.push(told);
+  }
+
+  #takeMarker({ samples, note, number }: EventOf<'marker'>): void {
+    const told = { samples, note };
+    const key = number ?? `at ${String(samples)}`;
+    const count = this.#markers.has(key) ? 0 : this.#markers.size;
+    if (this.#hasRoom('markers', count, told)) this.#markers.set(key, told);
+  }
+
+  #takeResume({ samples }: EventOf<'resume'>): void {
+    if (this.#pausedAt === null) return;
+    const told: [number, number] = [this.#pausedAt, samples];
+    this.#pausedAt = null;
+    if (this.#hasRoom('pauses', this.#pauses.length, told)) this.#pauses.push(told);
+  }
+
+  #takePresent({ userId, name, bot, excluded, samples }: EventOf<'present'>): void {
+    const present = this.#people.get(userId)?.present ?? [];
+    const told = { userId, name, bot, excluded, present };
+    const count = this.#people.has(userId) ? 0 : this.#people.size;
+    if (present.at(-1)?.[1] === null || !this.#hasRoom('people', count, { ...told, present: [] }))
+      return;
+    this.#people.set(userId, told);
+    if (this.#hasRoom('present', present.length, [samples, Number.MAX_SAFE_INTEGER]))
+      present.push([samples, null]);
+  }
+
+  #takeLeft({ userId, samples }: EventOf<'left'>): void {
+    const last = this.#people.get(userId)?.present.at(-1);
+    if (last !== undefined && last[1] === null) last[1] = samples;
+  }
+
+  #takeEnd(
+    { samples, tracks, rejected, faults, dave }: EventOf<'stopped' | 'recovered'>,
+    end: Pick<Manifest, 'state' | 'reason'>,
+  ): void {
+    const startedMs = Date.parse(this.#facts.startedAt);
+    const stoppedAt = new Date(startedMs + samples / 48).toISOString();
+    const facts = { ...this.manifest(), ...end, stoppedAt, samples, tracks, rejected, faults };
+    this.#begin(withinLength({ ...facts, dave }));
+  }
+
+  /** Takes the entry's room where there is some, beside `count` others of its list. */
+  #hasRoom(list: keyof typeof MOST_ENTRIES, count: number, entry: object): boolean {
+    const bytes = writtenBytes(entry);
+    if (count >= MOST_ENTRIES[list] || bytes > this.#roomBytes) return false;
+    this.#roomBytes -= bytes;
+    return true;
+  }
+}
+
+/** In `recording.json`, at most. */
+function writtenBytes(entry: object): number {
+  const text = JSON.stringify(entry, null, 2);
+  return Buffer.byteLength(text) + (text.split('\n').length + 1) * MOST_INDENT;
+}

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { strictList } from '../base/strict-list.ts';
+import type { LoggedEvent } from './event-log.ts';
+import { manifestParts, manifestSchema, MOST_ENTRIES } from './manifest.ts';
+
+const text = z.string().max(4_096);
+const number = z.int().nonnegative();
+const { samples, track, person, gap } = manifestParts;
+
+/** What becomes of a recording when it is closed: what no event before it told. */
+const ending = {
+  samples,
+  tracks: strictList(track, MOST_ENTRIES.tracks),
+  rejected: manifestParts.rejected,
+  faults: number,
+  dave: manifestParts.dave,
+};
+
+/**
+ * Every event of `events.jsonl` but its `at`, which the log adds. `samples` is where on the recording it happened. The
+ * manifest is the fold of these events (`ManifestFold`); a reader passes over events that it does not know.
+ */
+const recordingEvent = z.discriminatedUnion('event', [
+  /** The first event: what is known before sample 0. */
+  z.object({
+    event: z.literal('recording'),
+    samples,
+    app: manifestParts.app,
+    startedAt: manifestParts.startedAt,
+    guild: manifestParts.guild,
+    channel: manifestParts.channel,
+    transport: manifestParts.transport,
+    consent: manifestParts.consent,
+  }),
+  /** Sample 0 was at that time of day. */
+  z.object({ event: z.literal('started'), samples, startedAt: manifestParts.startedAt }),
+  z.object({
+    event: z.literal('joined'),
+    samples,
+    guildId: text,
+    channelId: text,
+    mode: text,
+    daveVersion: number,
+  }),
+  z.object({ event: z.literal('moved'), samples, channelId: text, channelName: text }),
+  /** The end-to-end encryption of the call is in that state; `transitions` of all its voice sessions together. */
+  z.object({
+    event: z.literal('e2ee'),
+    samples,
+    version: number,
+    epoch: number.nullable(),
+    privacyCode: text.nullable(),
+    transitions: number,
+  }),
+  z.object({
+    event: z.literal('present'),
+    samples,
+    userId: person.shape.userId,
+    name: person.shape.name,
+    bot: z.boolean().default(false),
+    excluded: z.boolean().default(false),
+  }),
+  z.object({
+    event: z.literal('left'),
+    samples,
+    userId: person.shape.userId,
+    name: person.shape.name,
+  }),
+  /** A track begins, or the person of an unknown one became known. */
+  z.object({
+    event: z.literal('track'),
+    samples,
+    file: track.shape.file,
+    userId: track.shape.userId,
+    name: track.shape.name,
+  }),
+  /** The raw facts of a talkspurt's first packet, from which its place can be worked out anew. */
+  z.object({
+    event: z.literal('talkspurt'),
+    samples: z.int(),
+    track: text,
+    ssrc: number,
+    sequence: z.int(),
+    timestamp: number,
+    arrivedAtSamples: z.int(),
+  }),
+  /** `count` packets before that number were lost. */
+  z.object({
+    event: z.literal('loss'),
+    samples: z.int(),
+    track: text,
+    ssrc: number,
+    sequence: z.int(),
+    count: number,
+  }),
+  /** Told when the gap is over. */
+  z.object({
+    event: z.literal('gap'),
+    samples,
+    reason: gap.shape.reason,
+    fromSamples: samples,
+    toSamples: samples,
+  }),
+  z.object({ event: z.literal('pause'), samples }),
+  z.object({ event: z.literal('resume'), samples }),
+  /** Told again under its number when its note changes; recordings made before numbers know it by its place. */
+  z.object({ event: z.literal('marker'), samples, number: number.optional(), note: text }),
+  /** The whole manifest so far: takes the place of what all events before it told. */
+  z.object({ event: z.literal('manifest'), samples, manifest: manifestSchema }),
+  /** Closed by the process that recorded. */
+  z.object({ event: z.literal('stopped'), reason: text, ...ending }),
+  /** Closed after a crash, by whoever opened it. */
+  z.object({ event: z.literal('recovered'), ...ending }),
+]);
+
+/** One event of a recording, as it is told, logged and folded. */
+export type RecordingEvent = z.infer<typeof recordingEvent>;
+
+/**
+ * A line of the log as one of our events; null when it is another one, or damaged. Recordings that were closed before
+ * `stopped` had the facts of the end have the whole manifest in it.
+ */
+export function toRecordingEvent(logged: LoggedEvent): RecordingEvent | null {
+  const isWhole = logged.event === 'stopped' && 'manifest' in logged;
+  return recordingEvent.safeParse(isWhole ? { ...logged, event: 'manifest' } : logged).data ?? null;
+}

@@ -1,0 +1,315 @@
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import type { Snowflake } from '../base/snowflake.ts';
+import { sleep } from '../base/wait.ts';
+import type { E2eeState } from '../dave/dave-session.ts';
+import type { PersonInfo } from '../discord/voice-state.ts';
+import type { LinkGap } from '../link/link-end.ts';
+import type { EndToEndKeys } from '../receive/stream.ts';
+import { ReceivePath, type VoiceKeys } from '../receive/receive-path.ts';
+import type { TrackCounts } from '../recording/manifest.ts';
+import type { Recording } from '../recording/recording.ts';
+import type { TrackWriter } from '../recording/track/track-writer.ts';
+import type { MediaSink } from '../rtp/media-sink.ts';
+import { Annotations } from './annotations.ts';
+import { Attendance } from './attendance.ts';
+import { CallEncryption } from './call-encryption.ts';
+import { Meters } from './meters.ts';
+import {
+  toSessionEvent,
+  toStoppedTrack,
+  type SessionEvent,
+  type StopReason,
+  type ToldEvent,
+  type UntimedSessionEvent,
+} from './session-event.ts';
+import { UnreadableWatch } from './unreadable-watch.ts';
+import { WARNINGS } from './warnings.ts';
+
+const SAMPLES_PER_MS = 48;
+
+export interface RecorderOptions {
+  readonly recording: Recording;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Our own bot. */
+  readonly ownId: Snowflake;
+  /** Who is left out. */
+  readonly excluded: ReadonlySet<Snowflake>;
+  readonly onEvent: (event: SessionEvent) => void;
+}
+
+/** What opens one voice session's packets, and the state of its end-to-end encryption. */
+export interface RecordedVoice extends VoiceKeys {
+  readonly dave: EndToEndKeys & { readonly state: E2eeState };
+}
+
+/** What is true at sample 0. */
+export interface RecorderStart {
+  readonly guildId: Snowflake;
+  readonly channelId: Snowflake;
+  /** Who is in the channel. */
+  readonly people: readonly PersonInfo[];
+  /** The server's own name of the transport mode. */
+  readonly mode: string;
+  /** Version of end-to-end encryption that the call began with; 0 for none. */
+  readonly daveVersion: number;
+  readonly voice: RecordedVoice;
+}
+
+/**
+ * What is recorded, from sample 0 to the closed folder: packets, who is there, what happens. Told of everything and
+ * asks nobody: it knows no gateway, no socket and no timer.
+ */
+export class Recorder {
+  readonly #options: RecorderOptions;
+  readonly #attendance: Attendance;
+  readonly #annotations: Annotations;
+  readonly #encryption = new CallEncryption();
+  readonly #meters = new Meters();
+  readonly #receive: ReceivePath;
+  readonly #unreadable = new UnreadableWatch();
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+    const { recording, ownId, excluded, log } = options;
+    const tell = (event: ToldEvent): void => this.#tell(event);
+    this.#attendance = new Attendance({ ownId, excluded, tell });
+    this.#annotations = new Annotations(tell);
+    this.#receive = new ReceivePath({
+      recording,
+      startedAtMs: recording.startedAtMs,
+      excluded,
+      log,
+      nameOf: (userId) => this.#nameOf(userId),
+      onSpeaker: ({ userId, name }, { file: track }) => {
+        this.#emit({ event: 'speaker', userId, name, track });
+      },
+      onOutage: ({ reason, fromMs, toMs }) => {
+        const [fromSamples, toSamples] = [this.#samplesAt(fromMs), this.#samplesAt(toMs)];
+        this.#annotations.gap({ reason, fromSamples, toSamples });
+      },
+      onPlaced: (track, position, opus) => this.#meters.push(track, position, opus),
+      onFault: () => this.warn('packet-fault'),
+    });
+  }
+
+  /** Takes the media of every voice session. */
+  get media(): MediaSink {
+    return this.#receive;
+  }
+
+  get folder(): string {
+    return this.#options.recording.folder;
+  }
+
+  /** Length so far, in samples. */
+  get samples(): number {
+    return this.#samplesAt(this.#options.clock.monotonicMs());
+  }
+
+  /** Bots alone are nobody. */
+  get hasHumans(): boolean {
+    return this.#attendance.hasHumans;
+  }
+
+  /** False between two voice sessions: nothing can be received then. */
+  get isConnected(): boolean {
+    return !this.#annotations.isConnectionLost;
+  }
+
+  get isPaused(): boolean {
+    return this.#annotations.pausedAtSamples !== null;
+  }
+
+  /** Tells what is true at sample 0; packets count from here on. */
+  begin({ guildId, channelId, people, mode, daveVersion, voice }: RecorderStart): void {
+    const { clock } = this.#options;
+    this.#tell({ event: 'joined', samples: 0, guildId, channelId, mode, daveVersion });
+    this.#encryption.update(voice.dave.state, clock.wallMs());
+    this.#tellEncryption(0);
+    this.#attendance.gathered(people, 0);
+    this.#receive.beginVoiceSession(voice, clock.monotonicMs());
+  }
+
+  /** Another voice session begins; `after` says why the one before ended. */
+  reconnected(voice: RecordedVoice, after: LinkGap): void {
+    this.#receive.beginVoiceSession(voice, this.#options.clock.monotonicMs());
+    this.#annotations.connectionBack(after, this.samples);
+    this.#encryption.beginVoiceSession();
+    this.encrypted(voice.dave.state);
+  }
+
+  /**
+   * The voice session is over. `heardAtMs` is the last sign of life of a connection that had been dead before, on the
+   * monotonic clock; null when it was good to the end.
+   */
+  lost(heardAtMs: number | null): void {
+    this.#receive.endVoiceSession();
+    const nowMs = this.#options.clock.monotonicMs();
+    const deafFromSamples = this.#receive.deafFromSamples(nowMs);
+    if (deafFromSamples === null)
+      this.#annotations.connectionLost(this.#samplesAt(heardAtMs ?? nowMs));
+    else this.#annotations.connectionLost(deafFromSamples, 'asleep');
+  }
+
+  /** The bot is in another channel, with those people. */
+  moved(to: {
+    readonly id: Snowflake;
+    readonly name: string;
+    people: readonly PersonInfo[];
+  }): void {
+    const { samples } = this;
+    this.#tell({ event: 'moved', samples, channelId: to.id, channelName: to.name });
+    this.#attendance.gathered(to.people, samples);
+  }
+
+  /** The call's end-to-end encryption is in that state. */
+  encrypted(state: E2eeState): void {
+    if (this.#encryption.update(state, this.#options.clock.wallMs()))
+      this.#tellEncryption(this.samples);
+  }
+
+  arrived(person: PersonInfo): void {
+    this.#attendance.arrived(person, this.samples);
+  }
+
+  left(userId: Snowflake): void {
+    this.#attendance.left(userId, this.samples);
+  }
+
+  /** From here on nothing that anyone says is kept, until `resume`; time goes on. */
+  pause(): void {
+    if (this.isPaused) return;
+    this.#receive.pause();
+    this.#annotations.pause(this.samples);
+  }
+
+  resume(): void {
+    if (!this.isPaused) return;
+    this.#receive.resume();
+    this.#annotations.resume(this.samples);
+  }
+
+  /** Marks this moment. Gives the marker's number, for a note that is typed after the moment is marked. */
+  mark(note: string): number {
+    return this.#annotations.mark({ samples: this.samples, note });
+  }
+
+  /** Gives a marker another note. False when there is no such marker. */
+  noteMarker(number: number, note: string): boolean {
+    return this.#annotations.note(number, note);
+  }
+
+  warn(code: keyof typeof WARNINGS, name = ''): void {
+    this.#emit({ event: 'warning', code, message: WARNINGS[code](name) });
+  }
+
+  /** Lets go what has waited its time. To be called every 20 ms. */
+  tick(): void {
+    this.#receive.tick(this.#options.clock.monotonicMs());
+  }
+
+  /** Warns of trouble with someone's keys that lasts. To be called about once a second. */
+  watch(): void {
+    const nowMs = this.#options.clock.monotonicMs();
+    for (const userId of this.#unreadable.update(this.#receive.unreadable(nowMs), nowMs))
+      this.warn('e2ee-failing', this.#nameOf(userId));
+  }
+
+  /** Levels since they were last read. */
+  levels(): ReturnType<Meters['read']> {
+    return this.#meters.read();
+  }
+
+  /** What is recorded so far, for whoever shows it. */
+  view() {
+    const { recording, clock } = this.#options;
+    return {
+      folder: recording.folder,
+      startedAtWallMs: clock.wallMs() - this.samples / SAMPLES_PER_MS,
+      bytesWritten: recording.bytesWritten,
+      people: this.#attendance.all(),
+      speakers: this.#receive.speakers().map((speaker) => ({
+        track: speaker.track.file,
+        userId: speaker.userId,
+        name: speaker.name,
+        counts: this.#receive.counts(speaker),
+      })),
+      pausedAtSamples: this.#annotations.pausedAtSamples,
+      markers: this.#annotations.markers,
+      gaps: this.#annotations.gaps,
+      encryption: { ...this.#encryption.state, history: this.#encryption.history },
+      /** Whose sound does not decrypt just now. */
+      cannotDecrypt: this.#receive.unreadable(clock.monotonicMs()),
+    };
+  }
+
+  /** Waits until what the system kept while this process did not run has been read: it was said before the end. */
+  async catchUp(): Promise<void> {
+    this.tick();
+    const leftMs = this.#receive.unreadForMs(this.#options.clock.monotonicMs());
+    if (leftMs > 0) await sleep(leftMs);
+  }
+
+  /** Closes the folder at `samples` and tells it. Throws StorageError when not even the end can be written. */
+  async close(reason: StopReason, samples: number): Promise<SessionEvent<'stopped'>> {
+    this.#receive.endVoiceSession();
+    this.#annotations.end(samples);
+    const { recording } = this.#options;
+    const manifest = await recording.close({
+      reason,
+      samples,
+      counts: this.#counts(),
+      rejected: this.#receive.rejected,
+      faults: this.#receive.faultCount,
+      dave: this.#encryption.summary,
+    });
+    const tracks = manifest.tracks.map(toStoppedTrack);
+    return this.#emit({ event: 'stopped', reason, samples: manifest.samples, tracks });
+  }
+
+  /** Tells the end of a recording that could not be closed: it is recovered when it is next opened. */
+  notClosed(reason: StopReason): SessionEvent<'stopped'> {
+    const { samples } = this;
+    const tracks = this.#receive.speakers().map((speaker) => {
+      const { userId, name, track } = speaker;
+      return { userId, name, file: track.file, samples, ...this.#receive.counts(speaker) };
+    });
+    return this.#emit({ event: 'stopped', reason, samples, tracks });
+  }
+
+  #counts(): ReadonlyMap<TrackWriter, TrackCounts> {
+    return new Map(
+      this.#receive.speakers().map((speaker) => [speaker.track, this.#receive.counts(speaker)]),
+    );
+  }
+
+  #nameOf(userId: Snowflake): string {
+    return this.#attendance.get(userId)?.name ?? userId;
+  }
+
+  #tellEncryption(samples: number): void {
+    const { version, epoch, privacyCode } = this.#encryption.state;
+    const { transitions } = this.#encryption.summary;
+    this.#tell({ event: 'e2ee', samples, version, epoch, privacyCode, transitions });
+  }
+
+  /** One event, two outputs: the recording's log with its manifest, and whoever listens. */
+  #tell(event: ToldEvent): void {
+    this.#options.recording.tell(event);
+    const told = toSessionEvent(event, this.folder);
+    if (told !== null) this.#emit(told);
+  }
+
+  #emit<Event extends UntimedSessionEvent>(event: Event): Event & { readonly at: string } {
+    const timed = { ...event, at: new Date(this.#options.clock.wallMs()).toISOString() };
+    this.#options.onEvent(timed);
+    return timed;
+  }
+
+  #samplesAt(monotonicMs: number): number {
+    const elapsedMs = monotonicMs - this.#options.recording.startedAtMs;
+    return Math.max(0, Math.round(elapsedMs * SAMPLES_PER_MS));
+  }
+}
