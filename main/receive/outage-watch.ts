@@ -63,7 +63,10 @@ export class OutageWatch {
 
   /** This process did not run. In 2 s or more the system may have dropped packets; a shorter stall is ignored. */
   stalled(stall: Stall): void {
-    if (stall.toMs - stall.fromMs >= OUTAGE_MS) this.#stall = stall;
+    if (stall.toMs - stall.fromMs < OUTAGE_MS) return;
+    // A short stall that is joined to a long one makes nothing unheard: the sleep ended when the long one did.
+    const toMs = this.#stall?.fromMs === stall.fromMs ? this.#stall.toMs : stall.toMs;
+    this.#stall = { ...stall, toMs };
   }
 
   /**

@@ -17,7 +17,7 @@ const CATCHING_UP_MS = 40;
 const CATCHING_UP_SHARE = 0.2;
 const MOST_CATCHING_UP_MS = 2_000;
 
-/** A stall joins the one before, whose packets are still being read, unless that one began more than 3 s earlier. */
+/** Stalls that follow each other are one for up to 3 s after the first has ended: then all that it left has been read. */
 const MOST_JOINED_MS = 3_000;
 
 /** What a call of `StallWatch.alive` shows. */
@@ -38,6 +38,8 @@ export class StallWatch {
   #aliveAtMs = Infinity;
   /** The last stall. */
   #stall: Stall | null = null;
+  /** When the first of the stalls ended that are one. */
+  #readingSinceMs = -Infinity;
 
   /** To be called with every packet, and every 20 ms or so. */
   alive(nowMs: number): Alive {
@@ -46,11 +48,18 @@ export class StallWatch {
     this.#aliveAtMs = nowMs;
     const hasStalled = nowMs - before > STALL_MS;
     if (hasStalled) {
+      const isReading = readBeforeMs !== before;
       const readingMs = CATCHING_UP_MS + (nowMs - before) * CATCHING_UP_SHARE;
       const caughtUpAtMs = nowMs + Math.min(readingMs, MOST_CATCHING_UP_MS);
       // What is left of one stall is read after the next.
-      const fromMs = before - readBeforeMs > MOST_JOINED_MS ? before : readBeforeMs;
-      this.#stall = { fromMs, toMs: nowMs, caughtUpAtMs };
+      const left =
+        isReading && before - this.#readingSinceMs <= MOST_JOINED_MS ? this.#stall : null;
+      if (left === null) this.#readingSinceMs = nowMs;
+      this.#stall = {
+        fromMs: left?.fromMs ?? before,
+        toMs: nowMs,
+        caughtUpAtMs: Math.max(caughtUpAtMs, left?.caughtUpAtMs ?? 0),
+      };
     }
     const readToMs = this.#readToMs(nowMs);
     const hasCaughtUp = readBeforeMs !== before && readToMs === nowMs;

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { startDemoServer } from '../../main/demo/start-demo-server.ts';
 import type { DemoServer } from '../../main/demo/start-demo-server.ts';
 import {
@@ -78,6 +78,17 @@ describe('demo main gateway closes a client that does wrong', () => {
     await using demo = await startDemoServer({ speakers: 0, timing });
     const { socket } = await signIn(demo);
     expect(await socket.closed).toBe(4009);
+  });
+
+  test('with 4009 when its network is silent, and does not wait for it to hear that', async () => {
+    await using demo = await startDemoServer({ speakers: 0, timing });
+    const { main } = await join(demo);
+    demo.network.fail('silent', ['main']);
+    await vi.waitFor(() => expect(demo.gateway.sessions.size).toBe(0), 10_000);
+    const seat = demo.setting.world.voiceState(demo.guildId, demo.setting.bot.userId);
+    expect(seat?.channelId ?? null).toBeNull();
+    demo.network.heal();
+    expect(await main.closed).toBe(4009);
   });
 });
 

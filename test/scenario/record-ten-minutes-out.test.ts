@@ -52,6 +52,7 @@ const OUTAGES: readonly Outage[] = [
   {
     name: 'a voice gateway that refuses',
     begins: ({ demo }) => demo.network.fail('refuses', ['voice']),
+    soundsForMs: 1_500, // the pauses between three tries to resume, at most
   },
   { name: 'no UDP', begins: ({ demo }) => demo.network.fail('silent', ['media']) },
   {

@@ -184,16 +184,26 @@ export class GatewayConnection {
   #heardFrom(): void {
     if (this.#silence !== null) clearTimeout(this.#silence);
     const limitMs = this.#host.heartbeatMs * 2 + 1000;
-    this.#silence = setTimeout(() => this.close(4009, 'Session timed out.'), limitMs).unref();
+    this.#silence = setTimeout(() => this.#timeOut(), limitMs).unref();
+  }
+
+  /** The session ends at once: where the network is silent, its client answers no close frame. */
+  #timeOut(): void {
+    this.close(4009, 'Session timed out.');
+    this.#detach('final');
   }
 
   #onClose(code: number): void {
     if (this.#silence !== null) clearTimeout(this.#silence);
-    if (this.#session === null) return;
     const isGoodbye = code === 1000 || code === 1001;
     const isOver = this.#closeCode === null ? isGoodbye : FINAL_CODES.has(this.#closeCode);
-    const how = isOver ? 'final' : 'resumable';
-    this.#host.detach(this.#session, this, how);
+    this.#detach(isOver ? 'final' : 'resumable');
+  }
+
+  #detach(how: 'final' | 'resumable'): void {
+    const session = this.#session;
+    this.#session = null;
+    if (session !== null) this.#host.detach(session, this, how);
   }
 }
 

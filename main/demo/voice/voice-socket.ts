@@ -178,15 +178,25 @@ export class VoiceSocket implements VoiceLine {
 
   #closeAfter(limitMs: number): void {
     if (this.#silence !== null) clearTimeout(this.#silence);
-    this.#silence = setTimeout(() => this.close(4009, REASONS[4009]), limitMs).unref();
+    this.#silence = setTimeout(() => this.#timeOut(), limitMs).unref();
+  }
+
+  /** The session ends at once: where the network is silent, its client answers no close frame. */
+  #timeOut(): void {
+    this.close(4009, REASONS[4009]);
+    this.#detach('final');
   }
 
   #onClose(code: number): void {
     if (this.#silence !== null) clearTimeout(this.#silence);
-    if (this.#session === null) return;
     const isOver = this.#closeCode === null ? code === 1000 : isFinal(this.#closeCode);
-    const how = isOver ? 'final' : 'resumable';
-    this.#host.detach(this.#session, this, how);
+    this.#detach(isOver ? 'final' : 'resumable');
+  }
+
+  #detach(how: 'final' | 'resumable'): void {
+    const session = this.#session;
+    this.#session = null;
+    if (session !== null) this.#host.detach(session, this, how);
   }
 }
 

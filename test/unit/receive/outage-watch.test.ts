@@ -140,6 +140,19 @@ test('an outage over a sleep that shows late is one by sleep', () => {
   expect(ann.lost).toBe(0);
 });
 
+test('a short stall while a sleep is caught up with does not make the sleep longer', () => {
+  const { outages, watch, ann } = rig();
+  ann.heard(0, 1_000);
+  watch.stalled(SLEEP);
+  ann.unheard(400);
+  ann.read(1, { atMs: 9_000, earliestMs: 1_000 });
+  watch.stalled({ fromMs: 1_000, toMs: 9_300, caughtUpAtMs: 9_600 });
+  watch.tick(9_560);
+  expect(outages).toEqual([]);
+  watch.tick(9_600);
+  expect(outages).toEqual([{ reason: 'sleep', fromMs: 1_000, toMs: 9_000 }]);
+});
+
 test('a sleep that is known of is told when the voice session ends before all was read', () => {
   const { outages, watch, ann } = rig();
   ann.heard(0, 1_000);

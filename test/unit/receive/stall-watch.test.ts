@@ -30,6 +30,18 @@ test('what is left of one stall is read after the next', () => {
   expect(watch.alive(3_000).stall).toMatchObject({ fromMs: 2_270 });
 });
 
+test('a short stall while a long one is caught up with does not end the catching up', () => {
+  const watch = new StallWatch();
+  watch.alive(0);
+  expect(watch.alive(6_000).stall).toMatchObject({ caughtUpAtMs: 7_240 });
+  watch.alive(6_005);
+  expect(watch.alive(6_125).stall).toEqual({ fromMs: 0, toMs: 6_125, caughtUpAtMs: 7_240 });
+  for (let nowMs = 6_200; nowMs < 7_240; nowMs += 80) {
+    expect(watch.alive(nowMs)).toMatchObject({ readToMs: 0, hasCaughtUp: false });
+  }
+  expect(watch.alive(7_260)).toMatchObject({ readToMs: 7_260, hasCaughtUp: true });
+});
+
 test('after a night’s sleep the backlog is no longer than a socket keeps', () => {
   const watch = new StallWatch();
   watch.alive(0);
