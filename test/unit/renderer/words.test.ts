@@ -4,7 +4,7 @@ import { EMPTY_STORY } from '../../../renderer/bridge/story.ts';
 import { shortcutOf } from '../../../renderer/app/shortcuts.ts';
 import { talkColumns } from '../../../renderer/library/talk-columns.ts';
 import { planOf } from '../../../renderer/save/save-plan.ts';
-import { reasonAgainst } from '../../../renderer/session/chosen-channel.ts';
+import { reasonAgainst } from '../../../renderer/ui/channel-reason.ts';
 import { filterGuilds } from '../../../renderer/session/channel-filter.ts';
 import { lossSummary, statusOf } from '../../../renderer/session/status.ts';
 import { cleanToken, isWholeToken } from '../../../renderer/settings/token.ts';
