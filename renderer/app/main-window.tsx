@@ -4,9 +4,9 @@ import { useCommand, useConnection, useSnapshot } from '../bridge/use-bridge.ts'
 import { RecordingsScreen } from '../library/recordings-screen.tsx';
 import { SaveDialog } from '../save/save-dialog.tsx';
 import { SavedToast } from '../save/saved-toast.tsx';
-import { ChannelsScreen } from '../session/channels-screen.tsx';
-import { NotingContext } from '../session/noting.ts';
-import { Strip } from '../session/strip.tsx';
+import { ChannelsScreen } from '../channels/channels-screen.tsx';
+import { NotingContext } from '../deck/noting.ts';
+import { Strip } from '../deck/strip.tsx';
 import { SettingsScreen } from '../settings/settings-screen.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { VisitContext } from '../ui/screen-title.tsx';

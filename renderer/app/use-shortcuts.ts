@@ -1,8 +1,8 @@
 import { useContext, useEffect } from 'react';
 import type { Snapshot } from '../../preload/contract/snapshot.ts';
 import { useConnection } from '../bridge/use-bridge.ts';
-import { spokenState } from '../session/spoken-state.ts';
-import { transportOf } from '../session/transport-key.tsx';
+import { spokenState } from '../deck/spoken-state.ts';
+import { transportOf } from '../deck/transport-key.tsx';
 import { AnnouncerContext } from '../ui/announcer.tsx';
 import type { Screen } from './screens.ts';
 import { letterActionOf, shortcutOf, type ShortcutAction } from './shortcuts.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
-import { scene } from '../../renderer/bridge/fake-scenes.ts';
+import { scene } from '../support/fake-bridge/scenes.ts';
 import { open } from './window.ts';
 
 async function openRecordings(): Promise<void> {

@@ -7,16 +7,16 @@ import type {
   SessionSnapshot,
   Snapshot,
   SpeakerSnapshot,
-} from '../../preload/contract/snapshot.ts';
+} from '../../../preload/contract/snapshot.ts';
 import {
   encrypted,
   isEncryptionScene,
   withEncryption,
   type EncryptionScene,
-} from './fake-encryption.ts';
-import { isMarksScene, NO_MARKS, withMarks, type MarksScene } from './fake-marks.ts';
-import { FEW, MANY, trackFile } from './fake-people.ts';
-import { recordings } from './fake-recordings.ts';
+} from './encryption.ts';
+import { isMarksScene, NO_MARKS, withMarks, type MarksScene } from './marks.ts';
+import { FEW, MANY, trackFile } from './people.ts';
+import { recordings } from './recordings.ts';
 
 /** 42 minutes 17.6 seconds, in samples: where the recordings of these scenes stand. */
 const SCENE_SAMPLES = 121_804_800;

@@ -1,12 +1,20 @@
-import type { Bridge } from '../../preload/contract/bridge.ts';
-import type { CommandInput, CommandName, CommandOutput } from '../../preload/contract/commands.ts';
-import type { EventName, Events, LevelBatch } from '../../preload/contract/events.ts';
-import type { ErrorCode } from '../../preload/contract/error-codes.ts';
-import type { ExportSnapshot, SessionSnapshot, Snapshot } from '../../preload/contract/snapshot.ts';
-import { isEncryptionScene, withEncryption, type EncryptionScene } from './fake-encryption.ts';
-import { isSilent } from './fake-marks.ts';
-import { scene, type SceneName } from './fake-scenes.ts';
-import { levelsAt } from './fake-voices.ts';
+import type { Bridge } from '../../../preload/contract/bridge.ts';
+import type {
+  CommandInput,
+  CommandName,
+  CommandOutput,
+} from '../../../preload/contract/commands.ts';
+import type { EventName, Events, LevelBatch } from '../../../preload/contract/events.ts';
+import type { ErrorCode } from '../../../preload/contract/error-codes.ts';
+import type {
+  ExportSnapshot,
+  SessionSnapshot,
+  Snapshot,
+} from '../../../preload/contract/snapshot.ts';
+import { isEncryptionScene, withEncryption, type EncryptionScene } from './encryption.ts';
+import { isSilent } from './marks.ts';
+import { scene, type SceneName } from './scenes.ts';
+import { levelsAt } from './voices.ts';
 
 const BATCH_MS = 50;
 const BATCH_SAMPLES = 2400;

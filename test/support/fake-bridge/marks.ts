@@ -2,7 +2,7 @@ import type {
   GapSnapshot,
   MarkerSnapshot,
   RecordingSessionSnapshot,
-} from '../../preload/contract/snapshot.ts';
+} from '../../../preload/contract/snapshot.ts';
 
 const SECOND = 48_000;
 const SAMPLES_PER_BAR = 9600;

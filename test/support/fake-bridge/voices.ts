@@ -1,4 +1,4 @@
-import type { LevelBatch, SpeakerLevels } from '../../preload/contract/events.ts';
+import type { LevelBatch, SpeakerLevels } from '../../../preload/contract/events.ts';
 
 const SAMPLES_PER_BAR = 9600;
 
