@@ -1,9 +1,7 @@
+import { BAR_SAMPLES } from '../../preload/contract/events.ts';
 import { OpusDecoder } from '../audio/opus-decoder.ts';
 import type { TimelinePosition } from '../audio/timeline-position.ts';
 import type { TrackWriter } from '../recording/track/track-writer.ts';
-
-/** One bar of the live tape: 200 ms. */
-const SAMPLES_PER_BAR = 9_600;
 
 /** What a level says where there is no sound. */
 const SILENT_DB = -100;
@@ -42,7 +40,7 @@ class Meter {
     let loudest = 0;
     for (const { position, opus } of this.#waiting.splice(0)) {
       const peak = peakOf(this.#decoder.decode(opus));
-      const number = Math.floor(position / SAMPLES_PER_BAR);
+      const number = Math.floor(position / BAR_SAMPLES);
       this.#bar = {
         number,
         peak: Math.max(peak, number === this.#bar.number ? this.#bar.peak : 0),

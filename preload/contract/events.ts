@@ -1,12 +1,15 @@
 import type { Snapshot } from './snapshot.ts';
 
+/** One bar of the live tape, in samples of 48 kHz: 200 ms. Bars are numbered from 0, which begins at sample 0. */
+export const BAR_SAMPLES = 9_600;
+
 /** Levels of one speaker since the last batch. */
 export interface SpeakerLevels {
   /** The speaker's track, as in the snapshot: `tracks/01-name.opus`. */
   readonly track: string;
   /** Peak in dBFS over the time since the last batch; −100 when silent. */
   readonly peakDb: number;
-  /** New bars of the live tape, oldest first: one per 200 ms of the recording, each [bar number, peak in dBFS]. */
+  /** New bars of the live tape, oldest first, each [bar number, peak in dBFS]. */
   readonly bars: readonly (readonly [number, number])[];
 }
 

@@ -1,5 +1,4 @@
-/** 48 kHz samples of one bar of the live tape: 200 ms. */
-export const BAR_SAMPLES = 9600;
+import { BAR_SAMPLES } from '../../preload/contract/events.ts';
 
 /** Bars kept: nearly seven minutes, more than the widest screen shows. */
 const KEPT_BARS = 2048;

@@ -4,6 +4,7 @@ import type {
   CommandName,
   CommandOutput,
 } from '../../../preload/contract/commands.ts';
+import { BAR_SAMPLES } from '../../../preload/contract/events.ts';
 import type { EventName, Events, LevelBatch } from '../../../preload/contract/events.ts';
 import type { ErrorCode } from '../../../preload/contract/error-codes.ts';
 import type {
@@ -18,7 +19,6 @@ import { levelsAt } from './voices.ts';
 
 const BATCH_MS = 50;
 const BATCH_SAMPLES = 2400;
-const SAMPLES_PER_BAR = 9600;
 
 /** Bars sent at once when the page asks first: two minutes of tape. */
 const HISTORY_BARS = 600;
@@ -48,7 +48,7 @@ export class FakeBridge implements Bridge {
     this.#snapshot = snapshot;
     this.#samples = samples;
     this.#scene = name;
-    this.#sentBar = Math.max(0, Math.floor(samples / SAMPLES_PER_BAR) - HISTORY_BARS);
+    this.#sentBar = Math.max(0, Math.floor(samples / BAR_SAMPLES) - HISTORY_BARS);
   }
 
   get snapshot(): Snapshot {
@@ -157,7 +157,7 @@ export class FakeBridge implements Bridge {
       this.#tellLevels({ samples: this.#samples, speakers: [] });
       return;
     }
-    const sceneBar = Math.floor(this.#samples / SAMPLES_PER_BAR);
+    const sceneBar = Math.floor(this.#samples / BAR_SAMPLES);
     const share = session.speakers.length > 8 ? 0.16 : 0.42;
     const voices = session.speakers.map(({ track, present, cannotDecrypt }, index) => ({
       track: (present && !cannotDecrypt) || this.#sentBar < sceneBar - 20 ? track : null,
