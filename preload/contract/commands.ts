@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { problem } from './snapshot.ts';
 
 const none = z.strictObject({});
 const snowflake = z.string().regex(/^[0-9]{1,20}$/);
@@ -9,10 +10,6 @@ const note = z
   .max(200)
   .regex(/^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*$/u);
 const markerNumber = z.int().min(0).max(1_000_000);
-const problem = z.strictObject({
-  code: z.string(),
-  details: z.record(z.string(), z.union([z.string(), z.number()])),
-});
 const refused = z.strictObject({ ok: z.literal(false), problem });
 /** Accepted, or why not. What then happens comes back in snapshots. */
 const accepted = z.union([z.strictObject({ ok: z.literal(true) }), refused]);
