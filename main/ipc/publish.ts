@@ -1,7 +1,6 @@
 import type { WebContents } from 'electron';
 import type { EventName, Events } from '../../preload/contract/events.ts';
-import type { Deck } from './deck.ts';
-import { toSnapshot } from './to-snapshot.ts';
+import { toSnapshot, type SessionStateWith, type ShownDeck } from './to-snapshot.ts';
 
 /** Snapshots are sent on change, but no faster than a person sees. */
 const SNAPSHOT_MS = 50;
@@ -12,22 +11,33 @@ const LEVELS_MS = 50;
 /** While recording, figures such as bytes written change without an event. */
 const FIGURES_MS = 500;
 
+/** What of the deck is published. */
+export interface PublishedDeck {
+  readonly view: ShownDeck['view'];
+  readonly engine: ShownDeck['engine'] & {
+    readonly session: SessionStateWith<'view' | 'samples' | 'levels' | 'skipLevels'>;
+  };
+}
+
+export interface PublisherOptions {
+  readonly appVersion: string;
+  /** The page of our window; null while there is none. */
+  readonly page: () => Pick<WebContents, 'send' | 'isDestroyed'> | null;
+  /** Whether anybody can see the window: it is neither hidden nor minimised. */
+  readonly isShown: () => boolean;
+}
+
 /** Tells the window what changed. One at most is under way; what changes meanwhile goes with the next. */
 export class Publisher {
-  readonly #deck: Deck;
-  readonly #appVersion: string;
-  readonly #window: () => WebContents | null;
+  readonly #deck: PublishedDeck;
+  readonly #options: PublisherOptions;
   readonly #levels: NodeJS.Timeout;
   readonly #figures: NodeJS.Timeout;
   #pending: NodeJS.Timeout | null = null;
 
-  constructor(
-    deck: Deck,
-    { appVersion, window }: { appVersion: string; window: () => WebContents | null },
-  ) {
+  constructor(deck: PublishedDeck, options: PublisherOptions) {
     this.#deck = deck;
-    this.#appVersion = appVersion;
-    this.#window = window;
+    this.#options = options;
     this.#levels = setInterval(() => this.#sendLevels(), LEVELS_MS);
     this.#figures = setInterval(() => {
       if (deck.engine.session.kind === 'recording') this.changed();
@@ -38,7 +48,7 @@ export class Publisher {
   changed(): void {
     this.#pending ??= setTimeout(() => {
       this.#pending = null;
-      this.#send('snapshot', toSnapshot(this.#deck, this.#appVersion));
+      this.#send('snapshot', toSnapshot(this.#deck, this.#options.appVersion));
     }, SNAPSHOT_MS);
   }
 
@@ -48,15 +58,24 @@ export class Publisher {
     if (this.#pending !== null) clearTimeout(this.#pending);
   }
 
+  /** What nobody sees is dropped undecoded, so that a window that shows again begins with the present. */
   #sendLevels(): void {
-    const { session } = this.#deck.engine;
-    if (session.kind !== 'recording' || this.#window() === null) return;
-    const { samples } = session.session;
-    this.#send('levels', { samples, speakers: session.session.levels() });
+    const { session: state } = this.#deck.engine;
+    if (state.kind !== 'recording') return;
+    const { session } = state;
+    if (this.#page === null || !this.#options.isShown()) {
+      session.skipLevels();
+      return;
+    }
+    this.#send('levels', { samples: session.samples, speakers: session.levels() });
+  }
+
+  get #page(): ReturnType<PublisherOptions['page']> {
+    const page = this.#options.page();
+    return page === null || page.isDestroyed() ? null : page;
   }
 
   #send<Name extends EventName>(name: Name, payload: Events[Name]): void {
-    const window = this.#window();
-    if (window !== null && !window.isDestroyed()) window.send(name, payload);
+    this.#page?.send(name, payload);
   }
 }

@@ -11,16 +11,28 @@ import type {
 } from '../../preload/contract/snapshot.ts';
 import type { ChannelView, GuildView } from '../engine/channel-view.ts';
 import { diskRoom } from '../engine/disk-room.ts';
+import type { Engine, SessionState } from '../engine/engine.ts';
 import type { ExportJob } from '../engine/export-jobs.ts';
 import type { IndexedRecording } from '../engine/library-index.ts';
 import { presentCount } from '../session/people.ts';
-import type { SessionView } from '../session/session.ts';
+import type { Session, SessionView } from '../session/session.ts';
 import type { Deck } from './deck.ts';
 import { toEncryption } from './to-encryption.ts';
 import { toGaps, toMarkers } from './to-marks.ts';
 
+/** The state of the engine's session, with what `Needed` names of a session under way. */
+export type SessionStateWith<Needed extends keyof Session> =
+  | Exclude<SessionState, { readonly kind: 'recording' }>
+  | { readonly kind: 'recording'; readonly session: Pick<Session, Needed> };
+
+/** What of the deck a snapshot is made of. */
+export interface ShownDeck {
+  readonly view: Omit<Deck['view'], 'session'> & { readonly session: SessionStateWith<'view'> };
+  readonly engine: Pick<Engine, 'guilds' | 'waitSeconds' | 'libraryFolder'>;
+}
+
 /** Everything the window shows. Converted by hand: what the engine knows is not what crosses the border. */
-export function toSnapshot(deck: Deck, appVersion: string): Snapshot {
+export function toSnapshot(deck: ShownDeck, appVersion: string): Snapshot {
   const { view } = deck;
   const guilds = deck.engine.guilds();
   return {
@@ -38,7 +50,7 @@ export function toSnapshot(deck: Deck, appVersion: string): Snapshot {
   };
 }
 
-type DeckView = Deck['view'];
+type DeckView = ShownDeck['view'];
 
 function toAccount(view: DeckView): AccountSnapshot {
   if (view.signingIn !== null) return { kind: 'signing-in', demo: view.signingIn.demo };

@@ -34,13 +34,17 @@ class Meter {
     this.#waiting.push(packet);
   }
 
+  skip(): void {
+    this.#waiting.length = 0;
+  }
+
   read(): Omit<Levels, 'track'> {
     this.#decoder ??= new OpusDecoder({ rateHz: 16_000, channels: 1 });
     const bars = new Map<number, number>();
     let loudest = 0;
     for (const { position, opus } of this.#waiting.splice(0)) {
       const peak = peakOf(this.#decoder.decode(opus));
-      const number = Math.floor(position / BAR_SAMPLES);
+      const number = Math.max(0, Math.floor(position / BAR_SAMPLES)); // pre-skip lies before sample 0
       this.#bar = {
         number,
         peak: Math.max(peak, number === this.#bar.number ? this.#bar.peak : 0),
@@ -59,13 +63,18 @@ class Meter {
 export class Meters {
   readonly #meters = new Map<string, Meter>();
 
-  push(track: TrackWriter, position: TimelinePosition, opus: Uint8Array): void {
+  push(track: Pick<TrackWriter, 'file'>, position: TimelinePosition, opus: Uint8Array): void {
     let meter = this.#meters.get(track.file);
     if (meter === undefined) {
       meter = new Meter();
       this.#meters.set(track.file, meter);
     }
     meter.push({ position, opus });
+  }
+
+  /** Drops what has come since the last reading, undecoded: nobody looks at it. */
+  skip(): void {
+    for (const meter of this.#meters.values()) meter.skip();
   }
 
   /** Decodes what has come since the last reading, at most half a second of each speaker. */

@@ -197,6 +197,11 @@ export class Session implements AsyncDisposable {
     return this.#meters.read();
   }
 
+  /** Drops what the next `levels` would decode. */
+  skipLevels(): void {
+    this.#meters.skip();
+  }
+
   /** What a window shows of this session, as the engine knows it. */
   view() {
     const { context, recording } = this.#start;

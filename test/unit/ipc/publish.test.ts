@@ -1,0 +1,113 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { events } from '../../../preload/contract/event-schemas.ts';
+import type { EventName } from '../../../preload/contract/events.ts';
+import { Publisher } from '../../../main/ipc/publish.ts';
+import { fakeDeck, FakeSession } from '../../support/fake-deck.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** A publisher with its page, and what the page was sent, oldest first, held to the contract. */
+function published(deck: ReturnType<typeof fakeDeck>) {
+  const sent: { readonly name: string; readonly payload: unknown }[] = [];
+  const window = { isOpen: true, isShown: true };
+  const page = {
+    isDestroyed: () => false,
+    send: (name: string, payload: unknown) => void sent.push({ name, payload }),
+  };
+  const publisher = new Publisher(deck, {
+    appVersion: '0.1.0',
+    page: () => (window.isOpen ? page : null),
+    isShown: () => window.isShown,
+  });
+  const sentAs = (name: EventName): readonly unknown[] =>
+    sent.filter((event) => event.name === name).map(({ payload }) => payload);
+  return {
+    publisher,
+    window,
+    snapshots: () => sentAs('snapshot').map((payload) => events.snapshot.parse(payload)),
+    levels: () => sentAs('levels').map((payload) => events.levels.parse(payload)),
+    [Symbol.dispose]: () => {
+      publisher.close();
+    },
+  };
+}
+
+/** Lets a recording go on in steps of 50 ms. */
+function passTime(session: FakeSession, seconds: number): void {
+  for (let step = 0; step < seconds * 20; step += 1) {
+    session.advance(0.05);
+    vi.advanceTimersByTime(50);
+  }
+}
+
+describe('publisher', () => {
+  test('what changes within 50 ms is one snapshot', () => {
+    using shown = published(fakeDeck(null));
+    shown.publisher.changed();
+    shown.publisher.changed();
+    vi.advanceTimersByTime(49);
+    expect(shown.snapshots()).toHaveLength(0);
+    vi.advanceTimersByTime(1_000);
+    expect(shown.snapshots()).toHaveLength(1);
+    shown.publisher.changed();
+    vi.advanceTimersByTime(50);
+    expect(shown.snapshots()).toHaveLength(2);
+  });
+
+  test('while recording a snapshot comes twice a second, and levels 20 times', () => {
+    const session = new FakeSession();
+    using shown = published(fakeDeck(session));
+    passTime(session, 2);
+    expect(shown.levels()).toHaveLength(40);
+    expect(shown.levels().at(-1)).toMatchObject({ samples: 96_000 });
+    expect(shown.snapshots().length).toBeGreaterThanOrEqual(3);
+  });
+
+  test('while nothing is recorded nothing is sent by itself', () => {
+    using shown = published(fakeDeck(null));
+    vi.advanceTimersByTime(60_000);
+    expect([...shown.snapshots(), ...shown.levels()]).toEqual([]);
+  });
+
+  test.each(['isShown', 'isOpen'] as const)(
+    'without a window that %s nothing is decoded, and later the present goes on without the past',
+    (state) => {
+      const session = new FakeSession();
+      using shown = published(fakeDeck(session));
+      passTime(session, 1);
+      expect(session.decoded).toBeCloseTo(50);
+      shown.window[state] = false;
+      passTime(session, 60);
+      expect(session.decoded).toBeCloseTo(50);
+      expect(shown.levels()).toHaveLength(20);
+      shown.window[state] = true;
+      passTime(session, 1);
+      expect(session.decoded).toBeCloseTo(100);
+      expect(shown.levels()).toHaveLength(40);
+      expect(shown.levels().at(-1)).toMatchObject({ samples: 62 * 48_000 });
+    },
+  );
+
+  test('a hidden window still learns what happens', () => {
+    const session = new FakeSession();
+    using shown = published(fakeDeck(session));
+    shown.window.isShown = false;
+    passTime(session, 2);
+    expect(shown.snapshots().length).toBeGreaterThanOrEqual(3);
+  });
+
+  test('closed it sends nothing more', () => {
+    const session = new FakeSession();
+    using shown = published(fakeDeck(session));
+    shown.publisher.changed();
+    shown.publisher.close();
+    passTime(session, 1);
+    expect([...shown.snapshots(), ...shown.levels()]).toEqual([]);
+  });
+});
