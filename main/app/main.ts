@@ -137,7 +137,7 @@ async function start(folders: Folders, demo: DemoOptions | null): Promise<void> 
   const contents = () => window?.webContents ?? null;
   const isShown = () => window !== null && window.isVisible() && !window.isMinimized();
   const publisher: Publisher = new Publisher(deck, { appVersion, page: contents, isShown });
-  const handlers = commandHandlers(deck, () => publisher.changed());
+  const handlers = commandHandlers(deck, () => publisher.ready());
   serveCommands({ handlers, origin: pageAddress().origin, window: contents, log });
 
   const closing = closeBeforeQuitting(async () => {

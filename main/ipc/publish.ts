@@ -15,7 +15,7 @@ const FIGURES_MS = 500;
 export interface PublishedDeck {
   readonly view: ShownDeck['view'];
   readonly engine: ShownDeck['engine'] & {
-    readonly session: SessionStateWith<'view' | 'samples' | 'levels' | 'skipLevels'>;
+    readonly session: SessionStateWith<'view' | 'samples' | 'levels' | 'keptLevels' | 'skipLevels'>;
   };
 }
 
@@ -46,16 +46,33 @@ export class Publisher {
 
   /** Something a snapshot shows has changed. */
   changed(): void {
-    this.#pending ??= setTimeout(() => {
-      this.#pending = null;
-      this.#send('snapshot', toSnapshot(this.#deck, this.#options.appVersion));
-    }, SNAPSHOT_MS);
+    this.#pending ??= setTimeout(() => this.#sendSnapshot(), SNAPSHOT_MS);
+  }
+
+  /** A page that has just been loaded asks for everything: with the snapshot, which comes last, it can be drawn. */
+  ready(): void {
+    const { session } = this.#deck.engine;
+    if (session.kind === 'recording') {
+      const { samples } = session.session;
+      this.#send('levels', { samples, speakers: session.session.keptLevels() });
+    }
+    this.#sendSnapshot();
   }
 
   close(): void {
     clearInterval(this.#levels);
     clearInterval(this.#figures);
+    this.#clearPending();
+  }
+
+  #sendSnapshot(): void {
+    this.#clearPending();
+    this.#send('snapshot', toSnapshot(this.#deck, this.#options.appVersion));
+  }
+
+  #clearPending(): void {
     if (this.#pending !== null) clearTimeout(this.#pending);
+    this.#pending = null;
   }
 
   /** What nobody sees is dropped undecoded, so that a window that shows again begins with the present. */

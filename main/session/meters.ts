@@ -1,4 +1,4 @@
-import { BAR_SAMPLES } from '../../preload/contract/events.ts';
+import { BAR_SAMPLES, KEPT_BARS } from '../../preload/contract/events.ts';
 import { OpusDecoder } from '../audio/opus-decoder.ts';
 import type { TimelinePosition } from '../audio/timeline-position.ts';
 import type { TrackWriter } from '../recording/track/track-writer.ts';
@@ -27,6 +27,8 @@ class Meter {
   // Levels need neither width nor treble: a third of the rate and one channel cost half of a full decode.
   #decoder: OpusDecoder | null = null;
   readonly #waiting: Waiting[] = [];
+  /** Peaks in dBFS by number, the oldest bar first. */
+  readonly #kept = new Map<number, number>();
   #bar = { number: -1, peak: 0 };
 
   push(packet: Waiting): void {
@@ -52,10 +54,21 @@ class Meter {
       bars.set(number, this.#bar.peak);
       loudest = Math.max(loudest, peak);
     }
-    return {
-      peakDb: toDecibels(loudest),
-      bars: [...bars].map(([number, peak]) => [number, toDecibels(peak)] as const),
-    };
+    const read = [...bars].map(([number, peak]) => [number, toDecibels(peak)] as const);
+    this.#keep(read);
+    return { peakDb: toDecibels(loudest), bars: read };
+  }
+
+  get kept(): Levels['bars'] {
+    return [...this.#kept];
+  }
+
+  #keep(bars: Levels['bars']): void {
+    for (const [number, peakDb] of bars) this.#kept.set(number, peakDb);
+    for (const number of this.#kept.keys()) {
+      if (this.#kept.size <= KEPT_BARS) break;
+      this.#kept.delete(number);
+    }
   }
 }
 
@@ -80,6 +93,15 @@ export class Meters {
   /** Decodes what has come since the last reading, at most half a second of each speaker. */
   read(): readonly Levels[] {
     return [...this.#meters].map(([track, meter]) => ({ track, ...meter.read() }));
+  }
+
+  /** The newest bars of each track that were ever read, for a window that opens; nothing is decoded for it. */
+  kept(): readonly Levels[] {
+    return [...this.#meters].map(([track, meter]) => ({
+      track,
+      peakDb: SILENT_DB,
+      bars: meter.kept,
+    }));
   }
 }
 

@@ -197,6 +197,11 @@ export class Session implements AsyncDisposable {
     return this.#meters.read();
   }
 
+  /** The newest bars of each track that `levels` has ever given. */
+  keptLevels(): ReturnType<Meters['kept']> {
+    return this.#meters.kept();
+  }
+
   /** Drops what the next `levels` would decode. */
   skipLevels(): void {
     this.#meters.skip();

@@ -16,7 +16,7 @@ const accepted = z.union([z.strictObject({ ok: z.literal(true) }), refused]);
 
 /** Renderer → main. A command returns only what the caller cannot learn from a snapshot. */
 export const commands = {
-  /** Asks for the first snapshot; it comes as an event. */
+  /** Asks for everything that the window shows; it comes as one event of each name, the snapshot last. */
   'window.ready': { input: none, output: accepted },
   'account.sign-in': {
     input: z.strictObject({ token: z.string().min(1).max(400) }),

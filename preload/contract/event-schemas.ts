@@ -15,7 +15,10 @@ const speakerLevels = z.strictObject({
   bars: z.array(z.tuple([z.int().nonnegative(), peakDb])),
 });
 
-/** At most 20 a second, only while recording. */
+/**
+ * At most 20 a second, only while recording and to a window that shows. The answer to `window.ready` is one batch with
+ * all bars that are kept.
+ */
 const levelBatch = z.strictObject({
   /** Length of the recording so far. */
   samples,

@@ -5,6 +5,9 @@ import type { z } from 'zod';
 /** One bar of the live tape, in samples of 48 kHz: 200 ms. Bars are numbered from 0, which begins at sample 0. */
 export const BAR_SAMPLES = 9_600;
 
+/** Bars of one track that main and the window keep: nearly seven minutes, more than the widest screen shows. */
+export const KEPT_BARS = 2_048;
+
 type EventSchemas = typeof events;
 export type EventName = keyof EventSchemas;
 

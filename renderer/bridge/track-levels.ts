@@ -1,7 +1,4 @@
-import { BAR_SAMPLES } from '../../preload/contract/events.ts';
-
-/** Bars kept: nearly seven minutes, more than the widest screen shows. */
-const KEPT_BARS = 2048;
+import { BAR_SAMPLES, KEPT_BARS } from '../../preload/contract/events.ts';
 
 /** Quieter than this is not talking: the foot of the meter. */
 const TALK_DB = -60;

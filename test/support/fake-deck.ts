@@ -44,6 +44,7 @@ export function sessionView(change: Partial<SessionView> = {}): SessionView {
 export class FakeSession {
   samples = 0;
   decoded = 0;
+  readonly #bars = new Map<number, number>();
   #waiting = 0;
 
   /** Lets time pass; Mara speaks all the while. */
@@ -59,7 +60,13 @@ export class FakeSession {
   levels(): readonly Levels[] {
     this.decoded += this.#waiting;
     this.#waiting = 0;
-    return [{ track: TRACK, peakDb: -20, bars: [[Math.floor(this.samples / 9_600), -20]] }];
+    const bar = [Math.floor(this.samples / 9_600), -20] as const;
+    this.#bars.set(...bar);
+    return [{ track: TRACK, peakDb: -20, bars: [bar] }];
+  }
+
+  keptLevels(): readonly Levels[] {
+    return [{ track: TRACK, peakDb: -100, bars: [...this.#bars] }];
   }
 
   skipLevels(): void {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { events } from '../../../preload/contract/event-schemas.ts';
-import type { EventName } from '../../../preload/contract/events.ts';
+import type { EventName, LevelBatch } from '../../../preload/contract/events.ts';
 import { Publisher } from '../../../main/ipc/publish.ts';
 import { fakeDeck, FakeSession } from '../../support/fake-deck.ts';
 
@@ -30,6 +30,7 @@ function published(deck: ReturnType<typeof fakeDeck>) {
   return {
     publisher,
     window,
+    names: () => sent.map(({ name }) => name),
     snapshots: () => sentAs('snapshot').map((payload) => events.snapshot.parse(payload)),
     levels: () => sentAs('levels').map((payload) => events.levels.parse(payload)),
     [Symbol.dispose]: () => {
@@ -44,6 +45,11 @@ function passTime(session: FakeSession, seconds: number): void {
     session.advance(0.05);
     vi.advanceTimersByTime(50);
   }
+}
+
+/** Numbers of the bars of the one speaker. */
+function barsOf({ speakers }: LevelBatch): readonly number[] {
+  return speakers.flatMap(({ bars }) => bars.map(([number]) => number));
 }
 
 describe('publisher', () => {
@@ -100,6 +106,27 @@ describe('publisher', () => {
     shown.window.isShown = false;
     passTime(session, 2);
     expect(shown.snapshots().length).toBeGreaterThanOrEqual(3);
+  });
+
+  test('a page that asks anew is told at once: the bars that it had, and the snapshot last', () => {
+    const session = new FakeSession();
+    using shown = published(fakeDeck(session));
+    passTime(session, 2);
+    const [bars, names] = [shown.levels().flatMap(barsOf), shown.names().length];
+    shown.publisher.ready();
+    expect(shown.names().slice(names)).toEqual(['levels', 'snapshot']);
+    const kept = shown.levels().at(-1);
+    expect(kept?.samples).toBe(96_000);
+    expect(kept === undefined ? [] : barsOf(kept)).toEqual([...new Set(bars)]);
+    expect(session.decoded).toBeCloseTo(100);
+  });
+
+  test('a page that asks is not told a second time what was about to be told', () => {
+    using shown = published(fakeDeck(null));
+    shown.publisher.changed();
+    shown.publisher.ready();
+    vi.advanceTimersByTime(1_000);
+    expect(shown.names()).toEqual(['snapshot']);
   });
 
   test('closed it sends nothing more', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { FIRST_POSITION, toTimelinePosition } from '../../../main/audio/timeline-position.ts';
+import { BAR_SAMPLES, KEPT_BARS } from '../../../preload/contract/events.ts';
 import { Meters } from '../../../main/session/meters.ts';
 import { encodeVoice, voicePcm } from '../../support/voice.ts';
 
@@ -59,5 +60,29 @@ describe('meters', () => {
     meters.skip();
     say(meters, 48, 50);
     expect(meters.read()[0]?.bars.map(([bar]) => bar)).toEqual([4]);
+  });
+
+  test('all that was read is kept, as it was last read, and nothing that was skipped', () => {
+    const meters = new Meters();
+    say(meters, 0, 5);
+    meters.read();
+    say(meters, 5, 12);
+    const [last] = meters.read();
+    say(meters, 12, 40);
+    meters.skip();
+    expect(meters.kept()).toEqual([{ track: TRACK.file, peakDb: -100, bars: last?.bars }]);
+    expect(last?.bars.map(([bar]) => bar)).toEqual([0, 1]);
+  });
+
+  test('as many bars are kept as the window keeps, the newest', () => {
+    const meters = new Meters();
+    const [opus = new Uint8Array()] = speech;
+    for (let bar = 0; bar < KEPT_BARS + 10; bar += 1) {
+      meters.push(TRACK, toTimelinePosition(bar * BAR_SAMPLES), opus);
+      meters.read();
+    }
+    const bars = meters.kept()[0]?.bars.map(([number]) => number) ?? [];
+    expect(bars).toHaveLength(KEPT_BARS);
+    expect([bars[0], bars.at(-1)]).toEqual([10, KEPT_BARS + 9]);
   });
 });
