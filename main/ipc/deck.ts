@@ -5,7 +5,7 @@ import type { Log } from '../base/log.ts';
 import { type Account, type Engine, type SessionState } from '../engine/engine.ts';
 import { toProblem } from '../engine/error-code.ts';
 import type { ExportJob, ExportJobs } from '../engine/export-jobs.ts';
-import type { IndexedRecording, LibraryIndex } from '../engine/library-index.ts';
+import type { LibraryIndex } from '../engine/library-index.ts';
 import { recordingFigures } from '../engine/recording-figures.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionEvent } from '../session/session-event.ts';
@@ -86,7 +86,7 @@ export class Deck implements AsyncDisposable {
     readonly exports: ExportJobs;
     readonly shell: Shell;
     readonly log: Log;
-    /** Anything that a snapshot shows has changed. */
+    /** Anything that a snapshot shows has changed; the library tells of itself. */
     readonly onChange: () => void;
     readonly onEvent?: (event: SessionEvent) => void;
   }) {
@@ -97,11 +97,7 @@ export class Deck implements AsyncDisposable {
     this.#log = options.log;
     this.#onChange = options.onChange;
     this.#onEvent = options.onEvent ?? (() => undefined);
-    this.#stops = [
-      this.engine.onChange(this.#onChange),
-      this.library.onChange(this.#onChange),
-      this.exports.onChange(this.#onChange),
-    ];
+    this.#stops = [this.engine.onChange(this.#onChange), this.exports.onChange(this.#onChange)];
     this.#diskTimer = setInterval(() => void this.#checkDisk(), DISK_CHECK_MS);
     void this.#checkDisk();
     void this.library.refresh();
@@ -118,7 +114,6 @@ export class Deck implements AsyncDisposable {
     readonly session: SessionState;
     readonly sessionProblem: Problem | null;
     readonly freeBytes: number | null;
-    readonly recordings: readonly IndexedRecording[];
     readonly exports: readonly ExportJob[];
   } {
     return {
@@ -132,7 +127,6 @@ export class Deck implements AsyncDisposable {
       session: this.engine.session,
       sessionProblem: this.#sessionProblem,
       freeBytes: this.#freeBytes,
-      recordings: this.library.recordings,
       exports: this.exports.all(),
     };
   }

@@ -1,5 +1,9 @@
 import type { WebContents } from 'electron';
 import type { EventName, Events } from '../../preload/contract/events.ts';
+import type { RecordingSnapshot } from '../../preload/contract/library.ts';
+import type { LibraryIndex } from '../engine/library-index.ts';
+import { LibraryFeed } from './library-feed.ts';
+import { toRecording } from './to-recording.ts';
 import { toSnapshot, type SessionStateWith, type ShownDeck } from './to-snapshot.ts';
 
 /** Snapshots are sent on change, but no faster than a person sees. */
@@ -17,6 +21,7 @@ export interface PublishedDeck {
   readonly engine: ShownDeck['engine'] & {
     readonly session: SessionStateWith<'view' | 'samples' | 'levels' | 'keptLevels' | 'skipLevels'>;
   };
+  readonly library: Pick<LibraryIndex, 'recordings' | 'onChange'>;
 }
 
 export interface PublisherOptions {
@@ -31,6 +36,8 @@ export interface PublisherOptions {
 export class Publisher {
   readonly #deck: PublishedDeck;
   readonly #options: PublisherOptions;
+  readonly #library = new LibraryFeed();
+  readonly #stopListening: () => void;
   readonly #levels: NodeJS.Timeout;
   readonly #figures: NodeJS.Timeout;
   #pending: NodeJS.Timeout | null = null;
@@ -38,6 +45,7 @@ export class Publisher {
   constructor(deck: PublishedDeck, options: PublisherOptions) {
     this.#deck = deck;
     this.#options = options;
+    this.#stopListening = deck.library.onChange(() => this.#libraryChanged());
     this.#levels = setInterval(() => this.#sendLevels(), LEVELS_MS);
     this.#figures = setInterval(() => {
       if (deck.engine.session.kind === 'recording') this.changed();
@@ -51,6 +59,7 @@ export class Publisher {
 
   /** A page that has just been loaded asks for everything: with the snapshot, which comes last, it can be drawn. */
   ready(): void {
+    this.#send('library', this.#library.whole(this.#rows()));
     const { session } = this.#deck.engine;
     if (session.kind === 'recording') {
       const { samples } = session.session;
@@ -62,7 +71,19 @@ export class Publisher {
   close(): void {
     clearInterval(this.#levels);
     clearInterval(this.#figures);
+    this.#stopListening();
     this.#clearPending();
+  }
+
+  /** Apart from the snapshot: nothing that grows with the library is made again while it stays as it is. */
+  #libraryChanged(): void {
+    if (this.#page === null) return;
+    const change = this.#library.change(this.#rows());
+    if (change !== null) this.#send('library', change);
+  }
+
+  #rows(): readonly RecordingSnapshot[] {
+    return this.#deck.library.recordings.map(toRecording);
   }
 
   #sendSnapshot(): void {

@@ -4,7 +4,6 @@ import type {
   ChannelSnapshot,
   ExportSnapshot,
   GuildSnapshot,
-  RecordingSnapshot,
   SessionSnapshot,
   Snapshot,
   SpeakerSnapshot,
@@ -13,7 +12,6 @@ import type { ChannelView, GuildView } from '../engine/channel-view.ts';
 import { diskRoom } from '../engine/disk-room.ts';
 import type { Engine, SessionState } from '../engine/engine.ts';
 import type { ExportJob } from '../engine/export-jobs.ts';
-import type { IndexedRecording } from '../engine/library-index.ts';
 import { presentCount } from '../session/people.ts';
 import type { Session, SessionView } from '../session/session.ts';
 import type { Deck } from './deck.ts';
@@ -42,7 +40,6 @@ export function toSnapshot(deck: ShownDeck, appVersion: string): Snapshot {
     guilds: guilds.map(toGuild),
     chosenChannelId: view.chosenChannelId,
     session: toSession(view, guilds),
-    recordings: view.recordings.map(toRecording),
     exports: view.exports.map(toExport),
     waitSeconds: deck.engine.waitSeconds,
     disk: toDisk(view, guilds),
@@ -169,29 +166,6 @@ function toFigures(
     lostPackets: lost + late + undecryptable,
     latePackets: late,
     undecryptablePackets: undecryptable,
-  };
-}
-
-function toRecording({ id, info, talk }: IndexedRecording): RecordingSnapshot {
-  const { manifest, live, sizeBytes } = info;
-  return {
-    id,
-    guildName: manifest.guild.name,
-    channelName: manifest.channel.name,
-    startedAtMs: Date.parse(manifest.startedAt),
-    samples: manifest.samples,
-    state: live ? 'recording' : manifest.state === 'recovered' ? 'recovered' : 'complete',
-    sizeBytes,
-    lostPackets: manifest.tracks.reduce(
-      (sum, { lost, late, undecryptable }) => sum + lost + late + undecryptable,
-      0,
-    ),
-    tracks: manifest.tracks.map(({ file, userId, name }) => ({
-      file,
-      userId,
-      name,
-      talk: talk.get(file) ?? [],
-    })),
   };
 }
 

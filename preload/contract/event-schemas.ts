@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { library } from './library.ts';
 import { snapshot } from './snapshot.ts';
 
 const samples = z.int().nonnegative();
@@ -29,4 +30,4 @@ const levelBatch = z.strictObject({
  * Main → renderer: what each event carries. Main is held to the types that follow from these schemas; the test double
  * and the tests of main parse what is sent as well.
  */
-export const events = { snapshot, levels: levelBatch } as const;
+export const events = { snapshot, library, levels: levelBatch } as const;

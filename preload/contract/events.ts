@@ -18,4 +18,8 @@ export type LevelBatch = Events['levels'];
 export type SpeakerLevels = LevelBatch['speakers'][number];
 
 /** The events the preload passes on; nothing else reaches the page. */
-export const EVENT_NAMES = { snapshot: true, levels: true } satisfies Record<EventName, true>;
+export const EVENT_NAMES = {
+  snapshot: true,
+  library: true,
+  levels: true,
+} satisfies Record<EventName, true>;

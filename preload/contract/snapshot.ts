@@ -163,29 +163,6 @@ const session = z.discriminatedUnion('kind', [
   recordingSession,
 ]);
 
-const track = z.strictObject({
-  /** `tracks/01-name.opus`, also the key of this track in `export.start`. */
-  file: z.string(),
-  userId: z.string().nullable(),
-  name: z.string(),
-  /** Where this person spoke: pairs of samples [from, to), for the talk map; empty when not known. */
-  talk: z.array(z.tuple([samples, samples])),
-});
-
-const recording = z.strictObject({
-  /** Opaque: only handed back in commands. */
-  id: z.string(),
-  guildName: z.string(),
-  channelName: z.string(),
-  startedAtMs: wallMs,
-  samples,
-  state: z.enum(['recording', 'complete', 'recovered']),
-  sizeBytes: count,
-  /** Lost, late and undecryptable packets of all tracks together. */
-  lostPackets: count,
-  tracks: z.array(track),
-});
-
 const exportJob = z.strictObject({
   id: z.string(),
   recordingId: z.string(),
@@ -200,7 +177,10 @@ const exportJob = z.strictObject({
   problem: problem.nullable(),
 });
 
-/** Everything the window shows, as plain data, replaced whole on every change. Levels come apart, in event-schemas.ts. */
+/**
+ * What the window shows, as plain data, replaced whole on every change. What is long or comes often is told apart: the
+ * recordings of the library (library.ts) and levels (event-schemas.ts).
+ */
 export const snapshot = z.strictObject({
   appVersion: z.string(),
   account,
@@ -209,8 +189,6 @@ export const snapshot = z.strictObject({
   guilds: z.array(guild),
   chosenChannelId: z.string().nullable(),
   session,
-  /** Newest first. */
-  recordings: z.array(recording),
   exports: z.array(exportJob),
   /** How long Discord asked us to wait, while that lasts and is more than a few seconds; else null. */
   waitSeconds: count.nullable(),
@@ -236,6 +214,4 @@ export type PrivacyCodeSnapshot = Told<z.output<typeof privacyCode>>;
 export type MarkerSnapshot = Told<z.output<typeof marker>>;
 export type GapSnapshot = Told<z.output<typeof gap>>;
 export type SpeakerSnapshot = Told<z.output<typeof speaker>>;
-export type RecordingSnapshot = Told<z.output<typeof recording>>;
-export type TrackSnapshot = Told<z.output<typeof track>>;
 export type ExportSnapshot = Told<z.output<typeof exportJob>>;

@@ -18,13 +18,13 @@ interface ShortcutTargets {
 /** What the keyboard does anywhere in the window. */
 export function useShortcuts(targets: ShortcutTargets): void {
   const { screen, open, save, startRecording, openNote } = targets;
-  const { snapshots, levels, invoke } = useConnection();
+  const { snapshots, library, levels, invoke } = useConnection();
   const announcer = useContext(AnnouncerContext);
   useEffect(() => {
     const act = (action: ShortcutAction, snapshot: Snapshot) => {
       const { session } = snapshot;
       const transport = transportOf(snapshot);
-      const [newest] = snapshot.recordings;
+      const [newest] = library.get();
       switch (action.kind) {
         case 'open':
           open(action.screen);
@@ -79,7 +79,7 @@ export function useShortcuts(targets: ShortcutTargets): void {
     return () => {
       window.removeEventListener('keydown', onKeyDown);
     };
-  }, [screen, open, save, startRecording, openNote, snapshots, levels, invoke, announcer]);
+  }, [screen, open, save, startRecording, openNote, snapshots, library, levels, invoke, announcer]);
 }
 
 /** Kinds of input in which a letter is no text. */

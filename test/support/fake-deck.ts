@@ -1,7 +1,13 @@
 import type { PublishedDeck } from '../../main/ipc/publish.ts';
-import { NO_COUNTS } from '../../main/recording/manifest.ts';
+import type { IndexedRecording } from '../../main/engine/library-index.ts';
+import { NO_COUNTS, NO_REJECTS, type Manifest } from '../../main/recording/manifest.ts';
 import type { Levels } from '../../main/session/meters.ts';
 import type { SessionView } from '../../main/session/session.ts';
+
+interface FakeDeckParts {
+  readonly library: FakeLibrary;
+  readonly view: Partial<PublishedDeck['view']>;
+}
 
 const TRACK = 'tracks/01-Mara.opus';
 
@@ -74,10 +80,78 @@ export class FakeSession {
   }
 }
 
-/** A deck that is signed in, with an empty library; `session` is what it records. */
+/** A library of that many closed recordings, each of four people who spoke 20 times. */
+export class FakeLibrary {
+  /** How often the recordings were asked for. */
+  asked = 0;
+  #recordings: readonly IndexedRecording[];
+  readonly #listeners = new Set<() => void>();
+
+  constructor(count: number) {
+    this.#recordings = Array.from({ length: count }, (_, index) => indexed(String(index)));
+  }
+
+  get recordings(): readonly IndexedRecording[] {
+    this.asked += 1;
+    return this.#recordings;
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Reads the folder anew; `added` is the id of a recording that is found there. */
+  refresh(added?: string): void {
+    if (added !== undefined) this.#recordings = [indexed(added), ...this.#recordings];
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+const talk = new Map(
+  ['Mara', 'Okke', 'Ilse', 'Bo'].map((name) => [
+    `tracks/01-${name}.opus`,
+    Array.from({ length: 20 }, (_, run) => [run * 96_000, run * 96_000 + 48_000] as const),
+  ]),
+);
+
+function indexed(id: string): IndexedRecording {
+  const manifest: Manifest = {
+    schema: 1,
+    state: 'complete',
+    app: 'tapedeck 0.1.0',
+    startedAt: '2026-11-23T10:15:30.123Z',
+    stoppedAt: '2026-11-23T13:15:30.123Z',
+    reason: 'user',
+    sampleRate: 48_000,
+    samples: 3 * 3_600 * 48_000,
+    guild: { id: '1', name: 'The Salt Road' },
+    channel: { id: '11', name: 'Session Zero', kind: 'voice' },
+    transport: 'aead_aes256_gcm_rtpsize',
+    dave: { version: 1, transitions: 3 },
+    people: [],
+    tracks: [...talk.keys()].map((file, index) => ({
+      userId: String(index),
+      name: file.slice('tracks/01-'.length, -'.opus'.length),
+      file,
+      samples: 3 * 3_600 * 48_000,
+      sha256: '0'.repeat(64),
+      ...{ ...NO_COUNTS, packets: 1_000, lost: 1, late: 2, undecryptable: 3 },
+    })),
+    rejected: { ...NO_REJECTS },
+    gaps: [],
+    markers: [],
+    pauses: [],
+    consent: {},
+  };
+  const info = { folder: `/recordings/${id}`, manifest, live: false, sizeBytes: 300_000_000 };
+  return { id, info, talk };
+}
+
+/** A deck that is signed in, with an empty library if none is given; `session` is what it records. */
 export function fakeDeck(
   session: FakeSession | null,
-  change: Partial<PublishedDeck['view']> = {},
+  { library = new FakeLibrary(0), view = {} }: Partial<FakeDeckParts> = {},
 ): PublishedDeck {
   const state =
     session === null ? ({ kind: 'idle' } as const) : ({ kind: 'recording', session } as const);
@@ -94,9 +168,8 @@ export function fakeDeck(
       session: state,
       sessionProblem: null,
       freeBytes: 1_000_000_000,
-      recordings: [],
       exports: [],
-      ...change,
+      ...view,
     },
     engine: {
       guilds: () => [],
@@ -104,5 +177,6 @@ export function fakeDeck(
       libraryFolder: '/recordings',
       session: state,
     },
+    library,
   };
 }

@@ -1,4 +1,4 @@
-import type { RecordingSnapshot } from '../../../preload/contract/snapshot.ts';
+import type { RecordingSnapshot } from '../../../preload/contract/library.ts';
 import { MANY, trackFile } from './people.ts';
 import { voiceAt } from './voices.ts';
 

@@ -163,7 +163,7 @@ describe('token', () => {
 });
 
 describe('save plan', () => {
-  const [recording] = scene('signed-in').snapshot.recordings;
+  const [recording] = scene('signed-in').recordings;
   if (recording === undefined) throw new Error('the scene has recordings');
   const tracks = new Set(recording.tracks.map(({ file }) => file));
 
