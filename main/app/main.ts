@@ -144,8 +144,9 @@ async function start(folders: Folders, demo: DemoOptions | null): Promise<void> 
     },
   });
   const contents = () => window?.webContents ?? null;
-  const publisher: Publisher = new Publisher(deck, { appVersion, window: contents });
-  const handlers = commandHandlers(deck, () => publisher.changed());
+  const isShown = () => window !== null && window.isVisible() && !window.isMinimized();
+  const publisher: Publisher = new Publisher(deck, { appVersion, page: contents, isShown });
+  const handlers = commandHandlers(deck, () => publisher.ready());
   serveCommands({ handlers, origin: pageAddress().origin, window: contents, log });
 
   const closing = closeBeforeQuitting(async () => {

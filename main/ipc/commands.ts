@@ -10,7 +10,7 @@ export type CommandHandlers = {
   ) => CommandOutput<Name> | Promise<CommandOutput<Name>>;
 };
 
-/** Each command of the contract → one call. `ready` sends the first snapshot. */
+/** Each command of the contract → one call. `ready` sends everything that the window shows. */
 export function commandHandlers(deck: Deck, ready: () => void): CommandHandlers {
   const done = { ok: true } as const;
   const { recordingKeys } = deck;

@@ -5,7 +5,7 @@ import type { Log } from '../base/log.ts';
 import type { Engine, SessionState, SignedIn, SignedOut } from '../engine/engine.ts';
 import { failureOf, refusalProblem, toProblem } from '../engine/error-code.ts';
 import type { ExportJob, ExportJobs } from '../engine/export-jobs.ts';
-import type { IndexedRecording, LibraryIndex } from '../engine/library-index.ts';
+import type { LibraryIndex } from '../engine/library-index.ts';
 import { inviteUrl } from '../engine/needed-permissions.ts';
 import { recordingFigures } from '../engine/recording-figures.ts';
 import type { Session } from '../session/session.ts';
@@ -89,7 +89,7 @@ export class Deck implements AsyncDisposable {
     readonly exports: ExportJobs;
     readonly shell: Shell;
     readonly log: Log;
-    /** Anything that a snapshot shows has changed. */
+    /** Anything that a snapshot shows has changed; the library tells of itself. */
     readonly onChange: () => void;
     readonly onEvent?: (event: SessionEvent) => void;
   }) {
@@ -100,11 +100,7 @@ export class Deck implements AsyncDisposable {
     this.#log = options.log;
     this.#onChange = options.onChange;
     this.#onEvent = options.onEvent ?? (() => undefined);
-    this.#stops = [
-      this.engine.onChange(this.#onChange),
-      this.library.onChange(this.#onChange),
-      this.exports.onChange(this.#onChange),
-    ];
+    this.#stops = [this.engine.onChange(this.#onChange), this.exports.onChange(this.#onChange)];
     this.#diskWatch = this.engine.watchDisk();
     void this.library.refresh();
   }
@@ -116,7 +112,6 @@ export class Deck implements AsyncDisposable {
     readonly session: SessionState;
     readonly sessionProblem: Problem | null;
     readonly freeBytes: number | null;
-    readonly recordings: readonly IndexedRecording[];
     readonly exports: readonly ExportJob[];
   } {
     return {
@@ -126,7 +121,6 @@ export class Deck implements AsyncDisposable {
       session: this.engine.session,
       sessionProblem: this.#sessionProblem,
       freeBytes: this.engine.freeBytes,
-      recordings: this.library.recordings,
       exports: this.exports.all(),
     };
   }

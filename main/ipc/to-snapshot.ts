@@ -4,24 +4,34 @@ import type {
   ChannelSnapshot,
   ExportSnapshot,
   GuildSnapshot,
-  RecordingSnapshot,
   SessionSnapshot,
   Snapshot,
   SpeakerSnapshot,
 } from '../../preload/contract/snapshot.ts';
 import type { ChannelView, GuildView } from '../engine/channel-view.ts';
 import { diskRoom } from '../engine/disk-room.ts';
+import type { Engine, SessionState } from '../engine/engine.ts';
 import type { ExportJob } from '../engine/export-jobs.ts';
-import type { IndexedRecording } from '../engine/library-index.ts';
 import { inviteUrl } from '../engine/needed-permissions.ts';
 import { presentCount } from '../session/attendance.ts';
-import type { SessionView } from '../session/session.ts';
+import type { Session, SessionView } from '../session/session.ts';
 import type { AccountView, Deck } from './deck.ts';
 import { toEncryption } from './to-encryption.ts';
 import { toGaps, toMarkers } from './to-marks.ts';
 
+/** The state of the engine's session, with what `Needed` names of a session under way. */
+export type SessionStateWith<Needed extends keyof Session> =
+  | Exclude<SessionState, { readonly kind: 'recording' }>
+  | { readonly kind: 'recording'; readonly session: Pick<Session, Needed> };
+
+/** What of the deck a snapshot is made of. */
+export interface ShownDeck {
+  readonly view: Omit<Deck['view'], 'session'> & { readonly session: SessionStateWith<'view'> };
+  readonly engine: Pick<Engine, 'guilds' | 'waitSeconds' | 'libraryFolder'>;
+}
+
 /** Everything the window shows. Converted by hand: what the engine knows is not what crosses the border. */
-export function toSnapshot(deck: Deck, appVersion: string): Snapshot {
+export function toSnapshot(deck: ShownDeck, appVersion: string): Snapshot {
   const { view } = deck;
   const guilds = deck.engine.guilds();
   return {
@@ -31,7 +41,6 @@ export function toSnapshot(deck: Deck, appVersion: string): Snapshot {
     guilds: guilds.map(toGuild),
     chosenChannelId: view.chosenChannelId,
     session: toSession(view, guilds),
-    recordings: view.recordings.map(toRecording),
     exports: view.exports.map(toExport),
     waitSeconds: deck.engine.waitSeconds,
     disk: toDisk(view, guilds),
@@ -39,7 +48,7 @@ export function toSnapshot(deck: Deck, appVersion: string): Snapshot {
   };
 }
 
-type DeckView = Deck['view'];
+type DeckView = ShownDeck['view'];
 
 function toAccount(account: AccountView): AccountSnapshot {
   switch (account.kind) {
@@ -164,29 +173,6 @@ function toFigures(
     lostPackets: lost + late + undecryptable,
     latePackets: late,
     undecryptablePackets: undecryptable,
-  };
-}
-
-function toRecording({ id, info, talk }: IndexedRecording): RecordingSnapshot {
-  const { manifest, live, sizeBytes } = info;
-  return {
-    id,
-    guildName: manifest.guild.name,
-    channelName: manifest.channel.name,
-    startedAtMs: Date.parse(manifest.startedAt),
-    samples: manifest.samples,
-    state: live ? 'recording' : manifest.state === 'recovered' ? 'recovered' : 'complete',
-    sizeBytes,
-    lostPackets: manifest.tracks.reduce(
-      (sum, { lost, late, undecryptable }) => sum + lost + late + undecryptable,
-      0,
-    ),
-    tracks: manifest.tracks.map(({ file, userId, name }) => ({
-      file,
-      userId,
-      name,
-      talk: talk.get(file) ?? [],
-    })),
   };
 }
 

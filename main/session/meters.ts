@@ -1,9 +1,7 @@
+import { BAR_SAMPLES, KEPT_BARS } from '../../preload/contract/events.ts';
 import { OpusDecoder } from '../audio/opus-decoder.ts';
 import type { TimelinePosition } from '../audio/timeline-position.ts';
 import type { TrackWriter } from '../recording/track/track-writer.ts';
-
-/** One bar of the live tape: 200 ms. */
-const SAMPLES_PER_BAR = 9_600;
 
 /** A level without sound, in dBFS. */
 const SILENT_DB = -100;
@@ -35,11 +33,17 @@ class Meter {
   // Levels need neither width nor treble: a third of the rate and one channel cost half of a full decode.
   #decoder: OpusDecoder | null = null;
   readonly #waiting: Waiting[] = [];
+  /** Peaks in dBFS by number, the oldest bar first. */
+  readonly #kept = new Map<number, number>();
   #bar = { number: -1, peak: 0 };
 
   push(packet: Waiting): void {
     if (this.#waiting.length === MOST_WAITING) this.#waiting.shift();
     this.#waiting.push(packet);
+  }
+
+  skip(): void {
+    this.#waiting.length = 0;
   }
 
   read(): Omit<Levels, 'track'> {
@@ -48,7 +52,7 @@ class Meter {
     let loudest = 0;
     for (const { position, opus } of this.#waiting.splice(0)) {
       const peak = peakOf(this.#decoder.decode(opus));
-      const number = Math.floor(position / SAMPLES_PER_BAR);
+      const number = Math.max(0, Math.floor(position / BAR_SAMPLES)); // pre-skip lies before sample 0
       this.#bar = {
         number,
         peak: Math.max(peak, number === this.#bar.number ? this.#bar.peak : 0),
@@ -56,10 +60,21 @@ class Meter {
       bars.set(number, this.#bar.peak);
       loudest = Math.max(loudest, peak);
     }
-    return {
-      peakDb: toDecibels(loudest),
-      bars: [...bars].map(([number, peak]) => [number, toDecibels(peak)] as const),
-    };
+    const read = [...bars].map(([number, peak]) => [number, toDecibels(peak)] as const);
+    this.#keep(read);
+    return { peakDb: toDecibels(loudest), bars: read };
+  }
+
+  get kept(): Levels['bars'] {
+    return [...this.#kept];
+  }
+
+  #keep(bars: Levels['bars']): void {
+    for (const [number, peakDb] of bars) this.#kept.set(number, peakDb);
+    for (const number of this.#kept.keys()) {
+      if (this.#kept.size <= KEPT_BARS) break;
+      this.#kept.delete(number);
+    }
   }
 }
 
@@ -68,7 +83,7 @@ export class Meters {
   readonly #meters = new Map<string, Meter>();
 
   /** Keeps a packet to be decoded at the next reading. Runs on the packet path: decodes nothing. */
-  push(track: TrackWriter, position: TimelinePosition, opus: Uint8Array): void {
+  push(track: Pick<TrackWriter, 'file'>, position: TimelinePosition, opus: Uint8Array): void {
     let meter = this.#meters.get(track.file);
     if (meter === undefined) {
       meter = new Meter();
@@ -77,9 +92,23 @@ export class Meters {
     meter.push({ position, opus });
   }
 
+  /** Drops what has come since the last reading, undecoded: nobody looks at it. */
+  skip(): void {
+    for (const meter of this.#meters.values()) meter.skip();
+  }
+
   /** Decodes what has come since the last reading, at most half a second of each speaker. */
   read(): readonly Levels[] {
     return [...this.#meters].map(([track, meter]) => ({ track, ...meter.read() }));
+  }
+
+  /** The newest bars of each track that were ever read, for a window that opens; nothing is decoded for it. */
+  kept(): readonly Levels[] {
+    return [...this.#meters].map(([track, meter]) => ({
+      track,
+      peakDb: SILENT_DB,
+      bars: meter.kept,
+    }));
   }
 }
 

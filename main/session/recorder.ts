@@ -226,6 +226,16 @@ export class Recorder {
     return this.#meters.read();
   }
 
+  /** The newest bars of each track that `levels` has ever given. */
+  keptLevels(): ReturnType<Meters['kept']> {
+    return this.#meters.kept();
+  }
+
+  /** Drops what the next `levels` would decode. */
+  skipLevels(): void {
+    this.#meters.skip();
+  }
+
   /** What is recorded so far, for whoever shows it. */
   view() {
     const { recording, clock } = this.#options;

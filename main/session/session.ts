@@ -155,6 +155,16 @@ export class Session implements AsyncDisposable {
     return this.#recorder.levels();
   }
 
+  /** The newest bars of each track that `levels` has ever given. */
+  keptLevels(): ReturnType<Recorder['keptLevels']> {
+    return this.#recorder.keptLevels();
+  }
+
+  /** Drops what the next `levels` would decode. */
+  skipLevels(): void {
+    this.#recorder.skipLevels();
+  }
+
   /** What a window shows of this session, as the engine knows it. */
   view() {
     const { context, noticeAtMs } = this.#start;

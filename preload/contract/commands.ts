@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { problem } from './snapshot.ts';
 
 const none = z.strictObject({});
 const snowflake = z.string().regex(/^[0-9]{1,20}$/);
@@ -9,17 +10,13 @@ const note = z
   .max(200)
   .regex(/^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*$/u);
 const markerNumber = z.int().min(0).max(1_000_000);
-const problem = z.strictObject({
-  code: z.string(),
-  details: z.record(z.string(), z.union([z.string(), z.number()])),
-});
 const refused = z.strictObject({ ok: z.literal(false), problem });
 /** Accepted, or why not. What then happens comes back in snapshots. */
 const accepted = z.union([z.strictObject({ ok: z.literal(true) }), refused]);
 
 /** Renderer → main. A command returns only what the caller cannot learn from a snapshot. */
 export const commands = {
-  /** Asks for the first snapshot; it comes as an event. */
+  /** Asks for everything that the window shows; it comes as one event of each name, the snapshot last. */
   'window.ready': { input: none, output: accepted },
   'account.sign-in': {
     input: z.strictObject({ token: z.string().min(1).max(400) }),

@@ -1,29 +1,25 @@
-import type { Snapshot } from './snapshot.ts';
+import type { events } from './event-schemas.ts';
+import type { Told } from './snapshot.ts';
+import type { z } from 'zod';
 
-/** Levels of one speaker since the last batch. */
-export interface SpeakerLevels {
-  /** The speaker's track, as in the snapshot: `tracks/01-name.opus`. */
-  readonly track: string;
-  /** Peak in dBFS over the time since the last batch; −100 when silent. */
-  readonly peakDb: number;
-  /** New bars of the live tape, oldest first: one per 200 ms of the recording, each [bar number, peak in dBFS]. */
-  readonly bars: readonly (readonly [number, number])[];
-}
+/** One bar of the live tape, in samples of 48 kHz: 200 ms. Bars are numbered from 0, which begins at sample 0. */
+export const BAR_SAMPLES = 9_600;
 
-/** At most 20 a second, only while recording. */
-export interface LevelBatch {
-  /** Length of the recording so far, in samples of 48 kHz. */
-  readonly samples: number;
-  readonly speakers: readonly SpeakerLevels[];
-}
+/** Bars of one track that main and the window keep: nearly seven minutes, more than the widest screen shows. */
+export const KEPT_BARS = 2_048;
+
+type EventSchemas = typeof events;
+export type EventName = keyof EventSchemas;
 
 /** Main → renderer: what each event carries. */
-export interface Events {
-  readonly snapshot: Snapshot;
-  readonly levels: LevelBatch;
-}
+export type Events = { readonly [Name in EventName]: Told<z.output<EventSchemas[Name]>> };
 
-export type EventName = keyof Events;
+export type LevelBatch = Events['levels'];
+export type SpeakerLevels = LevelBatch['speakers'][number];
 
 /** The events the preload passes on; nothing else reaches the page. */
-export const EVENT_NAMES = { snapshot: true, levels: true } satisfies Record<EventName, true>;
+export const EVENT_NAMES = {
+  snapshot: true,
+  library: true,
+  levels: true,
+} satisfies Record<EventName, true>;

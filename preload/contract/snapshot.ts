@@ -1,200 +1,217 @@
+import { z } from 'zod';
+import { ERROR_CODES } from './error-codes.ts';
 import type { Problem } from './error-codes.ts';
 
-/** Everything the window shows, as plain data, replaced whole on every change. Levels come apart, in events.ts. */
-export interface Snapshot {
-  readonly appVersion: string;
-  readonly account: AccountSnapshot;
-  /** False where the system has no safe place for the token: it is then kept in memory until the app quits. */
-  readonly keyStoreAvailable: boolean;
-  readonly guilds: readonly GuildSnapshot[];
-  readonly chosenChannelId: string | null;
-  readonly session: SessionSnapshot;
-  /** Newest first. */
-  readonly recordings: readonly RecordingSnapshot[];
-  readonly exports: readonly ExportSnapshot[];
-  /** How long Discord asked us to wait, while that lasts and is more than a few seconds; else null. */
-  readonly waitSeconds: number | null;
-  /** Of the library's disk; null when not known yet. */
-  readonly disk: DiskSnapshot | null;
-  readonly libraryFolder: string;
-}
+/** A failure as it crosses the border, in snapshots and in the answers to commands. */
+export const problem = z.strictObject({
+  code: z.enum(ERROR_CODES),
+  details: z.record(z.string(), z.union([z.string(), z.number()])),
+}) satisfies z.ZodType<Problem>;
 
-export interface DiskSnapshot {
-  readonly freeBytes: number;
+/** A place or a length in samples of 48 kHz, counted from sample 0 of the recording. */
+const samples = z.int().nonnegative();
+const count = z.int().nonnegative();
+/** Milliseconds since 1970. */
+const wallMs = z.number();
+
+const disk = z.strictObject({
+  freeBytes: count,
   /** Until it is full, when everyone who is there goes on speaking. */
-  readonly secondsLeft: number;
+  secondsLeft: count,
   /** Whether that is worth a warning. */
-  readonly low: boolean;
-}
+  low: z.boolean(),
+});
 
-export type AccountSnapshot =
-  | { readonly kind: 'signed-out'; readonly problem: Problem | null }
-  | { readonly kind: 'signing-in'; readonly demo: boolean }
-  | {
-      readonly kind: 'signed-in';
-      readonly userId: string;
-      readonly name: string;
-      readonly demo: boolean;
-      readonly inviteUrl: string;
-      /** `retrying` while the connection to Discord is lost and tried again. */
-      readonly connection: 'connected' | 'retrying';
-    };
+const account = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('signed-out'), problem: problem.nullable() }),
+  z.strictObject({ kind: z.literal('signing-in'), demo: z.boolean() }),
+  z.strictObject({
+    kind: z.literal('signed-in'),
+    userId: z.string(),
+    name: z.string(),
+    demo: z.boolean(),
+    inviteUrl: z.string(),
+    /** `retrying` while the connection to Discord is lost and tried again. */
+    connection: z.enum(['connected', 'retrying']),
+  }),
+]);
 
-export interface GuildSnapshot {
-  readonly id: string;
-  readonly name: string;
-  readonly available: boolean;
-  readonly channels: readonly ChannelSnapshot[];
-  /** Voice channels that Discord hides from the bot. */
-  readonly hiddenChannelCount: number;
-}
+const person = z.strictObject({
+  userId: z.string(),
+  name: z.string(),
+  bot: z.boolean(),
+  muted: z.boolean(),
+});
 
-export interface ChannelSnapshot {
-  readonly id: string;
-  readonly name: string;
-  readonly kind: 'voice' | 'stage';
-  readonly people: readonly PersonSnapshot[];
+const channel = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  kind: z.enum(['voice', 'stage']),
+  people: z.array(person),
   /** As Discord shows them: `Connect`, `Send Messages` …; empty when nothing is missing. */
-  readonly missingPermissions: readonly string[];
+  missingPermissions: z.array(z.string()),
   /** Set when the channel is full and the bot may not join all the same. */
-  readonly full: { readonly count: number; readonly limit: number } | null;
-}
+  full: z.strictObject({ count, limit: count }).nullable(),
+});
 
-export interface PersonSnapshot {
-  readonly userId: string;
-  readonly name: string;
-  readonly bot: boolean;
-  readonly muted: boolean;
-}
+const guild = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  available: z.boolean(),
+  channels: z.array(channel),
+  /** Voice channels that Discord hides from the bot. */
+  hiddenChannelCount: count,
+});
 
-export type SessionSnapshot =
-  | { readonly kind: 'idle'; readonly problem: Problem | null }
-  | {
-      readonly kind: 'joining';
-      readonly channelId: string;
-      readonly channelName: string;
-      readonly guildName: string;
-    }
-  | RecordingSessionSnapshot;
+const connection = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('good') }),
+  z.strictObject({ kind: z.literal('retrying'), sinceMs: wallMs, attempt: count }),
+]);
 
-export interface RecordingSessionSnapshot {
-  readonly kind: 'recording' | 'stopping';
-  readonly recordingId: string;
-  readonly channelId: string;
-  readonly channelName: string;
-  readonly guildName: string;
-  /** Wall clock at sample 0, milliseconds since 1970. */
-  readonly startedAtMs: number;
-  readonly connection: ConnectionSnapshot;
-  readonly notice: { readonly chatAtMs: number | null; readonly chosenNone: boolean };
-  readonly encryption: EncryptionSnapshot;
-  /** Somebody deafened the bot: Discord sends it nothing. */
-  readonly deafened: boolean;
-  /** Where the pause that lasts began, in samples from sample 0; null while nothing is paused. */
-  readonly pausedAtSamples: number | null;
-  /** The newest markers, oldest first. */
-  readonly markers: readonly MarkerSnapshot[];
-  /** The newest stretches without sound that are over, in the order in which they ended. */
-  readonly gaps: readonly GapSnapshot[];
-  /** In order of first appearance. */
-  readonly speakers: readonly SpeakerSnapshot[];
-  /** People in the channel, the bot itself left out. */
-  readonly peopleCount: number;
-  readonly bytesWritten: number;
-}
-
-export type EncryptionSnapshot =
-  /** Not encrypted from end to end: `stage` because Discord never does it there. */
-  | { readonly kind: 'stage' | 'none' }
-  | {
-      /** `setting-up` while the call has no privacy code; with one, `on`. */
-      readonly kind: 'setting-up' | 'on';
-      /** The newest codes that the calls of this recording have had, oldest first; with `on` the last is the call's. */
-      readonly codes: readonly PrivacyCodeSnapshot[];
-      /** Whether there were older ones, which only the recording's events have. */
-      readonly hasOlderCodes: boolean;
-    };
-
-export interface PrivacyCodeSnapshot {
+const privacyCode = z.strictObject({
   /** 30 digits without a space, as everyone in the call sees them in groups of five. */
-  readonly code: string;
-  /** When the call took this code, milliseconds since 1970. */
-  readonly sinceMs: number;
-}
+  code: z.string(),
+  /** When the call took this code. */
+  sinceMs: wallMs,
+});
 
-export type ConnectionSnapshot =
-  | { readonly kind: 'good' }
-  | { readonly kind: 'retrying'; readonly sinceMs: number; readonly attempt: number };
+const codes = {
+  /** The newest codes that the calls of this recording have had, oldest first; with `on` the last is the call's. */
+  codes: z.array(privacyCode),
+  /** Whether there were older ones, which only the recording's events have. */
+  hasOlderCodes: z.boolean(),
+};
 
-export interface MarkerSnapshot {
+const encryption = z.discriminatedUnion('kind', [
+  /** Not encrypted from end to end: `stage` because Discord never does it there. */
+  z.strictObject({ kind: z.enum(['stage', 'none']) }),
+  /** While the call has no privacy code. */
+  z.strictObject({ kind: z.literal('setting-up'), ...codes }),
+  z.strictObject({ kind: z.literal('on'), ...codes }),
+]);
+
+const marker = z.strictObject({
   /** Counted from 0 over the whole recording: the key of this marker in `session.note-marker`. */
-  readonly number: number;
-  /** Samples from sample 0. */
-  readonly samples: number;
+  number: count,
+  samples,
   /** Empty while it has none. */
-  readonly note: string;
-}
+  note: z.string(),
+});
 
 /** Samples [from, to) of which nothing was received, or nothing was to be kept. */
-export interface GapSnapshot {
+const gap = z.strictObject({
   /** `network`: nothing arrived though the connection stood; `pause`: a person wanted it so. */
-  readonly reason: 'reconnect' | 'server-move' | 'channel-move' | 'network' | 'sleep' | 'pause';
-  readonly fromSamples: number;
-  readonly toSamples: number;
-}
+  reason: z.enum(['reconnect', 'server-move', 'channel-move', 'network', 'sleep', 'pause']),
+  fromSamples: samples,
+  toSamples: samples,
+});
 
-export interface SpeakerSnapshot {
+const speaker = z.strictObject({
   /** `tracks/01-name.opus` once something is on disk: the key of this speaker in level batches. Null before. */
-  readonly track: string | null;
+  track: z.string().nullable(),
   /** Null while the name is not known yet. */
-  readonly userId: string | null;
-  readonly name: string;
-  readonly present: boolean;
-  /** Samples from sample 0 to where this person left; null while present. */
-  readonly leftAtSamples: number | null;
+  userId: z.string().nullable(),
+  name: z.string(),
+  present: z.boolean(),
+  /** Where this person left; null while present. */
+  leftAtSamples: samples.nullable(),
   /** What this person says cannot be decrypted just now; also before they have a track. */
-  readonly cannotDecrypt: boolean;
+  cannotDecrypt: z.boolean(),
   /** Lost, late and undecryptable together. */
-  readonly lostPackets: number;
+  lostPackets: count,
   /** Of `lostPackets`, those that came when their place was taken. */
-  readonly latePackets: number;
+  latePackets: count,
   /** Of `lostPackets`, those that came and could not be decrypted for good. */
-  readonly undecryptablePackets: number;
-  readonly packets: number;
-}
+  undecryptablePackets: count,
+  packets: count,
+});
 
-export interface RecordingSnapshot {
-  /** Opaque: only handed back in commands. */
-  readonly id: string;
-  readonly guildName: string;
-  readonly channelName: string;
-  readonly startedAtMs: number;
-  readonly samples: number;
-  readonly state: 'complete' | 'recovered' | 'recording';
-  readonly sizeBytes: number;
-  readonly lostPackets: number;
-  readonly tracks: readonly TrackSnapshot[];
-}
+const recordingSession = z.strictObject({
+  kind: z.enum(['recording', 'stopping']),
+  recordingId: z.string(),
+  channelId: z.string(),
+  channelName: z.string(),
+  guildName: z.string(),
+  /** Wall clock at sample 0. */
+  startedAtMs: wallMs,
+  connection,
+  notice: z.strictObject({ chatAtMs: wallMs.nullable(), chosenNone: z.boolean() }),
+  encryption,
+  /** Somebody deafened the bot: Discord sends it nothing. */
+  deafened: z.boolean(),
+  /** Where the pause that lasts began; null while nothing is paused. */
+  pausedAtSamples: samples.nullable(),
+  /** The newest markers, oldest first. */
+  markers: z.array(marker),
+  /** The newest stretches without sound that are over, in the order in which they ended. */
+  gaps: z.array(gap),
+  /** In order of first appearance. */
+  speakers: z.array(speaker),
+  /** People in the channel, the bot itself left out. */
+  peopleCount: count,
+  bytesWritten: count,
+});
 
-export interface TrackSnapshot {
-  /** `tracks/01-name.opus`, also the key of this track in `export.start`. */
-  readonly file: string;
-  readonly userId: string | null;
-  readonly name: string;
-  /** Where this person spoke: pairs of samples [from, to), for the talk map; empty when not known. */
-  readonly talk: readonly (readonly [number, number])[];
-}
+const session = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('idle'), problem: problem.nullable() }),
+  z.strictObject({
+    kind: z.literal('joining'),
+    channelId: z.string(),
+    channelName: z.string(),
+    guildName: z.string(),
+  }),
+  recordingSession,
+]);
 
-export interface ExportSnapshot {
-  readonly id: string;
-  readonly recordingId: string;
-  readonly state: 'running' | 'done' | 'failed' | 'cancelled';
-  readonly fileCount: number;
-  readonly filesDone: number;
+const exportJob = z.strictObject({
+  id: z.string(),
+  recordingId: z.string(),
+  state: z.enum(['running', 'done', 'failed', 'cancelled']),
+  fileCount: count,
+  filesDone: count,
   /** 0 to 1 over all files. */
-  readonly progress: number;
+  progress: z.number().min(0).max(1),
   /** Name of the file being written; null before the first. */
-  readonly currentFile: string | null;
-  readonly folder: string;
-  readonly problem: Problem | null;
-}
+  currentFile: z.string().nullable(),
+  folder: z.string(),
+  problem: problem.nullable(),
+});
+
+/**
+ * What the window shows, as plain data, replaced whole on every change. What is long or comes often is told apart: the
+ * recordings of the library (library.ts) and levels (event-schemas.ts).
+ */
+export const snapshot = z.strictObject({
+  appVersion: z.string(),
+  account,
+  /** False where the system has no safe place for the token: it is then kept in memory until the app quits. */
+  keyStoreAvailable: z.boolean(),
+  guilds: z.array(guild),
+  chosenChannelId: z.string().nullable(),
+  session,
+  exports: z.array(exportJob),
+  /** How long Discord asked us to wait, while that lasts and is more than a few seconds; else null. */
+  waitSeconds: count.nullable(),
+  /** Of the library's disk; null when not known yet. */
+  disk: disk.nullable(),
+  libraryFolder: z.string(),
+});
+
+/** What a schema's value is on the side that is told: a copy, in which nothing is to be written. */
+export type Told<Value> = Value extends object
+  ? { readonly [Key in keyof Value]: Told<Value[Key]> }
+  : Value;
+
+export type Snapshot = Told<z.output<typeof snapshot>>;
+export type AccountSnapshot = Told<z.output<typeof account>>;
+export type GuildSnapshot = Told<z.output<typeof guild>>;
+export type ChannelSnapshot = Told<z.output<typeof channel>>;
+export type PersonSnapshot = Told<z.output<typeof person>>;
+export type SessionSnapshot = Told<z.output<typeof session>>;
+export type RecordingSessionSnapshot = Told<z.output<typeof recordingSession>>;
+export type EncryptionSnapshot = Told<z.output<typeof encryption>>;
+export type PrivacyCodeSnapshot = Told<z.output<typeof privacyCode>>;
+export type MarkerSnapshot = Told<z.output<typeof marker>>;
+export type GapSnapshot = Told<z.output<typeof gap>>;
+export type SpeakerSnapshot = Told<z.output<typeof speaker>>;
+export type ExportSnapshot = Told<z.output<typeof exportJob>>;

@@ -6,8 +6,8 @@ import type {
 } from '../../preload/contract/snapshot.ts';
 import type { Connection } from '../bridge/connection.ts';
 import { newMarker, speakerKey, type Story } from '../bridge/story.ts';
-import { changedCode, isCodeFresh } from '../session/encryption.ts';
-import { undecryptableSentence } from '../session/status.ts';
+import { changedCode, isCodeFresh } from '../deck/encryption.ts';
+import { undecryptableSentence } from '../deck/status.ts';
 import type { Announcer } from '../ui/announcer.tsx';
 import { duration, listOf, spokenClock } from '../ui/figures.ts';
 import { problemText, text } from '../ui/text.tsx';

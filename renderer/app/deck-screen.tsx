@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { useSnapshot } from '../bridge/use-bridge.ts';
-import { DeckHeading } from '../session/deck-heading.tsx';
-import { StatusLine } from '../session/status-line.tsx';
+import { DeckHeading } from '../deck/deck-heading.tsx';
+import { StatusLine } from '../deck/status-line.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { text } from '../ui/text.tsx';
 import { DeckLanes } from './deck-lanes.tsx';

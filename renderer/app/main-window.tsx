@@ -1,12 +1,12 @@
 import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { Snapshot } from '../../preload/contract/snapshot.ts';
-import { useCommand, useConnection, useSnapshot } from '../bridge/use-bridge.ts';
+import { useCommand, useConnection, useLibrary, useSnapshot } from '../bridge/use-bridge.ts';
 import { RecordingsScreen } from '../library/recordings-screen.tsx';
 import { SaveDialog } from '../save/save-dialog.tsx';
 import { SavedToast } from '../save/saved-toast.tsx';
-import { ChannelsScreen } from '../session/channels-screen.tsx';
-import { NotingContext } from '../session/noting.ts';
-import { Strip } from '../session/strip.tsx';
+import { ChannelsScreen } from '../channels/channels-screen.tsx';
+import { NotingContext } from '../deck/noting.ts';
+import { Strip } from '../deck/strip.tsx';
 import { SettingsScreen } from '../settings/settings-screen.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { VisitContext } from '../ui/screen-title.tsx';
@@ -77,7 +77,8 @@ export function MainWindow(): ReactNode {
   );
   useShortcuts({ screen, open, save, startRecording, openNote: setNotingMarker });
 
-  const { exports, recordings } = snapshot;
+  const { exports } = snapshot;
+  const recordings = useLibrary();
   const failed = exports.find(({ state }) => state === 'failed');
   const shownId = savingId ?? failed?.recordingId ?? null;
   // What is still being written says nothing of its tracks yet, so nothing could be chosen of them.

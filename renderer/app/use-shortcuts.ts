@@ -1,8 +1,8 @@
 import { useContext, useEffect } from 'react';
 import type { Snapshot } from '../../preload/contract/snapshot.ts';
 import { useConnection } from '../bridge/use-bridge.ts';
-import { spokenState } from '../session/spoken-state.ts';
-import { transportOf } from '../session/transport-key.tsx';
+import { spokenState } from '../deck/spoken-state.ts';
+import { transportOf } from '../deck/transport-key.tsx';
 import { AnnouncerContext } from '../ui/announcer.tsx';
 import type { Screen } from './screens.ts';
 import { letterActionOf, shortcutOf, type ShortcutAction } from './shortcuts.ts';
@@ -18,13 +18,13 @@ interface ShortcutTargets {
 /** What the keyboard does anywhere in the window. */
 export function useShortcuts(targets: ShortcutTargets): void {
   const { screen, open, save, startRecording, openNote } = targets;
-  const { snapshots, levels, invoke } = useConnection();
+  const { snapshots, library, levels, invoke } = useConnection();
   const announcer = useContext(AnnouncerContext);
   useEffect(() => {
     const act = (action: ShortcutAction, snapshot: Snapshot) => {
       const { session } = snapshot;
       const transport = transportOf(snapshot);
-      const [newest] = snapshot.recordings;
+      const [newest] = library.get();
       switch (action.kind) {
         case 'open':
           open(action.screen);
@@ -79,7 +79,7 @@ export function useShortcuts(targets: ShortcutTargets): void {
     return () => {
       window.removeEventListener('keydown', onKeyDown);
     };
-  }, [screen, open, save, startRecording, openNote, snapshots, levels, invoke, announcer]);
+  }, [screen, open, save, startRecording, openNote, snapshots, library, levels, invoke, announcer]);
 }
 
 /** Kinds of input in which a letter is no text. */

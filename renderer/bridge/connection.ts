@@ -1,6 +1,7 @@
 import type { Bridge } from '../../preload/contract/bridge.ts';
 import type { RecordingSessionSnapshot, Snapshot } from '../../preload/contract/snapshot.ts';
 import { LevelStore } from './level-store.ts';
+import { LibraryStore } from './library-store.ts';
 import { SnapshotStore } from './snapshot-store.ts';
 import { continueStory, EMPTY_STORY, type Story } from './story.ts';
 
@@ -8,14 +9,16 @@ import { continueStory, EMPTY_STORY, type Story } from './story.ts';
 export interface Connection {
   readonly invoke: Bridge['invoke'];
   readonly snapshots: SnapshotStore;
+  readonly library: LibraryStore;
   readonly levels: LevelStore;
   readonly story: () => Story;
   readonly close: () => void;
 }
 
-/** Listens to the border and asks for the first snapshot. */
+/** Listens to the border and asks for everything that it tells. */
 export function connect(bridge: Bridge, now: () => number = Date.now): Connection {
   const snapshots = new SnapshotStore();
+  const library = new LibraryStore();
   const levels = new LevelStore();
   let story = EMPTY_STORY;
 
@@ -30,6 +33,9 @@ export function connect(bridge: Bridge, now: () => number = Date.now): Connectio
   };
   const stops = [
     bridge.on('snapshot', receive),
+    bridge.on('library', (change) => {
+      library.accept(change);
+    }),
     bridge.on('levels', (batch) => {
       levels.accept(batch);
     }),
@@ -38,6 +44,7 @@ export function connect(bridge: Bridge, now: () => number = Date.now): Connectio
   return {
     invoke: bridge.invoke,
     snapshots,
+    library,
     levels,
     story: () => story,
     close: () => {

@@ -1,3 +1,4 @@
+import { BAR_SAMPLES } from '../../preload/contract/events.ts';
 import type {
   GapSnapshot,
   MarkerSnapshot,
@@ -5,7 +6,6 @@ import type {
   SpeakerSnapshot,
 } from '../../preload/contract/snapshot.ts';
 import { continueLosses, type Loss } from './losses.ts';
-import { BAR_SAMPLES } from './track-levels.ts';
 
 /** Good news stays this long in the status line. */
 const NEWS_MS = 10_000;

@@ -1,8 +1,4 @@
-/** 48 kHz samples of one bar of the live tape: 200 ms. */
-export const BAR_SAMPLES = 9600;
-
-/** Bars kept: nearly seven minutes, more than the widest screen shows. */
-const KEPT_BARS = 2048;
+import { BAR_SAMPLES, KEPT_BARS } from '../../preload/contract/events.ts';
 
 /** Quieter than this is not talking: the foot of the meter. */
 const TALK_DB = -60;

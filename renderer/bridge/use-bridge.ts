@@ -1,5 +1,6 @@
 import { createContext, use, useCallback, useSyncExternalStore } from 'react';
 import type { CommandInput, CommandName, CommandOutput } from '../../preload/contract/commands.ts';
+import type { RecordingSnapshot } from '../../preload/contract/library.ts';
 import type { Snapshot } from '../../preload/contract/snapshot.ts';
 import type { Connection } from './connection.ts';
 import type { LevelStore } from './level-store.ts';
@@ -24,6 +25,12 @@ export function useSnapshot(): Snapshot {
   const snapshot = useFirstSnapshot();
   if (snapshot === null) throw new Error('no snapshot has come yet');
   return snapshot;
+}
+
+/** The recordings of the library, newest first; renders only when one of them has changed. */
+export function useLibrary(): readonly RecordingSnapshot[] {
+  const { library } = useConnection();
+  return useSyncExternalStore(library.subscribe, library.get);
 }
 
 export function useStory(): Story {

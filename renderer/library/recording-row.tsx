@@ -1,7 +1,7 @@
 import { Check, FolderOpen, RotateCcw, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { GridListItem } from 'react-aria-components';
-import type { RecordingSnapshot } from '../../preload/contract/snapshot.ts';
+import type { RecordingSnapshot } from '../../preload/contract/library.ts';
 import { useCommand } from '../bridge/use-bridge.ts';
 import { classNames } from '../ui/class-names.ts';
 import { clock, day, size, timeOfDay } from '../ui/figures.ts';

@@ -1,8 +1,8 @@
 import { FolderOpen } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { GridList } from 'react-aria-components';
-import type { RecordingSnapshot } from '../../preload/contract/snapshot.ts';
-import { useCommand, useSnapshot } from '../bridge/use-bridge.ts';
+import type { RecordingSnapshot } from '../../preload/contract/library.ts';
+import { useCommand, useLibrary } from '../bridge/use-bridge.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { size } from '../ui/figures.ts';
 import { Key } from '../ui/key.tsx';
@@ -20,7 +20,7 @@ interface RecordingsScreenProps {
 
 /** Past recordings, newest first. */
 export function RecordingsScreen({ onSave, onChooseChannel }: RecordingsScreenProps): ReactNode {
-  const { recordings } = useSnapshot();
+  const recordings = useLibrary();
   const showFolder = useCommand('library.show-folder');
   const [query, setQuery] = useState('');
   const nowMs = useNow(60_000);

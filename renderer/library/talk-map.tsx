@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { RecordingSnapshot } from '../../preload/contract/snapshot.ts';
+import type { RecordingSnapshot } from '../../preload/contract/library.ts';
 import { clock, duration, listOf } from '../ui/figures.ts';
 import { personColour } from '../ui/person.ts';
 import { text } from '../ui/text.tsx';

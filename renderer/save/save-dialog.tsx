@@ -1,5 +1,5 @@
 import { useContext, useEffect, type ReactNode } from 'react';
-import type { RecordingSnapshot } from '../../preload/contract/snapshot.ts';
+import type { RecordingSnapshot } from '../../preload/contract/library.ts';
 import { useCommand, useSnapshot } from '../bridge/use-bridge.ts';
 import { AnnouncerContext } from '../ui/announcer.tsx';
 import { text } from '../ui/text.tsx';

@@ -1,6 +1,6 @@
 import { Folder } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
-import type { RecordingSnapshot } from '../../preload/contract/snapshot.ts';
+import type { RecordingSnapshot } from '../../preload/contract/library.ts';
 import { useCommand } from '../bridge/use-bridge.ts';
 import { size } from '../ui/figures.ts';
 import { Key } from '../ui/key.tsx';

@@ -1,4 +1,4 @@
-import type { RecordingSnapshot } from '../../preload/contract/snapshot.ts';
+import type { RecordingSnapshot } from '../../preload/contract/library.ts';
 
 const BYTES_PER_SAMPLE = { '16': 2, '24': 3, '32f': 4 } as const;
 const CHANNELS = { stereo: 2, mono: 1 } as const;

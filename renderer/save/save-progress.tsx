@@ -1,6 +1,7 @@
 import { CircleCheck, Info, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { ExportSnapshot, RecordingSnapshot } from '../../preload/contract/snapshot.ts';
+import type { RecordingSnapshot } from '../../preload/contract/library.ts';
+import type { ExportSnapshot } from '../../preload/contract/snapshot.ts';
 import { useCommand } from '../bridge/use-bridge.ts';
 import { size } from '../ui/figures.ts';
 import { Key } from '../ui/key.tsx';

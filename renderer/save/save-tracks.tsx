@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { RecordingSnapshot, TrackSnapshot } from '../../preload/contract/snapshot.ts';
+import type { RecordingSnapshot, TrackSnapshot } from '../../preload/contract/library.ts';
 import { shortDuration } from '../ui/figures.ts';
 import { Picture } from '../ui/picture.tsx';
 import { text } from '../ui/text.tsx';

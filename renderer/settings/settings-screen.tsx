@@ -1,6 +1,6 @@
 import { useRef, useState, type ReactNode } from 'react';
 import type { Snapshot } from '../../preload/contract/snapshot.ts';
-import { useCommand, useSnapshot } from '../bridge/use-bridge.ts';
+import { useCommand, useLibrary, useSnapshot } from '../bridge/use-bridge.ts';
 import { classNames } from '../ui/class-names.ts';
 import { CopyKey } from '../ui/copy-key.tsx';
 import { size } from '../ui/figures.ts';
@@ -110,11 +110,12 @@ function BotSection({
 }
 
 function StorageSection({
-  snapshot: { libraryFolder, recordings, disk },
+  snapshot: { libraryFolder, disk },
 }: {
   readonly snapshot: Snapshot;
 }): ReactNode {
   const showFolder = useCommand('library.show-folder');
+  const recordings = useLibrary();
   const used = size(recordings.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
   const help =
     disk === null

@@ -1,6 +1,6 @@
+import { BAR_SAMPLES } from '../../preload/contract/events.ts';
 import type { SpeakerSnapshot } from '../../preload/contract/snapshot.ts';
 import { lostOf, type Loss, type LossKinds } from '../bridge/losses.ts';
-import { BAR_SAMPLES } from '../bridge/track-levels.ts';
 import { clock, secondsOfPackets } from '../ui/figures.ts';
 import { text } from '../ui/text.tsx';
 

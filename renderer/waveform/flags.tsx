@@ -1,5 +1,6 @@
 import { Flag } from 'lucide-react';
 import type { CSSProperties, ReactNode } from 'react';
+import { BAR_SAMPLES } from '../../preload/contract/events.ts';
 import type { MarkerSnapshot } from '../../preload/contract/snapshot.ts';
 import type { Gap } from '../bridge/gaps.ts';
 import { useLevel } from '../bridge/use-bridge.ts';
@@ -9,7 +10,6 @@ import { clock } from '../ui/figures.ts';
 import { text } from '../ui/text.tsx';
 import styles from './flags.module.css';
 import { gapWords } from './flag-words.ts';
-import { BAR_SAMPLES } from './geometry.ts';
 
 /** CSS pixels that a flag may be long. */
 const LONGEST = 260;

@@ -1,9 +1,8 @@
+import { BAR_SAMPLES } from '../../preload/contract/events.ts';
+
 /** Heights of a lane in pixels, tallest first: the first at which all lanes fit is taken. */
 export const LANE_HEIGHTS = [88, 72, 56, 44, 36, 30, 25, 21] as const;
 export type LaneHeight = (typeof LANE_HEIGHTS)[number];
-
-/** 48 kHz samples of one bar: 200 ms. */
-export const BAR_SAMPLES = 9600;
 
 /** Bars between two lines of the grid: 10 s. */
 export const GRID_BARS = 50;

@@ -1,11 +1,12 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { BAR_SAMPLES } from '../../preload/contract/events.ts';
 import type { MarkerSnapshot } from '../../preload/contract/snapshot.ts';
 import type { Gap } from '../bridge/gaps.ts';
 import { useConnection, useLevel } from '../bridge/use-bridge.ts';
 import { prefersReducedMotion } from '../ui/canvas-surface.ts';
 import { clock } from '../ui/figures.ts';
 import { Flags } from './flags.tsx';
-import { BAR_SAMPLES, GRID_BARS, gridBars, headPosition, tapeScale } from './geometry.ts';
+import { GRID_BARS, gridBars, headPosition, tapeScale } from './geometry.ts';
 import styles from './ruler.module.css';
 
 interface RulerProps {

@@ -1,4 +1,4 @@
-import { BAR_SAMPLES } from './geometry.ts';
+import { BAR_SAMPLES } from '../../preload/contract/events.ts';
 import type { LaneOnTape, TapeContent } from './tape-content.ts';
 
 /** What of a tape must be drawn again because its content changed; sound that came is not in it. */

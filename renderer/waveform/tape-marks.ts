@@ -1,4 +1,5 @@
-import { BAR_SAMPLES, sampleX } from './geometry.ts';
+import { BAR_SAMPLES } from '../../preload/contract/events.ts';
+import { sampleX } from './geometry.ts';
 import type { Columns, TapeMarks, TapeScene, View } from './tape-scene.ts';
 
 /** CSS pixels from one stripe of the hatching to the next. */

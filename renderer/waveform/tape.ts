@@ -1,6 +1,7 @@
+import { BAR_SAMPLES } from '../../preload/contract/events.ts';
 import { CanvasSurface, prefersReducedMotion } from '../ui/canvas-surface.ts';
 import type { LevelStore } from '../bridge/level-store.ts';
-import { BAR_SAMPLES, barX, headPosition, tapeScale } from './geometry.ts';
+import { barX, headPosition, tapeScale } from './geometry.ts';
 import { changeBetween } from './tape-change.ts';
 import type { TapeContent } from './tape-content.ts';
 import { hatching } from './tape-marks.ts';

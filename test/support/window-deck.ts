@@ -7,6 +7,8 @@ import { LibraryIndex } from '../../main/engine/library-index.ts';
 import { Deck, type Shell, type TokenStore } from '../../main/ipc/deck.ts';
 import { toSnapshot } from '../../main/ipc/to-snapshot.ts';
 import type { SessionEvent } from '../../main/session/session-event.ts';
+import type { RecordingSnapshot } from '../../preload/contract/library.ts';
+import { toRecording } from '../../main/ipc/to-recording.ts';
 import type { Snapshot } from '../../preload/contract/snapshot.ts';
 import { guildCreate } from './discord-payloads.ts';
 import type { FakeConnection, FakeDiscord } from './fake-discord.ts';
@@ -73,6 +75,11 @@ export class FakeShell implements Shell {
   }
 }
 
+/** What reaches the window: the snapshot, and the library, which comes apart from it. */
+export interface Shown extends Snapshot {
+  readonly recordings: readonly RecordingSnapshot[];
+}
+
 /** A deck over a real engine and an empty library, for the Discord at `apiUrl`; gone when disposed. */
 export class WindowDeck implements AsyncDisposable {
   readonly deck: Deck;
@@ -103,20 +110,20 @@ export class WindowDeck implements AsyncDisposable {
       exports: new ExportJobs(),
       shell: this.shell,
       log,
-      onChange: () => {
-        for (const wake of [...this.#changes]) wake();
-      },
+      onChange: () => this.#tell(),
       onEvent: (event) => this.events.push(event),
     });
+    this.deck.library.onChange(() => this.#tell());
   }
 
   /** What the window would be shown. */
-  get snapshot(): Snapshot {
-    return toSnapshot(this.deck, '0.0.0');
+  get snapshot(): Shown {
+    const recordings = this.deck.library.recordings.map(toRecording);
+    return { ...toSnapshot(this.deck, '0.0.0'), recordings };
   }
 
   /** The first snapshot, the one of this moment included, that fulfils the condition. */
-  until(what: string, isIt: (snapshot: Snapshot) => boolean): Promise<Snapshot> {
+  until(what: string, isIt: (snapshot: Shown) => boolean): Promise<Shown> {
     const onLimit = (): Error => new Error(`waited in vain for ${what}`);
     return withLimit({ limitMs: WAIT_LIMIT_MS, onLimit }, async (signal) => {
       for (;;) {
@@ -137,6 +144,10 @@ export class WindowDeck implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.deck.close();
+  }
+
+  #tell(): void {
+    for (const wake of [...this.#changes]) wake();
   }
 }
 

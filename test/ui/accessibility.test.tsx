@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { page } from 'vitest/browser';
-import { SCENE_NAMES } from '../../renderer/bridge/fake-scenes.ts';
+import { SCENE_NAMES } from '../support/fake-bridge/scenes.ts';
 import { open, useTheme, violations } from './window.ts';
 
 const THEMES = ['dark', 'light'] as const;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
-import { encrypted, FAKE_CODE } from '../../renderer/bridge/fake-encryption.ts';
+import { encrypted, FAKE_CODE } from '../support/fake-bridge/encryption.ts';
 import { open, useTheme, violations } from './window.ts';
 
 const THEMES = ['dark', 'light'] as const;

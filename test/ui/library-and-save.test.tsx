@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
-import { scene } from '../../renderer/bridge/fake-scenes.ts';
+import { scene } from '../support/fake-bridge/scenes.ts';
 import { open } from './window.ts';
 
 async function openRecordings(): Promise<void> {
@@ -73,19 +73,17 @@ describe('saving', () => {
 
   test('waits for the tracks of a recording that has just been stopped', async () => {
     const bridge = open('live');
-    const { recordings } = scene('live').snapshot;
+    const { recordings } = scene('live');
     const [closed] = recordings.map((recording) => ({ ...recording, id: 'live' }));
     if (closed === undefined) throw new Error('the scene has no recording');
     const strip = page.getByRole('region', { name: 'Recorder' });
     await expect.element(strip).toHaveTextContent('0:42:17'); // the window listens by now
-    bridge.change({
-      session: { kind: 'idle', problem: null },
-      recordings: [{ ...closed, state: 'recording', tracks: [] }],
-    });
+    bridge.changeLibrary([{ ...closed, state: 'recording', tracks: [] }]);
+    bridge.change({ session: { kind: 'idle', problem: null } });
     await expect
       .element(page.getByRole('heading', { level: 1, name: 'Recordings' }))
       .toBeInTheDocument();
-    bridge.change({ recordings: [closed] });
+    bridge.changeLibrary([closed]);
     await expect.element(page.getByRole('button', { name: 'Save 7 files' })).toHaveFocus();
   });
 

@@ -1,6 +1,6 @@
 import { expect, vi } from 'vitest';
 import { page } from 'vitest/browser';
-import type { FakeBridge } from '../../renderer/bridge/fake-bridge.ts';
+import type { FakeBridge } from '../support/fake-bridge/fake-bridge.ts';
 import { open } from './window.ts';
 
 /** One second of sound. */

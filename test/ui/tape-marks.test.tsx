@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import type { SpeakerSnapshot } from '../../preload/contract/snapshot.ts';
-import type { FakeBridge } from '../../renderer/bridge/fake-bridge.ts';
+import type { FakeBridge } from '../support/fake-bridge/fake-bridge.ts';
 import { canvas, columnColours, differences, pictureOf, rgb, TAPE } from './pixels.ts';
 import { flags, frames, key, openLive, SECOND } from './recorder.ts';
 import { useOwnMedia } from './window.ts';

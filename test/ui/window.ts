@@ -2,7 +2,7 @@ import type {} from '@vitest/browser-playwright'; // gives the CDP session its m
 import axe from 'axe-core';
 import { cdp, page } from 'vitest/browser';
 import { afterEach, beforeEach } from 'vitest';
-import type { SceneName } from '../../renderer/bridge/fake-scenes.ts';
+import type { SceneName } from '../support/fake-bridge/scenes.ts';
 import { mountScene, type MountedScene } from './gallery/mount.tsx';
 
 let mounted: MountedScene | null = null;

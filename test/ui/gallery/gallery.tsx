@@ -1,4 +1,4 @@
-import { SCENE_NAMES } from '../../../renderer/bridge/fake-scenes.ts';
+import { SCENE_NAMES } from '../../support/fake-bridge/scenes.ts';
 import { mountScene } from './mount.tsx';
 
 /** Shows the scene that the address names: `gallery.html?scene=live`; `&play` lets time pass. */

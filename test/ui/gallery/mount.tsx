@@ -1,8 +1,8 @@
 import { createRoot } from 'react-dom/client';
 import { App } from '../../../renderer/app/app.tsx';
 import { connect } from '../../../renderer/bridge/connection.ts';
-import { FakeBridge } from '../../../renderer/bridge/fake-bridge.ts';
-import type { SceneName } from '../../../renderer/bridge/fake-scenes.ts';
+import { FakeBridge } from '../../support/fake-bridge/fake-bridge.ts';
+import type { SceneName } from '../../support/fake-bridge/scenes.ts';
 
 export interface MountedScene {
   readonly bridge: FakeBridge;

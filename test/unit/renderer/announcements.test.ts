@@ -6,8 +6,8 @@ import type {
 } from '../../../preload/contract/snapshot.ts';
 import { announceSession } from '../../../renderer/app/announcements.ts';
 import { connect } from '../../../renderer/bridge/connection.ts';
-import { FakeBridge } from '../../../renderer/bridge/fake-bridge.ts';
-import { scene } from '../../../renderer/bridge/fake-scenes.ts';
+import { FakeBridge } from '../../support/fake-bridge/fake-bridge.ts';
+import { scene } from '../../support/fake-bridge/scenes.ts';
 import { Announcer } from '../../../renderer/ui/announcer.tsx';
 
 const { session } = scene('live').snapshot;

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { scene } from '../../../renderer/bridge/fake-scenes.ts';
+import { scene } from '../../support/fake-bridge/scenes.ts';
 import type {
   EncryptionSnapshot,
   RecordingSessionSnapshot,
   Snapshot,
 } from '../../../preload/contract/snapshot.ts';
 import { EMPTY_STORY, continueStory, type Story } from '../../../renderer/bridge/story.ts';
-import { changedCode, codeGroups, encryptionOf } from '../../../renderer/session/encryption.ts';
-import { statusOf } from '../../../renderer/session/status.ts';
+import { changedCode, codeGroups, encryptionOf } from '../../../renderer/deck/encryption.ts';
+import { statusOf } from '../../../renderer/deck/status.ts';
 import { lossLines, lossWords } from '../../../renderer/speakers/loss-words.ts';
 
 const NOW = 1_000_000;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { BAR_SAMPLES } from '../../../preload/contract/events.ts';
 import {
-  BAR_SAMPLES,
   barHeight,
   barX,
   barsBetween,

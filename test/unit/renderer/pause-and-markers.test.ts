@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { NO_MARKS } from '../../../renderer/bridge/fake-marks.ts';
-import { scene } from '../../../renderer/bridge/fake-scenes.ts';
+import { NO_MARKS } from '../../support/fake-bridge/marks.ts';
+import { scene } from '../../support/fake-bridge/scenes.ts';
 import { EMPTY_STORY, type Story } from '../../../renderer/bridge/story.ts';
 import { LevelStore } from '../../../renderer/bridge/level-store.ts';
 import { letterActionOf, shortcutOf } from '../../../renderer/app/shortcuts.ts';
-import { lampOf } from '../../../renderer/session/lamp.tsx';
-import { cleanNote } from '../../../renderer/session/marker-note.ts';
-import { spokenState } from '../../../renderer/session/spoken-state.ts';
-import { statusOf } from '../../../renderer/session/status.ts';
+import { lampOf } from '../../../renderer/deck/lamp.tsx';
+import { cleanNote } from '../../../renderer/deck/marker-note.ts';
+import { spokenState } from '../../../renderer/deck/spoken-state.ts';
+import { statusOf } from '../../../renderer/deck/status.ts';
 import { spokenClock } from '../../../renderer/ui/figures.ts';
 
 const SECOND = 48_000;

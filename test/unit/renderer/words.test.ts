@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { scene } from '../../../renderer/bridge/fake-scenes.ts';
+import { scene } from '../../support/fake-bridge/scenes.ts';
 import { EMPTY_STORY } from '../../../renderer/bridge/story.ts';
 import { shortcutOf } from '../../../renderer/app/shortcuts.ts';
 import { talkColumns } from '../../../renderer/library/talk-columns.ts';
 import { planOf } from '../../../renderer/save/save-plan.ts';
-import { reasonAgainst } from '../../../renderer/session/chosen-channel.ts';
-import { filterGuilds } from '../../../renderer/session/channel-filter.ts';
-import { lossSummary, statusOf } from '../../../renderer/session/status.ts';
+import { reasonAgainst } from '../../../renderer/ui/channel-reason.ts';
+import { filterGuilds } from '../../../renderer/channels/channel-filter.ts';
+import { lossSummary, statusOf } from '../../../renderer/deck/status.ts';
 import { cleanToken, isWholeToken } from '../../../renderer/settings/token.ts';
 import {
   clock,
@@ -163,7 +163,7 @@ describe('token', () => {
 });
 
 describe('save plan', () => {
-  const [recording] = scene('signed-in').snapshot.recordings;
+  const [recording] = scene('signed-in').recordings;
   if (recording === undefined) throw new Error('the scene has recordings');
   const tracks = new Set(recording.tracks.map(({ file }) => file));
 

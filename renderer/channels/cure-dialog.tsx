@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
 import type { ChannelSnapshot } from '../../preload/contract/snapshot.ts';
 import { useSnapshot } from '../bridge/use-bridge.ts';
+import { permissionList } from '../ui/channel-reason.ts';
 import { Key } from '../ui/key.tsx';
 import { ModalDialog } from '../ui/modal-dialog.tsx';
 import { text } from '../ui/text.tsx';
-import { permissionList } from './chosen-channel.ts';
 import styles from './cure-dialog.module.css';
 
 interface CureDialogProps {

@@ -1,11 +1,11 @@
+import { BAR_SAMPLES } from '../../../preload/contract/events.ts';
 import type {
   GapSnapshot,
   MarkerSnapshot,
   RecordingSessionSnapshot,
-} from '../../preload/contract/snapshot.ts';
+} from '../../../preload/contract/snapshot.ts';
 
 const SECOND = 48_000;
-const SAMPLES_PER_BAR = 9600;
 
 /** What a recording has that nobody paused or marked, and that was never interrupted. */
 export const NO_MARKS = { pausedAtSamples: null, markers: [], gaps: [] } as const;
@@ -61,7 +61,7 @@ export function withMarks(
 
 /** Whether nothing is heard in that bar: a gap, a pause that lasts, or a connection that is lost. */
 export function isSilent(session: RecordingSessionSnapshot, bar: number): boolean {
-  const samples = bar * SAMPLES_PER_BAR;
+  const samples = bar * BAR_SAMPLES;
   const { connection, pausedAtSamples, gaps, startedAtMs } = session;
   if (pausedAtSamples !== null && samples >= pausedAtSamples) return true;
   if (connection.kind === 'retrying' && samples >= (connection.sinceMs - startedAtMs) * 48) {

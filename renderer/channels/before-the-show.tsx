@@ -2,11 +2,11 @@ import { CircleCheck, Info, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ChannelSnapshot, Snapshot } from '../../preload/contract/snapshot.ts';
 import { useSnapshot } from '../bridge/use-bridge.ts';
+import { permissionList } from '../ui/channel-reason.ts';
 import { classNames } from '../ui/class-names.ts';
 import { duration } from '../ui/figures.ts';
 import { text } from '../ui/text.tsx';
 import styles from './before-the-show.module.css';
-import { permissionList } from './chosen-channel.ts';
 
 interface Line {
   readonly kind: 'good' | 'caution' | 'fact';

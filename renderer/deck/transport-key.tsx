@@ -1,9 +1,10 @@
 import type { MouseEvent, ReactNode } from 'react';
 import type { Snapshot } from '../../preload/contract/snapshot.ts';
+import { chosenChannel } from '../bridge/chosen-channel.ts';
 import { useCommand, useSnapshot } from '../bridge/use-bridge.ts';
+import { reasonAgainst } from '../ui/channel-reason.ts';
 import { classNames } from '../ui/class-names.ts';
 import { text } from '../ui/text.tsx';
-import { chosenChannel, reasonAgainst } from './chosen-channel.ts';
 import { DEAF_MS, usePressGuard } from './press-guard.ts';
 import styles from './transport-key.module.css';
 

@@ -1,16 +1,30 @@
-import type { Bridge } from '../../preload/contract/bridge.ts';
-import type { CommandInput, CommandName, CommandOutput } from '../../preload/contract/commands.ts';
-import type { EventName, Events, LevelBatch } from '../../preload/contract/events.ts';
-import type { ErrorCode } from '../../preload/contract/error-codes.ts';
-import type { ExportSnapshot, SessionSnapshot, Snapshot } from '../../preload/contract/snapshot.ts';
-import { isEncryptionScene, withEncryption, type EncryptionScene } from './fake-encryption.ts';
-import { isSilent } from './fake-marks.ts';
-import { scene, type SceneName } from './fake-scenes.ts';
-import { levelsAt } from './fake-voices.ts';
+import type { Bridge } from '../../../preload/contract/bridge.ts';
+import type {
+  CommandInput,
+  CommandName,
+  CommandOutput,
+} from '../../../preload/contract/commands.ts';
+import { BAR_SAMPLES } from '../../../preload/contract/events.ts';
+import { events } from '../../../preload/contract/event-schemas.ts';
+import type { EventName, Events } from '../../../preload/contract/events.ts';
+import type { ErrorCode } from '../../../preload/contract/error-codes.ts';
+import type { RecordingSnapshot } from '../../../preload/contract/library.ts';
+import type {
+  ExportSnapshot,
+  SessionSnapshot,
+  Snapshot,
+} from '../../../preload/contract/snapshot.ts';
+import { answerCommand } from '../../../main/ipc/answer.ts';
+import type { CommandHandlers } from '../../../main/ipc/commands.ts';
+import { LibraryFeed } from '../../../main/ipc/library-feed.ts';
+import type { Log } from '../../../main/base/log.ts';
+import { isEncryptionScene, withEncryption, type EncryptionScene } from './encryption.ts';
+import { isSilent } from './marks.ts';
+import { scene, type SceneName } from './scenes.ts';
+import { levelsAt } from './voices.ts';
 
 const BATCH_MS = 50;
 const BATCH_SAMPLES = 2400;
-const SAMPLES_PER_BAR = 9600;
 
 /** Bars sent at once when the page asks first: two minutes of tape. */
 const HISTORY_BARS = 600;
@@ -18,42 +32,57 @@ const HISTORY_BARS = 600;
 const OK = { ok: true } as const;
 const refused = (code: ErrorCode) => ({ ok: false, problem: { code, details: {} } }) as const;
 
-type Answers = {
-  readonly [Name in CommandName]: (input: CommandInput<Name>) => CommandOutput<Name>;
+/** A fault of a handler must fail the test. */
+const log: Log = {
+  error: (message, fields) => {
+    throw new Error(`${message}: ${JSON.stringify(fields)}`);
+  },
+  warn: () => undefined,
+  info: () => undefined,
+  debug: () => undefined,
+  child: () => log,
 };
 
-/** The border over a made-up engine in memory, so that the window runs in a plain browser. */
+/**
+ * The border over a made-up engine in memory, so that the window runs in a plain browser. Commands are answered by the
+ * code that answers them in main, and events are held to the contract's schemas and copied, as between two processes.
+ */
 export class FakeBridge implements Bridge {
   readonly #listeners: {
     readonly [Name in EventName]: Set<(payload: Events[Name]) => void>;
-  } = { snapshot: new Set(), levels: new Set() };
+  } = { snapshot: new Set(), library: new Set(), levels: new Set() };
   readonly #timers = new Set<number>();
+  readonly #library = new LibraryFeed();
   /** Every command that came, oldest first. */
   readonly calls: { readonly name: CommandName; readonly input: unknown }[] = [];
   #snapshot: Snapshot;
+  #recordings: readonly RecordingSnapshot[];
   #samples: number;
   readonly #scene: SceneName;
   #sentBar = 0;
 
   constructor(name: SceneName) {
-    const { snapshot, samples } = scene(name);
+    const { snapshot, recordings, samples } = scene(name);
     this.#snapshot = snapshot;
+    this.#recordings = recordings;
     this.#samples = samples;
     this.#scene = name;
-    this.#sentBar = Math.max(0, Math.floor(samples / SAMPLES_PER_BAR) - HISTORY_BARS);
+    this.#sentBar = Math.max(0, Math.floor(samples / BAR_SAMPLES) - HISTORY_BARS);
   }
 
   get snapshot(): Snapshot {
     return this.#snapshot;
   }
 
-  readonly invoke = <Name extends CommandName>(
+  readonly invoke = async <Name extends CommandName>(
     name: Name,
     input: CommandInput<Name>,
   ): Promise<CommandOutput<Name>> => {
     this.calls.push({ name, input });
-    const answer: (input: CommandInput<Name>) => CommandOutput<Name> = this.#answers[name];
-    return Promise.resolve(answer(input));
+    const asked = { from: 'our-page', name, input: structuredClone(input) } as const;
+    const answer = await answerCommand(asked, { handlers: this.#handlers, log });
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- parsed by the schema of this name's output
+    return structuredClone(answer) as CommandOutput<Name>;
   };
 
   readonly on = <Name extends EventName>(
@@ -64,10 +93,22 @@ export class FakeBridge implements Bridge {
     return () => this.#listeners[name].delete(listener);
   };
 
+  #send<Name extends EventName>(name: Name, payload: Events[Name]): void {
+    events[name].parse(payload);
+    for (const listener of this.#listeners[name]) listener(structuredClone(payload));
+  }
+
   /** Changes the state as the engine would, and tells the page. */
   change(change: Partial<Snapshot>): void {
     this.#snapshot = { ...this.#snapshot, ...change };
-    for (const listener of this.#listeners.snapshot) listener(this.#snapshot);
+    this.#send('snapshot', this.#snapshot);
+  }
+
+  /** Another library, newest first: the page is told what of it is new. */
+  changeLibrary(recordings: readonly RecordingSnapshot[]): void {
+    this.#recordings = recordings;
+    const change = this.#library.change(recordings);
+    if (change !== null) this.#send('library', change);
   }
 
   /** Changes the recording under way. */
@@ -146,10 +187,10 @@ export class FakeBridge implements Bridge {
   #sendLevels(): void {
     const { session } = this.#snapshot;
     if (session.kind !== 'recording' && session.kind !== 'stopping') {
-      this.#tellLevels({ samples: this.#samples, speakers: [] });
+      this.#send('levels', { samples: this.#samples, speakers: [] });
       return;
     }
-    const sceneBar = Math.floor(this.#samples / SAMPLES_PER_BAR);
+    const sceneBar = Math.floor(this.#samples / BAR_SAMPLES);
     const share = session.speakers.length > 8 ? 0.16 : 0.42;
     const voices = session.speakers.map(({ track, present, cannotDecrypt }, index) => ({
       track: (present && !cannotDecrypt) || this.#sentBar < sceneBar - 20 ? track : null,
@@ -163,15 +204,12 @@ export class FakeBridge implements Bridge {
       peakDb: isSilent(session, sceneBar) ? -100 : peakDb,
       bars: bars.filter(([bar]) => !isSilent(session, bar)),
     }));
-    this.#tellLevels({ samples: this.#samples, speakers });
+    this.#send('levels', { samples: this.#samples, speakers });
   }
 
-  #tellLevels(batch: LevelBatch): void {
-    for (const listener of this.#listeners.levels) listener(batch);
-  }
-
-  readonly #answers: Answers = {
+  readonly #handlers: CommandHandlers = {
     'window.ready': () => {
+      this.#send('library', this.#library.whole(this.#recordings));
       if (this.#scene === 'trouble') this.#loseSome();
       else this.change({});
       if (this.#samples > 0) this.#sendLevels();
@@ -223,9 +261,9 @@ export class FakeBridge implements Bridge {
       if (this.#snapshot.session.kind !== 'recording') return refused('busy');
       this.changeSession({ kind: 'stopping' });
       this.#later(500, () => {
-        const [newest, ...others] = this.#snapshot.recordings;
-        const recordings = newest === undefined ? [] : [{ ...newest, id: 'live' }, ...others];
-        this.change({ session: { kind: 'idle', problem: null }, recordings });
+        const [newest, ...others] = this.#recordings;
+        this.change({ session: { kind: 'idle', problem: null } });
+        this.changeLibrary(newest === undefined ? [] : [{ ...newest, id: 'live' }, ...others]);
       });
       return OK;
     },

@@ -1,6 +1,5 @@
-import type { LevelBatch, SpeakerLevels } from '../../preload/contract/events.ts';
-
-const SAMPLES_PER_BAR = 9600;
+import { BAR_SAMPLES } from '../../../preload/contract/events.ts';
+import type { LevelBatch, SpeakerLevels } from '../../../preload/contract/events.ts';
 
 /** Bars of one turn of talking: 3 s. */
 const TURN_BARS = 15;
@@ -34,7 +33,7 @@ interface Voice {
 
 /** Levels of a moment: all bars from `sinceBar` on. */
 export function levelsAt(voices: readonly Voice[], samples: number, sinceBar: number): LevelBatch {
-  const bar = Math.floor(samples / SAMPLES_PER_BAR);
+  const bar = Math.floor(samples / BAR_SAMPLES);
   const speakers = voices.flatMap(({ track, share, fromBar }, index): SpeakerLevels[] => {
     if (track === null) return [];
     const bars: [number, number][] = [];

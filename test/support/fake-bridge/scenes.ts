@@ -1,3 +1,4 @@
+import type { RecordingSnapshot } from '../../../preload/contract/library.ts';
 import type {
   ChannelSnapshot,
   ExportSnapshot,
@@ -7,16 +8,16 @@ import type {
   SessionSnapshot,
   Snapshot,
   SpeakerSnapshot,
-} from '../../preload/contract/snapshot.ts';
+} from '../../../preload/contract/snapshot.ts';
 import {
   encrypted,
   isEncryptionScene,
   withEncryption,
   type EncryptionScene,
-} from './fake-encryption.ts';
-import { isMarksScene, NO_MARKS, withMarks, type MarksScene } from './fake-marks.ts';
-import { FEW, MANY, trackFile } from './fake-people.ts';
-import { recordings } from './fake-recordings.ts';
+} from './encryption.ts';
+import { isMarksScene, NO_MARKS, withMarks, type MarksScene } from './marks.ts';
+import { FEW, MANY, trackFile } from './people.ts';
+import { recordings } from './recordings.ts';
 
 /** 42 minutes 17.6 seconds, in samples: where the recordings of these scenes stand. */
 const SCENE_SAMPLES = 121_804_800;
@@ -46,6 +47,8 @@ export type SceneName =
 
 export interface Scene {
   readonly snapshot: Snapshot;
+  /** The library, newest first. */
+  readonly recordings: readonly RecordingSnapshot[];
   /** Length of the recording under way; 0 when there is none. */
   readonly samples: number;
 }
@@ -159,7 +162,6 @@ const idle: Snapshot = {
   guilds,
   chosenChannelId: '11',
   session: { kind: 'idle', problem: null },
-  recordings,
   exports: [],
   disk: { freeBytes: 214_000_000_000, secondsLeft: 41 * 3600, low: false },
   waitSeconds: null,
@@ -248,7 +250,7 @@ const snapshots: Record<Exclude<SceneName, EncryptionScene | MarksScene>, Snapsh
   },
   deafened: { ...idle, session: { ...session(FEW), deafened: true } },
   ended: { ...idle, session: { kind: 'idle', problem: { code: 'disk-full', details: {} } } },
-  'library-empty': { ...idle, recordings: [] },
+  'library-empty': idle,
   exporting: { ...idle, exports: [running] },
   exported: {
     ...idle,
@@ -265,16 +267,20 @@ export function scene(name: SceneName): Scene {
   if (isEncryptionScene(name)) {
     const names = name === 'undecryptable-many' ? MANY : MANY.slice(0, 6);
     const snapshot = { ...idle, session: withEncryption(session(names), name, 0) };
-    return { snapshot, samples: SCENE_SAMPLES };
+    return { snapshot, recordings, samples: SCENE_SAMPLES };
   }
   if (isMarksScene(name)) {
     const names = name.endsWith('-many') ? MANY : MANY.slice(0, 6);
     const marked = withMarks(session(names), name, SCENE_SAMPLES);
-    return { snapshot: { ...idle, session: marked }, samples: SCENE_SAMPLES };
+    return { snapshot: { ...idle, session: marked }, recordings, samples: SCENE_SAMPLES };
   }
   const snapshot = snapshots[name];
   const runs = snapshot.session.kind === 'recording' || name === 'ended';
-  return { snapshot, samples: runs ? SCENE_SAMPLES : 0 };
+  return {
+    snapshot,
+    recordings: name === 'library-empty' ? [] : recordings,
+    samples: runs ? SCENE_SAMPLES : 0,
+  };
 }
 
 export const SCENE_NAMES: readonly SceneName[] = [

@@ -1,6 +1,6 @@
-import type { RecordingSnapshot } from '../../preload/contract/snapshot.ts';
-import { MANY, trackFile } from './fake-people.ts';
-import { voiceAt } from './fake-voices.ts';
+import type { RecordingSnapshot } from '../../../preload/contract/library.ts';
+import { MANY, trackFile } from './people.ts';
+import { voiceAt } from './voices.ts';
 
 const HOUR_MS = 3_600_000;
 

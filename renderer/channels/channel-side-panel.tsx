@@ -1,11 +1,11 @@
 import type { ReactNode } from 'react';
 import type { PersonSnapshot } from '../../preload/contract/snapshot.ts';
+import { chosenChannel } from '../bridge/chosen-channel.ts';
 import { useSnapshot } from '../bridge/use-bridge.ts';
 import { Picture } from '../ui/picture.tsx';
 import { text } from '../ui/text.tsx';
 import { BeforeTheShow } from './before-the-show.tsx';
 import styles from './channel-side-panel.module.css';
-import { chosenChannel } from './chosen-channel.ts';
 
 /** Who is in the chosen channel, and what is ready. */
 export function ChannelSidePanel(): ReactNode {

@@ -1,8 +1,8 @@
 import type { RecordingSessionSnapshot, Snapshot } from '../../preload/contract/snapshot.ts';
+import { chosenChannel } from '../bridge/chosen-channel.ts';
 import type { LevelStore } from '../bridge/level-store.ts';
 import { duration, spokenClock } from '../ui/figures.ts';
 import { problemText, text } from '../ui/text.tsx';
-import { chosenChannel } from './chosen-channel.ts';
 
 /** The whole state of the recorder in one sentence, for screen readers. */
 export function spokenState(snapshot: Snapshot, levels: LevelStore): string {

@@ -1,12 +1,13 @@
 import { useState, type ReactNode } from 'react';
 import type { Snapshot } from '../../preload/contract/snapshot.ts';
+import { chosenChannel } from '../bridge/chosen-channel.ts';
 import { useConnection, useLevel, useSnapshot } from '../bridge/use-bridge.ts';
+import { reasonAgainst } from '../ui/channel-reason.ts';
 import { classNames } from '../ui/class-names.ts';
 import { clock, size, timeOfDay } from '../ui/figures.ts';
 import { Reels } from '../ui/reels.tsx';
 import { problemText, text } from '../ui/text.tsx';
 import { NARROW, useMedia } from '../ui/use-media.ts';
-import { chosenChannel, reasonAgainst } from './chosen-channel.ts';
 import { Counter } from './counter.tsx';
 import { Lamp, lampOf } from './lamp.tsx';
 import { spokenState } from './spoken-state.ts';

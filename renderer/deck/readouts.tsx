@@ -1,11 +1,11 @@
 import { Activity, HardDrive, Save, Users, WifiOff } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Snapshot } from '../../preload/contract/snapshot.ts';
+import { chosenChannel } from '../bridge/chosen-channel.ts';
 import { useSnapshot } from '../bridge/use-bridge.ts';
 import { classNames } from '../ui/class-names.ts';
 import { shortDuration } from '../ui/figures.ts';
 import { RichText, text } from '../ui/text.tsx';
-import { chosenChannel } from './chosen-channel.ts';
 import styles from './readouts.module.css';
 
 const ICON = { size: 16, strokeWidth: 1.75, 'aria-hidden': true } as const;

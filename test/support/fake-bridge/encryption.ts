@@ -3,7 +3,7 @@ import type {
   PrivacyCodeSnapshot,
   RecordingSessionSnapshot,
   SpeakerSnapshot,
-} from '../../preload/contract/snapshot.ts';
+} from '../../../preload/contract/snapshot.ts';
 
 const MINUTE_MS = 60_000;
 

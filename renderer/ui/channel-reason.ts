@@ -1,23 +1,6 @@
-import type { ChannelSnapshot, GuildSnapshot } from '../../preload/contract/snapshot.ts';
-import { listOf } from '../ui/figures.ts';
-import { text } from '../ui/text.tsx';
-
-export interface ChosenChannel {
-  readonly guild: GuildSnapshot;
-  readonly channel: ChannelSnapshot;
-}
-
-/** The channel with that id and its server; null when there is none. */
-export function chosenChannel(
-  guilds: readonly GuildSnapshot[],
-  channelId: string | null,
-): ChosenChannel | null {
-  for (const guild of guilds) {
-    const channel = guild.channels.find(({ id }) => id === channelId);
-    if (channel !== undefined) return { guild, channel };
-  }
-  return null;
-}
+import type { ChannelSnapshot } from '../../preload/contract/snapshot.ts';
+import { listOf } from './figures.ts';
+import { text } from './text.tsx';
 
 /** Why the bot cannot record there, with the cure; null when it can. */
 export function reasonAgainst({ missingPermissions, full }: ChannelSnapshot): string | null {

@@ -3,12 +3,12 @@ import { useState, type ReactNode } from 'react';
 import { GridListItem } from 'react-aria-components';
 import type { ChannelSnapshot } from '../../preload/contract/snapshot.ts';
 import { useSnapshot } from '../bridge/use-bridge.ts';
+import { reasonAgainst } from '../ui/channel-reason.ts';
 import { classNames } from '../ui/class-names.ts';
 import { Key } from '../ui/key.tsx';
 import { Picture } from '../ui/picture.tsx';
 import { text } from '../ui/text.tsx';
 import styles from './channel-row.module.css';
-import { reasonAgainst } from './chosen-channel.ts';
 import { CureDialog } from './cure-dialog.tsx';
 
 /** Pictures shown before "+n". */
