@@ -20,6 +20,7 @@ const SLEPT_MS = 2_000;
 /**
  * A clock that counts sleep: `runningMs`, plus what `upMs` gained on it in each sleep. After waking the clock jumps at
  * its first reading, or within 20 ms.
+ * @internal exported for tests
  */
 export function createClock(from: {
   /** On Linux `CLOCK_MONOTONIC`, which stands still while the computer sleeps. */

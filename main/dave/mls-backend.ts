@@ -39,7 +39,10 @@ export type LoadLibrary = () => unknown;
 
 const loadDavey: LoadLibrary = () => load('@snazzah/davey') as unknown;
 
-/** The library, loaded once. Throws DaveError `library-missing` with the loader's error as its cause. */
+/**
+ * The library, loaded once. Throws DaveError `library-missing` with the loader's error as its cause.
+ * @internal exported for tests
+ */
 export function loadBackend(loadLibrary: LoadLibrary = loadDavey): MlsBackend {
   let library: unknown;
   try {

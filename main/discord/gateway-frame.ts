@@ -14,7 +14,10 @@ export const GATEWAY_OP = {
   heartbeatAck: 11,
 } as const;
 
-/** GUILDS and GUILD_VOICE_STATES; none of them privileged. */
+/**
+ * GUILDS and GUILD_VOICE_STATES; none of them privileged.
+ * @internal exported for tests
+ */
 export const GATEWAY_INTENTS = (1 << 0) | (1 << 7);
 
 /** One message of the server: `s` and `t` only with dispatches (op 0), else null. */

@@ -24,7 +24,10 @@ export const PERMISSIONS = {
 
 export type PermissionName = keyof typeof PERMISSIONS;
 
-/** What the guild's owner and administrators have: every bit of the mask. */
+/**
+ * What the guild's owner and administrators have: every bit of the mask.
+ * @internal exported for tests
+ */
 export const ALL_PERMISSIONS = 0xffff_ffff_ffff_ffffn;
 
 /** Permissions that mean nothing without CONNECT. */

@@ -28,7 +28,10 @@ export function exportRecording(
   return exportWith(renderInWorker, request, signal);
 }
 
-/** `exportRecording` with another way to run a job; tests run jobs in their own thread. */
+/**
+ * `exportRecording` with another way to run a job; tests run jobs in their own thread.
+ * @internal exported for tests
+ */
 export async function exportWith(
   run: RunJob,
   request: ExportRequest,

@@ -32,6 +32,7 @@ export function trackFile(number: number, name: string): string {
  * A name from Discord as a part of a file name on any platform: NFC, at most 40 characters and 100 bytes of UTF-8, no
  * separators, control or invisible direction characters, no device name, no dot or space at its end. `fallback` when
  * nothing is left.
+ * @internal exported for tests
  */
 export function toSafeName(name: string, fallback: string): string {
   const clean = name

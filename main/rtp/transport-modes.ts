@@ -29,7 +29,10 @@ export const TRANSPORT_MODE_TRAITS = {
 /** Name of a mode as Ready offers it and Select Protocol asks for it. */
 export type TransportMode = keyof typeof TRANSPORT_MODE_TRAITS;
 
-/** Every mode, the one to prefer first. */
+/**
+ * Every mode, the one to prefer first.
+ * @internal exported for tests
+ */
 export const TRANSPORT_MODES: readonly TransportMode[] =
   Object.keys(TRANSPORT_MODE_TRAITS).filter(isTransportMode);
 

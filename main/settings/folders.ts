@@ -25,6 +25,7 @@ export interface FolderSources {
 /**
  * The platform's usual folders, or all of them below `TAPEDECK_HOME`. The library is `Tapedeck` in the music folder:
  * `XDG_MUSIC_DIR` from the environment, else from user-dirs.dirs, else `Music` in the home folder.
+ * @internal exported for tests
  */
 export function findFolders(sources: FolderSources): Folders {
   const home = setting(sources, 'TAPEDECK_HOME');

@@ -15,7 +15,6 @@ export type EventName = keyof EventSchemas;
 export type Events = { readonly [Name in EventName]: Told<z.output<EventSchemas[Name]>> };
 
 export type LevelBatch = Events['levels'];
-export type SpeakerLevels = LevelBatch['speakers'][number];
 
 /** The events the preload passes on; nothing else reaches the page. */
 export const EVENT_NAMES = {

@@ -12,7 +12,7 @@ interface FakeDeckParts {
 const TRACK = 'tracks/01-Mara.opus';
 
 /** A recording under way as the engine knows it: one person is there and is heard. */
-export function sessionView(change: Partial<SessionView> = {}): SessionView {
+function sessionView(change: Partial<SessionView> = {}): SessionView {
   const counts = { ...NO_COUNTS, packets: 50 };
   return {
     folder: '/recordings/2026-11-23 10-15-30 The Salt Road - Session Zero',

@@ -18,7 +18,7 @@ import { scratchFolder } from './scratch-folder.ts';
 const WAIT_LIMIT_MS = 20_000;
 
 /** A key store in memory. */
-export class FakeTokens implements TokenStore {
+class FakeTokens implements TokenStore {
   readonly available = true;
   kept: string | null = null;
 

@@ -114,6 +114,7 @@ function zeros(plainBytes: number): SealedFrame & Pick<SpokenPacket, 'plainBytes
 /**
  * A code-0 packet's frame in a code-3 packet with 4 bytes of Opus padding (RFC 6716 §3.2.5) that end in `FA FA`, as an
  * end-to-end encrypted frame does: decodes to the same sound. Packets of other codes are returned as they are.
+ * @internal exported for tests
  */
 export function endLikeCiphertext(packet: Uint8Array): Uint8Array {
   const [toc = 0] = packet;

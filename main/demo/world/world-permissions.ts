@@ -32,7 +32,10 @@ export function guildPermissions(guild: DemoGuild, userId: Snowflake): bigint {
   return (base & PERMISSION_BITS.ADMINISTRATOR) === 0n ? base : ALL;
 }
 
-/** What a member may do in one channel: overwrites for everyone, then their roles together, then the member. */
+/**
+ * What a member may do in one channel: overwrites for everyone, then their roles together, then the member.
+ * @internal exported for tests
+ */
 export function channelPermissions(
   guild: DemoGuild,
   channel: DemoChannel,
