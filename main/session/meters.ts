@@ -3,8 +3,8 @@ import { OpusDecoder } from '../audio/opus-decoder.ts';
 import type { TimelinePosition } from '../audio/timeline-position.ts';
 import type { TrackWriter } from '../recording/track/track-writer.ts';
 
-/** What a level says where there is no sound. */
-const SILENT_DB = -100;
+/** What a level says where there is no sound, in dBFS. */
+export const SILENT_DB = -100;
 
 /** Packets a speaker may have waiting: half a second. Beyond that the meter drops work, never the recording. */
 const MOST_WAITING = 25;
