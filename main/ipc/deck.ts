@@ -47,6 +47,12 @@ const INVITE_PERMISSIONS = '103894016';
 /** How long an answer may be: free space, looked at again after this time. */
 const DISK_CHECK_MS = 30_000;
 
+/** The recording that was closed last, until the window has taken note of it. */
+export interface EndedRecording {
+  readonly recordingId: string;
+  readonly samples: number;
+}
+
 export interface ExportChoice {
   readonly recordingId: string;
   readonly format: 'wav';
@@ -76,6 +82,7 @@ export class Deck implements AsyncDisposable {
   #signingIn: { readonly demo: boolean } | null = null;
   #signInProblem: Problem | null = null;
   #sessionProblem: Problem | null = null;
+  #ended: EndedRecording | null = null;
   #demo = false;
   #chosenChannelId: string | null = null;
   #freeBytes: number | null = null;
@@ -113,6 +120,7 @@ export class Deck implements AsyncDisposable {
     readonly chosenChannelId: string | null;
     readonly session: SessionState;
     readonly sessionProblem: Problem | null;
+    readonly ended: EndedRecording | null;
     readonly freeBytes: number | null;
     readonly exports: readonly ExportJob[];
   } {
@@ -126,6 +134,7 @@ export class Deck implements AsyncDisposable {
       chosenChannelId: this.#chosenChannelId,
       session: this.engine.session,
       sessionProblem: this.#sessionProblem,
+      ended: this.#ended,
       freeBytes: this.#freeBytes,
       exports: this.exports.all(),
     };
@@ -177,13 +186,14 @@ export class Deck implements AsyncDisposable {
   async record(channelId: string): Promise<Outcome> {
     this.#chosenChannelId = channelId;
     this.#sessionProblem = null;
+    this.#ended = null;
     try {
       const onEvent = (event: SessionEvent): void => {
         if (event.event === 'joined') void this.library.refresh();
         this.#onEvent(event);
       };
       const session = await this.engine.record({ channelId, notice: 'chat', onEvent });
-      void session.finished.then((stopped) => this.#ended(session, stopped));
+      void session.finished.then((stopped) => this.#sessionEnded(session, stopped));
       return DONE;
     } catch (error) {
       const problem = toProblem(error);
@@ -223,8 +233,9 @@ export class Deck implements AsyncDisposable {
     return DONE;
   }
 
-  dismissProblem(): Outcome {
+  dismissOutcome(): Outcome {
     this.#sessionProblem = null;
+    this.#ended = null;
     this.#onChange();
     return DONE;
   }
@@ -322,7 +333,8 @@ export class Deck implements AsyncDisposable {
     this.#onChange();
   }
 
-  #ended(session: Session, { reason }: SessionEvent<'stopped'>): void {
+  #sessionEnded(session: Session, { reason, samples }: SessionEvent<'stopped'>): void {
+    this.#ended = { recordingId: path.basename(session.folder), samples };
     const code = problemOfStop(reason);
     const refused = reason === 'rejected' ? session.view().refusal : null;
     if (code !== null) this.#sessionProblem = refused ?? { code, details: {} };

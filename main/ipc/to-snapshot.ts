@@ -12,7 +12,9 @@ import type { ChannelView, GuildView } from '../engine/channel-view.ts';
 import { diskRoom } from '../engine/disk-room.ts';
 import type { Engine, SessionState } from '../engine/engine.ts';
 import type { ExportJob } from '../engine/export-jobs.ts';
+import { NO_COUNTS } from '../recording/manifest.ts';
 import { presentCount } from '../session/people.ts';
+import { NO_LOSS } from '../session/loss-tally.ts';
 import type { Session, SessionView } from '../session/session.ts';
 import type { Deck } from './deck.ts';
 import { toEncryption } from './to-encryption.ts';
@@ -85,10 +87,10 @@ function toChannel(channel: ChannelView): ChannelSnapshot {
 }
 
 function toSession(view: DeckView, guilds: readonly GuildView[]): SessionSnapshot {
-  const { session: state, sessionProblem: problem } = view;
+  const { session: state, sessionProblem: problem, ended } = view;
   switch (state.kind) {
     case 'idle':
-      return { kind: 'idle', problem };
+      return { kind: 'idle', problem, ended };
     case 'joining': {
       const { channelId } = state;
       const channel = guilds.flatMap(({ channels }) => channels).find(({ id }) => id === channelId);
@@ -112,7 +114,12 @@ function toRecordingSession(session: SessionView): SessionSnapshot {
     connection:
       retrying === null
         ? { kind: 'good' }
-        : { kind: 'retrying', sinceMs: retrying.sinceWallMs, attempt: retrying.attempt },
+        : {
+            kind: 'retrying',
+            sinceMs: retrying.sinceWallMs,
+            fromSamples: retrying.fromSamples,
+            attempt: retrying.attempt,
+          },
     notice: { chatAtMs: session.noticeAtMs, chosenNone: session.noticeAtMs === null },
     encryption: toEncryption(channel.kind, session.encryption),
     deafened: session.deafened,
@@ -120,22 +127,24 @@ function toRecordingSession(session: SessionView): SessionSnapshot {
     markers: toMarkers(session.markers),
     gaps: toGaps(session.gaps),
     speakers: toSpeakers(session),
+    news: session.news,
     peopleCount: presentCount(people),
     bytesWritten: session.bytesWritten,
   };
 }
 
 /** People in order of first appearance, then tracks that nobody was named for. */
-function toSpeakers({ people, speakers, cannotDecrypt }: SessionView): SpeakerSnapshot[] {
+function toSpeakers({ people, speakers, undecryptable }: SessionView): SpeakerSnapshot[] {
   const known = people.map(({ userId, name, present }): SpeakerSnapshot => {
     const speaker = speakers.find((one) => one.userId === userId);
+    const isPresent = present.at(-1)?.[1] === null;
     return {
       track: speaker?.track ?? null,
       userId,
       name,
-      present: present.at(-1)?.[1] === null,
+      present: isPresent,
       leftAtSamples: present.at(-1)?.[1] ?? null,
-      cannotDecrypt: cannotDecrypt.includes(userId),
+      undecryptableFromSamples: isPresent ? (undecryptable.get(userId) ?? null) : null,
       ...toFigures(speaker),
     };
   });
@@ -149,23 +158,28 @@ function toSpeakers({ people, speakers, cannotDecrypt }: SessionView): SpeakerSn
         name,
         present: true,
         leftAtSamples: null,
-        cannotDecrypt: userId !== null && cannotDecrypt.includes(userId),
+        undecryptableFromSamples: userId === null ? null : (undecryptable.get(userId) ?? null),
         ...toFigures(speaker),
       };
     });
   return [...known, ...others];
 }
 
-function toFigures(
-  speaker: SessionView['speakers'][number] | undefined,
-): Pick<SpeakerSnapshot, 'packets' | 'lostPackets' | 'latePackets' | 'undecryptablePackets'> {
-  const none = { packets: 0, lost: 0, late: 0, undecryptable: 0 };
-  const { packets, lost, late, undecryptable } = speaker?.counts ?? none;
+type Figures = Pick<
+  SpeakerSnapshot,
+  'packets' | 'lostPackets' | 'latePackets' | 'undecryptablePackets' | 'recentLoss' | 'lastLossBars'
+>;
+
+function toFigures(speaker: SessionView['speakers'][number] | undefined): Figures {
+  const { packets, lost, late, undecryptable } = speaker?.counts ?? NO_COUNTS;
+  const { recent, lastBars } = speaker?.loss ?? NO_LOSS;
   return {
     packets,
     lostPackets: lost + late + undecryptable,
     latePackets: late,
     undecryptablePackets: undecryptable,
+    recentLoss: recent,
+    lastLossBars: lastBars,
   };
 }
 

@@ -12,7 +12,7 @@ import { Attendance } from './attendance.ts';
 import { CallEncryption } from './call-encryption.ts';
 import type { VoiceContext } from '../link/join.ts';
 import { EmptyWatch } from './empty-watch.ts';
-import { Meters } from './meters.ts';
+import { News, type Moment } from './news.ts';
 import { ReceivePath } from '../receive/receive-path.ts';
 import {
   toStoppedTrack,
@@ -21,6 +21,7 @@ import {
   type StopReason,
   type UntimedSessionEvent,
 } from './session-event.ts';
+import { Tape, type TapeNews } from './tape.ts';
 import { UnreadableWatch } from './unreadable-watch.ts';
 import type { VoiceFeed } from '../link/voice-feed.ts';
 import { VoiceLink } from '../link/voice-link.ts';
@@ -31,8 +32,8 @@ const SAMPLES_PER_MS = 48;
 /** How often what waits in the packet path is looked at: the length of one Opus packet. */
 const TICK_MS = 20;
 
-/** How often what lasts is looked at. */
-const WATCH_MS = 1_000;
+/** How often what lasts is looked at: once a bar of the tape. */
+const WATCH_MS = 200;
 
 /** What is true at sample 0. */
 export interface SessionStart {
@@ -59,7 +60,8 @@ export type SessionView = ReturnType<Session['view']>;
 export class Session implements AsyncDisposable {
   readonly #start: SessionStart;
   readonly #attendance: Attendance;
-  readonly #meters = new Meters();
+  readonly #tape = new Tape();
+  readonly #news = new News();
   readonly #encryption = new CallEncryption();
   readonly #annotations: Annotations;
   readonly #receive: ReceivePath;
@@ -68,6 +70,8 @@ export class Session implements AsyncDisposable {
   readonly #watch: NodeJS.Timeout;
   readonly #unreadable = new UnreadableWatch();
   readonly #emptyWatch: EmptyWatch | null;
+  /** Set once the link is there to be asked. */
+  #hasBegun = false;
   #faultSaid = false;
   #stopping: { readonly finished: Promise<SessionEvent<'stopped'>> } | null = null;
   #onFinished: (stopped: SessionEvent<'stopped'>) => void = () => undefined;
@@ -101,14 +105,14 @@ export class Session implements AsyncDisposable {
         const [fromSamples, toSamples] = [this.#samplesAt(fromMs), this.#samplesAt(toMs)];
         this.#annotations.gap({ reason, fromSamples, toSamples });
       },
-      onPlaced: (track, position, opus) => this.#meters.push(track, position, opus),
+      onPlaced: (track, position, opus) => this.#tape.push(track, position, opus),
     });
     this.#announce();
     context.gateway.on('voice-state', this.#onVoiceState);
     this.#ticker = setInterval(() => {
       this.#guard(() => this.#receive.tick(context.clock.monotonicMs()));
     }, TICK_MS);
-    this.#watch = setInterval(() => this.#watchKeys(context.clock.monotonicMs()), WATCH_MS);
+    this.#watch = setInterval(() => this.#look(context.clock.monotonicMs()), WATCH_MS);
     this.#link = new VoiceLink(context, channel, {
       voice,
       feed,
@@ -122,9 +126,11 @@ export class Session implements AsyncDisposable {
         onDeaf: () => this.#warn('nothing-arrives'),
         onMoved: (to) => this.#moved(to),
         onFinal: (reason) => void this.stop(reason),
-        onChange: start.onChange,
+        onChange: () => this.#linkChanged(),
       },
     });
+    this.#hasBegun = true;
+    this.#observe();
     if (this.#isDeafened) this.#warn('server-deafened');
   }
 
@@ -142,6 +148,7 @@ export class Session implements AsyncDisposable {
     if (this.#annotations.pausedAtSamples !== null || this.#stopping !== null) return;
     this.#receive.pause();
     this.#annotations.pause(this.samples);
+    this.#news.paused(this.#now);
     this.#start.onChange();
   }
 
@@ -155,6 +162,7 @@ export class Session implements AsyncDisposable {
   mark(note: string): number | null {
     if (this.#stopping !== null) return null;
     const number = this.#annotations.mark({ samples: this.samples, note });
+    this.#news.marked(number, this.#now);
     this.#start.onChange();
     return number;
   }
@@ -192,19 +200,19 @@ export class Session implements AsyncDisposable {
     void this.stop(error.reason === 'disk-full' ? 'disk-full' : 'disk-error');
   }
 
-  /** Levels since they were last read. */
-  levels(): ReturnType<Meters['read']> {
-    return this.#meters.read();
+  /** Levels and losses since they were last read. */
+  levels(): readonly TapeNews[] {
+    return this.#tape.read();
   }
 
-  /** The newest bars of each track that `levels` has ever given. */
-  keptLevels(): ReturnType<Meters['kept']> {
-    return this.#meters.kept();
+  /** The newest of all that `levels` has ever given. */
+  keptLevels(): readonly TapeNews[] {
+    return this.#tape.kept();
   }
 
   /** Drops what the next `levels` would decode. */
   skipLevels(): void {
-    this.#meters.skip();
+    this.#tape.skip();
   }
 
   /** What a window shows of this session, as the engine knows it. */
@@ -215,6 +223,7 @@ export class Session implements AsyncDisposable {
       userId: speaker.userId,
       name: speaker.name,
       counts: this.#receive.counts(speaker),
+      loss: this.#tape.lossOf(speaker.track.file),
     }));
     const wallMs = context.clock.wallMs();
     const { retrying } = this.#link;
@@ -227,7 +236,11 @@ export class Session implements AsyncDisposable {
       retrying:
         retrying === null
           ? null
-          : { sinceWallMs: wallMs - retrying.forMs, attempt: retrying.attempt },
+          : {
+              sinceWallMs: wallMs - retrying.forMs,
+              fromSamples: this.#news.lostAtSamples ?? this.samples,
+              attempt: retrying.attempt,
+            },
       bytesWritten: recording.bytesWritten,
       refusal: this.#link.refusal, // why it ended as `rejected`
       deafened: this.#isDeafened,
@@ -237,8 +250,11 @@ export class Session implements AsyncDisposable {
       markers: this.#annotations.markers,
       gaps: this.#annotations.gaps,
       encryption: { ...this.#encryption.state, history: this.#encryption.history },
-      /** Whose sound cannot be decrypted just now. */
-      cannotDecrypt: this.#receive.unreadable(context.clock.monotonicMs()),
+      /** Whose sound cannot be decrypted just now, with where that began in samples. */
+      undecryptable: new Map(
+        [...this.#unreadable.troubled].map(([userId, ms]) => [userId, this.#samplesAt(ms)]),
+      ),
+      news: this.#news.items,
     };
   }
 
@@ -247,6 +263,10 @@ export class Session implements AsyncDisposable {
     const { directory, user } = this.#start.context.gateway;
     const people = directory.channel(this.#link.channel.id)?.people ?? [];
     return people.some(({ userId, deafened }) => userId === user.id && deafened);
+  }
+
+  get #now(): Moment {
+    return { atMs: this.#start.context.clock.wallMs(), samples: this.samples };
   }
 
   #samplesAt(monotonicMs: number): number {
@@ -326,6 +346,7 @@ export class Session implements AsyncDisposable {
       this.#attendance.left(change.userId, this.samples);
     }
     if (!this.#annotations.isConnectionLost) this.#watchAttendance();
+    this.#observe();
   };
 
   #watchAttendance(): void {
@@ -336,9 +357,32 @@ export class Session implements AsyncDisposable {
     this.#emit({ event: 'warning', code, message: WARNINGS[code](name) });
   }
 
-  /** Trouble with someone's keys that lasts. */
+  #linkChanged(): void {
+    this.#observe();
+    this.#start.onChange();
+  }
+
+  #observe(): void {
+    if (!this.#hasBegun || this.#stopping !== null) return;
+    const isLost = this.#link.retrying !== null;
+    this.#news.observe({ isLost, isDeafened: this.#isDeafened }, this.#now);
+  }
+
+  #look(nowMs: number): void {
+    for (const speaker of this.#receive.speakers()) {
+      this.#tape.look(speaker.track.file, this.#receive.counts(speaker), this.samples);
+    }
+    this.#watchKeys(nowMs);
+  }
+
+  /** Trouble with someone's keys that lasts. While nothing arrives, or nothing is kept, nobody has any. */
   #watchKeys(nowMs: number): void {
-    for (const userId of this.#unreadable.update(this.#receive.unreadable(nowMs), nowMs)) {
+    const isHeard = this.#link.retrying === null && this.#annotations.pausedAtSamples === null;
+    const hadTrouble = this.#unreadable.troubled.size > 0;
+    const unreadable = isHeard ? this.#receive.unreadable(nowMs) : [];
+    const due = this.#unreadable.update(unreadable, nowMs);
+    if (due.length > 0 && !hadTrouble) this.#news.undecryptable(this.#now);
+    for (const userId of due) {
       const name = this.#attendance.get(userId)?.name ?? userId;
       this.#warn('e2ee-failing', name);
     }
@@ -357,7 +401,9 @@ export class Session implements AsyncDisposable {
   }
 
   #emit<Event extends UntimedSessionEvent>(event: Event): Event & { readonly at: string } {
-    const timed = { ...event, at: new Date(this.#start.context.clock.wallMs()).toISOString() };
+    const now = this.#now;
+    const timed = { ...event, at: new Date(now.atMs).toISOString() };
+    this.#news.hear(event, now);
     this.#start.onEvent(timed);
     this.#start.onChange();
     return timed;

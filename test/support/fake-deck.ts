@@ -1,8 +1,9 @@
 import type { PublishedDeck } from '../../main/ipc/publish.ts';
 import type { IndexedRecording } from '../../main/engine/library-index.ts';
 import { NO_COUNTS, NO_REJECTS, type Manifest } from '../../main/recording/manifest.ts';
-import type { Levels } from '../../main/session/meters.ts';
+import { NO_LOSS } from '../../main/session/loss-tally.ts';
 import type { SessionView } from '../../main/session/session.ts';
+import type { TapeNews } from '../../main/session/tape.ts';
 
 interface FakeDeckParts {
   readonly library: FakeLibrary;
@@ -36,12 +37,13 @@ export function sessionView(change: Partial<SessionView> = {}): SessionView {
     refusal: null,
     deafened: false,
     people: [{ userId: '1', name: 'Mara', bot: false, present: [[0, null]] }],
-    speakers: [{ track: TRACK, userId: '1', name: 'Mara', counts }],
+    speakers: [{ track: TRACK, userId: '1', name: 'Mara', counts, loss: NO_LOSS }],
     pausedAtSamples: null,
     markers: [],
     gaps: [],
     encryption: { version: 0, epoch: null, privacyCode: null, transitions: 0, history: [] },
-    cannotDecrypt: [],
+    undecryptable: new Map(),
+    news: [],
     ...change,
   };
 }
@@ -63,16 +65,16 @@ export class FakeSession {
     return sessionView();
   }
 
-  levels(): readonly Levels[] {
+  levels(): readonly TapeNews[] {
     this.decoded += this.#waiting;
     this.#waiting = 0;
     const bar = [Math.floor(this.samples / 9_600), -20] as const;
     this.#bars.set(...bar);
-    return [{ track: TRACK, peakDb: -20, bars: [bar] }];
+    return [{ track: TRACK, peakDb: -20, bars: [bar], losses: [] }];
   }
 
-  keptLevels(): readonly Levels[] {
-    return [{ track: TRACK, peakDb: -100, bars: [...this.#bars] }];
+  keptLevels(): readonly TapeNews[] {
+    return [{ track: TRACK, peakDb: -100, bars: [...this.#bars], losses: [] }];
   }
 
   skipLevels(): void {
@@ -167,6 +169,7 @@ export function fakeDeck(
       chosenChannelId: '11',
       session: state,
       sessionProblem: null,
+      ended: null,
       freeBytes: 1_000_000_000,
       exports: [],
       ...view,
