@@ -35,7 +35,7 @@ export function commandHandlers(deck: Deck, ready: () => void): CommandHandlers 
     'session.note-marker': (noted) => toOutput(recordingKeys.noteMarker(noted)),
     'session.copy-code': () => toOutput(deck.copyCode()),
     'diagnostics.copy': async () => toOutput(await deck.copyDiagnostics()),
-    'session.dismiss-problem': () => toOutput(deck.dismissProblem()),
+    'session.dismiss-outcome': () => toOutput(deck.dismissOutcome()),
     'recording.show-in-folder': async ({ recordingId }) =>
       toOutput(await deck.showRecording(recordingId)),
     'library.show-folder': async () => toOutput(await deck.showLibrary()),

@@ -53,6 +53,12 @@ interface SigningIn {
 /** What came of the newest sign-in. Whether the account that it gave still stands is the engine's to say. */
 type AccountState = SignedOut | SigningIn | { readonly kind: 'signed-in'; readonly demo: boolean };
 
+/** The recording that was closed last, until the window has taken note of it. */
+export interface EndedRecording {
+  readonly recordingId: string;
+  readonly samples: number;
+}
+
 export interface ExportChoice {
   readonly recordingId: string;
   readonly format: 'wav';
@@ -81,6 +87,7 @@ export class Deck implements AsyncDisposable {
   readonly #diskWatch: Disposable;
   #account: AccountState = { kind: 'signed-out', problem: null };
   #sessionProblem: Problem | null = null;
+  #ended: EndedRecording | null = null;
   #chosenChannelId: string | null = null;
 
   constructor(options: {
@@ -111,6 +118,7 @@ export class Deck implements AsyncDisposable {
     readonly chosenChannelId: string | null;
     readonly session: SessionState;
     readonly sessionProblem: Problem | null;
+    readonly ended: EndedRecording | null;
     readonly freeBytes: number | null;
     readonly exports: readonly ExportJob[];
   } {
@@ -120,6 +128,7 @@ export class Deck implements AsyncDisposable {
       chosenChannelId: this.#chosenChannelId,
       session: this.engine.session,
       sessionProblem: this.#sessionProblem,
+      ended: this.#ended,
       freeBytes: this.engine.freeBytes,
       exports: this.exports.all(),
     };
@@ -169,13 +178,14 @@ export class Deck implements AsyncDisposable {
     if (this.#isBusy) return refusal('busy');
     this.#chosenChannelId = channelId;
     this.#sessionProblem = null;
+    this.#ended = null;
     try {
       const onEvent = (event: SessionEvent): void => {
         if (event.event === 'joined') void this.library.refresh();
         this.#onEvent(event);
       };
       const session = await this.engine.record({ channelId, notice: 'chat', onEvent });
-      void session.finished.then((stopped) => this.#ended(session, stopped));
+      void session.finished.then((stopped) => this.#sessionEnded(session, stopped));
       return DONE;
     } catch (error) {
       const { account } = this.engine;
@@ -218,8 +228,9 @@ export class Deck implements AsyncDisposable {
     return DONE;
   }
 
-  dismissProblem(): Outcome {
+  dismissOutcome(): Outcome {
     this.#sessionProblem = null;
+    this.#ended = null;
     this.#onChange();
     return DONE;
   }
@@ -345,7 +356,8 @@ export class Deck implements AsyncDisposable {
     this.#onChange();
   }
 
-  #ended(session: Session, { reason }: SessionEvent<'stopped'>): void {
+  #sessionEnded(session: Session, { reason, samples }: SessionEvent<'stopped'>): void {
+    this.#ended = { recordingId: path.basename(session.folder), samples };
     const code = failureOf(reason);
     const refused = reason === 'rejected' ? refusalProblem(session.view().refusal) : null;
     if (code !== null) this.#sessionProblem = refused ?? { code, details: {} };

@@ -13,7 +13,9 @@ import { diskRoom } from '../engine/disk-room.ts';
 import type { Engine, SessionState } from '../engine/engine.ts';
 import type { ExportJob } from '../engine/export-jobs.ts';
 import { inviteUrl } from '../engine/needed-permissions.ts';
+import { NO_COUNTS } from '../recording/manifest.ts';
 import { presentCount } from '../session/attendance.ts';
+import { NO_LOSS } from '../session/loss-tally.ts';
 import type { Session, SessionView } from '../session/session.ts';
 import type { AccountView, Deck } from './deck.ts';
 import { toEncryption } from './to-encryption.ts';
@@ -92,10 +94,10 @@ function toChannel(channel: ChannelView): ChannelSnapshot {
 }
 
 function toSession(view: DeckView, guilds: readonly GuildView[]): SessionSnapshot {
-  const { session: state, sessionProblem: problem } = view;
+  const { session: state, sessionProblem: problem, ended } = view;
   switch (state.kind) {
     case 'idle':
-      return { kind: 'idle', problem };
+      return { kind: 'idle', problem, ended };
     case 'joining': {
       const { channelId } = state;
       const channel = guilds.flatMap(({ channels }) => channels).find(({ id }) => id === channelId);
@@ -119,7 +121,12 @@ function toRecordingSession(session: SessionView): SessionSnapshot {
     connection:
       retrying === null
         ? { kind: 'good' }
-        : { kind: 'retrying', sinceMs: retrying.sinceWallMs, attempt: retrying.attempt },
+        : {
+            kind: 'retrying',
+            sinceMs: retrying.sinceWallMs,
+            fromSamples: retrying.fromSamples,
+            attempt: retrying.attempt,
+          },
     notice: { chatAtMs: session.noticeAtMs, chosenNone: session.noticeAtMs === null },
     encryption: toEncryption(channel.kind, session.encryption),
     deafened: session.deafened,
@@ -127,22 +134,24 @@ function toRecordingSession(session: SessionView): SessionSnapshot {
     markers: toMarkers(session.markers),
     gaps: toGaps(session.gaps),
     speakers: toSpeakers(session),
+    news: session.news,
     peopleCount: presentCount(people),
     bytesWritten: session.bytesWritten,
   };
 }
 
 /** People in order of first appearance, then tracks that nobody was named for. */
-function toSpeakers({ people, speakers, cannotDecrypt }: SessionView): SpeakerSnapshot[] {
+function toSpeakers({ people, speakers, undecryptable }: SessionView): SpeakerSnapshot[] {
   const known = people.map(({ userId, name, leftAtSamples }): SpeakerSnapshot => {
     const speaker = speakers.find((one) => one.userId === userId);
+    const isPresent = leftAtSamples === null;
     return {
       track: speaker?.track ?? null,
       userId,
       name,
-      present: leftAtSamples === null,
+      present: isPresent,
       leftAtSamples,
-      cannotDecrypt: cannotDecrypt.includes(userId),
+      undecryptableFromSamples: isPresent ? (undecryptable.get(userId) ?? null) : null,
       ...toFigures(speaker),
     };
   });
@@ -156,23 +165,28 @@ function toSpeakers({ people, speakers, cannotDecrypt }: SessionView): SpeakerSn
         name,
         present: true,
         leftAtSamples: null,
-        cannotDecrypt: userId !== null && cannotDecrypt.includes(userId),
+        undecryptableFromSamples: userId === null ? null : (undecryptable.get(userId) ?? null),
         ...toFigures(speaker),
       };
     });
   return [...known, ...others];
 }
 
-function toFigures(
-  speaker: SessionView['speakers'][number] | undefined,
-): Pick<SpeakerSnapshot, 'packets' | 'lostPackets' | 'latePackets' | 'undecryptablePackets'> {
-  const none = { packets: 0, lost: 0, late: 0, undecryptable: 0 };
-  const { packets, lost, late, undecryptable } = speaker?.counts ?? none;
+type Figures = Pick<
+  SpeakerSnapshot,
+  'packets' | 'lostPackets' | 'latePackets' | 'undecryptablePackets' | 'recentLoss' | 'lastLossBars'
+>;
+
+function toFigures(speaker: SessionView['speakers'][number] | undefined): Figures {
+  const { packets, lost, late, undecryptable } = speaker?.counts ?? NO_COUNTS;
+  const { recent, lastBars } = speaker?.loss ?? NO_LOSS;
   return {
     packets,
     lostPackets: lost + late + undecryptable,
     latePackets: late,
     undecryptablePackets: undecryptable,
+    recentLoss: recent,
+    lastLossBars: lastBars,
   };
 }
 

@@ -4,7 +4,7 @@ import type { TimelinePosition } from '../audio/timeline-position.ts';
 import type { TrackWriter } from '../recording/track/track-writer.ts';
 
 /** A level without sound, in dBFS. */
-const SILENT_DB = -100;
+export const SILENT_DB = -100;
 
 /**
  * Packets that a speaker may have waiting: half a second. Beyond that the meter drops the oldest; the recording has

@@ -15,7 +15,7 @@ import type { MediaSink } from '../rtp/media-sink.ts';
 import { Annotations } from './annotations.ts';
 import { Attendance } from './attendance.ts';
 import { CallEncryption } from './call-encryption.ts';
-import { Meters } from './meters.ts';
+import { News, type Circumstances, type Moment } from './news.ts';
 import {
   toSessionEvent,
   toStoppedTrack,
@@ -25,6 +25,7 @@ import {
   type UntimedSessionEvent,
   type WarningCode,
 } from './session-event.ts';
+import { Tape, type TapeNews } from './tape.ts';
 import { UnreadableWatch } from './unreadable-watch.ts';
 
 const SAMPLES_PER_MS = 48;
@@ -69,7 +70,8 @@ export class Recorder {
   readonly #attendance: Attendance;
   readonly #annotations: Annotations;
   readonly #encryption = new CallEncryption();
-  readonly #meters = new Meters();
+  readonly #tape = new Tape();
+  readonly #news = new News();
   readonly #receive: ReceivePath;
   readonly #unreadable = new UnreadableWatch();
 
@@ -92,7 +94,7 @@ export class Recorder {
         const [fromSamples, toSamples] = [this.#samplesAt(fromMs), this.#samplesAt(toMs)];
         this.#annotations.gap({ reason, fromSamples, toSamples });
       },
-      onPlaced: (track, position, opus) => this.#meters.push(track, position, opus),
+      onPlaced: (track, position, opus) => this.#tape.push(track, position, opus),
       onFault: () => this.warn('packet-fault'),
     });
   }
@@ -186,6 +188,7 @@ export class Recorder {
     if (this.isPaused) return;
     this.#receive.pause();
     this.#annotations.pause(this.samples);
+    this.#news.paused(this.#now);
   }
 
   resume(): void {
@@ -196,7 +199,9 @@ export class Recorder {
 
   /** Marks this moment. Gives the marker's number, for a note that is typed after the moment is marked. */
   mark(note: string): number {
-    return this.#annotations.mark({ samples: this.samples, note });
+    const number = this.#annotations.mark({ samples: this.samples, note });
+    this.#news.marked(number, this.#now);
+    return number;
   }
 
   /** Gives a marker another note. False when there is no such marker. */
@@ -214,26 +219,45 @@ export class Recorder {
     this.#receive.tick(this.#options.clock.monotonicMs());
   }
 
-  /** Warns, once, of each person whose sound has not decrypted for 5 s. To be called about once a second. */
-  watch(): void {
+  /**
+   * Looks at what lasts: sound that is lost, and people whose sound has not decrypted for 2 s, of whom it warns once.
+   * `link` is `retrying` while the voice connection is not good: nobody has trouble with keys then. To be called once a
+   * bar of the tape, every 200 ms.
+   */
+  watch(link: 'good' | 'retrying'): void {
+    for (const speaker of this.#receive.speakers())
+      this.#tape.look(speaker.track.file, this.#receive.counts(speaker), this.samples);
     const nowMs = this.#options.clock.monotonicMs();
-    for (const userId of this.#unreadable.update(this.#receive.unreadable(nowMs), nowMs))
-      this.warn('e2ee-failing', this.#nameOf(userId));
+    const isHeard = link === 'good' && !this.isPaused;
+    const hadTrouble = this.#unreadable.troubled.size > 0;
+    const due = this.#unreadable.update(isHeard ? this.#receive.unreadable(nowMs) : [], nowMs);
+    if (due.length > 0 && !hadTrouble) this.#news.undecryptable(this.#now);
+    for (const userId of due) this.warn('e2ee-failing', this.#nameOf(userId));
   }
 
-  /** Levels since they were last read. */
-  levels(): ReturnType<Meters['read']> {
-    return this.#meters.read();
+  /** To be told whenever one of these may have changed, after what changed with it was told. */
+  observe(circumstances: Circumstances): void {
+    this.#news.observe(circumstances, this.#now);
   }
 
-  /** The newest bars of each track that `levels` has ever given. */
-  keptLevels(): ReturnType<Meters['kept']> {
-    return this.#meters.kept();
+  /** Where the connection that is lost was lost, in samples; null while it is good. */
+  get lostAtSamples(): number | null {
+    return this.#news.lostAtSamples;
+  }
+
+  /** Levels and losses since they were last read. */
+  levels(): readonly TapeNews[] {
+    return this.#tape.read();
+  }
+
+  /** The newest of all that `levels` has ever given. */
+  keptLevels(): readonly TapeNews[] {
+    return this.#tape.kept();
   }
 
   /** Drops what the next `levels` would decode. */
   skipLevels(): void {
-    this.#meters.skip();
+    this.#tape.skip();
   }
 
   /** What is recorded so far, for whoever shows it. */
@@ -249,13 +273,17 @@ export class Recorder {
         userId: speaker.userId,
         name: speaker.name,
         counts: this.#receive.counts(speaker),
+        loss: this.#tape.lossOf(speaker.track.file),
       })),
       pausedAtSamples: this.#annotations.pausedAtSamples,
       markers: this.#annotations.markers,
       gaps: this.#annotations.gaps,
       encryption: { ...this.#encryption.state, history: this.#encryption.history },
-      /** Whose sound does not decrypt just now. */
-      cannotDecrypt: this.#receive.unreadable(clock.monotonicMs()),
+      /** Whose sound does not decrypt just now, and where that began, in samples. */
+      undecryptable: new Map(
+        Array.from(this.#unreadable.troubled, ([userId, ms]) => [userId, this.#samplesAt(ms)]),
+      ),
+      news: this.#news.items,
     };
   }
 
@@ -322,9 +350,15 @@ export class Recorder {
   }
 
   #emit<Event extends UntimedSessionEvent>(event: Event): Event & { readonly at: string } {
-    const timed = { ...event, at: new Date(this.#options.clock.wallMs()).toISOString() };
+    const now = this.#now;
+    const timed = { ...event, at: new Date(now.atMs).toISOString() };
+    this.#news.hear(event, now);
     this.#options.onEvent(timed);
     return timed;
+  }
+
+  get #now(): Moment {
+    return { atMs: this.#options.clock.wallMs(), samples: this.samples };
   }
 
   #samplesAt(monotonicMs: number): number {

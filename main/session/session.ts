@@ -15,7 +15,7 @@ import type { SessionEvent, StopReason } from './session-event.ts';
 const TICK_MS = 20;
 
 /** How often the recorder looks for sound that does not decrypt. */
-const WATCH_MS = 1_000;
+const WATCH_MS = 200;
 
 /** What a session begins with, at sample 0. */
 export interface SessionStart {
@@ -42,6 +42,8 @@ export class Session implements AsyncDisposable {
   readonly #link: VoiceLink;
   readonly #emptyWatch: EmptyWatch | null;
   readonly #timers: readonly NodeJS.Timeout[];
+  /** Set once there is a link to ask: the link tells of changes while it is made. */
+  #hasBegun = false;
   #stopping: { readonly finished: Promise<SessionEvent<'stopped'>> } | null = null;
   #onFinished: (stopped: SessionEvent<'stopped'>) => void = () => undefined;
 
@@ -77,13 +79,17 @@ export class Session implements AsyncDisposable {
         onDeaf: () => recorder.warn('nothing-arrives'),
         onMoved: (to) => this.#moved(to),
         onFinal: (end) => void this.stop(end),
-        onChange: start.onChange,
+        onChange: () => this.#linkChanged(),
       },
     });
+    this.#hasBegun = true;
+    this.#observe();
     gateway.on('voice-state', this.#onVoiceState);
     this.#timers = [
       setInterval(() => recorder.tick(), TICK_MS),
-      setInterval(() => recorder.watch(), WATCH_MS),
+      setInterval(() => {
+        recorder.watch(this.#link.retrying === null ? 'good' : 'retrying');
+      }, WATCH_MS),
     ];
     this.#watchAttendance();
     if (this.#isDeafened) recorder.warn('server-deafened');
@@ -178,7 +184,11 @@ export class Session implements AsyncDisposable {
       retrying:
         retrying === null
           ? null
-          : { sinceWallMs: wallMs - retrying.forMs, attempt: retrying.attempt },
+          : {
+              sinceWallMs: wallMs - retrying.forMs,
+              fromSamples: this.#recorder.lostAtSamples ?? this.#recorder.samples,
+              attempt: retrying.attempt,
+            },
       /** Why it ended as `rejected`; null for every other end. */
       refusal,
       deafened: this.#isDeafened,
@@ -221,7 +231,19 @@ export class Session implements AsyncDisposable {
       this.#recorder.left(change.userId);
     }
     if (this.#recorder.isConnected) this.#watchAttendance();
+    this.#observe();
   };
+
+  #linkChanged(): void {
+    this.#observe();
+    this.#start.onChange();
+  }
+
+  #observe(): void {
+    if (!this.#hasBegun || this.#stopping !== null) return;
+    const isLost = this.#link.retrying !== null;
+    this.#recorder.observe({ isLost, isDeafened: this.#isDeafened });
+  }
 
   #watchAttendance(): void {
     this.#emptyWatch?.update(this.#recorder.hasHumans ? 'people' : 'empty');

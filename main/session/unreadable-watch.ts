@@ -1,30 +1,30 @@
 import type { Snowflake } from '../base/snowflake.ts';
 
-/** How long sound may fail to decrypt before a person is told: keys are late by a second or two at every change. */
-const TROUBLE_MS = 5_000;
+/** What comes before its key waits 2 s for it: only then is sound lost, and a person should know. */
+const TROUBLE_MS = 2_000;
 
-/** Finds people whose sound has not decrypted for 5 s: each once, until it decrypts again. */
+/** Whose sound cannot be decrypted for so long that it is lost; each trouble once. */
 export class UnreadableWatch {
   readonly #sinceMs = new Map<Snowflake, number>();
-  readonly #told = new Set<Snowflake>();
+  #troubled: ReadonlyMap<Snowflake, number> = new Map();
 
-  /**
-   * Takes everyone whose sound does not decrypt, and returns those of whom to tell. To be called about once a second.
-   */
+  /** Those whose trouble lasts, with the time on the clock of `update` since which nothing of theirs could be decrypted. */
+  get troubled(): ReadonlyMap<Snowflake, number> {
+    return this.#troubled;
+  }
+
+  /** Of those who cannot be understood now, the ones to tell of now. To be asked several times a second. */
   update(unreadable: readonly Snowflake[], nowMs: number): readonly Snowflake[] {
     for (const userId of this.#sinceMs.keys()) {
-      if (unreadable.includes(userId)) continue;
-      this.#sinceMs.delete(userId);
-      this.#told.delete(userId);
+      if (!unreadable.includes(userId)) this.#sinceMs.delete(userId);
     }
     for (const userId of unreadable) {
       if (!this.#sinceMs.has(userId)) this.#sinceMs.set(userId, nowMs);
     }
-    const due = unreadable.filter(
-      (userId) =>
-        nowMs - (this.#sinceMs.get(userId) ?? nowMs) >= TROUBLE_MS && !this.#told.has(userId),
+    const before = this.#troubled;
+    this.#troubled = new Map(
+      [...this.#sinceMs].filter(([, sinceMs]) => nowMs - sinceMs >= TROUBLE_MS),
     );
-    for (const userId of due) this.#told.add(userId);
-    return due;
+    return [...this.#troubled.keys()].filter((userId) => !before.has(userId));
   }
 }

@@ -47,8 +47,8 @@ export const commands = {
   'session.copy-code': { input: none, output: accepted },
   /** Puts what helps to find a fault on the clipboard: versions, figures, the log's newest lines. */
   'diagnostics.copy': { input: none, output: accepted },
-  /** Clears the sentence that says why the last session did not begin or ended by itself. */
-  'session.dismiss-problem': { input: none, output: accepted },
+  /** What came of the last session has been seen: why it did not begin or ended by itself, or that it was saved. */
+  'session.dismiss-outcome': { input: none, output: accepted },
   'recording.show-in-folder': { input: z.strictObject({ recordingId: id }), output: accepted },
   'library.show-folder': { input: none, output: accepted },
   /** Opens the system's folder dialog; `folder` is null when it was cancelled, and is only for showing. */

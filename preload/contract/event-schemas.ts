@@ -6,7 +6,18 @@ const samples = z.int().nonnegative();
 /** dBFS; −100 when silent. */
 const peakDb = z.number().min(-100).max(0);
 
-/** Levels of one speaker since the last batch. */
+/** What was lost of one speaker within one bar of the tape, in packets; each kind as far as it was seen there. */
+const loss = z.strictObject({
+  bar: z.int().nonnegative(),
+  /** Did not arrive. */
+  missing: z.int().nonnegative(),
+  /** Came when their place was taken. */
+  late: z.int().nonnegative(),
+  /** Came and could not be decrypted for good. */
+  undecryptable: z.int().nonnegative(),
+});
+
+/** Levels and losses of one speaker since the last batch. */
 const speakerLevels = z.strictObject({
   /** The speaker's track, as in the snapshot: `tracks/01-name.opus`. */
   track: z.string(),
@@ -14,11 +25,13 @@ const speakerLevels = z.strictObject({
   peakDb,
   /** New bars of the live tape, oldest first, each [bar number, peak]. */
   bars: z.array(z.tuple([z.int().nonnegative(), peakDb])),
+  /** Bars in which more was lost, oldest first, each with all that it has lost. */
+  losses: z.array(loss),
 });
 
 /**
  * At most 20 a second, only while recording and to a window that shows. The answer to `window.ready` is one batch with
- * all bars that are kept.
+ * all bars and losses that are kept.
  */
 const levelBatch = z.strictObject({
   /** Length of the recording so far. */

@@ -15,6 +15,8 @@ export type EventName = keyof EventSchemas;
 export type Events = { readonly [Name in EventName]: Told<z.output<EventSchemas[Name]>> };
 
 export type LevelBatch = Events['levels'];
+export type SpeakerLevels = LevelBatch['speakers'][number];
+export type Loss = SpeakerLevels['losses'][number];
 
 /** The events the preload passes on; nothing else reaches the page. */
 export const EVENT_NAMES = {

@@ -13,6 +13,7 @@ const samples = z.int().nonnegative();
 const count = z.int().nonnegative();
 /** Milliseconds since 1970. */
 const wallMs = z.number();
+const share = z.number().min(0).max(1);
 
 const disk = z.strictObject({
   freeBytes: count,
@@ -65,7 +66,13 @@ const guild = z.strictObject({
 
 const connection = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('good') }),
-  z.strictObject({ kind: z.literal('retrying'), sinceMs: wallMs, attempt: count }),
+  z.strictObject({
+    kind: z.literal('retrying'),
+    sinceMs: wallMs,
+    /** Where it was lost: the same for as long as it lasts. */
+    fromSamples: samples,
+    attempt: count,
+  }),
 ]);
 
 const privacyCode = z.strictObject({
@@ -115,8 +122,8 @@ const speaker = z.strictObject({
   present: z.boolean(),
   /** Where this person left; null while present. */
   leftAtSamples: samples.nullable(),
-  /** What this person says cannot be decrypted just now; also before they have a track. */
-  cannotDecrypt: z.boolean(),
+  /** From where on nothing that this person says can be decrypted, also before they have a track; null while it can. */
+  undecryptableFromSamples: samples.nullable(),
   /** Lost, late and undecryptable together. */
   lostPackets: count,
   /** Of `lostPackets`, those that came when their place was taken. */
@@ -124,7 +131,40 @@ const speaker = z.strictObject({
   /** Of `lostPackets`, those that came and could not be decrypted for good. */
   undecryptablePackets: count,
   packets: count,
+  /** Shares of the packets of the last minute that were lost, 0 to 1: all, and those that the network lost. */
+  recentLoss: z.strictObject({ all: share, onTheWay: share }),
+  /** Bar of the tape in which each kind of loss was seen last; null where there was none. */
+  lastLossBars: z.strictObject({
+    missing: count.nullable(),
+    late: count.nullable(),
+    undecryptable: count.nullable(),
+  }),
 });
+
+/** Of each piece of news: numbers count from 0 over the whole recording, without a hole. */
+const told = { number: count, atMs: wallMs, samples };
+
+const news = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('began'), ...told }),
+  /** Who comes or goes within the first seconds belongs to the beginning. */
+  z.strictObject({ kind: z.enum(['joined', 'left']), name: z.string(), ...told }),
+  z.strictObject({ kind: z.literal('moved'), channelName: z.string(), ...told }),
+  /** The connection is lost, or is back; `missingSamples` is what the outage has cost, less what was paused anyway. */
+  z.strictObject({ kind: z.literal('lost'), ...told }),
+  z.strictObject({ kind: z.literal('back'), missingSamples: samples, ...told }),
+  /** Nothing arrived for a while although the connection stood. */
+  z.strictObject({ kind: z.enum(['slept', 'unheard']), missingSamples: samples, ...told }),
+  z.strictObject({ kind: z.literal('paused'), ...told }),
+  z.strictObject({ kind: z.literal('resumed'), pausedSamples: samples, ...told }),
+  /** `marker` is its number. */
+  z.strictObject({ kind: z.literal('marked'), marker: count, ...told }),
+  /** Somebody deafened the bot, or undid it. */
+  z.strictObject({ kind: z.enum(['deafened', 'undeafened']), ...told }),
+  /** The call took another privacy code in place of one. */
+  z.strictObject({ kind: z.literal('code-changed'), ...told }),
+  /** From here on somebody cannot be decrypted; not told again until everybody can. */
+  z.strictObject({ kind: z.literal('undecryptable'), ...told }),
+]);
 
 const recordingSession = z.strictObject({
   kind: z.enum(['recording', 'stopping']),
@@ -147,13 +187,21 @@ const recordingSession = z.strictObject({
   gaps: z.array(gap),
   /** In order of first appearance. */
   speakers: z.array(speaker),
+  /** The newest of what happened, oldest first. */
+  news: z.array(news),
   /** People in the channel, the bot itself left out. */
   peopleCount: count,
   bytesWritten: count,
 });
 
 const session = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('idle'), problem: problem.nullable() }),
+  z.strictObject({
+    kind: z.literal('idle'),
+    /** Why the last session did not begin, or ended by itself. */
+    problem: problem.nullable(),
+    /** The recording that was closed last. Null when none was, and again after `session.dismiss-outcome`. */
+    ended: z.strictObject({ recordingId: z.string(), samples }).nullable(),
+  }),
   z.strictObject({
     kind: z.literal('joining'),
     channelId: z.string(),
@@ -213,5 +261,6 @@ export type EncryptionSnapshot = Told<z.output<typeof encryption>>;
 export type PrivacyCodeSnapshot = Told<z.output<typeof privacyCode>>;
 export type MarkerSnapshot = Told<z.output<typeof marker>>;
 export type GapSnapshot = Told<z.output<typeof gap>>;
+export type NewsSnapshot = Told<z.output<typeof news>>;
 export type SpeakerSnapshot = Told<z.output<typeof speaker>>;
 export type ExportSnapshot = Told<z.output<typeof exportJob>>;

@@ -1,148 +1,161 @@
 import type {
-  EncryptionSnapshot,
-  PrivacyCodeSnapshot,
+  NewsSnapshot,
   RecordingSessionSnapshot,
   Snapshot,
 } from '../../preload/contract/snapshot.ts';
 import type { Connection } from '../bridge/connection.ts';
-import { newMarker, speakerKey, type Story } from '../bridge/story.ts';
-import { changedCode, isCodeFresh } from '../deck/encryption.ts';
+import { isFresh, secondsOf } from '../bridge/news.ts';
 import { undecryptableSentence } from '../deck/status.ts';
 import type { Announcer } from '../ui/announcer.tsx';
 import { duration, listOf, spokenClock } from '../ui/figures.ts';
 import { problemText, text } from '../ui/text.tsx';
 
-/** Arrivals this soon after the start are counted with it. */
-const SETTLING_SAMPLES = 3 * 48_000;
-
-/** Tells screen readers what happens to the recording; the result ends that. */
+/** Tells screen readers what happens to the recording from here on; the result ends that. */
 export function announceSession(connection: Connection, announcer: Announcer): () => void {
-  const { snapshots, levels } = connection;
-  let before = snapshots.get();
-  let storyBefore = connection.story();
+  const { snapshots } = connection;
+  let told = toldBy(snapshots.get());
   return snapshots.subscribe(() => {
-    const after = snapshots.get();
-    const story = connection.story();
-    if (after !== null && before !== null) {
-      tell(announcer, { before, after, samples: levels.samples, storyBefore, story });
-    }
-    before = after;
-    storyBefore = story;
+    const snapshot = snapshots.get();
+    if (snapshot !== null && told !== null) tell(announcer, snapshot, told);
+    told = toldBy(snapshot);
   });
 }
 
-interface Change {
-  readonly before: Snapshot;
-  readonly after: Snapshot;
-  readonly samples: number;
-  readonly storyBefore: Story;
-  readonly story: Story;
+/** Up to where everything has been told. */
+interface Told {
+  readonly kind: Snapshot['session']['kind'];
+  readonly recordingId: string | null;
+  /** Number of the first news of that recording that has not been told. */
+  readonly nextNews: number;
 }
 
-function tell(announcer: Announcer, { before, after, samples, storyBefore, story }: Change): void {
-  const [was, is] = [before.session, after.session];
-  if (is.kind === 'recording' && was.kind !== 'recording' && was.kind !== 'stopping') {
-    const told = is.notice.chosenNone ? 'no' : 'yes';
-    const values = { channel: is.channelName, count: is.peopleCount, told };
-    const deaf = is.deafened ? [text('say.deafened')] : [];
-    announcer.polite([text('say.joined', values), ...deaf].join(' '));
-  } else if (is.kind === 'recording' && was.kind === 'recording') {
-    tellRecording(announcer, { was, is, samples, storyBefore, story });
-  } else if (is.kind === 'idle' && was.kind !== 'idle') {
-    if (is.problem !== null) announcer.alert(problemText(is.problem));
-    else if (was.kind !== 'joining')
-      announcer.polite(text('say.stopped', { time: spokenClock(samples) }));
+function toldBy(snapshot: Snapshot | null): Told | null {
+  if (snapshot === null) return null;
+  const { session } = snapshot;
+  if (session.kind === 'idle' || session.kind === 'joining') {
+    return { kind: session.kind, recordingId: null, nextNews: 0 };
+  }
+  const { kind, recordingId, news } = session;
+  return { kind, recordingId, nextNews: (news.at(-1)?.number ?? -1) + 1 };
+}
+
+function tell(announcer: Announcer, { session }: Snapshot, told: Told): void {
+  switch (session.kind) {
+    case 'idle':
+      if (told.kind === 'idle') return;
+      if (session.problem !== null) announcer.alert(problemText(session.problem));
+      else if (session.ended !== null)
+        announcer.polite(text('say.stopped', { time: spokenClock(session.ended.samples) }));
+      return;
+    case 'recording':
+      if (told.recordingId !== session.recordingId) announcer.polite(beginning(session));
+      else tellNews(announcer, session, told);
+      return;
+    case 'joining':
+    case 'stopping':
+      return;
   }
 }
 
-interface RecordingChange {
-  readonly was: RecordingSessionSnapshot;
-  readonly is: RecordingSessionSnapshot;
-  readonly samples: number;
-  readonly storyBefore: Story;
-  readonly story: Story;
+function beginning({
+  notice,
+  channelName,
+  peopleCount,
+  deafened,
+}: RecordingSessionSnapshot): string {
+  const told = notice.chosenNone ? 'no' : 'yes';
+  const joined = text('say.joined', { channel: channelName, count: peopleCount, told });
+  return deafened ? `${joined} ${text('say.deafened')}` : joined;
 }
 
-function tellRecording(announcer: Announcer, change: RecordingChange): void {
-  const { was, is, samples } = change;
-  if (is.connection.kind === 'retrying' && was.connection.kind === 'good') {
-    announcer.alert(text('say.lost'));
-  }
+/** What has not been told yet, and the last of each kind of it. */
+interface Untold {
+  readonly session: RecordingSessionSnapshot;
+  readonly fresh: readonly NewsSnapshot[];
+}
+
+function tellNews(announcer: Announcer, session: RecordingSessionSnapshot, told: Told): void {
+  const fresh = session.news.filter(({ number }) => number >= told.nextNews);
+  if (fresh.some(({ kind }) => kind === 'lost')) announcer.alert(text('say.lost'));
+  const untold = { session, fresh };
   // One message: of several at once only the newest would be said, and who comes is why a code changes.
-  const news = [
-    ...(is.connection.kind === 'good' && was.connection.kind === 'retrying' ? [back(change)] : []),
-    ...(samples < SETTLING_SAMPLES ? [] : comingAndGoing(was, is)),
-    ...missed(change),
-    ...newCode(was, is),
-    ...hearing(was, is),
-    ...pauseAndMarker(was, is),
-    ...newTrouble(change),
+  const sentences = [
+    ...back(untold),
+    ...comingAndGoing(untold),
+    ...missed(untold),
+    ...newCode(untold),
+    ...hearing(untold),
+    ...pauseAndMarker(untold),
+    ...newTrouble(untold),
   ];
-  if (news.length > 0) announcer.polite(news.join(' '));
+  if (sentences.length > 0) announcer.polite(sentences.join(' '));
 }
 
-function back({ story: { news } }: RecordingChange): string {
-  const seconds = news?.kind === 'back' ? news.missingSeconds : 0;
-  return seconds > 0 ? text('say.back', { missing: duration(seconds) }) : text('say.back.nothing');
+/** The newest of these kinds; undefined when there is none. */
+function newest<Kind extends NewsSnapshot['kind']>(
+  news: readonly NewsSnapshot[],
+  ...kinds: readonly Kind[]
+): Extract<NewsSnapshot, { readonly kind: Kind }> | undefined {
+  const isOne = (one: NewsSnapshot): one is Extract<NewsSnapshot, { readonly kind: Kind }> =>
+    kinds.some((kind) => kind === one.kind);
+  return news.findLast(isOne);
+}
+
+function back({ fresh }: Untold): readonly string[] {
+  const news = newest(fresh, 'back');
+  if (news === undefined) return [];
+  const seconds = secondsOf(news.missingSamples);
+  const missing = duration(seconds);
+  return [seconds > 0 ? text('say.back', { missing }) : text('say.back.nothing')];
 }
 
 /** A stretch in which nothing came though the connection stood; told when it is over. */
-function missed({ storyBefore, story: { news } }: RecordingChange): readonly string[] {
-  if (news === storyBefore.news || (news?.kind !== 'slept' && news?.kind !== 'unheard')) return [];
-  return [text(`say.${news.kind}`, { missing: duration(news.missingSeconds) })];
+function missed({ fresh }: Untold): readonly string[] {
+  const news = newest(fresh, 'slept', 'unheard');
+  if (news === undefined) return [];
+  return [text(`say.${news.kind}`, { missing: duration(secondsOf(news.missingSamples)) })];
 }
 
-function hearing(was: RecordingSessionSnapshot, is: RecordingSessionSnapshot): readonly string[] {
-  if (was.deafened === is.deafened) return [];
-  return [text(is.deafened ? 'say.deafened' : 'say.undeafened')];
+function hearing({ fresh }: Untold): readonly string[] {
+  const news = newest(fresh, 'deafened', 'undeafened');
+  return news === undefined ? [] : [text(`say.${news.kind}`)];
 }
 
 /** Told when the first person cannot be decrypted, and not again until everyone can. */
-function newTrouble({ was, is, storyBefore, story }: RecordingChange): readonly string[] {
-  const sentence = undecryptableSentence(is, story);
-  return sentence === null || undecryptableSentence(was, storyBefore) !== null ? [] : [sentence];
+function newTrouble({ session, fresh }: Untold): readonly string[] {
+  if (newest(fresh, 'undecryptable') === undefined) return [];
+  const sentence = undecryptableSentence(session);
+  return sentence === null ? [] : [sentence];
 }
 
-function comingAndGoing(
-  was: RecordingSessionSnapshot,
-  is: RecordingSessionSnapshot,
-): readonly string[] {
-  const came = newNames(was, is);
-  const went = newNames(is, was);
-  const count = is.peopleCount;
-  const sentences: string[] = [];
-  if (came.length > 0) sentences.push(text('say.came', { names: listOf(came), count }));
-  if (went.length > 0) sentences.push(text('say.went', { names: listOf(went), count }));
-  return sentences;
-}
-
-function pauseAndMarker(
-  was: RecordingSessionSnapshot,
-  is: RecordingSessionSnapshot,
-): readonly string[] {
-  const wasPaused = was.pausedAtSamples !== null;
-  const isPaused = is.pausedAtSamples !== null;
-  const marker = newMarker(was, is);
+function comingAndGoing({ session: { peopleCount: count }, fresh }: Untold): readonly string[] {
+  const namesOf = (kind: 'joined' | 'left') =>
+    fresh.flatMap((one) => (one.kind === kind ? [one.name] : []));
+  const [came, went] = [namesOf('joined'), namesOf('left')];
   return [
-    ...(wasPaused === isPaused ? [] : [text(isPaused ? 'say.paused' : 'say.resumed')]),
-    ...(marker === null ? [] : [text('say.marked', { time: spokenClock(marker.samples) })]),
+    ...(came.length > 0 ? [text('say.came', { names: listOf(came), count })] : []),
+    ...(went.length > 0 ? [text('say.went', { names: listOf(went), count })] : []),
+  ];
+}
+
+function pauseAndMarker({ session: { markers }, fresh }: Untold): readonly string[] {
+  const pause = newest(fresh, 'paused', 'resumed');
+  const marked = newest(fresh, 'marked');
+  const marker = markers.find(({ number }) => number === marked?.marker);
+  return [
+    ...(pause === undefined ? [] : [text(`say.${pause.kind}`)]),
+    ...(marker === undefined ? [] : [text('say.marked', { time: spokenClock(marker.samples) })]),
   ];
 }
 
 /** A change is told once: not again while the one before is still news. */
-function newCode(was: RecordingSessionSnapshot, is: RecordingSessionSnapshot): readonly string[] {
-  const changed = changedCode(is.encryption);
-  if (changed === null || changed.sinceMs === lastCode(was.encryption)?.sinceMs) return [];
-  return isCodeFresh(was.encryption, changed.sinceMs) ? [] : [text('status.code-changed')];
-}
-
-function lastCode(encryption: EncryptionSnapshot): PrivacyCodeSnapshot | undefined {
-  return 'codes' in encryption ? encryption.codes.at(-1) : undefined;
-}
-
-function newNames(was: RecordingSessionSnapshot, is: RecordingSessionSnapshot): readonly string[] {
-  const present = new Set(was.speakers.filter((one) => one.present).map(speakerKey));
-  return is.speakers
-    .filter((one) => one.present && one.userId !== null && !present.has(speakerKey(one)))
-    .map(({ name }) => name);
+function newCode({ session, fresh }: Untold): readonly string[] {
+  const changed = newest(fresh, 'code-changed');
+  if (changed === undefined) return [];
+  const before = newest(
+    session.news.filter((one) => !fresh.includes(one)),
+    'code-changed',
+  );
+  const isNews = before === undefined || !isFresh(before.atMs, changed.atMs);
+  return isNews ? [text('status.code-changed')] : [];
 }

@@ -1,9 +1,7 @@
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import type { Loss } from '../../preload/contract/events.ts';
 import type { RecordingSessionSnapshot } from '../../preload/contract/snapshot.ts';
 import { gapsOf, stretchesOf } from '../bridge/gaps.ts';
-import type { Loss } from '../bridge/losses.ts';
-import { speakerKey } from '../bridge/story.ts';
-import { useStory } from '../bridge/use-bridge.ts';
 import { lossWords } from '../speakers/loss-words.ts';
 import { LaneCount, LaneList } from '../speakers/lane-list.tsx';
 import { flowOf } from '../speakers/lane-state.ts';
@@ -21,25 +19,22 @@ const RULER_HEIGHT = 24;
 
 /** Ruler and lanes: headings left, tape in the middle, head line and meters at the right. */
 export function DeckLanes({ session }: { readonly session: RecordingSessionSnapshot }): ReactNode {
-  const story = useStory();
   const viewport = useRef<HTMLDivElement>(null);
   const { speakers } = session;
   const { laneHeight, available } = useLaneHeight(viewport, speakers.length);
   const [scrollTop, setScrollTop] = useState(0);
   const lanesInSight = Math.floor((scrollTop + available) / laneHeight);
-  const losses = speakers.map((speaker) => story.losses.get(speakerKey(speaker)) ?? []);
   const lanes = useMemo(
     () =>
       speakers.map((speaker, index) => ({
         track: speaker.track,
         personNumber: personColour(index).number,
-        lossBars: (story.losses.get(speakerKey(speaker)) ?? []).map(({ bar }) => bar),
         leftAtSamples: speaker.present ? null : speaker.leftAtSamples,
       })),
-    [speakers, story.losses],
+    [speakers],
   );
   const { markers } = session;
-  const gaps = gapsOf(session, story.outageFromSamples);
+  const gaps = gapsOf(session);
   const marks = { gaps: stretchesOf(gaps), markers: markers.map(({ samples }) => samples) };
   const flow = flowOf(session);
   const shows = flow === 'paused' ? 'nothing' : 'levels';
@@ -75,7 +70,11 @@ export function DeckLanes({ session }: { readonly session: RecordingSessionSnaps
         )}
         <div className={styles['lanes']} style={{ height }}>
           <LaneList session={session} laneHeight={laneHeight} />
-          <TapeHint lanes={losses} laneHeight={laneHeight} wordsOf={lossLinesOf}>
+          <TapeHint
+            tracks={speakers.map(({ track }) => track)}
+            laneHeight={laneHeight}
+            wordsOf={lossLinesOf}
+          >
             <TapeCanvas content={{ lanes, laneHeight, ...marks }} />
           </TapeHint>
           <div className={styles['meters']}>

@@ -1,6 +1,6 @@
-import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
-import type { Snapshot } from '../../preload/contract/snapshot.ts';
-import { useCommand, useConnection, useLibrary, useSnapshot } from '../bridge/use-bridge.ts';
+import { useCallback, useMemo, useState, type ReactNode } from 'react';
+import type { SessionSnapshot } from '../../preload/contract/snapshot.ts';
+import { useCommand, useLibrary, useSnapshot } from '../bridge/use-bridge.ts';
 import { RecordingsScreen } from '../library/recordings-screen.tsx';
 import { SaveDialog } from '../save/save-dialog.tsx';
 import { SavedToast } from '../save/saved-toast.tsx';
@@ -27,12 +27,13 @@ interface View {
 /** App bar, screen and strip, once a bot is signed in. */
 export function MainWindow(): ReactNode {
   const snapshot = useSnapshot();
-  const { snapshots } = useConnection();
   const record = useCommand('session.record');
+  const dismissOutcome = useCommand('session.dismiss-outcome');
+  const savedId = savedRecording(snapshot.session);
   const [view, setView] = useState<View>(() => ({
-    screen: snapshot.session.kind === 'idle' ? 'channels' : 'deck',
+    screen: firstScreen(snapshot.session),
     visit: 0,
-    savingId: null,
+    savingId: savedId,
   }));
   const { screen, visit, savingId } = view;
   const open = useCallback((next: Screen) => {
@@ -48,21 +49,11 @@ export function MainWindow(): ReactNode {
     },
     [record, open],
   );
-  useEffect(() => {
-    let before = snapshots.get();
-    return snapshots.subscribe(() => {
-      const after = snapshots.get();
-      const recordingId = justSaved(before, after);
-      if (recordingId !== null) {
-        setView(({ visit: now }) => ({
-          screen: 'recordings',
-          visit: now + 1,
-          savingId: recordingId,
-        }));
-      }
-      before = after;
-    });
-  }, [snapshots]);
+  const [offeredId, setOfferedId] = useState(savedId);
+  if (savedId !== offeredId) {
+    setOfferedId(savedId);
+    if (savedId !== null) setView({ screen: 'recordings', visit: visit + 1, savingId: savedId });
+  }
   const [notingMarker, setNotingMarker] = useState<number | null>(null);
   if (notingMarker !== null && snapshot.session.kind !== 'recording') setNotingMarker(null);
   const noting = useMemo(
@@ -113,6 +104,7 @@ export function MainWindow(): ReactNode {
               recording={saving}
               onClose={() => {
                 save(null);
+                if (savedId !== null) void dismissOutcome({});
               }}
             />
           )}
@@ -123,11 +115,13 @@ export function MainWindow(): ReactNode {
   );
 }
 
-/** The recording whose tracks have just been closed at the person's wish; null otherwise. */
-function justSaved(before: Snapshot | null, after: Snapshot | null): string | null {
-  if (before === null || after === null) return null;
-  const { session } = before;
-  if (session.kind !== 'recording' && session.kind !== 'stopping') return null;
-  if (after.session.kind !== 'idle' || after.session.problem !== null) return null;
-  return session.recordingId;
+/** The recording that was closed last, at the person's wish, and that nothing has been done with; else null. */
+function savedRecording(session: SessionSnapshot): string | null {
+  if (session.kind !== 'idle' || session.problem !== null) return null;
+  return session.ended?.recordingId ?? null;
+}
+
+function firstScreen(session: SessionSnapshot): Screen {
+  if (session.kind !== 'idle') return 'deck';
+  return savedRecording(session) === null ? 'channels' : 'recordings';
 }

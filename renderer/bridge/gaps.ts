@@ -7,13 +7,11 @@ export interface Gap {
   readonly toSamples: number | null;
 }
 
-type Gaps = Pick<RecordingSessionSnapshot, 'gaps' | 'pausedAtSamples'>;
+type Gaps = Pick<RecordingSessionSnapshot, 'gaps' | 'pausedAtSamples' | 'connection'>;
 
 /** All stretches without sound by their beginning: those that are over, an outage that lasts, a pause that lasts. */
-export function gapsOf(
-  { gaps, pausedAtSamples }: Gaps,
-  outageFromSamples: number | null,
-): readonly Gap[] {
+export function gapsOf({ gaps, pausedAtSamples, connection }: Gaps): readonly Gap[] {
+  const outageFromSamples = connection.kind === 'retrying' ? connection.fromSamples : null;
   const lasting = (reason: Gap['reason'], fromSamples: number | null): readonly Gap[] =>
     fromSamples === null ? [] : [{ reason, fromSamples, toSamples: null }];
   return [

@@ -13,7 +13,7 @@ export class LevelStore {
     return this.#samples;
   }
 
-  /** Lowest bar number in the last batch; Infinity when it had none. */
+  /** Lowest number of a bar of which the last batch told something new; Infinity when there was none. */
   get oldestNewBar(): number {
     return this.#oldestNewBar;
   }
@@ -32,13 +32,15 @@ export class LevelStore {
     this.#samples = batch.samples;
     this.#oldestNewBar = Infinity;
     const heard = new Set<string>();
-    for (const { track, peakDb, bars } of batch.speakers) {
+    for (const { track, peakDb, bars, losses } of batch.speakers) {
       const levels = this.#tracks.get(track) ?? new TrackLevels();
       this.#tracks.set(track, levels);
       levels.keep(bars, batch.samples);
+      levels.lose(losses);
       levels.hear(peakDb, batch.samples);
       heard.add(track);
-      for (const [number] of bars) this.#oldestNewBar = Math.min(this.#oldestNewBar, number);
+      for (const [number] of bars) this.#isNew(number);
+      for (const { bar } of losses) this.#isNew(bar);
     }
     for (const [track, levels] of this.#tracks) {
       if (!heard.has(track)) levels.hear(-100, batch.samples);
@@ -58,6 +60,10 @@ export class LevelStore {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   };
+
+  #isNew(bar: number): void {
+    this.#oldestNewBar = Math.min(this.#oldestNewBar, bar);
+  }
 
   #tell(): void {
     for (const listener of this.#listeners) listener();

@@ -1,4 +1,4 @@
-import { BAR_SAMPLES, KEPT_BARS } from '../../preload/contract/events.ts';
+import { BAR_SAMPLES, KEPT_BARS, type Loss } from '../../preload/contract/events.ts';
 
 /** Quieter than this is not talking: the foot of the meter. */
 const TALK_DB = -60;
@@ -9,10 +9,12 @@ const TALKING_BATCHES = 2;
 /** Silence after which somebody no longer speaks: 400 ms of 48 kHz. */
 const HANGOVER_SAMPLES = 19_200;
 
-/** What is known of one speaker's sound: recent bars, the level now, and whether they speak. */
+/** What is known of one speaker's sound: recent bars and losses, the level now, and whether they speak. */
 export class TrackLevels {
   readonly #numbers = new Int32Array(KEPT_BARS).fill(-1);
   readonly #peaks = new Float32Array(KEPT_BARS);
+  /** By bar, in the slot of its number. */
+  readonly #losses = new Map<number, Loss>();
   #firstBar: number | null = null;
   #batches = 0;
   #lastTalk: number | null = null;
@@ -42,6 +44,17 @@ export class TrackLevels {
   barAt(number: number): number | null {
     const slot = number % KEPT_BARS;
     return number >= 0 && this.#numbers[slot] === number ? (this.#peaks[slot] ?? null) : null;
+  }
+
+  /** What was lost in that bar; null when nothing was, or it is too old. */
+  lossAt(bar: number): Loss | null {
+    const loss = this.#losses.get(bar % KEPT_BARS);
+    return loss?.bar === bar ? loss : null;
+  }
+
+  /** Each with all that its bar has lost. */
+  lose(losses: readonly Loss[]): void {
+    for (const loss of losses) this.#losses.set(loss.bar % KEPT_BARS, loss);
   }
 
   keep(bars: readonly (readonly [number, number])[], samples: number): void {

@@ -4,7 +4,6 @@ import type { RecordingSnapshot } from '../../preload/contract/library.ts';
 import type { Snapshot } from '../../preload/contract/snapshot.ts';
 import type { Connection } from './connection.ts';
 import type { LevelStore } from './level-store.ts';
-import type { Story } from './story.ts';
 
 export const ConnectionContext = createContext<Connection | null>(null);
 
@@ -31,11 +30,6 @@ export function useSnapshot(): Snapshot {
 export function useLibrary(): readonly RecordingSnapshot[] {
   const { library } = useConnection();
   return useSyncExternalStore(library.subscribe, library.get);
-}
-
-export function useStory(): Story {
-  const { snapshots, story } = useConnection();
-  return useSyncExternalStore(snapshots.subscribe, story);
 }
 
 /** A value of the levels that renders only when it changes: `read` must return a primitive. */

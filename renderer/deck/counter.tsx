@@ -9,17 +9,18 @@ const SAMPLES_PER_TENTH = 4800;
 /** The time in cells of fixed width. Its digits are written past React: they change ten times a second. */
 export function Counter({
   slim,
-  running,
+  standsAt,
 }: {
   readonly slim: boolean;
-  readonly running: boolean;
+  /** In samples; null while it runs. */
+  readonly standsAt: number | null;
 }): ReactNode {
   const { levels } = useConnection();
   const counter = useRef<HTMLSpanElement>(null);
   useEffect(() => {
     let shown = '';
     const write = () => {
-      const samples = running ? levels.samples : 0;
+      const samples = standsAt ?? levels.samples;
       const tenths = String(Math.floor(samples / SAMPLES_PER_TENTH) % 10);
       const time = `${clock(samples)}.${tenths}`;
       if (time === shown || counter.current === null) return;
@@ -32,7 +33,7 @@ export function Counter({
     };
     write();
     return levels.subscribe(write);
-  }, [levels, running]);
+  }, [levels, standsAt]);
   return (
     <span
       ref={counter}

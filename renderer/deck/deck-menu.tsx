@@ -2,7 +2,6 @@ import { Ellipsis } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { DialogTrigger } from 'react-aria-components';
 import type { RecordingSessionSnapshot, SessionSnapshot } from '../../preload/contract/snapshot.ts';
-import { useStory } from '../bridge/use-bridge.ts';
 import { Key } from '../ui/key.tsx';
 import { PopoverPanel } from '../ui/popover-panel.tsx';
 import { text } from '../ui/text.tsx';
@@ -55,7 +54,7 @@ export function DeckMenu({ session, sentences }: DeckMenuProps): ReactNode {
 }
 
 function Badges({ session }: { readonly session: RecordingSessionSnapshot }): ReactNode {
-  const state = encryptionOf(session, useStory(), useNow(1000));
+  const state = encryptionOf(session, useNow(1000));
   return (
     <div className={styles['badges']}>
       <NoticeBadge notice={session.notice} />
@@ -65,7 +64,7 @@ function Badges({ session }: { readonly session: RecordingSessionSnapshot }): Re
 }
 
 function Encryption({ session }: { readonly session: RecordingSessionSnapshot }): ReactNode {
-  const state = encryptionOf(session, useStory(), useNow(1000));
+  const state = encryptionOf(session, useNow(1000));
   if (!hasDetails(session, state)) return null;
   return (
     <div className={styles['details']}>

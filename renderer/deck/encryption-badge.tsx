@@ -2,7 +2,6 @@ import { Info, LockKeyhole, LockKeyholeOpen, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react';
 import { Button, DialogTrigger } from 'react-aria-components';
 import type { RecordingSessionSnapshot } from '../../preload/contract/snapshot.ts';
-import { useStory } from '../bridge/use-bridge.ts';
 import { classNames } from '../ui/class-names.ts';
 import { secondsOfPackets, timeOfDay } from '../ui/figures.ts';
 import { PopoverPanel } from '../ui/popover-panel.tsx';
@@ -22,7 +21,7 @@ export function EncryptionBadge({
 }: {
   readonly session: RecordingSessionSnapshot;
 }): ReactNode {
-  const state = encryptionOf(session, useStory(), useNow(1000));
+  const state = encryptionOf(session, useNow(1000));
   if (!hasDetails(session, state)) return <PlainEncryptionBadge state={state} />;
   return (
     <DialogTrigger>

@@ -1,13 +1,11 @@
-import { isUndecryptable, type Story } from '../bridge/story.ts';
+import { isFresh } from '../bridge/news.ts';
+import { undecryptablePeople } from '../bridge/speakers.ts';
 import type {
   EncryptionSnapshot,
   PrivacyCodeSnapshot,
   RecordingSessionSnapshot,
   SpeakerSnapshot,
 } from '../../preload/contract/snapshot.ts';
-
-/** A changed code is news for this long. */
-const CHANGED_MS = 10_000;
 
 /** How private the call is, as the badge says it. */
 export type EncryptionState =
@@ -21,13 +19,9 @@ export type EncryptionState =
       readonly lostPackets: number;
     };
 
-export function encryptionOf(
-  session: RecordingSessionSnapshot,
-  story: Story,
-  nowMs: number,
-): EncryptionState {
+export function encryptionOf(session: RecordingSessionSnapshot, nowMs: number): EncryptionState {
   const { encryption } = session;
-  const people = undecryptablePeople(session, story);
+  const people = undecryptablePeople(session);
   if (people.length > 0) {
     const lostPackets = people.reduce((sum, one) => sum + one.undecryptablePackets, 0);
     return { kind: 'failing', people, lostPackets };
@@ -53,14 +47,6 @@ export function hasDetails(
   return state.kind === 'failing' || ('codes' in encryption && encryption.codes.length > 0);
 }
 
-/** Those in the channel whose sound cannot be decrypted just now, in the order of their lanes. */
-export function undecryptablePeople(
-  { speakers }: RecordingSessionSnapshot,
-  story: Story,
-): readonly SpeakerSnapshot[] {
-  return speakers.filter((speaker) => isUndecryptable(story, speaker));
-}
-
 /** The code that the call took in place of another; null while it has none or its first. */
 export function changedCode(encryption: EncryptionSnapshot): PrivacyCodeSnapshot | null {
   if (encryption.kind !== 'on') return null;
@@ -71,7 +57,7 @@ export function changedCode(encryption: EncryptionSnapshot): PrivacyCodeSnapshot
 /** Whether the call's code changed so lately that it is still news. */
 export function isCodeFresh(encryption: EncryptionSnapshot, nowMs: number): boolean {
   const changed = changedCode(encryption);
-  return changed !== null && nowMs - changed.sinceMs < CHANGED_MS;
+  return changed !== null && isFresh(changed.sinceMs, nowMs);
 }
 
 /** The digits in groups of five. */

@@ -23,10 +23,9 @@ const TURN_SECONDS = 4;
 export function Glass({ slim }: { readonly slim: boolean }): ReactNode {
   const snapshot = useSnapshot();
   const { session } = snapshot;
-  const hasRecorded = useLevel(({ samples }) => samples > 0);
   const running = session.kind === 'recording' || session.kind === 'stopping';
   const seconds = useLevel(({ samples }) => Math.floor(samples / 48_000));
-  const lamp = lampOf(session, hasRecorded);
+  const lamp = lampOf(session);
   const isNarrow = useMedia(NARROW);
   const line = glassLine(snapshot, slim || isNarrow ? 'place' : 'written');
   const { levels } = useConnection();
@@ -38,7 +37,7 @@ export function Glass({ slim }: { readonly slim: boolean }): ReactNode {
     >
       <Lamp state={lamp} more={useUnderLamp(session)} slim={slim} />
       <div className={styles['words']}>
-        <Counter slim={slim} running={running || lamp === 'stopped'} />
+        <Counter slim={slim} standsAt={running ? null : lamp === 'stopped' ? endOf(session) : 0} />
         <div className={styles['line']} title={line}>
           {line}
         </div>
@@ -54,6 +53,11 @@ export function Glass({ slim }: { readonly slim: boolean }): ReactNode {
       </div>
     </div>
   );
+}
+
+/** Where the recording that was closed last ended, in samples. */
+function endOf(session: Snapshot['session']): number {
+  return session.kind === 'idle' ? (session.ended?.samples ?? 0) : 0;
 }
 
 /** The second line of the lamp: how long it has been paused, or that an outage does not end the recording. */

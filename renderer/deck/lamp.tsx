@@ -7,10 +7,10 @@ import styles from './lamp.module.css';
 export type LampState = 'ready' | 'joining' | 'rec' | 'paused' | 'waiting' | 'stopping' | 'stopped';
 
 /** What the lamp shows: a pause before an outage, as then nothing is recorded; `stopped` while the sentence about an end of its own has not been seen. */
-export function lampOf(session: SessionSnapshot, hasRecorded: boolean): LampState {
+export function lampOf(session: SessionSnapshot): LampState {
   switch (session.kind) {
     case 'idle':
-      return session.problem !== null && hasRecorded ? 'stopped' : 'ready';
+      return session.problem !== null && session.ended !== null ? 'stopped' : 'ready';
     case 'joining':
       return 'joining';
     case 'recording':

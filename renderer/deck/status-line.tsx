@@ -11,7 +11,7 @@ import {
 } from 'lucide-react';
 import { useContext, type ReactNode } from 'react';
 import { DialogTrigger } from 'react-aria-components';
-import { useCommand, useLevel, useSnapshot, useStory } from '../bridge/use-bridge.ts';
+import { useCommand, useLevel, useSnapshot } from '../bridge/use-bridge.ts';
 import { classNames } from '../ui/class-names.ts';
 import { shortDuration } from '../ui/figures.ts';
 import { Key } from '../ui/key.tsx';
@@ -27,12 +27,11 @@ import styles from './status-line.module.css';
 /** One sentence about how the recording goes; the same height in trouble and out of it. */
 export function StatusLine(): ReactNode {
   const snapshot = useSnapshot();
-  const story = useStory();
   const nowMs = useNow(1000);
   const isNarrow = useMedia(NARROW);
   const samples = useLevel((levels) => levels.samples - (levels.samples % 48_000));
-  const dismiss = useCommand('session.dismiss-problem');
-  const sentences = statusOf(snapshot, story, { samples, nowMs });
+  const dismiss = useCommand('session.dismiss-outcome');
+  const sentences = statusOf(snapshot, { samples, nowMs });
   const [worst] = sentences;
   if (worst === undefined) return null;
   const { session, disk } = snapshot;

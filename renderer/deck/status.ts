@@ -4,11 +4,12 @@ import type {
   RecordingSessionSnapshot,
   Snapshot,
 } from '../../preload/contract/snapshot.ts';
-import { isFresh, recentLoss, type News, type Story } from '../bridge/story.ts';
+import { isFresh, latestNews, secondsOf, type ToldNews } from '../bridge/news.ts';
+import { undecryptablePeople } from '../bridge/speakers.ts';
 import { clock, duration, listOf, percentWithTenths, secondsOfPackets } from '../ui/figures.ts';
 import { isolated } from '../ui/person.ts';
 import { problemText, text } from '../ui/text.tsx';
-import { isCodeFresh, undecryptablePeople } from './encryption.ts';
+import { isCodeFresh } from './encryption.ts';
 
 /** From here on an outage is a long one: tries are a minute apart. */
 const LONG_OUTAGE_SECONDS = 5 * 60;
@@ -31,15 +32,11 @@ interface Moment {
 }
 
 /** What the status line has to say, worst first; never empty while something is recorded or has ended by itself. */
-export function statusOf(
-  snapshot: Snapshot,
-  story: Story,
-  moment: Moment,
-): readonly StatusSentence[] {
+export function statusOf(snapshot: Snapshot, moment: Moment): readonly StatusSentence[] {
   const { session } = snapshot;
   switch (session.kind) {
     case 'idle':
-      return session.problem === null ? [] : [ended(session.problem, moment.samples)];
+      return session.problem === null ? [] : [ended(session.problem, session.ended)];
     case 'joining': {
       const joining = text('deck.joining', { channel: session.channelName });
       const { waitSeconds } = snapshot;
@@ -51,10 +48,10 @@ export function statusOf(
       return [{ tone: 'news', about: 'sound', sentence }];
     }
     case 'recording': {
-      const troubles = troublesOf(snapshot, session, { story, moment });
+      const troubles = troublesOf(snapshot, session, moment.nowMs);
       const paused = pausedSentence(session);
       if (troubles.length > 0) return paused === null ? troubles : [...troubles, paused];
-      const news = newsOf(session, story, moment.nowMs);
+      const news = newsOf(session, moment.nowMs);
       // A marker can take its note also during a pause, for as long as it is news.
       if (paused !== null && news?.about !== 'marker') return [paused];
       return [news ?? fine(session)];
@@ -62,12 +59,15 @@ export function statusOf(
   }
 }
 
-type IdleProblem = NonNullable<Extract<Snapshot['session'], { kind: 'idle' }>['problem']>;
+type IdleSession = Extract<Snapshot['session'], { kind: 'idle' }>;
 
-function ended(problem: IdleProblem, samples: number): StatusSentence {
+function ended(
+  problem: NonNullable<IdleSession['problem']>,
+  recording: IdleSession['ended'],
+): StatusSentence {
   const sentence = problemText(problem);
-  if (samples === 0) return { tone: 'final', about: 'end', sentence };
-  const time = clock(samples);
+  if (recording === null) return { tone: 'final', about: 'end', sentence };
+  const time = clock(recording.samples);
   const key: MessageKey =
     problem.code === 'disk-full' || problem.code === 'disk-error'
       ? `ended.${problem.code}`
@@ -78,12 +78,12 @@ function ended(problem: IdleProblem, samples: number): StatusSentence {
 function troublesOf(
   { disk }: Snapshot,
   session: RecordingSessionSnapshot,
-  { story, moment }: { readonly story: Story; readonly moment: Moment },
+  nowMs: number,
 ): readonly StatusSentence[] {
   const troubles: StatusSentence[] = [];
   if (session.connection.kind === 'retrying') {
     const { sinceMs, attempt } = session.connection;
-    const seconds = Math.max(0, Math.round((moment.nowMs - sinceMs) / 1000));
+    const seconds = Math.max(0, Math.round((nowMs - sinceMs) / 1000));
     const safe = Math.max(0, (sinceMs - session.startedAtMs) * 48);
     const key = seconds >= LONG_OUTAGE_SECONDS ? 'status.lost.long' : 'status.lost';
     const values = { ago: duration(seconds), attempt: Math.max(1, attempt), time: clock(safe) };
@@ -92,7 +92,7 @@ function troublesOf(
   if (session.deafened) {
     troubles.push({ tone: 'trouble', about: 'sound', sentence: text('status.deafened') });
   }
-  const undecryptable = undecryptableSentence(session, story);
+  const undecryptable = undecryptableSentence(session);
   if (undecryptable !== null) {
     troubles.push({ tone: 'trouble', about: 'encryption', sentence: undecryptable });
   }
@@ -101,7 +101,7 @@ function troublesOf(
     troubles.push({ tone: 'trouble', about: 'disk', sentence });
   }
   for (const speaker of session.speakers) {
-    const share = recentLoss(story, speaker).onTheWay;
+    const share = speaker.recentLoss.onTheWay;
     if (!speaker.present || share < LOSSY) continue;
     const values = { name: speaker.name, percent: percentWithTenths(share) };
     troubles.push({ tone: 'trouble', about: 'loss', sentence: text('status.lossy', values) });
@@ -110,11 +110,8 @@ function troublesOf(
 }
 
 /** Whose sound cannot be decrypted just now, in one sentence however many they are; null when everyone's can. */
-export function undecryptableSentence(
-  session: RecordingSessionSnapshot,
-  story: Story,
-): string | null {
-  const people = undecryptablePeople(session, story);
+export function undecryptableSentence(session: RecordingSessionSnapshot): string | null {
+  const people = undecryptablePeople(session);
   const [first] = people;
   if (first === undefined) return null;
   return people.length === 1
@@ -128,12 +125,13 @@ function pausedSentence({ pausedAtSamples }: RecordingSessionSnapshot): StatusSe
   return { tone: 'news', about: 'pause', sentence };
 }
 
-function newsOf(
-  session: RecordingSessionSnapshot,
-  { news }: Story,
-  nowMs: number,
-): StatusSentence | null {
-  const fresh = news !== null && isFresh(news, nowMs) ? newsSentence(news, session) : null;
+function newsOf(session: RecordingSessionSnapshot, nowMs: number): StatusSentence | null {
+  const latest = latestNews(session.news);
+  const newest = latest.at(-1);
+  const fresh =
+    newest !== undefined && isFresh(newest.atMs, nowMs)
+      ? newsSentence(newest, session, namesIn(latest))
+      : null;
   if (!isCodeFresh(session.encryption, nowMs)) return fresh;
   if (fresh === null) {
     return { tone: 'news', about: 'encryption', sentence: text('status.code-changed') };
@@ -143,34 +141,45 @@ function newsOf(
   return { ...fresh, sentence: text('status.people-and-code', { people: fresh.sentence }) };
 }
 
-function newsSentence(news: News, session: RecordingSessionSnapshot): StatusSentence | null {
+function namesIn(news: readonly ToldNews[]): readonly string[] {
+  return news.flatMap((one) => ('name' in one ? [one.name] : []));
+}
+
+/** `names`: whom it is about, where it is about people. */
+function newsSentence(
+  news: ToldNews,
+  session: RecordingSessionSnapshot,
+  names: readonly string[],
+): StatusSentence | null {
   switch (news.kind) {
     case 'joined':
     case 'left': {
-      const sentence = text(`status.${news.kind}`, { names: listOf(news.names) });
+      const sentence = text(`status.${news.kind}`, { names: listOf(names) });
       return { tone: 'news', about: 'people', sentence };
     }
     case 'moved': {
-      const sentence = text('status.moved', { channel: news.channel });
+      const sentence = text('status.moved', { channel: news.channelName });
       return { tone: 'news', about: 'sound', sentence };
     }
     case 'back': {
-      const missing = duration(news.missingSeconds);
+      const seconds = secondsOf(news.missingSamples);
       const sentence =
-        news.missingSeconds > 0 ? text('status.back', { missing }) : text('status.back.nothing');
+        seconds > 0
+          ? text('status.back', { missing: duration(seconds) })
+          : text('status.back.nothing');
       return { tone: 'news', about: 'sound', sentence };
     }
     case 'slept':
     case 'unheard': {
-      const missing = duration(news.missingSeconds);
+      const missing = duration(secondsOf(news.missingSamples));
       return { tone: 'news', about: 'sound', sentence: text(`status.${news.kind}`, { missing }) };
     }
     case 'resumed': {
-      const sentence = text('status.resumed', { paused: duration(news.pausedSeconds) });
+      const sentence = text('status.resumed', { paused: duration(secondsOf(news.pausedSamples)) });
       return { tone: 'news', about: 'sound', sentence };
     }
     case 'marked':
-      return markedSentence(session.markers.find(({ number }) => number === news.number));
+      return markedSentence(session.markers.find(({ number }) => number === news.marker));
   }
 }
 

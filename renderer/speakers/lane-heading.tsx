@@ -16,6 +16,7 @@ import { text } from '../ui/text.tsx';
 import { LossCount, LossTag, type LossFace } from './lane-loss.tsx';
 import { laneStateText, voiceOf, type Flow, type Voice } from './lane-state.ts';
 import styles from './lane-heading.module.css';
+import { lossLines } from './loss-words.ts';
 
 /** From 1 % in the last minute the heading says so. */
 const WORTH_SAYING = 0.01;
@@ -26,11 +27,6 @@ interface LaneHeadingProps {
   readonly index: number;
   readonly height: number;
   readonly flow: Flow;
-  /** Share lost in the last minute, 0 to 1. */
-  readonly recentLoss: number;
-  readonly isUndecryptable: boolean;
-  /** What became of the lost sound, one line a kind. */
-  readonly lossLines: readonly string[];
   readonly tabIndex: 0 | -1;
   readonly onKeyDown: KeyboardEventHandler<HTMLDivElement>;
   readonly onFocus: FocusEventHandler<HTMLDivElement>;
@@ -38,27 +34,28 @@ interface LaneHeadingProps {
 
 /** The left end of a lane: colour, picture, name and what this person does. */
 export function LaneHeading(props: LaneHeadingProps): ReactNode {
-  const { speaker, index, height, isUndecryptable, lossLines } = props;
+  const { speaker, index, height } = props;
   const lossId = useId();
   const [isFocused, setFocused] = useState(false);
+  const lines = lossLines(speaker);
   const voice = useLevel((levels) => voiceOf(levels, speaker.track));
   const name = speaker.userId === null ? text('lane.someone') : speaker.name;
   const state = laneStateText(speaker, voice, props.flow);
-  const spoken = isUndecryptable
+  const spoken = isUndecryptable(speaker)
     ? text('lane.undecryptable.spoken')
     : laneStateText(speaker, calm(voice), props.flow);
   const speaking = voice === 'speaking' && props.flow === 'kept' && speaker.present;
   const tall = height >= 44;
   const { number, edge } = personColour(index);
-  const face = lossFace(props);
-  const loss = { face, lines: lossLines, isFocused };
-  const lost = lossText(props);
+  const face = lossFace(speaker);
+  const loss = { face, lines, isFocused };
+  const lost = lossText(speaker);
   const style: StyleWithVariables = { height, '--colour': `var(--person-${String(number)})` };
   return (
     <div
       role="row"
       aria-label={text('lane.name', { name, state: spoken, lost: lost ?? 'none' })}
-      aria-describedby={lossLines.length === 0 ? undefined : lossId}
+      aria-describedby={lines.length === 0 ? undefined : lossId}
       tabIndex={props.tabIndex}
       onKeyDown={props.onKeyDown}
       onFocus={(event) => {
@@ -90,7 +87,7 @@ export function LaneHeading(props: LaneHeadingProps): ReactNode {
         </span>
         {!tall && <LossCount {...loss} />}
         <span id={lossId} hidden>
-          {lossLines.join('. ')}
+          {lines.join('. ')}
         </span>
       </span>
     </div>
@@ -104,18 +101,22 @@ function calm(voice: Voice): Voice {
   return `quiet-${String(seconds - (seconds % 2))}`;
 }
 
-function lossFace({ speaker, recentLoss, isUndecryptable }: LaneHeadingProps): LossFace {
-  const { lostPackets } = speaker;
-  if (isUndecryptable) return { kind: 'undecryptable', lostPackets };
-  if (recentLoss >= WORTH_SAYING) return { kind: 'lossy', share: recentLoss, lostPackets };
+function isUndecryptable({ undecryptableFromSamples }: SpeakerSnapshot): boolean {
+  return undecryptableFromSamples !== null;
+}
+
+function lossFace(speaker: SpeakerSnapshot): LossFace {
+  const { lostPackets, recentLoss } = speaker;
+  if (isUndecryptable(speaker)) return { kind: 'undecryptable', lostPackets };
+  if (recentLoss.all >= WORTH_SAYING) return { kind: 'lossy', share: recentLoss.all, lostPackets };
   return lostPackets > 0 ? { kind: 'some', lostPackets } : { kind: 'none' };
 }
 
-function lossText({ speaker, recentLoss, isUndecryptable }: LaneHeadingProps): string | null {
-  const { track, lostPackets } = speaker;
-  if (isUndecryptable && track === null) return text('lane.unrecorded');
-  if (recentLoss >= WORTH_SAYING) {
-    return text('lane.lossy', { percent: percentWithTenths(recentLoss) });
+function lossText(speaker: SpeakerSnapshot): string | null {
+  const { track, lostPackets, recentLoss } = speaker;
+  if (isUndecryptable(speaker) && track === null) return text('lane.unrecorded');
+  if (recentLoss.all >= WORTH_SAYING) {
+    return text('lane.lossy', { percent: percentWithTenths(recentLoss.all) });
   }
   return lostPackets === 0 ? null : text('lane.lost-packets', { count: lostPackets });
 }

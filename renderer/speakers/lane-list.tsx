@@ -1,13 +1,12 @@
 import { ChevronDown } from 'lucide-react';
 import { useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { RecordingSessionSnapshot } from '../../preload/contract/snapshot.ts';
-import { isUndecryptable, recentLoss, speakerKey } from '../bridge/story.ts';
-import { useLevel, useStory } from '../bridge/use-bridge.ts';
+import { speakerKey } from '../bridge/speakers.ts';
+import { useLevel } from '../bridge/use-bridge.ts';
 import { text } from '../ui/text.tsx';
 import { LaneHeading } from './lane-heading.tsx';
 import { flowOf } from './lane-state.ts';
 import styles from './lane-list.module.css';
-import { lossLines } from './loss-words.ts';
 
 interface LaneListProps {
   readonly session: RecordingSessionSnapshot;
@@ -16,7 +15,6 @@ interface LaneListProps {
 
 /** The headings of all lanes: one tab stop, up and down choose a lane. */
 export function LaneList({ session, laneHeight }: LaneListProps): ReactNode {
-  const story = useStory();
   const [current, setCurrent] = useState(0);
   const { speakers } = session;
   const flow = flowOf(session);
@@ -38,9 +36,6 @@ export function LaneList({ session, laneHeight }: LaneListProps): ReactNode {
           index={index}
           height={laneHeight}
           flow={flow}
-          recentLoss={recentLoss(story, speaker).all}
-          isUndecryptable={isUndecryptable(story, speaker)}
-          lossLines={lossLines(speaker, story.losses.get(speakerKey(speaker)) ?? [])}
           tabIndex={index === chosen ? 0 : -1}
           onKeyDown={onKeyDown}
           onFocus={() => {

@@ -1,6 +1,6 @@
-import { BAR_SAMPLES } from '../../preload/contract/events.ts';
+import { BAR_SAMPLES, type Loss } from '../../preload/contract/events.ts';
 import type { SpeakerSnapshot } from '../../preload/contract/snapshot.ts';
-import { lostOf, type Loss, type LossKinds } from '../bridge/losses.ts';
+import { lostOf, type LossKinds } from '../bridge/losses.ts';
 import { clock, secondsOfPackets } from '../ui/figures.ts';
 import { text } from '../ui/text.tsx';
 
@@ -17,13 +17,11 @@ export function lossWords(loss: Loss): readonly string[] {
 }
 
 /** What was lost of this speaker: one line a kind, with how much it was and where it happened last. */
-export function lossLines(speaker: SpeakerSnapshot, losses: readonly Loss[]): readonly string[] {
+export function lossLines(speaker: SpeakerSnapshot): readonly string[] {
   const lost = lostOf(speaker);
   return KINDS.filter((kind) => lost[kind] > 0).map((kind) => {
     const loss = text(`loss.${kind}`, { seconds: secondsOfPackets(lost[kind]) });
-    const last = losses.findLast((one) => one[kind] > 0);
-    return last === undefined
-      ? loss
-      : text('loss.last', { loss, time: clock(last.bar * BAR_SAMPLES) });
+    const last = speaker.lastLossBars[kind];
+    return last === null ? loss : text('loss.last', { loss, time: clock(last * BAR_SAMPLES) });
   });
 }

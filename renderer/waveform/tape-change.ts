@@ -31,10 +31,7 @@ export function changeBetween(before: TapeContent, after: TapeContent): TapeChan
 function changedFrom(before: LaneOnTape | undefined, after: LaneOnTape): number {
   if (before?.track !== after.track || before.personNumber !== after.personNumber) return 0;
   const left = before.leftAtSamples === after.leftAtSamples ? [] : [before, after];
-  return Math.min(
-    firstOther(before.lossBars, after.lossBars),
-    ...left.map(({ leftAtSamples }) => barOf(leftAtSamples ?? Infinity)),
-  );
+  return Math.min(...left.map(({ leftAtSamples }) => barOf(leftAtSamples ?? Infinity)));
 }
 
 /** The lowest number of which only one list has it at its place; Infinity when they are the same. */

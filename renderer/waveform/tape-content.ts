@@ -5,8 +5,6 @@ import type { TapeMarks } from './tape-scene.ts';
 export interface LaneOnTape {
   readonly track: string | null;
   readonly personNumber: number;
-  /** Bars in which something was lost, oldest first. */
-  readonly lossBars: readonly number[];
   readonly leftAtSamples: number | null;
 }
 

@@ -1,18 +1,19 @@
 import { useRef, useState, type PointerEvent, type ReactNode } from 'react';
 import { Tooltip, TooltipTrigger } from 'react-aria-components';
-import type { Loss } from '../bridge/losses.ts';
-import { useLevel } from '../bridge/use-bridge.ts';
+import type { Loss } from '../../preload/contract/events.ts';
+import type { TrackLevels } from '../bridge/track-levels.ts';
+import { useConnection, useLevel } from '../bridge/use-bridge.ts';
 import { prefersReducedMotion } from '../ui/canvas-surface.ts';
 import hint from '../ui/hint.module.css';
 import { barAt, headPosition, tapeScale } from './geometry.ts';
 import styles from './tape-hint.module.css';
 
-/** A mark is 3 pixels wide: so many bars beside it are close enough. */
-const NEAR_BARS = 2;
+/** A mark is 3 pixels wide: two bars beside it are close enough. The nearest first, of two the older one. */
+const NEAR_BARS = [0, -1, 1, -2, 2] as const;
 
 interface TapeHintProps {
-  /** The losses of each lane, from the top. */
-  readonly lanes: readonly (readonly Loss[])[];
+  /** The track of each lane, from the top. */
+  readonly tracks: readonly (string | null)[];
   readonly laneHeight: number;
   readonly wordsOf: (loss: Loss) => ReactNode;
   /** The tape itself. */
@@ -26,11 +27,13 @@ interface Pointer {
 }
 
 /** Names the loss under the pointer. For keyboard and screen reader the lane's heading says the same. */
-export function TapeHint({ lanes, laneHeight, wordsOf, children }: TapeHintProps): ReactNode {
+export function TapeHint({ tracks, laneHeight, wordsOf, children }: TapeHintProps): ReactNode {
+  const { levels } = useConnection();
   const place = useRef<HTMLSpanElement>(null);
   const [pointer, setPointer] = useState<Pointer | null>(null);
   const bar = useLevel(({ samples }) => (pointer === null ? null : barUnder(pointer, samples)));
-  const loss = pointer === null || bar === null ? undefined : nearest(lanes[pointer.lane], bar);
+  const sound = pointer === null ? null : levels.track(tracks[pointer.lane] ?? null);
+  const loss = sound === null || bar === null ? undefined : nearest(sound, bar);
   const onPointerMove = ({ currentTarget, clientX, clientY }: PointerEvent) => {
     const { left, top, width } = currentTarget.getBoundingClientRect();
     const lane = Math.floor((clientY - top) / laneHeight);
@@ -75,8 +78,6 @@ function barUnder({ x, width }: Pointer, samples: number): number {
   return barAt(x * ratio, { head, width: Math.round(width * ratio) }, scale);
 }
 
-function nearest(losses: readonly Loss[] | undefined, bar: number): Loss | undefined {
-  return losses
-    ?.filter((loss) => Math.abs(loss.bar - bar) <= NEAR_BARS)
-    .toSorted((one, other) => Math.abs(one.bar - bar) - Math.abs(other.bar - bar))[0];
+function nearest(sound: TrackLevels, bar: number): Loss | undefined {
+  return NEAR_BARS.flatMap((distance) => sound.lossAt(bar + distance) ?? [])[0];
 }

@@ -84,7 +84,6 @@ function paintLane(
   const middle = top + Math.floor(((laneHeight - (laneHeight > 25 ? 1 : 0)) * ratio) / 2);
   const start = Math.max(first, firstBar);
   const end = Math.min(last, lane.leftBar ?? last);
-  const lossBars = new Set(barsFrom(lane.lossBars, start));
   for (let bar = start; bar <= end; bar += 1) {
     const peak = lane.sound.barAt(bar);
     const x = barX(bar, view, scale);
@@ -97,15 +96,9 @@ function paintLane(
       context.fillRect(x, middle, scale.pitch, scale.line);
       context.globalAlpha = 1;
     }
-    if (lossBars.has(bar)) paintLoss(context, { x, top, laneHeight, ratio, scale, colours });
+    if (lane.sound.lossAt(bar) !== null)
+      paintLoss(context, { x, top, laneHeight, ratio, scale, colours });
   }
-}
-
-/** Those bars from `first` on; what is drawn is the newest of a long recording. */
-function barsFrom(bars: readonly number[], first: number): readonly number[] {
-  let from = bars.length;
-  while (from > 0 && (bars[from - 1] ?? first) >= first) from -= 1;
-  return bars.slice(from);
 }
 
 interface LossPlace extends Pick<TapeScene, 'laneHeight' | 'ratio' | 'scale' | 'colours'> {

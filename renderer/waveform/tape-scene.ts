@@ -1,16 +1,15 @@
 import type { LaneHeight, TapeScale } from './geometry.ts';
 
-/** The sound of one lane, as `TrackLevels` has it. */
+/** The sound of one lane and what of it was lost, as `TrackLevels` has it. */
 interface TapeSound {
   readonly firstBar: number | null;
   barAt(number: number): number | null;
+  lossAt(bar: number): object | null;
 }
 
 export interface TapeLane {
   readonly sound: TapeSound | null;
   readonly colour: string;
-  /** Bars in which something was lost, oldest first. */
-  readonly lossBars: readonly number[];
   /** Bar in which this person left; null while present. */
   readonly leftBar: number | null;
 }

@@ -132,10 +132,9 @@ export class Tape {
     const { lanes, laneHeight, gaps, markers } = this.#content;
     const { people, others, hatch } = (this.#look ??= this.#readLook());
     return {
-      lanes: lanes.map(({ track, personNumber, lossBars, leftAtSamples }) => ({
+      lanes: lanes.map(({ track, personNumber, leftAtSamples }) => ({
         sound: this.#levels.track(track),
         colour: people[personNumber - 1] ?? others.bed,
-        lossBars,
         leftBar: leftAtSamples === null ? null : Math.floor(leftAtSamples / BAR_SAMPLES),
       })),
       laneHeight,

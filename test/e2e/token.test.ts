@@ -33,6 +33,7 @@ async function eavesdrop(page: Page): Promise<() => Promise<string>> {
   const heard = await page.evaluateHandle(() => {
     const events: string[] = [];
     window.tapedeck.on('snapshot', (snapshot) => events.push(JSON.stringify(snapshot)));
+    window.tapedeck.on('library', (change) => events.push(JSON.stringify(change)));
     window.tapedeck.on('levels', (batch) => events.push(JSON.stringify(batch)));
     return events;
   });

@@ -106,9 +106,9 @@ describe('the recorder', () => {
     await signInTo(fake, window);
     const problem = { code: 'unknown-channel', details: {} };
     expect(await window.deck.record('1')).toEqual({ ok: false, problem });
-    expect(window.snapshot.session).toEqual({ kind: 'idle', problem });
-    expect(window.deck.dismissProblem()).toEqual({ ok: true });
-    expect(window.snapshot.session).toEqual({ kind: 'idle', problem: null });
+    expect(window.snapshot.session).toEqual({ kind: 'idle', problem, ended: null });
+    expect(window.deck.dismissOutcome()).toEqual({ ok: true });
+    expect(window.snapshot.session).toEqual({ kind: 'idle', problem: null, ended: null });
   });
 
   test('gives up joining, and leaves nothing behind', async () => {
@@ -142,7 +142,7 @@ describe('the recorder', () => {
       'the recording',
       (now) => now.session.kind === 'idle' && now.recordings[0]?.state === 'complete',
     );
-    expect(session).toEqual({ kind: 'idle', problem: null });
+    expect(session).toMatchObject({ kind: 'idle', problem: null });
     expect(recordings.map(({ tracks }) => tracks.length)).toEqual([2]);
     expect(window.events.map(({ event }) => event)).toEqual(
       expect.arrayContaining(['connected', 'joined', 'speaker', 'stopped']),

@@ -1,6 +1,8 @@
 import type { Page } from 'playwright';
 import { expect, onTestFinished } from 'vitest';
 import type { Bridge } from '../../preload/contract/bridge.ts';
+import { events } from '../../preload/contract/event-schemas.ts';
+import type { LevelBatch } from '../../preload/contract/events.ts';
 import type { Snapshot } from '../../preload/contract/snapshot.ts';
 import { launchApp, type LaunchedApp } from './launched-app.ts';
 import { scratchFolder } from './scratch-folder.ts';
@@ -42,17 +44,40 @@ export async function startApp(env: Readonly<Record<string, string>> = {}): Prom
   return { ...app, complaints };
 }
 
-/** The snapshot as the page gets it when it asks. */
-export function snapshotOf(page: Page): Promise<Snapshot> {
+/** The snapshot as the page gets it when it asks, held to the contract. */
+export async function snapshotOf(page: Page): Promise<Snapshot> {
+  return events.snapshot.parse((await answersToReady(page))['snapshot']);
+}
+
+/** The levels that the page gets when it asks while something is recorded, held to the contract. */
+export async function keptLevelsOf(page: Page): Promise<LevelBatch> {
+  return events.levels.parse((await answersToReady(page))['levels']);
+}
+
+/** By name, what came between the question and the snapshot, which comes last; of each name the first. */
+function answersToReady(page: Page): Promise<Record<string, unknown>> {
   return page.evaluate(async () => {
-    const next = new Promise<Snapshot>((resolve) => {
-      const stop = window.tapedeck.on('snapshot', (snapshot) => {
-        stop();
-        resolve(snapshot);
-      });
+    const { on, invoke } = window.tapedeck;
+    const answers: Record<string, unknown> = {};
+    const stops: (() => void)[] = [];
+    const whole = new Promise<void>((resolve) => {
+      // Levels come by themselves as well: those of the answer stand behind its library.
+      stops.push(
+        on('library', (payload) => (answers['library'] ??= payload)),
+        on('levels', (payload) => {
+          if ('library' in answers) answers['levels'] ??= payload;
+        }),
+        on('snapshot', (payload) => {
+          if (!('library' in answers)) return;
+          answers['snapshot'] = payload;
+          resolve();
+        }),
+      );
     });
-    await window.tapedeck.invoke('window.ready', {});
-    return next;
+    await invoke('window.ready', {});
+    await whole;
+    for (const stop of stops) stop();
+    return answers;
   });
 }
 

@@ -1,7 +1,8 @@
 import type { PublishedDeck } from '../../main/ipc/publish.ts';
 import type { IndexedRecording } from '../../main/engine/library-index.ts';
 import { NO_COUNTS, NO_REJECTS, type Manifest } from '../../main/recording/manifest.ts';
-import type { Levels } from '../../main/session/meters.ts';
+import { NO_LOSS } from '../../main/session/loss-tally.ts';
+import type { TapeNews } from '../../main/session/tape.ts';
 import type { SessionView } from '../../main/session/session.ts';
 
 interface FakeDeckParts {
@@ -12,7 +13,7 @@ interface FakeDeckParts {
 const TRACK = 'tracks/01-Mara.opus';
 
 /** A recording under way as the engine knows it: one person is there and is heard. */
-function sessionView(change: Partial<SessionView> = {}): SessionView {
+export function sessionView(change: Partial<SessionView> = {}): SessionView {
   const counts = { ...NO_COUNTS, packets: 50 };
   return {
     folder: '/recordings/2026-11-23 10-15-30 The Salt Road - Session Zero',
@@ -36,12 +37,13 @@ function sessionView(change: Partial<SessionView> = {}): SessionView {
     refusal: null,
     deafened: false,
     people: [{ userId: '1', name: 'Mara', bot: false, leftAtSamples: null }],
-    speakers: [{ track: TRACK, userId: '1', name: 'Mara', counts }],
+    speakers: [{ track: TRACK, userId: '1', name: 'Mara', counts, loss: NO_LOSS }],
     pausedAtSamples: null,
     markers: [],
     gaps: [],
     encryption: { version: 0, epoch: null, privacyCode: null, transitions: 0, history: [] },
-    cannotDecrypt: [],
+    undecryptable: new Map(),
+    news: [],
     ...change,
   };
 }
@@ -63,16 +65,16 @@ export class FakeSession {
     return sessionView();
   }
 
-  levels(): readonly Levels[] {
+  levels(): readonly TapeNews[] {
     this.decoded += this.#waiting;
     this.#waiting = 0;
     const bar = [Math.floor(this.samples / 9_600), -20] as const;
     this.#bars.set(...bar);
-    return [{ track: TRACK, peakDb: -20, bars: [bar] }];
+    return [{ track: TRACK, peakDb: -20, bars: [bar], losses: [] }];
   }
 
-  keptLevels(): readonly Levels[] {
-    return [{ track: TRACK, peakDb: -100, bars: [...this.#bars] }];
+  keptLevels(): readonly TapeNews[] {
+    return [{ track: TRACK, peakDb: -100, bars: [...this.#bars], losses: [] }];
   }
 
   skipLevels(): void {
@@ -169,6 +171,7 @@ export function fakeDeck(
       chosenChannelId: '11',
       session: state,
       sessionProblem: null,
+      ended: null,
       freeBytes: 1_000_000_000,
       exports: [],
       ...view,

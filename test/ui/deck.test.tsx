@@ -103,7 +103,7 @@ describe('deck', () => {
     await expect.element(stopKey()).toBeVisible();
     const place = () => page.getByRole('grid').element().getBoundingClientRect().top;
     const before = place();
-    bridge.changeSession({ connection: { kind: 'retrying', sinceMs: Date.now(), attempt: 1 } });
+    bridge.loseConnection();
     await expect.element(page.getByText(/^Connection to Discord lost/)).toBeVisible();
     await expect
       .element(page.getByRole('alert'))
@@ -111,7 +111,7 @@ describe('deck', () => {
     expect(place()).toBe(before);
     bridge.advance(9 * 48_000);
     bridge.changeSession({ connection: { kind: 'good' } });
-    await expect.element(page.getByText(/^Connected again\./)).toBeVisible();
+    await expect.element(page.getByText(/^Connected again\.$/)).toBeVisible();
   });
 
   test('more than one trouble is listed on demand', async () => {
@@ -124,14 +124,14 @@ describe('deck', () => {
   test('an end of its own stays in words until it is understood', async () => {
     const bridge = open('live');
     await expect.element(stopKey()).toBeVisible();
-    bridge.change({ session: { kind: 'idle', problem: { code: 'kicked', details: {} } } });
+    bridge.end({ code: 'kicked', details: {} });
     await expect
       .element(
         page.getByText('The bot was removed from the channel. Stopped and saved at 0:42:17.'),
       )
       .toBeVisible();
     await page.getByRole('button', { name: 'Understood' }).click();
-    expect(names(bridge.calls)).toContain('session.dismiss-problem');
+    expect(names(bridge.calls)).toContain('session.dismiss-outcome');
   });
 
   test('other screens keep Stop and the way back', async () => {

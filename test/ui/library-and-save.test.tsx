@@ -79,7 +79,7 @@ describe('saving', () => {
     const strip = page.getByRole('region', { name: 'Recorder' });
     await expect.element(strip).toHaveTextContent('0:42:17'); // the window listens by now
     bridge.changeLibrary([{ ...closed, state: 'recording', tracks: [] }]);
-    bridge.change({ session: { kind: 'idle', problem: null } });
+    bridge.end(null);
     await expect
       .element(page.getByRole('heading', { level: 1, name: 'Recordings' }))
       .toBeInTheDocument();

@@ -87,7 +87,7 @@ describe('markers', () => {
     await userEvent.keyboard('{Shift>}M{/Shift}');
     await expect.element(note()).toHaveFocus();
     const { session } = bridge.snapshot;
-    bridge.change({ session: { kind: 'idle', problem: { code: 'kicked', details: {} } } });
+    bridge.end({ code: 'kicked', details: {} });
     await expect.element(note()).not.toBeInTheDocument();
     bridge.change({ session });
     await expect.element(key('Pause')).toBeVisible();

@@ -92,7 +92,7 @@ describe('the tape', () => {
     await key('Go on').click();
     await shown();
     bridge.advance(SECOND);
-    changeLane(bridge, 1, (one) => ({ ...one, lostPackets: 3 }));
+    bridge.lose(1, { lost: 3 });
     await shown();
     bridge.advance(SECOND / 2);
     const piecemeal = await shown();

@@ -102,7 +102,7 @@ describe('welcome', () => {
     bridge.change({ account, guilds: [], session: { ...session, kind: 'stopping' } });
     const field = page.getByLabelText('Bot token');
     await expect.element(field).toHaveAccessibleDescription(SIGNED_OUT);
-    bridge.change({ session: { kind: 'idle', problem: RESET } });
+    bridge.change({ session: { kind: 'idle', problem: RESET, ended: null } });
     await expect
       .element(field)
       .toHaveAccessibleDescription(`${SIGNED_OUT} Stopped and saved at 0:42:17.`);

@@ -23,6 +23,11 @@ export function open(name: SceneName): MountedScene['bridge'] {
   return mounted.bridge;
 }
 
+/** Loads the page again: another one, which knows nothing, over the same border. */
+export function reload(): void {
+  mounted?.reload();
+}
+
 /** Shows the page as that system theme would. */
 export async function useTheme(theme: 'light' | 'dark'): Promise<void> {
   await cdp().send('Emulation.setEmulatedMedia', {

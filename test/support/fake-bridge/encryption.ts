@@ -2,10 +2,13 @@ import type {
   EncryptionSnapshot,
   PrivacyCodeSnapshot,
   RecordingSessionSnapshot,
-  SpeakerSnapshot,
 } from '../../../preload/contract/snapshot.ts';
+import type { CountsAt, LostSound } from './losses.ts';
 
 const MINUTE_MS = 60_000;
+
+/** So long some keys of a scene have been lost. */
+const LOST_SECONDS = 5;
 
 /** 30 digits, as a call has them. */
 export const FAKE_CODE = '528187102240417903551826477503';
@@ -35,7 +38,7 @@ export function isEncryptionScene(name: string): name is EncryptionScene {
   return Object.hasOwn(UNDECRYPTABLE, name);
 }
 
-/** Who cannot be decrypted in each scene, by place in the list of speakers. */
+/** Who cannot be decrypted in each scene, by place in the list of speakers; the last of them never had a track. */
 const UNDECRYPTABLE: Record<EncryptionScene, readonly number[]> = {
   stage: [],
   'not-encrypted': [],
@@ -45,13 +48,32 @@ const UNDECRYPTABLE: Record<EncryptionScene, readonly number[]> = {
   'undecryptable-many': [5, 10, 13],
 };
 
-/** That recording in that state of its encryption, as it is that many seconds after some keys were lost. */
+/** 16 packets a second cannot be decrypted; five are lost otherwise. */
+const withoutKey: CountsAt = (second) => ({
+  packets: 20_000,
+  lost: 3,
+  late: 2,
+  undecryptable: second * 16,
+});
+
+/** What those who cannot be decrypted in that scene have lost. */
+export function keysLost(name: EncryptionScene): LostSound {
+  const lost = new Map(UNDECRYPTABLE[name].map((index) => [index, withoutKey]));
+  return { lost, seconds: LOST_SECONDS };
+}
+
+/** That recording, `samples` long, in that state of its encryption. */
 export function withEncryption(
   session: RecordingSessionSnapshot,
   name: EncryptionScene,
-  seconds: number,
+  samples: number,
 ): RecordingSessionSnapshot {
-  const speakers = withoutKeys(session.speakers, UNDECRYPTABLE[name], seconds);
+  const affected = UNDECRYPTABLE[name];
+  const speakers = session.speakers.map((speaker, index) => ({
+    ...speaker,
+    track: affected.length > 0 && index === affected.at(-1) ? null : speaker.track,
+    undecryptableFromSamples: affected.includes(index) ? samples - LOST_SECONDS * 48_000 : null,
+  }));
   switch (name) {
     case 'stage':
       return { ...session, speakers, channelName: 'Campfire stage', encryption: { kind: 'stage' } };
@@ -69,21 +91,4 @@ export function withEncryption(
     case 'undecryptable-many':
       return { ...session, speakers, encryption: encrypted(10 * MINUTE_MS) };
   }
-}
-
-/** The last of those affected never had a track. */
-function withoutKeys(
-  speakers: readonly SpeakerSnapshot[],
-  affected: readonly number[],
-  seconds: number,
-): readonly SpeakerSnapshot[] {
-  return speakers.map((speaker, index) => {
-    if (!affected.includes(index)) return { ...speaker, packets: speaker.packets + seconds * 50 };
-    if (index === affected.at(-1))
-      return { ...speaker, track: null, packets: 0, cannotDecrypt: true };
-    const undecryptablePackets = seconds * 16;
-    const latePackets = 2;
-    const lostPackets = undecryptablePackets + latePackets + 3;
-    return { ...speaker, cannotDecrypt: true, undecryptablePackets, latePackets, lostPackets };
-  });
 }

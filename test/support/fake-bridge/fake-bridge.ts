@@ -1,33 +1,31 @@
+import type { Log } from '../../../main/base/log.ts';
+import { answerCommand } from '../../../main/ipc/answer.ts';
+import type { CommandHandlers } from '../../../main/ipc/commands.ts';
+import { LibraryFeed } from '../../../main/ipc/library-feed.ts';
+import type { TrackCounts } from '../../../main/recording/manifest.ts';
+import { News, type Moment } from '../../../main/session/news.ts';
+import type { UntimedSessionEvent } from '../../../main/session/session-event.ts';
 import type { Bridge } from '../../../preload/contract/bridge.ts';
 import type {
   CommandInput,
   CommandName,
   CommandOutput,
 } from '../../../preload/contract/commands.ts';
-import { BAR_SAMPLES } from '../../../preload/contract/events.ts';
+import type { ErrorCode, Problem } from '../../../preload/contract/error-codes.ts';
 import { events } from '../../../preload/contract/event-schemas.ts';
 import type { EventName, Events } from '../../../preload/contract/events.ts';
-import type { ErrorCode } from '../../../preload/contract/error-codes.ts';
 import type { RecordingSnapshot } from '../../../preload/contract/library.ts';
 import type {
   ExportSnapshot,
-  SessionSnapshot,
+  RecordingSessionSnapshot,
   Snapshot,
 } from '../../../preload/contract/snapshot.ts';
-import { answerCommand } from '../../../main/ipc/answer.ts';
-import type { CommandHandlers } from '../../../main/ipc/commands.ts';
-import { LibraryFeed } from '../../../main/ipc/library-feed.ts';
-import type { Log } from '../../../main/base/log.ts';
-import { isEncryptionScene, withEncryption, type EncryptionScene } from './encryption.ts';
-import { isSilent } from './marks.ts';
-import { scene, type SceneName } from './scenes.ts';
-import { levelsAt } from './voices.ts';
+import { countsOf, withCounts } from './losses.ts';
+import { scene, type Scene, type SceneName } from './scenes.ts';
+import { FakeTape } from './tape.ts';
 
 const BATCH_MS = 50;
 const BATCH_SAMPLES = 2400;
-
-/** Bars sent at once when the page asks first: two minutes of tape. */
-const HISTORY_BARS = 600;
 
 const OK = { ok: true } as const;
 const refused = (code: ErrorCode) => ({ ok: false, problem: { code, details: {} } }) as const;
@@ -44,8 +42,9 @@ const log: Log = {
 };
 
 /**
- * The border over a made-up engine in memory, so that the window runs in a plain browser. Commands are answered by the
- * code that answers them in main, and events are held to the contract's schemas and copied, as between two processes.
+ * The border over a made-up engine in memory, so that the window runs in a plain browser. It cannot do what the app does
+ * not: commands are answered by the code that answers them in main, news and losses are made by main's own classes, and
+ * events are held to the contract's schemas and copied, as between two processes.
  */
 export class FakeBridge implements Bridge {
   readonly #listeners: {
@@ -57,17 +56,21 @@ export class FakeBridge implements Bridge {
   readonly calls: { readonly name: CommandName; readonly input: unknown }[] = [];
   #snapshot: Snapshot;
   #recordings: readonly RecordingSnapshot[];
-  #samples: number;
-  readonly #scene: SceneName;
-  #sentBar = 0;
+  #samples = 0;
+  #news = new News();
+  #tape: FakeTape;
 
   constructor(name: SceneName) {
-    const { snapshot, recordings, samples } = scene(name);
+    const { snapshot, recordings, samples, losses } = scene(name);
     this.#snapshot = snapshot;
     this.#recordings = recordings;
     this.#samples = samples;
-    this.#scene = name;
-    this.#sentBar = Math.max(0, Math.floor(samples / BAR_SAMPLES) - HISTORY_BARS);
+    this.#tape = new FakeTape(samples, losses);
+    const session = this.#live;
+    if (session === null) return;
+    this.#tape.read(session, samples);
+    this.#beginNews(session);
+    this.#snapshot = { ...snapshot, session: { ...session, news: this.#news.items } };
   }
 
   get snapshot(): Snapshot {
@@ -93,15 +96,95 @@ export class FakeBridge implements Bridge {
     return () => this.#listeners[name].delete(listener);
   };
 
-  #send<Name extends EventName>(name: Name, payload: Events[Name]): void {
-    events[name].parse(payload);
-    for (const listener of this.#listeners[name]) listener(structuredClone(payload));
-  }
-
   /** Changes the state as the engine would, and tells the page. */
   change(change: Partial<Snapshot>): void {
     this.#snapshot = { ...this.#snapshot, ...change };
     this.#send('snapshot', this.#snapshot);
+  }
+
+  /** Changes the recording under way; `happened` are its events that come with the change. */
+  changeSession(
+    change: Partial<RecordingSessionSnapshot>,
+    ...happened: readonly UntimedSessionEvent[]
+  ): void {
+    const before = this.#live;
+    if (before === null) return;
+    const session = { ...before, ...change };
+    for (const event of happened) this.#news.hear(event, this.#now);
+    this.#observe(session);
+    this.change({ session: { ...session, news: this.#news.items } });
+  }
+
+  /** Somebody who was not there before comes, as number `userId`. */
+  arrive(
+    userId: string,
+    name: string,
+    change: Partial<RecordingSessionSnapshot> = {},
+    ...happened: readonly UntimedSessionEvent[]
+  ): void {
+    const session = this.#live;
+    const [any] = session?.speakers ?? [];
+    if (session === null || any === undefined) return;
+    const person = withCounts(
+      { ...any, track: null, userId, name },
+      countsOf(any),
+      this.#tape.losses,
+    );
+    const speakers = [...session.speakers, person];
+    const peopleCount = session.peopleCount + 1;
+    const present = { event: 'present', userId, name, bot: false, excluded: false } as const;
+    this.changeSession({ speakers, peopleCount, ...change }, present, ...happened);
+  }
+
+  /** Sound of the person of that lane is lost: so many packets more than before. */
+  lose(lane: number, more: Partial<Pick<TrackCounts, 'lost' | 'late' | 'undecryptable'>>): void {
+    const session = this.#live;
+    const speaker = session?.speakers[lane];
+    if (session === null || speaker?.track == null) return;
+    const counts = countsOf(speaker);
+    const { lost = 0, late = 0, undecryptable = 0 } = more;
+    const after = {
+      ...counts,
+      lost: counts.lost + lost,
+      late: counts.late + late,
+      undecryptable: counts.undecryptable + undecryptable,
+    };
+    this.#tape.losses.look(speaker.track, after, this.#samples);
+    const changed = withCounts(speaker, after, this.#tape.losses);
+    this.changeSession({
+      speakers: session.speakers.map((one, index) => (index === lane ? changed : one)),
+    });
+    this.#sendLevels();
+  }
+
+  /** The connection is lost, and tried again from here on. */
+  loseConnection(): void {
+    const fromSamples = this.#samples;
+    const connection = { kind: 'retrying', sinceMs: Date.now(), fromSamples, attempt: 1 } as const;
+    this.changeSession({ connection });
+  }
+
+  /** The recording is over, at the person's wish where `problem` is null; its row changes with the library. */
+  end(problem: Problem | null): void {
+    const session = this.#live;
+    if (session === null) return;
+    const ended = { recordingId: session.recordingId, samples: this.#samples };
+    this.change({ session: { kind: 'idle', problem, ended } });
+  }
+
+  /** Nothing of these lanes can be decrypted from here on; of all others it can. */
+  loseKeys(...lanes: readonly number[]): void {
+    const session = this.#live;
+    if (session === null) return;
+    const isNew = session.speakers.every((one) => one.undecryptableFromSamples === null);
+    if (isNew && lanes.length > 0) this.#news.undecryptable(this.#now);
+    const speakers = session.speakers.map((one, index) => ({
+      ...one,
+      undecryptableFromSamples: lanes.includes(index)
+        ? (one.undecryptableFromSamples ?? this.#samples)
+        : null,
+    }));
+    this.changeSession({ speakers });
   }
 
   /** Another library, newest first: the page is told what of it is new. */
@@ -109,15 +192,6 @@ export class FakeBridge implements Bridge {
     this.#recordings = recordings;
     const change = this.#library.change(recordings);
     if (change !== null) this.#send('library', change);
-  }
-
-  /** Changes the recording under way. */
-  changeSession(
-    change: Partial<Extract<SessionSnapshot, { kind: 'recording' | 'stopping' }>>,
-  ): void {
-    const { session } = this.#snapshot;
-    if (session.kind !== 'recording' && session.kind !== 'stopping') return;
-    this.change({ session: { ...session, ...change } });
   }
 
   /** Lets the recording go on by that many samples at once. */
@@ -129,8 +203,7 @@ export class FakeBridge implements Bridge {
   /** Lets time pass: levels 20 times a second, bytes once a second. */
   play(): void {
     this.#every(BATCH_MS, () => {
-      const { kind } = this.#snapshot.session;
-      if (kind === 'recording' || kind === 'stopping') this.advance(BATCH_SAMPLES);
+      if (this.#live !== null) this.advance(BATCH_SAMPLES);
     });
     this.#every(1000, () => {
       const { session } = this.#snapshot;
@@ -145,132 +218,149 @@ export class FakeBridge implements Bridge {
     this.#timers.clear();
   }
 
-  /** Half a minute in which the third speaker loses packets, then the outage. */
-  #loseSome(): void {
+  /** The recording under way; null while there is none. */
+  get #live(): RecordingSessionSnapshot | null {
     const { session } = this.#snapshot;
-    if (session.kind !== 'recording') return;
-    const { connection } = session;
-    this.#samples -= 30 * 48_000;
-    for (let second = 0; second < 23; second += 1) {
-      this.advance(48_000);
-      this.changeSession({
-        connection: { kind: 'good' },
-        speakers: session.speakers.map((one, index) => ({
-          ...one,
-          packets: one.packets + second * 50,
-          lostPackets: index === 2 ? Math.floor(second * second * 0.11) : 0,
-        })),
-      });
-    }
-    this.changeSession({ connection });
-    this.advance(7 * 48_000);
+    return session.kind === 'recording' || session.kind === 'stopping' ? session : null;
   }
 
-  /** Five seconds in which some people's sound cannot be decrypted. */
-  #loseKeys(name: EncryptionScene): void {
-    const { session } = this.#snapshot;
-    if (session.kind !== 'recording') return;
-    for (let second = 0; second < 5; second += 1) {
-      this.changeSession(withEncryption(session, name, second));
-      this.advance(48_000);
+  get #now(): Moment {
+    return { atMs: Date.now(), samples: this.#samples };
+  }
+
+  #send<Name extends EventName>(name: Name, payload: Events[Name]): void {
+    events[name].parse(payload);
+    for (const listener of this.#listeners[name]) listener(structuredClone(payload));
+  }
+
+  #sendLevels(): void {
+    const session = this.#live;
+    if (session === null) return;
+    const speakers = this.#tape.read(session, this.#samples);
+    this.#send('levels', { samples: this.#samples, speakers });
+  }
+
+  /** The events that a recording in this state has had. */
+  #beginNews(session: RecordingSessionSnapshot): void {
+    const { channelId, encryption, startedAtMs } = session;
+    this.#news = new News();
+    this.#news.hear(
+      {
+        event: 'joined',
+        guildId: '1',
+        channelId,
+        mode: 'aead_aes256_gcm_rtpsize',
+        daveVersion: 1,
+        recording: '/home/sam/Music/Tapedeck/live',
+      },
+      { atMs: startedAtMs, samples: 0 },
+    );
+    for (const { code, sinceMs } of 'codes' in encryption ? encryption.codes : []) {
+      const samples = Math.max(0, Math.round((sinceMs - startedAtMs) * 48));
+      const changed = { event: 'e2ee', version: 1, epoch: 1, privacyCode: code } as const;
+      this.#news.hear(changed, { atMs: sinceMs, samples });
     }
+    this.#observe(session);
+  }
+
+  #observe({ connection, deafened: isDeafened }: RecordingSessionSnapshot): void {
+    this.#news.observe({ isLost: connection.kind === 'retrying', isDeafened }, this.#now);
+  }
+
+  #show({ snapshot, recordings }: Scene): void {
+    this.change(snapshot);
+    this.changeLibrary(recordings);
   }
 
   #every(ms: number, step: () => void): void {
     this.#timers.add(window.setInterval(step, ms));
   }
 
-  #later(ms: number, step: () => void): void {
-    this.#timers.add(window.setTimeout(step, ms));
+  #after(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#timers.add(window.setTimeout(resolve, ms));
+    });
   }
 
-  #sendLevels(): void {
-    const { session } = this.#snapshot;
-    if (session.kind !== 'recording' && session.kind !== 'stopping') {
-      this.#send('levels', { samples: this.#samples, speakers: [] });
-      return;
-    }
-    const sceneBar = Math.floor(this.#samples / BAR_SAMPLES);
-    const share = session.speakers.length > 8 ? 0.16 : 0.42;
-    const voices = session.speakers.map(({ track, present, cannotDecrypt }, index) => ({
-      track: (present && !cannotDecrypt) || this.#sentBar < sceneBar - 20 ? track : null,
-      share,
-      fromBar: index === 3 ? Math.max(0, sceneBar - 240) : 0,
-    }));
-    const batch = levelsAt(voices, this.#samples, this.#sentBar);
-    this.#sentBar = sceneBar;
-    const speakers = batch.speakers.map(({ track, peakDb, bars }) => ({
-      track,
-      peakDb: isSilent(session, sceneBar) ? -100 : peakDb,
-      bars: bars.filter(([bar]) => !isSilent(session, bar)),
-    }));
-    this.#send('levels', { samples: this.#samples, speakers });
+  #beginRecording(): void {
+    const { snapshot, losses } = scene('live');
+    if (snapshot.session.kind !== 'recording') return;
+    this.#samples = 0;
+    this.#tape = new FakeTape(0, losses);
+    const session = { ...snapshot.session, bytesWritten: 0, startedAtMs: Date.now() };
+    this.#beginNews(session);
+    this.change({ session: { ...session, news: this.#news.items } });
+    const [any] = this.#recordings;
+    if (any === undefined) return;
+    const row = { ...any, id: session.recordingId, state: 'recording', tracks: [] } as const;
+    this.changeLibrary([row, ...this.#recordings]);
+  }
+
+  #endRecording({ recordingId }: RecordingSessionSnapshot): void {
+    this.end(null);
+    const others = this.#recordings.filter(({ id }) => id !== recordingId);
+    const [any] = others;
+    this.changeLibrary(any === undefined ? [] : [{ ...any, id: recordingId }, ...others]);
   }
 
   readonly #handlers: CommandHandlers = {
     'window.ready': () => {
       this.#send('library', this.#library.whole(this.#recordings));
-      if (this.#scene === 'trouble') this.#loseSome();
-      else this.change({});
-      if (this.#samples > 0) this.#sendLevels();
-      if (isEncryptionScene(this.#scene)) this.#loseKeys(this.#scene);
+      if (this.#live !== null) {
+        this.#send('levels', { samples: this.#samples, speakers: this.#tape.kept() });
+      }
+      this.change({});
+      this.#sendLevels(); // the next batch follows within 50 ms, also where the scene stands still
       return OK;
     },
-    'account.sign-in': ({ token }) => {
+    'account.sign-in': async ({ token }) => {
       this.change({ account: { kind: 'signing-in', demo: false } });
-      this.#later(300, () => {
-        if (token.startsWith('wrong')) this.change(scene('token-wrong').snapshot);
-        else this.change(scene('nothing-chosen').snapshot);
-      });
-      return OK;
+      await this.#after(300);
+      const isWrong = token.startsWith('wrong');
+      this.#show(scene(isWrong ? 'token-wrong' : 'nothing-chosen'));
+      return isWrong ? refused('token-rejected') : OK;
     },
     'account.sign-out': () => {
-      this.change(scene('signed-out').snapshot);
+      this.#show(scene('signed-out'));
       return OK;
     },
-    'demo.start': () => {
+    'demo.start': async () => {
       this.change({ account: { kind: 'signing-in', demo: true } });
-      this.#later(300, () => {
-        const { snapshot } = scene('signed-in');
-        const account = { ...snapshot.account, name: 'Demo Bot', demo: true };
-        this.change({ ...snapshot, account });
-      });
+      await this.#after(300);
+      const { snapshot } = scene('signed-in');
+      const account = { ...snapshot.account, name: 'Demo Bot', demo: true };
+      this.change({ ...snapshot, account });
       return OK;
     },
     'channel.choose': ({ channelId }) => {
       this.change({ chosenChannelId: channelId });
       return OK;
     },
-    'session.record': () => {
+    'session.record': async () => {
       this.change({ session: scene('joining').snapshot.session });
-      this.#later(700, () => {
-        if (this.#snapshot.session.kind !== 'joining') return;
-        const { session } = scene('live').snapshot;
-        if (session.kind !== 'recording') return;
-        this.#samples = 0;
-        this.#sentBar = 0;
-        this.change({ session: { ...session, bytesWritten: 0, startedAtMs: Date.now() } });
-      });
+      await this.#after(700);
+      if (this.#snapshot.session.kind === 'joining') this.#beginRecording();
       return OK;
     },
     'session.cancel': () => {
-      this.change({ session: { kind: 'idle', problem: null } });
+      if (this.#snapshot.session.kind !== 'joining') return refused('bad-request');
+      this.change({ session: { kind: 'idle', problem: null, ended: null } });
       return OK;
     },
-    'session.stop': () => {
-      if (this.#snapshot.session.kind !== 'recording') return refused('busy');
+    'session.stop': async () => {
+      const { session } = this.#snapshot;
+      if (session.kind !== 'recording') return refused('bad-request');
       this.changeSession({ kind: 'stopping' });
-      this.#later(500, () => {
-        const [newest, ...others] = this.#recordings;
-        this.change({ session: { kind: 'idle', problem: null } });
-        this.changeLibrary(newest === undefined ? [] : [{ ...newest, id: 'live' }, ...others]);
-      });
+      await this.#after(500);
+      this.#endRecording(session);
       return OK;
     },
     'session.pause': () => {
       const { session } = this.#snapshot;
       if (session.kind !== 'recording') return refused('bad-request');
-      this.changeSession({ pausedAtSamples: session.pausedAtSamples ?? this.#samples });
+      if (session.pausedAtSamples !== null) return OK;
+      this.#news.paused(this.#now);
+      this.changeSession({ pausedAtSamples: this.#samples });
       return OK;
     },
     'session.resume': () => {
@@ -279,7 +369,8 @@ export class FakeBridge implements Bridge {
       const { pausedAtSamples: fromSamples, gaps } = session;
       if (fromSamples === null) return OK;
       const gap = { reason: 'pause', fromSamples, toSamples: this.#samples } as const;
-      this.changeSession({ pausedAtSamples: null, gaps: [...gaps, gap] });
+      const change = { pausedAtSamples: null, gaps: [...gaps, gap] };
+      this.changeSession(change, { event: 'gap', ...gap });
       return OK;
     },
     'session.mark': ({ note = '' }) => {
@@ -287,33 +378,44 @@ export class FakeBridge implements Bridge {
       if (session.kind !== 'recording') return refused('bad-request');
       const marker = session.markers.length;
       const marked = { number: marker, samples: this.#samples, note };
+      this.#news.marked(marker, this.#now);
       this.changeSession({ markers: [...session.markers, marked] });
       return { ok: true, marker };
     },
     'session.note-marker': ({ marker, note }) => {
       const { session } = this.#snapshot;
       if (session.kind !== 'recording') return refused('bad-request');
+      if (!session.markers.some(({ number }) => number === marker)) return refused('bad-request');
       const markers = session.markers.map((one) =>
         one.number === marker ? { ...one, note } : one,
       );
       this.changeSession({ markers });
       return OK;
     },
-    'session.copy-code': () => OK,
+    'session.copy-code': () => {
+      const { session } = this.#snapshot;
+      const isEncrypted = session.kind === 'recording' && session.encryption.kind === 'on';
+      return isEncrypted ? OK : refused('bad-request');
+    },
     'diagnostics.copy': () => OK,
-    'session.dismiss-problem': () => {
-      this.change({ session: { kind: 'idle', problem: null } });
+    'session.dismiss-outcome': () => {
+      const { session } = this.#snapshot;
+      if (session.kind === 'idle') {
+        this.change({ session: { kind: 'idle', problem: null, ended: null } });
+      }
       return OK;
     },
-    'recording.show-in-folder': () => OK,
+    'recording.show-in-folder': ({ recordingId }) =>
+      this.#recordings.some(({ id }) => id === recordingId) ? OK : refused('not-a-recording'),
     'library.show-folder': () => OK,
     'export.choose-folder': () => ({ folder: '/home/sam/Desktop/Episode 14' }),
-    'export.start': (input) => {
+    'export.start': ({ recordingId, tracks, mixdown }) => {
+      if (!this.#recordings.some(({ id }) => id === recordingId)) return refused('not-a-recording');
       const running: ExportSnapshot = {
         id: 'e1',
-        recordingId: input.recordingId,
+        recordingId,
         state: 'running',
-        fileCount: input.tracks.length + (input.mixdown ? 1 : 0),
+        fileCount: tracks.length + (mixdown ? 1 : 0),
         filesDone: 0,
         progress: 0,
         currentFile: '01-Mara.wav',
@@ -321,7 +423,7 @@ export class FakeBridge implements Bridge {
         problem: null,
       };
       this.change({ exports: [running] });
-      this.#later(1200, () => {
+      void this.#after(1200).then(() => {
         const done = { state: 'done', filesDone: running.fileCount, progress: 1 } as const;
         if (this.#snapshot.exports[0]?.state === 'running') {
           this.change({ exports: [{ ...running, ...done, currentFile: null }] });
@@ -329,15 +431,15 @@ export class FakeBridge implements Bridge {
       });
       return OK;
     },
-    'export.cancel': () => {
-      const exports = this.#snapshot.exports.map((one) => ({
-        ...one,
-        state: 'cancelled' as const,
-      }));
-      this.change({ exports });
+    'export.cancel': ({ exportId }) => {
+      const { exports } = this.#snapshot;
+      const isRunning = exports.some(({ id, state }) => id === exportId && state === 'running');
+      if (!isRunning) return refused('bad-request');
+      this.change({ exports: exports.map((one) => ({ ...one, state: 'cancelled' as const })) });
       return OK;
     },
-    'export.show-in-folder': () => OK,
+    'export.show-in-folder': ({ exportId }) =>
+      this.#snapshot.exports.some(({ id }) => id === exportId) ? OK : refused('bad-request'),
     'export.dismiss': ({ exportId }) => {
       this.change({ exports: this.#snapshot.exports.filter(({ id }) => id !== exportId) });
       return OK;

@@ -62,10 +62,8 @@ export function withMarks(
 /** Whether nothing is heard in that bar: a gap, a pause that lasts, or a connection that is lost. */
 export function isSilent(session: RecordingSessionSnapshot, bar: number): boolean {
   const samples = bar * BAR_SAMPLES;
-  const { connection, pausedAtSamples, gaps, startedAtMs } = session;
+  const { connection, pausedAtSamples, gaps } = session;
   if (pausedAtSamples !== null && samples >= pausedAtSamples) return true;
-  if (connection.kind === 'retrying' && samples >= (connection.sinceMs - startedAtMs) * 48) {
-    return true;
-  }
+  if (connection.kind === 'retrying' && samples >= connection.fromSamples) return true;
   return gaps.some(({ fromSamples, toSamples }) => samples >= fromSamples && samples < toSamples);
 }

@@ -12,9 +12,12 @@ import type {
 import {
   encrypted,
   isEncryptionScene,
+  keysLost,
   withEncryption,
   type EncryptionScene,
 } from './encryption.ts';
+import { LossTally, NO_LOSS } from '../../../main/session/loss-tally.ts';
+import { tallied, type LostSound } from './losses.ts';
 import { isMarksScene, NO_MARKS, withMarks, type MarksScene } from './marks.ts';
 import { FEW, MANY, trackFile } from './people.ts';
 import { recordings } from './recordings.ts';
@@ -51,6 +54,8 @@ export interface Scene {
   readonly recordings: readonly RecordingSnapshot[];
   /** Length of the recording under way; 0 when there is none. */
   readonly samples: number;
+  /** What its people have lost. */
+  readonly losses: LossTally;
 }
 
 function person(name: string, index: number): PersonSnapshot {
@@ -121,11 +126,13 @@ function speaker(name: string, index: number): SpeakerSnapshot {
     name,
     present: true,
     leftAtSamples: null,
-    cannotDecrypt: false,
+    undecryptableFromSamples: null,
     lostPackets: 0,
     latePackets: 0,
     undecryptablePackets: 0,
     packets: 20_000,
+    recentLoss: NO_LOSS.recent,
+    lastLossBars: NO_LOSS.lastBars,
   };
 }
 
@@ -143,6 +150,7 @@ function session(names: readonly string[]): RecordingSessionSnapshot {
     deafened: false,
     ...NO_MARKS,
     speakers: names.map(speaker),
+    news: [],
     peopleCount: names.length,
     bytesWritten: 118_000_000,
   };
@@ -161,7 +169,7 @@ const idle: Snapshot = {
   keyStoreAvailable: true,
   guilds,
   chosenChannelId: '11',
-  session: { kind: 'idle', problem: null },
+  session: { kind: 'idle', problem: null, ended: null },
   exports: [],
   disk: { freeBytes: 214_000_000_000, secondsLeft: 41 * 3600, low: false },
   waitSeconds: null,
@@ -187,13 +195,20 @@ const running: ExportSnapshot = {
   problem: null,
 };
 
-const someTrouble: Partial<RecordingSessionSnapshot> = {
-  connection: { kind: 'retrying', sinceMs: Date.now() - 7000, attempt: 2 },
-  speakers: MANY.slice(0, 6).map((name, index) => ({
-    ...speaker(name, index),
-    lostPackets: index === 2 ? 64 : 0,
-    latePackets: index === 2 ? 9 : 0,
-  })),
+/** The third speaker loses more and more packets for 23 seconds; for 7 seconds then the connection is lost. */
+const someLost: LostSound = {
+  lost: new Map([
+    [
+      2,
+      (second) => {
+        const heard = Math.min(second, 22);
+        const lost = Math.floor(heard * heard * 0.11);
+        const late = Math.min(lost, 9);
+        return { packets: 20_000 + heard * 50, lost: lost - late, late };
+      },
+    ],
+  ]),
+  seconds: 30,
 };
 
 const JOINING: SessionSnapshot = {
@@ -236,20 +251,32 @@ const snapshots: Record<Exclude<SceneName, EncryptionScene | MarksScene>, Snapsh
     ...idle,
     session: {
       ...session(MANY),
-      speakers: MANY.map((name, index) => ({
-        ...speaker(name, index),
-        lostPackets: index === 10 ? 3 : 0,
-      })),
+      speakers: MANY.map(speaker),
     },
   },
   'live-empty': { ...idle, session: { ...session([]), bytesWritten: 4000 } },
   trouble: {
     ...idle,
     disk: { freeBytes: 300_000_000, secondsLeft: 14 * 60, low: true },
-    session: { ...session(MANY.slice(0, 6)), ...someTrouble },
+    session: {
+      ...session(MANY.slice(0, 6)),
+      connection: {
+        kind: 'retrying',
+        sinceMs: Date.now() - 7000,
+        fromSamples: SCENE_SAMPLES - 7 * 48_000,
+        attempt: 2,
+      },
+    },
   },
   deafened: { ...idle, session: { ...session(FEW), deafened: true } },
-  ended: { ...idle, session: { kind: 'idle', problem: { code: 'disk-full', details: {} } } },
+  ended: {
+    ...idle,
+    session: {
+      kind: 'idle',
+      problem: { code: 'disk-full', details: {} },
+      ended: { recordingId: 'r1', samples: SCENE_SAMPLES },
+    },
+  },
   'library-empty': idle,
   exporting: { ...idle, exports: [running] },
   exported: {
@@ -262,25 +289,38 @@ const snapshots: Record<Exclude<SceneName, EncryptionScene | MarksScene>, Snapsh
   },
 };
 
-/** A state of the whole app, made up. */
-export function scene(name: SceneName): Scene {
+/** What is lost in each scene in which anything is. */
+function lostSound(name: SceneName): LostSound | undefined {
+  if (isEncryptionScene(name)) return keysLost(name);
+  if (name === 'trouble') return someLost;
+  return name === 'live-many'
+    ? { lost: new Map([[10, () => ({ lost: 3 })]]), seconds: 60 }
+    : undefined;
+}
+
+function snapshotOf(name: SceneName): Snapshot {
   if (isEncryptionScene(name)) {
     const names = name === 'undecryptable-many' ? MANY : MANY.slice(0, 6);
-    const snapshot = { ...idle, session: withEncryption(session(names), name, 0) };
-    return { snapshot, recordings, samples: SCENE_SAMPLES };
+    return { ...idle, session: withEncryption(session(names), name, SCENE_SAMPLES) };
   }
   if (isMarksScene(name)) {
     const names = name.endsWith('-many') ? MANY : MANY.slice(0, 6);
-    const marked = withMarks(session(names), name, SCENE_SAMPLES);
-    return { snapshot: { ...idle, session: marked }, recordings, samples: SCENE_SAMPLES };
+    return { ...idle, session: withMarks(session(names), name, SCENE_SAMPLES) };
   }
-  const snapshot = snapshots[name];
-  const runs = snapshot.session.kind === 'recording' || name === 'ended';
-  return {
-    snapshot,
-    recordings: name === 'library-empty' ? [] : recordings,
-    samples: runs ? SCENE_SAMPLES : 0,
-  };
+  return snapshots[name];
+}
+
+/** A state of the whole app, made up. */
+export function scene(name: SceneName): Scene {
+  const snapshot = snapshotOf(name);
+  const library = name === 'library-empty' ? [] : recordings;
+  if (snapshot.session.kind !== 'recording') {
+    return { snapshot, recordings: library, samples: 0, losses: new LossTally() };
+  }
+  const samples = SCENE_SAMPLES;
+  const { losses, speakers } = tallied(snapshot.session.speakers, samples, lostSound(name));
+  const told = { ...snapshot, session: { ...snapshot.session, speakers } };
+  return { snapshot: told, recordings: library, samples, losses };
 }
 
 export const SCENE_NAMES: readonly SceneName[] = [

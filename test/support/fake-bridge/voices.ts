@@ -1,6 +1,3 @@
-import { BAR_SAMPLES } from '../../../preload/contract/events.ts';
-import type { LevelBatch, SpeakerLevels } from '../../../preload/contract/events.ts';
-
 /** Bars of one turn of talking: 3 s. */
 const TURN_BARS = 15;
 
@@ -24,25 +21,24 @@ export function voiceAt(speaker: number, bar: number, share: number): number | n
   return -34 + 22 * swell + 10 * (chance(speaker + 300, bar) - 0.5);
 }
 
-interface Voice {
-  readonly track: string | null;
+/** Whose levels are asked for. */
+export interface Voice {
   readonly share: number;
   /** First bar in which this person is there. */
   readonly fromBar: number;
 }
 
-/** Levels of a moment: all bars from `sinceBar` on. */
-export function levelsAt(voices: readonly Voice[], samples: number, sinceBar: number): LevelBatch {
-  const bar = Math.floor(samples / BAR_SAMPLES);
-  const speakers = voices.flatMap(({ track, share, fromBar }, index): SpeakerLevels[] => {
-    if (track === null) return [];
-    const bars: [number, number][] = [];
-    for (let number = Math.max(sinceBar, fromBar); number <= bar; number += 1) {
-      const peak = voiceAt(index, number, share);
-      if (peak !== null) bars.push([number, peak]);
-      else if (number === fromBar) bars.push([number, -100]);
-    }
-    return [{ track, peakDb: voiceAt(index, bar, share) ?? -100, bars }];
-  });
-  return { samples, speakers };
+/** Bars of that speaker, from one to another, both included: the first of all is there also when it is silent. */
+export function barsOf(
+  speaker: number,
+  { share, fromBar }: Voice,
+  [first, last]: readonly [number, number],
+): readonly (readonly [number, number])[] {
+  const bars: [number, number][] = [];
+  for (let bar = Math.max(first, fromBar); bar <= last; bar += 1) {
+    const peak = voiceAt(speaker, bar, share);
+    if (peak !== null) bars.push([bar, peak]);
+    else if (bar === fromBar) bars.push([bar, -100]);
+  }
+  return bars;
 }

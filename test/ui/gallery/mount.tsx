@@ -6,25 +6,39 @@ import type { SceneName } from '../../support/fake-bridge/scenes.ts';
 
 export interface MountedScene {
   readonly bridge: FakeBridge;
+  /** Mounts the window anew, over the same bridge. */
+  readonly reload: () => void;
   readonly close: () => void;
 }
 
 /** The whole window over a made-up engine in that state. It stands still until `bridge.play()`. */
 export function mountScene(name: SceneName): MountedScene {
+  const bridge = new FakeBridge(name);
+  let unmount = mount(bridge);
+  return {
+    bridge,
+    reload: () => {
+      unmount();
+      unmount = mount(bridge);
+    },
+    close: () => {
+      unmount();
+      bridge.close();
+    },
+  };
+}
+
+/** The result takes the window away again. */
+function mount(bridge: FakeBridge): () => void {
   const container = document.createElement('div');
   container.id = 'root';
   document.body.replaceChildren(container);
-  const bridge = new FakeBridge(name);
   const connection = connect(bridge);
   const root = createRoot(container);
   root.render(<App connection={connection} />);
-  return {
-    bridge,
-    close: () => {
-      root.unmount();
-      connection.close();
-      bridge.close();
-      container.remove();
-    },
+  return () => {
+    root.unmount();
+    connection.close();
+    container.remove();
   };
 }

@@ -5,7 +5,6 @@ import type {
   RecordingSessionSnapshot,
   Snapshot,
 } from '../../../preload/contract/snapshot.ts';
-import { EMPTY_STORY, continueStory, type Story } from '../../../renderer/bridge/story.ts';
 import { changedCode, codeGroups, encryptionOf } from '../../../renderer/deck/encryption.ts';
 import { statusOf } from '../../../renderer/deck/status.ts';
 import { lossLines, lossWords } from '../../../renderer/speakers/loss-words.ts';
@@ -24,28 +23,21 @@ function recordingOf({ session }: Snapshot): RecordingSessionSnapshot {
   return session;
 }
 
-/** The made-up recording with that change, and its story from the first snapshot on. */
+/** The made-up recording with that change. */
 function recording(
   change: Partial<RecordingSessionSnapshot>,
   sceneName: 'live' | 'undecryptable' = 'live',
-): { session: RecordingSessionSnapshot; snapshot: Snapshot; story: Story } {
+): { session: RecordingSessionSnapshot; snapshot: Snapshot } {
   const { snapshot } = scene(sceneName);
   const session = { ...recordingOf(snapshot), ...change };
-  const step = { before: null, after: session, samples: 0, nowMs: NOW };
-  return {
-    session,
-    snapshot: { ...snapshot, session },
-    story: continueStory(EMPTY_STORY, step),
-  };
+  return { session, snapshot: { ...snapshot, session } };
 }
 
-const stateOf = (encryption: EncryptionSnapshot) => {
-  const { session, story } = recording({ encryption });
-  return encryptionOf(session, story, NOW);
-};
+const stateOf = (encryption: EncryptionSnapshot) =>
+  encryptionOf(recording({ encryption }).session, NOW);
 
-const sentenceOf = ({ snapshot, story }: { snapshot: Snapshot; story: Story }) =>
-  statusOf(snapshot, story, { samples: 48_000, nowMs: NOW })[0];
+const sentenceOf = ({ snapshot }: { snapshot: Snapshot }) =>
+  statusOf(snapshot, { samples: 48_000, nowMs: NOW })[0];
 
 describe('privacy code', () => {
   test('has six groups of five digits', () => {
@@ -76,16 +68,14 @@ describe('encryption badge', () => {
     );
   });
 
-  test('fails with those who are there and what of theirs is lost', () => {
+  test('fails with those who cannot be decrypted and what of theirs is lost', () => {
     const { session } = recording({}, 'undecryptable');
     const speakers = session.speakers.map((one, index) => ({
       ...one,
-      cannotDecrypt: index < 3,
-      present: index !== 2,
+      undecryptableFromSamples: index < 2 ? 0 : null,
       undecryptablePackets: 10,
     }));
-    const { session: failing, story } = recording({ speakers });
-    const state = encryptionOf(failing, story, NOW);
+    const state = encryptionOf(recording({ speakers }).session, NOW);
     expect(state).toMatchObject({ kind: 'failing', lostPackets: 20 });
     expect(state.kind === 'failing' && state.people.map(({ name }) => name)).toEqual([
       'Mara',
@@ -97,7 +87,10 @@ describe('encryption badge', () => {
 describe('status line about encryption', () => {
   test('names the one person who cannot be decrypted', () => {
     const { session } = recording({});
-    const speakers = session.speakers.map((one, index) => ({ ...one, cannotDecrypt: index === 1 }));
+    const speakers = session.speakers.map((one, index) => ({
+      ...one,
+      undecryptableFromSamples: index === 1 ? 0 : null,
+    }));
     const { tone, about, sentence } = sentenceOf(recording({ speakers })) ?? {};
     expect({ tone, about }).toEqual({ tone: 'trouble', about: 'encryption' });
     expect(sentence?.replaceAll(/[\u2068\u2069]/g, '')).toBe(
@@ -106,8 +99,8 @@ describe('status line about encryption', () => {
   });
 
   test('counts them when they are several, in one sentence', () => {
-    const { snapshot, story } = recording({}, 'undecryptable');
-    const sentences = statusOf(snapshot, story, { samples: 48_000, nowMs: NOW });
+    const { snapshot } = recording({}, 'undecryptable');
+    const sentences = statusOf(snapshot, { samples: 48_000, nowMs: NOW });
     expect(sentences.filter(({ about }) => about === 'encryption')).toHaveLength(1);
     expect(sentences[0]?.sentence).toMatch(/^The sound of 2 people cannot be decrypted just now\./);
   });
@@ -122,11 +115,9 @@ describe('status line about encryption', () => {
   });
 
   test('who comes is why the code changed', () => {
-    const { snapshot, story } = recording({ encryption: on(NOW) });
-    const news = { kind: 'joined', names: ['Ilse'], atMs: NOW } as const;
-    expect(sentenceOf({ snapshot, story: { ...story, news } })?.sentence).toBe(
-      'Joined: Ilse. The privacy code changed.',
-    );
+    const joined = { kind: 'joined', name: 'Ilse', atMs: NOW, number: 0, samples: 0 } as const;
+    const sentence = sentenceOf(recording({ encryption: on(NOW), news: [joined] }))?.sentence;
+    expect(sentence).toBe('Joined: Ilse. The privacy code changed.');
   });
 });
 
@@ -135,22 +126,19 @@ describe('losses in words', () => {
   if (mara === undefined) throw new Error('the scene has people');
 
   test('each kind has its seconds and where it happened last', () => {
-    const speaker = { ...mara, lostPackets: 75, latePackets: 2, undecryptablePackets: 70 };
-    const losses = [
-      { bar: 5, missing: 3, late: 0, undecryptable: 0 },
-      { bar: 300, missing: 0, late: 2, undecryptable: 70 },
-    ];
-    expect(lossLines(speaker, losses)).toEqual([
+    const counts = { lostPackets: 75, latePackets: 2, undecryptablePackets: 70 };
+    const lastLossBars = { missing: 5, late: 300, undecryptable: 300 };
+    expect(lossLines({ ...mara, ...counts, lastLossBars })).toEqual([
       '0.06 s did not arrive, last at 0:00:01',
       '0.04 s came too late, last at 0:01:00',
       '1.4 s could not be decrypted, last at 0:01:00',
     ]);
   });
 
-  test('a loss from before the window was there has no time', () => {
-    const speaker = { ...mara, lostPackets: 3 };
-    expect(lossLines(speaker, [])).toEqual(['0.06 s did not arrive']);
-    expect(lossLines(mara, [])).toEqual([]);
+  test('a loss of which no place is known has no time', () => {
+    const lastLossBars = { missing: null, late: null, undecryptable: null };
+    expect(lossLines({ ...mara, lostPackets: 3, lastLossBars })).toEqual(['0.06 s did not arrive']);
+    expect(lossLines(mara)).toEqual([]);
   });
 
   test('a mark on the tape names its own time and kinds', () => {

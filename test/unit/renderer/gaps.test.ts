@@ -10,10 +10,14 @@ const gap = (reason: Gap['reason'], from: number, to: number) => ({
   toSamples: to * SECOND,
 });
 
+const connection = { kind: 'good' } as const;
+
 describe('gaps of a recording', () => {
   test('those that are over, and those that last, stand in order of their beginning', () => {
     const gaps = [gap('network', 30, 33), gap('pause', 10, 40)];
-    const all = gapsOf({ gaps, pausedAtSamples: 50 * SECOND }, 45 * SECOND);
+    const fromSamples = 45 * SECOND;
+    const lost = { kind: 'retrying', sinceMs: 0, fromSamples, attempt: 1 } as const;
+    const all = gapsOf({ gaps, pausedAtSamples: 50 * SECOND, connection: lost });
     expect(all.map(({ reason, toSamples }) => [reason, toSamples])).toEqual([
       ['pause', 40 * SECOND],
       ['network', 33 * SECOND],
@@ -24,7 +28,7 @@ describe('gaps of a recording', () => {
 
   test('nothing is hatched twice', () => {
     const gaps = [gap('pause', 10, 40), gap('network', 30, 33), gap('reconnect', 35, 45)];
-    expect(stretchesOf(gapsOf({ gaps, pausedAtSamples: null }, null))).toEqual([
+    expect(stretchesOf(gapsOf({ gaps, pausedAtSamples: null, connection }))).toEqual([
       { fromSamples: 10 * SECOND, toSamples: 45 * SECOND },
     ]);
   });
@@ -35,7 +39,8 @@ describe('gaps of a recording', () => {
   });
 
   test('what lasts covers all that began in it', () => {
-    const all = gapsOf({ gaps: [gap('network', 30, 33)], pausedAtSamples: 20 * SECOND }, null);
+    const gaps = [gap('network', 30, 33)];
+    const all = gapsOf({ gaps, pausedAtSamples: 20 * SECOND, connection });
     expect(stretchesOf(all)).toEqual([{ fromSamples: 20 * SECOND, toSamples: null }]);
   });
 });

@@ -8,7 +8,7 @@ const BATCH = 2400;
 function batches(levels: LevelStore, peaks: readonly number[]): void {
   for (const peakDb of peaks) {
     const samples = levels.samples + BATCH;
-    levels.accept({ samples, speakers: [{ track: TRACK, peakDb, bars: [] }] });
+    levels.accept({ samples, speakers: [{ track: TRACK, peakDb, bars: [], losses: [] }] });
   }
 }
 
@@ -42,16 +42,28 @@ describe('levels', () => {
 
   test('a bar that comes again replaces the one before', () => {
     const levels = new LevelStore();
-    levels.accept({ samples: 9600, speakers: [{ track: TRACK, peakDb: -30, bars: [[0, -30]] }] });
-    levels.accept({ samples: 12_000, speakers: [{ track: TRACK, peakDb: -20, bars: [[0, -20]] }] });
+    levels.accept({
+      samples: 9600,
+      speakers: [{ track: TRACK, peakDb: -30, bars: [[0, -30]], losses: [] }],
+    });
+    levels.accept({
+      samples: 12_000,
+      speakers: [{ track: TRACK, peakDb: -20, bars: [[0, -20]], losses: [] }],
+    });
     expect(levels.track(TRACK)?.barAt(0)).toBe(-20);
     expect(levels.track(TRACK)?.firstBar).toBe(0);
   });
 
   test('bars older than the memory are forgotten, not mistaken for newer ones', () => {
     const levels = new LevelStore();
-    levels.accept({ samples: 1, speakers: [{ track: TRACK, peakDb: -30, bars: [[5, -30]] }] });
-    levels.accept({ samples: 2, speakers: [{ track: TRACK, peakDb: -9, bars: [[5 + 2048, -9]] }] });
+    levels.accept({
+      samples: 1,
+      speakers: [{ track: TRACK, peakDb: -30, bars: [[5, -30]], losses: [] }],
+    });
+    levels.accept({
+      samples: 2,
+      speakers: [{ track: TRACK, peakDb: -9, bars: [[5 + 2048, -9]], losses: [] }],
+    });
     expect(levels.track(TRACK)?.barAt(5)).toBeNull();
     expect(levels.track(TRACK)?.barAt(5 + 2048)).toBe(-9);
   });
@@ -70,5 +82,36 @@ describe('levels', () => {
       levels.accept({ samples: levels.samples + BATCH, speakers: [] });
     }
     expect(levels.speakingCount()).toBe(0);
+  });
+
+  test('a loss is known by its bar, as it was told last, until it is too old', () => {
+    const levels = new LevelStore();
+    const lose = (bar: number, missing: number) => {
+      const losses = [{ bar, missing, late: 0, undecryptable: 0 }];
+      levels.accept({ samples: bar, speakers: [{ track: TRACK, peakDb: -100, bars: [], losses }] });
+    };
+    lose(5, 1);
+    lose(5, 3);
+    expect(levels.track(TRACK)?.lossAt(5)).toEqual({
+      bar: 5,
+      missing: 3,
+      late: 0,
+      undecryptable: 0,
+    });
+    expect(levels.track(TRACK)?.lossAt(4)).toBeNull();
+    lose(5 + 2048, 1);
+    expect(levels.track(TRACK)?.lossAt(5)).toBeNull();
+  });
+
+  test('the oldest bar of which something is new is that of a sound or of a loss', () => {
+    const levels = new LevelStore();
+    const losses = [{ bar: 7, missing: 1, late: 0, undecryptable: 0 }];
+    const bars = [[9, -20]] as const;
+    levels.accept({ samples: 1, speakers: [{ track: TRACK, peakDb: -20, bars, losses }] });
+    expect(levels.oldestNewBar).toBe(7);
+    levels.accept({ samples: 2, speakers: [{ track: TRACK, peakDb: -20, bars, losses: [] }] });
+    expect(levels.oldestNewBar).toBe(9);
+    levels.accept({ samples: 3, speakers: [{ track: TRACK, peakDb: -20, bars: [], losses: [] }] });
+    expect(levels.oldestNewBar).toBe(Infinity);
   });
 });

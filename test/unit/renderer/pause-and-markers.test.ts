@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { RecordingSessionSnapshot } from '../../../preload/contract/snapshot.ts';
 import { NO_MARKS } from '../../support/fake-bridge/marks.ts';
 import { scene } from '../../support/fake-bridge/scenes.ts';
-import { EMPTY_STORY, type Story } from '../../../renderer/bridge/story.ts';
 import { LevelStore } from '../../../renderer/bridge/level-store.ts';
 import { letterActionOf, shortcutOf } from '../../../renderer/app/shortcuts.ts';
 import { lampOf } from '../../../renderer/deck/lamp.tsx';
@@ -19,17 +19,20 @@ function recording(name: 'live' | 'trouble') {
   return { snapshot, session: snapshot.session };
 }
 
-const said = (story: Story, change: object, name: 'live' | 'trouble' = 'live') => {
+const said = (change: Partial<RecordingSessionSnapshot>, name: 'live' | 'trouble' = 'live') => {
   const { snapshot, session } = recording(name);
-  return statusOf({ ...snapshot, session: { ...session, ...change } }, story, moment);
+  return statusOf({ ...snapshot, session: { ...session, ...change } }, moment);
 };
 
-const marked: Story = { ...EMPTY_STORY, news: { kind: 'marked', number: 0, atMs: moment.nowMs } };
+const markedAt = (atMs: number) => ({
+  news: [{ kind: 'marked', marker: 0, atMs, number: 0, samples: 2537 * SECOND } as const],
+});
+const marked = markedAt(moment.nowMs);
 const marker = { number: 0, samples: 2537 * SECOND, note: '' };
 
 describe('status line of a pause', () => {
   test('says since when, and that nothing is kept', () => {
-    expect(said(EMPTY_STORY, { pausedAtSamples: 2530 * SECOND })).toEqual([
+    expect(said({ pausedAtSamples: 2530 * SECOND })).toEqual([
       {
         tone: 'news',
         about: 'pause',
@@ -39,46 +42,47 @@ describe('status line of a pause', () => {
   });
 
   test('comes after troubles, which are worse', () => {
-    const sentences = said(EMPTY_STORY, { pausedAtSamples: 2530 * SECOND }, 'trouble');
+    const sentences = said({ pausedAtSamples: 2530 * SECOND }, 'trouble');
     expect(sentences[0]?.about).toBe('connection');
     expect(sentences.at(-1)?.about).toBe('pause');
   });
 
   test('says what a pause that is over has cost', () => {
-    const news = { kind: 'resumed', pausedSeconds: 130, atMs: moment.nowMs } as const;
-    const [only] = said({ ...EMPTY_STORY, news }, NO_MARKS);
+    const { nowMs: atMs, samples } = moment;
+    const pausedSamples = 130 * SECOND;
+    const resumed = { kind: 'resumed', pausedSamples, number: 0, atMs, samples } as const;
+    const [only] = said({ ...NO_MARKS, news: [resumed] });
     expect(only?.sentence).toBe('Recording goes on. Paused for 2 minutes, marked on the tape.');
   });
 });
 
 describe('status line of a marker', () => {
   test('says when, and offers a note while there is none', () => {
-    expect(said(marked, { markers: [marker] })).toEqual([
+    expect(said({ ...marked, markers: [marker] })).toEqual([
       { tone: 'news', about: 'marker', sentence: 'Marker at 0:42:17.', noteFor: 0 },
     ]);
-    const [noted] = said(marked, { markers: [{ ...marker, note: 'Ship reveal' }] });
+    const [noted] = said({ ...marked, markers: [{ ...marker, note: 'Ship reveal' }] });
     expect(noted?.sentence).toBe('Marker at 0:42:17: \u2068Ship reveal\u2069');
     expect(noted).not.toHaveProperty('noteFor');
   });
 
   test('during a pause too, for as long as it is news', () => {
     const paused = { pausedAtSamples: SECOND, markers: [marker] };
-    expect(said(marked, paused)[0]?.noteFor).toBe(0);
-    const old: Story = { ...marked, news: { kind: 'marked', number: 0, atMs: 0 } };
-    expect(said(old, paused)[0]?.about).toBe('pause');
+    expect(said({ ...marked, ...paused })[0]?.noteFor).toBe(0);
+    expect(said({ ...markedAt(0), ...paused })[0]?.about).toBe('pause');
   });
 
   test('that is not in the snapshot any more is no news', () => {
-    expect(said(marked, NO_MARKS)[0]?.tone).toBe('fine');
+    expect(said({ ...marked, ...NO_MARKS })[0]?.tone).toBe('fine');
   });
 });
 
 describe('lamp and glass of a pause', () => {
   test('the lamp says PAUSED also while the connection is lost', () => {
     const { session } = recording('trouble');
-    expect(lampOf(session, true)).toBe('waiting');
-    expect(lampOf({ ...session, pausedAtSamples: 0 }, true)).toBe('paused');
-    expect(lampOf({ ...session, pausedAtSamples: 0, kind: 'stopping' }, true)).toBe('stopping');
+    expect(lampOf(session)).toBe('waiting');
+    expect(lampOf({ ...session, pausedAtSamples: 0 })).toBe('paused');
+    expect(lampOf({ ...session, pausedAtSamples: 0, kind: 'stopping' })).toBe('stopping');
   });
 
   test('the whole state begins with the pause', () => {

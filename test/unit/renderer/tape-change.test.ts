@@ -7,7 +7,6 @@ const BAR = 9600;
 const lane = (change: Partial<LaneOnTape> = {}): LaneOnTape => ({
   track: 'tracks/01-mara.opus',
   personNumber: 1,
-  lossBars: [],
   leftAtSamples: null,
   ...change,
 });
@@ -31,15 +30,6 @@ describe('what of a tape is drawn again', () => {
     const everything = { kind: 'everything' };
     expect(changeBetween(content(), content({ laneHeight: 72 }))).toEqual(everything);
     expect(changeBetween(content(), content({ lanes: [lane()] }))).toEqual(everything);
-  });
-
-  test('a loss is its own lane from its bar on', () => {
-    const before = content({ lanes: [lane(), lane({ lossBars: [10] }), lane()] });
-    const after = content({ lanes: [lane(), lane({ lossBars: [10, 200] }), lane()] });
-    expect(changeBetween(before, after)).toEqual({
-      ...nothing,
-      lanes: [{ index: 1, fromBar: 200 }],
-    });
   });
 
   test('who leaves and who comes back is the lane from there on', () => {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { scene } from '../../support/fake-bridge/scenes.ts';
-import { EMPTY_STORY } from '../../../renderer/bridge/story.ts';
 import { shortcutOf } from '../../../renderer/app/shortcuts.ts';
 import { talkColumns } from '../../../renderer/library/talk-columns.ts';
 import { planOf } from '../../../renderer/save/save-plan.ts';
@@ -87,14 +86,14 @@ describe('status line', () => {
   test('while Discord has us wait, joining says so', () => {
     const { snapshot } = scene('asked-to-wait');
     const moment = { samples: 0, nowMs: 0 };
-    expect(statusOf(snapshot, EMPTY_STORY, moment).map(({ sentence }) => sentence)).toEqual([
+    expect(statusOf(snapshot, moment).map(({ sentence }) => sentence)).toEqual([
       'Joining Session Zero… Discord asks us to wait 12 s.',
     ]);
   });
 
   test('says the worst first and keeps the rest', () => {
     const { snapshot } = scene('trouble');
-    const [worst, next] = statusOf(snapshot, EMPTY_STORY, moment);
+    const [worst, next] = statusOf(snapshot, moment);
     expect(worst).toMatchObject({ tone: 'trouble', about: 'connection' });
     expect(worst?.sentence).toMatch(
       /Trying again \(2nd time\)\. Everything up to 0:42:1\d is safe/,
@@ -103,21 +102,38 @@ describe('status line', () => {
     expect(next?.sentence).toContain('14 minutes');
   });
 
+  test('names whose sound the network loses, and how much of the last minute’s', () => {
+    const { snapshot } = scene('trouble');
+    const last = statusOf(snapshot, moment).at(-1);
+    expect(last).toMatchObject({ tone: 'trouble', about: 'loss' });
+    expect(last?.sentence).toMatch(/^Much of Dr\. Fennimore’s sound is lost on the way \(4\.6\s?%\)/);
+    const { session } = snapshot;
+    if (session.kind !== 'recording') throw new Error('the scene records');
+    const speakers = session.speakers.map((one) => ({
+      ...one,
+      recentLoss: { all: 0.5, onTheWay: 0.009 },
+    }));
+    const about = statusOf({ ...snapshot, session: { ...session, speakers } }, moment);
+    expect(about.map((one) => one.about)).not.toContain('loss');
+  });
+
   test('deaf ears are trouble for as long as they are', () => {
-    const [worst] = statusOf(scene('deafened').snapshot, EMPTY_STORY, moment);
+    const [worst] = statusOf(scene('deafened').snapshot, moment);
     expect(worst).toMatchObject({ tone: 'trouble', about: 'sound' });
     expect(worst?.sentence).toMatch(/^Someone deafened the bot/);
   });
 
   test('an end of its own says how much was saved', () => {
-    const [only] = statusOf(scene('ended').snapshot, EMPTY_STORY, moment);
+    const [only] = statusOf(scene('ended').snapshot, moment);
     expect(only?.sentence).toBe(
-      'Disk full. Stopped and saved at 0:01:00. Free some space before the next recording.',
+      'Disk full. Stopped and saved at 0:42:17. Free some space before the next recording.',
     );
   });
 
   test('a recording that never began says only why', () => {
-    const [only] = statusOf(scene('ended').snapshot, EMPTY_STORY, { ...moment, samples: 0 });
+    const { snapshot } = scene('ended');
+    const session = { ...snapshot.session, ended: null };
+    const [only] = statusOf({ ...snapshot, session }, moment);
     expect(only?.sentence).toBe('Disk full. Free some space before the next recording.');
   });
 

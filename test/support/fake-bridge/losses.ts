@@ -1,0 +1,69 @@
+import { LossTally } from '../../../main/session/loss-tally.ts';
+import { NO_COUNTS, type TrackCounts } from '../../../main/recording/manifest.ts';
+import type { SpeakerSnapshot } from '../../../preload/contract/snapshot.ts';
+
+const SECOND = 48_000;
+
+/** What a scene's people have been counted before anything is lost. */
+const BEFORE: TrackCounts = { ...NO_COUNTS, packets: 20_000 };
+
+/** Counts of one speaker so many seconds after the losses of a scene began. */
+export type CountsAt = (second: number) => Partial<TrackCounts>;
+
+export interface LostSound {
+  /** By place in the list of speakers. */
+  readonly lost: ReadonlyMap<number, CountsAt>;
+  /** For so long it has been going on. */
+  readonly seconds: number;
+}
+
+/** What main knows of the losses of these speakers in a recording of that length, and the speakers with it. */
+export function tallied(
+  speakers: readonly SpeakerSnapshot[],
+  samples: number,
+  { lost, seconds }: LostSound = { lost: new Map(), seconds: 1 },
+): { readonly losses: LossTally; readonly speakers: readonly SpeakerSnapshot[] } {
+  const losses = new LossTally();
+  const countsAt = (index: number, second: number): TrackCounts => ({
+    ...BEFORE,
+    packets: BEFORE.packets + second * 50,
+    ...lost.get(index)?.(second),
+  });
+  for (const { track } of speakers)
+    if (track !== null) losses.look(track, BEFORE, samples - 90 * SECOND);
+  for (let second = 0; second < seconds; second += 1) {
+    for (const [index, { track }] of speakers.entries()) {
+      const then = samples - (seconds - second) * SECOND;
+      if (track !== null) losses.look(track, countsAt(index, second), then);
+    }
+  }
+  const told = speakers.map((speaker, index) =>
+    withCounts(speaker, countsAt(index, seconds - 1), losses),
+  );
+  return { losses, speakers: told };
+}
+
+/** The speaker with these counts; one without a track has none. */
+export function withCounts(
+  speaker: SpeakerSnapshot,
+  counts: TrackCounts,
+  losses: LossTally,
+): SpeakerSnapshot {
+  const { packets, lost, late, undecryptable } = speaker.track === null ? NO_COUNTS : counts;
+  const { recent, lastBars } = losses.of(speaker.track);
+  return {
+    ...speaker,
+    packets,
+    lostPackets: lost + late + undecryptable,
+    latePackets: late,
+    undecryptablePackets: undecryptable,
+    recentLoss: recent,
+    lastLossBars: lastBars,
+  };
+}
+
+/** The counts that the speaker is told with. */
+export function countsOf(speaker: SpeakerSnapshot): TrackCounts {
+  const { packets, lostPackets, latePackets: late, undecryptablePackets: undecryptable } = speaker;
+  return { ...NO_COUNTS, packets, lost: lostPackets - late - undecryptable, late, undecryptable };
+}

@@ -1,0 +1,230 @@
+import { describe, expect, test } from 'vitest';
+import { News, type Circumstances, type NewsItem } from '../../../main/session/news.ts';
+import type { GapReason, UntimedSessionEvent } from '../../../main/session/session-event.ts';
+
+const SECOND = 48_000;
+
+/** News of a recording that began at the wall clock's second 1, told so many seconds after it began. */
+class Told {
+  readonly news = new News();
+  #circumstances: Circumstances = { isLost: false, isDeafened: false };
+
+  constructor(circumstances: Partial<Circumstances> = {}) {
+    this.observe(0, circumstances);
+  }
+
+  hear(seconds: number, event: UntimedSessionEvent): void {
+    this.news.hear(event, at(seconds));
+  }
+
+  gap(seconds: number, reason: GapReason, [from, to]: readonly [number, number]): void {
+    const gap = { fromSamples: from * SECOND, toSamples: to * SECOND };
+    this.hear(seconds, { event: 'gap', reason, ...gap });
+  }
+
+  observe(seconds: number, change: Partial<Circumstances>): void {
+    this.#circumstances = { ...this.#circumstances, ...change };
+    this.news.observe(this.#circumstances, at(seconds));
+  }
+
+  /** What was told, without its numbers and times. */
+  get events(): readonly object[] {
+    const where = ['number', 'atMs', 'samples'];
+    return this.news.items.map((item) =>
+      Object.fromEntries(Object.entries(item).filter(([name]) => !where.includes(name))),
+    );
+  }
+
+  get last(): NewsItem | undefined {
+    return this.news.items.at(-1);
+  }
+}
+
+const at = (seconds: number) => ({ atMs: 1_000 + seconds * 1_000, samples: seconds * SECOND });
+
+const joined = {
+  event: 'joined',
+  guildId: '1',
+  channelId: '11',
+  mode: 'aead_aes256_gcm_rtpsize',
+  daveVersion: 1,
+  recording: '/recordings/one',
+} as const;
+const present = (name: string): UntimedSessionEvent => ({
+  event: 'present',
+  userId: '1',
+  name,
+  bot: false,
+  excluded: false,
+});
+const left = (name: string): UntimedSessionEvent => ({ event: 'left', userId: '1', name });
+const code = (digit: number | null): UntimedSessionEvent => ({
+  event: 'e2ee',
+  version: 1,
+  epoch: digit,
+  privacyCode: digit === null ? null : String(digit).repeat(30),
+});
+
+describe('news of a recording', () => {
+  test('has a number, a time and a place', () => {
+    const told = new Told();
+    told.hear(0, joined);
+    told.hear(10, present('Okke'));
+    expect(told.news.items).toEqual([
+      { kind: 'began', number: 0, atMs: 1_000, samples: 0 },
+      { kind: 'joined', name: 'Okke', number: 1, atMs: 11_000, samples: 10 * SECOND },
+    ]);
+  });
+
+  test('is kept as the newest hundred, and numbers have no hole', () => {
+    const told = new Told();
+    for (let marker = 0; marker < 250; marker += 1) told.news.marked(marker, at(marker));
+    const numbers = told.news.items.map(({ number }) => number);
+    expect(numbers).toEqual(Array.from({ length: 100 }, (_, index) => 150 + index));
+    expect(told.last).toMatchObject({ kind: 'marked', marker: 249 });
+  });
+
+  test('what was handed out does not change when more happens', () => {
+    const told = new Told();
+    told.hear(0, joined);
+    const before = told.news.items;
+    told.hear(10, present('Okke'));
+    expect(before).toHaveLength(1);
+  });
+
+  test('who comes and who leaves is told, but not within the first three seconds', () => {
+    const told = new Told();
+    told.hear(2.9, present('Mara'));
+    told.hear(2.9, left('Mara'));
+    expect(told.events).toEqual([]);
+    told.hear(3, present('Okke'));
+    told.hear(4, left('Okke'));
+    expect(told.events).toEqual([
+      { kind: 'joined', name: 'Okke' },
+      { kind: 'left', name: 'Okke' },
+    ]);
+  });
+
+  test('another channel is told by its name', () => {
+    const told = new Told();
+    told.hear(10, { event: 'moved', channelId: '12', channelName: 'Side table' });
+    expect(told.events).toEqual([{ kind: 'moved', channelName: 'Side table' }]);
+  });
+
+  test('what is no news is not told', () => {
+    const told = new Told();
+    told.hear(0, { event: 'connected', user: { id: '1', name: 'Bot' } });
+    told.hear(1, { event: 'speaker', userId: '1', name: 'Mara', track: 'tracks/01-Mara.opus' });
+    told.hear(2, { event: 'warning', code: 'nothing-arrives', message: '' });
+    told.hear(3, { event: 'stopped', reason: 'user', samples: 0, tracks: [] });
+    expect(told.events).toEqual([]);
+  });
+});
+
+describe('news of an outage', () => {
+  test('it is lost once, where it was lost, however often it is tried again', () => {
+    const told = new Told();
+    told.observe(10, { isLost: true });
+    told.observe(11, { isLost: true });
+    expect(told.events).toEqual([{ kind: 'lost' }]);
+    expect(told.news.lostAtSamples).toBe(10 * SECOND);
+    told.observe(12, { isLost: false });
+    expect(told.news.lostAtSamples).toBeNull();
+  });
+
+  test.each(['reconnect', 'server-move', 'channel-move', 'sleep', 'network'] as const)(
+    'a connection that comes back after a gap by %s says what is missing, once',
+    (reason) => {
+      const told = new Told();
+      told.observe(11, { isLost: true });
+      told.gap(13, reason, [11, 13]);
+      told.observe(13, { isLost: false });
+      expect(told.events).toEqual([{ kind: 'lost' }, { kind: 'back', missingSamples: 2 * SECOND }]);
+    },
+  );
+
+  test('nothing is missing when it was only resumed', () => {
+    const told = new Told();
+    told.gap(9, 'reconnect', [1, 2]);
+    told.observe(11, { isLost: true });
+    told.observe(12, { isLost: false });
+    expect(told.events).toEqual([{ kind: 'lost' }, { kind: 'back', missingSamples: 0 }]);
+  });
+
+  test('nothing is missing that was not to be kept, before it is lost or after', () => {
+    const told = new Told();
+    told.news.paused(at(11));
+    told.observe(11, { isLost: true });
+    told.gap(13, 'reconnect', [11, 13]);
+    told.observe(13, { isLost: false });
+    expect(told.last).toMatchObject({ kind: 'back', missingSamples: 0 });
+    const half = new Told();
+    half.observe(11, { isLost: true });
+    half.news.paused(at(12));
+    half.gap(14, 'reconnect', [11, 14]);
+    half.observe(14, { isLost: false });
+    expect(half.last).toMatchObject({ kind: 'back', missingSamples: SECOND });
+  });
+
+  test('the gap of one outage is not the next one’s', () => {
+    const told = new Told();
+    told.observe(11, { isLost: true });
+    told.gap(13, 'reconnect', [11, 13]);
+    told.observe(13, { isLost: false });
+    told.observe(20, { isLost: true });
+    told.observe(21, { isLost: false });
+    expect(told.last).toMatchObject({ kind: 'back', missingSamples: 0 });
+  });
+
+  test.each([
+    ['sleep', 'slept'],
+    ['network', 'unheard'],
+  ] as const)('a gap by %s while the connection stands is told by itself', (reason, kind) => {
+    const told = new Told();
+    told.gap(16, reason, [9, 16]);
+    expect(told.events).toEqual([{ kind, missingSamples: 7 * SECOND }]);
+  });
+});
+
+describe('news of pauses, ears and codes', () => {
+  test('a pause that is over says how long it was', () => {
+    const told = new Told();
+    told.news.paused(at(10));
+    told.gap(140, 'pause', [10, 140]);
+    expect(told.events).toEqual([
+      { kind: 'paused' },
+      { kind: 'resumed', pausedSamples: 130 * SECOND },
+    ]);
+    told.gap(150, 'network', [145, 150]);
+    expect(told.last).toMatchObject({ kind: 'unheard', missingSamples: 5 * SECOND });
+  });
+
+  test('deaf ears are told when they become deaf and when they hear again', () => {
+    const told = new Told();
+    told.observe(10, { isDeafened: true });
+    told.observe(11, { isDeafened: true });
+    told.observe(12, { isDeafened: false });
+    expect(told.events).toEqual([{ kind: 'deafened' }, { kind: 'undeafened' }]);
+  });
+
+  test('ears that were deaf from the beginning did not become so', () => {
+    const told = new Told({ isDeafened: true });
+    told.observe(1, {});
+    expect(told.events).toEqual([]);
+    told.observe(2, { isDeafened: false });
+    expect(told.events).toEqual([{ kind: 'undeafened' }]);
+  });
+
+  test('a code in place of another is told; the first one, and the same again, are not', () => {
+    const told = new Told();
+    told.hear(0, code(null));
+    told.hear(1, code(1));
+    told.hear(2, code(1));
+    told.hear(3, code(null));
+    told.hear(4, code(1));
+    expect(told.events).toEqual([]);
+    told.hear(5, code(null));
+    told.hear(6, code(2));
+    expect(told.events).toEqual([{ kind: 'code-changed' }]);
+  });
+});

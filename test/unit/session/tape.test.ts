@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'vitest';
+import { toTimelinePosition } from '../../../main/audio/timeline-position.ts';
+import { NO_COUNTS } from '../../../main/recording/manifest.ts';
+import { Tape } from '../../../main/session/tape.ts';
+import { encodeVoice, voicePcm } from '../../support/voice.ts';
+
+const MARA = 'tracks/01-Mara.opus';
+const OKKE = 'tracks/02-Okke.opus';
+const [opus = new Uint8Array()] = encodeVoice(voicePcm(960, 3));
+const loss = { bar: 1, missing: 3, late: 0, undecryptable: 0 };
+
+describe('live tape', () => {
+  test('a reading has sound and losses of each track together', () => {
+    const tape = new Tape();
+    tape.push({ file: MARA }, toTimelinePosition(9_600), opus);
+    tape.look(MARA, { ...NO_COUNTS, lost: 3 }, 9_600);
+    expect(tape.read()).toMatchObject([
+      { track: MARA, bars: [[1, expect.any(Number)]], losses: [loss] },
+    ]);
+    expect(tape.read()).toEqual([{ track: MARA, peakDb: -100, bars: [], losses: [] }]);
+    expect(tape.kept()).toMatchObject([
+      { track: MARA, bars: [[1, expect.any(Number)]], losses: [loss] },
+    ]);
+  });
+
+  test('a track that has lost all it had is on it too', () => {
+    const tape = new Tape();
+    tape.push({ file: MARA }, toTimelinePosition(9_600), opus);
+    tape.look(OKKE, { ...NO_COUNTS, lost: 3 }, 9_600);
+    const lost = { track: OKKE, peakDb: -100, bars: [], losses: [loss] };
+    expect(tape.read()).toContainEqual(lost);
+    expect(tape.kept()).toContainEqual(lost);
+  });
+
+  test('losses stay when sound is skipped', () => {
+    const tape = new Tape();
+    tape.push({ file: MARA }, toTimelinePosition(9_600), opus);
+    tape.look(MARA, { ...NO_COUNTS, lost: 3 }, 9_600);
+    tape.skip();
+    expect(tape.read()).toEqual([{ track: MARA, peakDb: -100, bars: [], losses: [loss] }]);
+    expect(tape.lossOf(MARA).lastBars.missing).toBe(1);
+  });
+});
