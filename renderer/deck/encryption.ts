@@ -47,7 +47,10 @@ export function hasDetails(
   return state.kind === 'failing' || ('codes' in encryption && encryption.codes.length > 0);
 }
 
-/** The code that the call took in place of another; null while it has none or its first. */
+/**
+ * The code that the call took in place of another; null while it has none or its first.
+ * @internal exported for tests
+ */
 export function changedCode(encryption: EncryptionSnapshot): PrivacyCodeSnapshot | null {
   if (encryption.kind !== 'on') return null;
   const { codes, hasOlderCodes } = encryption;

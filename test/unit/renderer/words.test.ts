@@ -106,7 +106,9 @@ describe('status line', () => {
     const { snapshot } = scene('trouble');
     const last = statusOf(snapshot, moment).at(-1);
     expect(last).toMatchObject({ tone: 'trouble', about: 'loss' });
-    expect(last?.sentence).toMatch(/^Much of Dr\. Fennimore’s sound is lost on the way \(4\.6\s?%\)/);
+    expect(last?.sentence).toMatch(
+      /^Much of Dr\. Fennimore’s sound is lost on the way \(4\.6\s?%\)/,
+    );
     const { session } = snapshot;
     if (session.kind !== 'recording') throw new Error('the scene records');
     const speakers = session.speakers.map((one) => ({
