@@ -20,7 +20,7 @@ import { RichText, text } from '../ui/text.tsx';
 import { NARROW, useMedia } from '../ui/use-media.ts';
 import { useNow } from '../ui/use-now.ts';
 import { DeckMenu } from './deck-menu.tsx';
-import { NotingContext } from './noting.ts';
+import { OpenNoteContext } from './open-note.ts';
 import { lossSummary, statusOf, type StatusSentence } from './status.ts';
 import styles from './status-line.module.css';
 
@@ -62,7 +62,7 @@ export function StatusLine(): ReactNode {
 }
 
 function AddNote({ marker }: { readonly marker: number }): ReactNode {
-  const { marker: open, open: openNote } = useContext(NotingContext);
+  const { marker: open, open: openNote } = useContext(OpenNoteContext);
   if (open === marker) return null;
   return (
     <Key
