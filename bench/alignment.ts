@@ -17,19 +17,26 @@ const ROWS: readonly AlignmentRow[] = [
   { id: 'B2', what: 'jitter of 10 ms', impairment: { jitterMs: 10 }, mostMs: 10 },
   { id: 'B3', what: 'jitter of 40 ms', impairment: { jitterMs: 40 }, mostMs: 20 },
   {
-    ...{ id: 'B4', what: 'first packet of a talkspurt held up to 300 ms' },
-    ...{ impairment: { firstHeldMs: 300 }, mostMs: 20 },
+    id: 'B4',
+    what: 'first packet of a talkspurt held up to 300 ms',
+    impairment: { firstHeldMs: 300 },
+    mostMs: 20,
   },
   { id: 'B5', what: '1 % lost', impairment: { loss: 0.01 }, mostMs: 10 },
   { id: 'B6', what: '5 % lost', impairment: { loss: 0.05 }, mostMs: 10 },
   { id: 'B7', what: '10 % lost', impairment: { loss: 0.1 }, mostMs: 10 },
   {
-    ...{ id: 'B8', what: 'a clock 100 ppm fast, one hour', minutes: 60 },
-    ...{ impairment: { driftPpm: 100 }, mostMs: 20 },
+    id: 'B8',
+    what: 'a clock 100 ppm fast, one hour',
+    minutes: 60,
+    impairment: { driftPpm: 100 },
+    mostMs: 20,
   },
   {
-    ...{ id: 'B9', what: 'a clock that stands still in silence' },
-    ...{ impairment: { clock: 'frozen' }, mostMs: 20 },
+    id: 'B9',
+    what: 'a clock that stands still in silence',
+    impairment: { clock: 'frozen' },
+    mostMs: 20,
   },
 ];
 

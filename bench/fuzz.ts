@@ -47,7 +47,8 @@ export async function proveFuzz(): Promise<Row[]> {
   return [
     atMost(0, { id: 'C4', figure, against: `throws and hangs of ${counts}` }),
     atMost(MOST_GROWN_MB, {
-      ...{ id: 'C4m', figure: Number(grown.toFixed(1)) },
+      id: 'C4m',
+      figure: Number(grown.toFixed(1)),
       against: 'MiB of memory at the end over after the first fifth, of the kind that grew most',
     }),
   ];

@@ -48,11 +48,13 @@ export async function* load(size: Size): AsyncGenerator<Row> {
   yield shareRow('A3w', { load: open, most: 0.2, what: `${what}, window open` });
   const missing = headless.missing + open.missing;
   yield atMost(0, {
-    ...{ id: 'A3d', figure: missing },
+    id: 'A3d',
+    figure: missing,
     against: `packets missing of ${String(headless.sent + open.sent)} sent in both`,
   });
   yield atMost(0.25, {
-    ...{ id: 'A11', figure: rounded(open.rendererShare) },
+    id: 'A11',
+    figure: rounded(open.rendererShare),
     against: 'of a core in the window’s own process, 25 waveforms',
   });
   const frames = Math.round(open.framesPerSecond ?? 0);
@@ -124,7 +126,8 @@ async function measure({
   await recorder.stop();
   const wallSeconds = (end.wallMs - begin.wallMs) / 1000;
   return {
-    ...{ speakers, framesPerSecond },
+    speakers,
+    framesPerSecond,
     share: (end.seconds - begin.seconds) / wallSeconds,
     rendererShare: (end.rendererSeconds - begin.rendererSeconds) / wallSeconds,
     ...(await missingIn(folder, { demo, toMs })),

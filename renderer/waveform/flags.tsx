@@ -50,7 +50,9 @@ export function Flags({ gaps, markers, visibleBars, pitch }: FlagsProps): ReactN
         const left = lefts[index] ?? 0;
         const room = (lefts[index + 1] ?? Infinity) - left;
         if (mark.kind === 'marker') {
-          return <MarkerFlag key={mark.marker.number} {...{ marker: mark.marker, left, room }} />;
+          return (
+            <MarkerFlag key={mark.marker.number} marker={mark.marker} left={left} room={room} />
+          );
         }
         const { gap } = mark;
         const end = gap.toSamples === null ? Infinity : leftOf(gap.toSamples, pitch);

@@ -168,7 +168,8 @@ describe('rest', () => {
   test('an empty bucket holds the calls of that bucket back, and their order is kept', async () => {
     await using fake = await FakeDiscord.start();
     const empty = {
-      ...{ 'x-ratelimit-bucket': 'abc', 'x-ratelimit-remaining': '0' },
+      'x-ratelimit-bucket': 'abc',
+      'x-ratelimit-remaining': '0',
       'x-ratelimit-reset-after': '0.05',
     };
     fake.answer('PATCH /guilds/7/members/@me', { headers: empty });

@@ -34,7 +34,10 @@ function tellServer(connection: FakeConnection, token: string, endpoint: string 
 }
 
 const JOIN_REQUEST = {
-  ...{ guild_id: GUILD_ID, channel_id: LOUNGE_ID, self_mute: true, self_deaf: false },
+  guild_id: GUILD_ID,
+  channel_id: LOUNGE_ID,
+  self_mute: true,
+  self_deaf: false,
 };
 
 describe('joining voice', () => {
@@ -48,8 +51,13 @@ describe('joining voice', () => {
     tellServer(connection, 'voice-token', 'c-waw05.discord.media:8443');
     if (order === 'server first') tellState(connection, LOUNGE_ID);
     expect(await joined).toEqual({
-      ...{ guildId: GUILD_ID, channelId: LOUNGE_ID, userId: BOT_ID, sessionId: 'session-1' },
-      ...{ token: 'voice-token', endpoint: 'c-waw05.discord.media:8443', scheme: 'wss' },
+      guildId: GUILD_ID,
+      channelId: LOUNGE_ID,
+      userId: BOT_ID,
+      sessionId: 'session-1',
+      token: 'voice-token',
+      endpoint: 'c-waw05.discord.media:8443',
+      scheme: 'wss',
     });
   });
 
@@ -65,7 +73,9 @@ describe('joining voice', () => {
     tellServer(connection, 'two', 'evil.example/path:443');
     tellServer(connection, 'three', '127.0.0.1:5000');
     expect(await joined).toMatchObject({
-      ...{ token: 'three', endpoint: '127.0.0.1:5000', scheme: 'ws' },
+      token: 'three',
+      endpoint: '127.0.0.1:5000',
+      scheme: 'ws',
     });
   });
 

@@ -37,7 +37,10 @@ async function rig(
   const recording = await Recording.create({
     libraryFolder,
     place: { guild: { id: '1', name: 'g' }, channel: { id: '2', name: 'c', kind: 'voice' } },
-    ...{ app: 'tapedeck 0.0.0', transport: cipher.mode, consent: {}, log: silentLog },
+    app: 'tapedeck 0.0.0',
+    transport: cipher.mode,
+    consent: {},
+    log: silentLog,
     clock: { monotonicMs: () => 0, wallMs: () => Date.now() },
     onDiskError: (error) => expect.fail(error.message),
   });
@@ -54,7 +57,9 @@ async function rig(
         if (event.event === 'loss') losses.push(event.count);
       },
     },
-    ...{ startedAtMs: 0, excluded: new Set(excluded), nameOf: (userId) => userId },
+    startedAtMs: 0,
+    excluded: new Set(excluded),
+    nameOf: (userId) => userId,
     log: createLog('error', (_, line) => faults?.push(line)),
     onSpeaker: () => undefined,
     onOutage: () => undefined,
@@ -74,7 +79,10 @@ async function rig(
 
 /** A call in the clear. */
 const IN_THE_CLEAR: VoiceKeys['dave'] = {
-  ...{ state: { version: 0 }, members: [], open: (_, frame) => frame, gaveUp: () => undefined },
+  state: { version: 0 },
+  members: [],
+  open: (_, frame) => frame,
+  gaveUp: () => undefined,
 };
 
 const opus = (mark: number): Uint8Array => Uint8Array.of(0x78, mark, 1, 2, 3, 4);

@@ -19,7 +19,9 @@ describe.concurrent('a recording, as the user chose', () => {
       expect(new Set(stopped.tracks.map(({ userId }) => userId))).toEqual(new Set([in1, in2]));
       const excluded = call.all('present').map((event) => [event.userId, event.excluded]);
       expect(Object.fromEntries(excluded)).toEqual({
-        ...{ [in1 ?? '']: false, [out ?? '']: true, [in2 ?? '']: false },
+        [in1 ?? '']: false,
+        [out ?? '']: true,
+        [in2 ?? '']: false,
       });
       const manifest = await expectSound(session.folder);
       expect(manifest.tracks).toHaveLength(2);

@@ -10,7 +10,9 @@ describe.concurrent('a recording does not begin, and leaves nothing behind', () 
   test('with a token that Discord does not know', async ({ expect }) => {
     await using call = await Call.start({ talkers: [] });
     await using engine = new Engine({
-      ...{ libraryFolder: call.library, appVersion: '0.0.0', log: silentLog },
+      libraryFolder: call.library,
+      appVersion: '0.0.0',
+      log: silentLog,
     });
     const token = call.demo.token.replace(/.{5}$/, 'wrong');
     const apiUrl = parseApiUrl(call.demo.apiUrl);
@@ -31,7 +33,9 @@ describe.concurrent('a recording does not begin, and leaves nothing behind', () 
       permission: 'Connect',
     });
     expect(await expectRefusal(call, 'channel-full', { channelId: full.id })).toEqual({
-      ...{ channel: full.name, count: 2, limit: 2 },
+      channel: full.name,
+      count: 2,
+      limit: 2,
     });
     call.demo.voice.leastDaveVersion = 2;
     await expectRefusal(call, 'e2ee-unavailable', { channelId: voice.id });
@@ -57,7 +61,9 @@ describe.concurrent('a recording does not begin, and leaves nothing behind', () 
   test('when only the message itself is refused', async ({ expect }) => {
     await using call = await Call.start({ talkers: [] });
     call.demo.rest.plan({
-      ...{ method: 'POST', path: /messages$/, times: 1 },
+      method: 'POST',
+      path: /messages$/,
+      times: 1,
       answer: { status: 403, body: { message: 'Missing Permissions', code: 50013 } },
     });
     const details = await expectRefusal(call, 'cannot-give-notice', { notice: 'chat' });
@@ -77,9 +83,12 @@ describe.concurrent('a recording does not begin, and leaves nothing behind', () 
     demo.setting.world.once('message', () => demo.control.closeVoice(4021));
     // The answer to the message is on its way when the socket closes: wait for it at the limit of rates.
     demo.rest.plan({
-      ...{ method: 'POST', path: /messages$/, times: 1 },
+      method: 'POST',
+      path: /messages$/,
+      times: 1,
       answer: {
-        ...{ status: 429, headers: { 'Retry-After': '1' } },
+        status: 429,
+        headers: { 'Retry-After': '1' },
         body: { message: 'You are being rate limited.', retry_after: 0.5, global: false },
       },
     });
@@ -95,7 +104,9 @@ describe.concurrent('a recording does not begin, and leaves nothing behind', () 
     await using call = await Call.start({ talkers: [] });
     const { demo } = call;
     await using other = new Engine({
-      ...{ libraryFolder: `${call.library}-other`, appVersion: '0.0.0', log: silentLog },
+      libraryFolder: `${call.library}-other`,
+      appVersion: '0.0.0',
+      log: silentLog,
     });
     await other.signIn({ token: demo.token, apiUrl: parseApiUrl(demo.apiUrl) });
     const channelId = demo.setting.channels.otherStage.id;

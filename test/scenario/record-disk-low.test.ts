@@ -13,7 +13,9 @@ test('a disk with little room left is told once something is recorded, which goe
   await using call = await Call.start({ talkers: TALKERS.slice(0, 2) });
   const asked: string[] = [];
   await using engine = new Engine({
-    ...{ libraryFolder: call.library, appVersion: '0.0.0', log: silentLog },
+    libraryFolder: call.library,
+    appVersion: '0.0.0',
+    log: silentLog,
     freeBytes: (folder) => {
       asked.push(folder);
       return Promise.resolve(FREE_BYTES);
@@ -23,7 +25,8 @@ test('a disk with little room left is told once something is recorded, which goe
   expect(asked).toEqual([]);
   const events: SessionEvent[] = [];
   const session = await engine.record({
-    ...{ channelId: call.channelId, notice: 'none' },
+    channelId: call.channelId,
+    notice: 'none',
     onEvent: (event) => events.push(event),
   });
   await call.until('the warning', () => events.find(({ event }) => event === 'warning'));

@@ -103,7 +103,9 @@ describe.concurrent('a call that is encrypted from end to end', () => {
     // No padding: that client does not remove it (it would not open what others say).
     const scenario = { ...SCENARIOS.calm, talks: 'voice', paddingRatio: 0 } as const;
     await using call = await Call.start({
-      ...{ where: 'voice', scenario, talkers: TALKERS.slice(0, 1) },
+      where: 'voice',
+      scenario,
+      talkers: TALKERS.slice(0, 1),
     });
     const { demo } = call;
     demo.joins.order = 'state first'; // it needs that, as demo-foreign-client has it
@@ -135,7 +137,9 @@ describe.concurrent('a call that is encrypted from end to end', () => {
   test('names a voice by whose key opens it when Discord does not', async ({ expect }) => {
     const scenario = { ...SCENARIOS['late-names'], namesDelayMs: 600_000 };
     await using call = await Call.start({
-      ...{ where: 'voice', scenario, talkers: TALKERS.slice(0, 2) },
+      where: 'voice',
+      scenario,
+      talkers: TALKERS.slice(0, 2),
     });
     const session = await call.record();
     await call.until('both', () => call.all('speaker').length === 2);

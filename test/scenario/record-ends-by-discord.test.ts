@@ -157,14 +157,19 @@ describe.concurrent('a recording ends for good and is closed on disk when', () =
     const session = await call.record();
     await call.event('speaker');
     await using other = new Engine({
-      ...{ libraryFolder: `${call.library}/other`, appVersion: '0.0.0', log: silentLog },
+      libraryFolder: `${call.library}/other`,
+      appVersion: '0.0.0',
+      log: silentLog,
     });
     await other.signIn({ token: demo.token, apiUrl: parseApiUrl(demo.apiUrl) });
     // It does not look whether the seat is free, as Tapedeck would.
     const [theirs] = demo.gateway.sessionsOf(demo.setting.bot.userId).slice(-1);
     if (theirs === undefined) return expect.unreachable();
     demo.joins.request(theirs, {
-      ...{ guild_id: demo.guildId, channel_id: call.channelId, self_mute: true, self_deaf: false },
+      guild_id: demo.guildId,
+      channel_id: call.channelId,
+      self_mute: true,
+      self_deaf: false,
     });
     expect(await session.finished).toMatchObject({ reason: 'kicked' });
     expect(call.all('warning').map(({ code }) => code)).toContain('running-elsewhere');

@@ -15,7 +15,8 @@ const LONG_SPURTS = [
 test('twenty-five people talk at once and nothing of it is lost', async () => {
   const talkers = LONG_SPURTS.flatMap(({ voice, offsetFrames }, row) =>
     Array.from({ length: row === 0 ? 7 : 6 }, (_, index) => ({
-      ...{ voice, offsetFrames: offsetFrames + 3 * index },
+      voice,
+      offsetFrames: offsetFrames + 3 * index,
     })),
   );
   await using call = await Call.start({ talkers });

@@ -91,7 +91,9 @@ const OUTAGES: readonly Outage[] = [
     name: 'a REST that is in trouble (503) and a session that timed out (4009)',
     begins({ demo }) {
       demo.rest.plan({
-        ...{ method: 'GET', path: /gateway/, times: Infinity },
+        method: 'GET',
+        path: /gateway/,
+        times: Infinity,
         answer: { status: 503, body: { message: 'Service Unavailable', code: 0 } },
       });
       demo.control.closeMain(4009);

@@ -102,7 +102,11 @@ describe('a recording whose disk is full', () => {
       }
       expect(stopped?.['tracks']).toMatchObject(
         manifest.tracks.map(({ file, packets, lost, silenceAdded }) => ({
-          ...{ file, packets, lost, silenceAdded, samples: manifest.samples },
+          file,
+          packets,
+          lost,
+          silenceAdded,
+          samples: manifest.samples,
         })),
       );
       expect(await runCommandLine(['verify', folder], { env })).toMatchObject({ exitCode: 0 });
@@ -151,7 +155,11 @@ describe('a track that cannot be written any more, whatever space there is', () 
       expect(packets).toBeGreaterThanOrEqual(11);
       expect(packets).toBeLessThan(71);
       expect(track).toMatchObject({
-        ...{ samples: 96_000, packets, lost: 2, undecryptable: 3, duplicate: 4 },
+        samples: 96_000,
+        packets,
+        lost: 2,
+        undecryptable: 3,
+        duplicate: 4,
         silenceAdded: 96_000 - (packets + 2) * 960,
       });
       expect(await expectSound(folder)).toEqual(manifest);

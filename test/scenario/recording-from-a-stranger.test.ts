@@ -20,13 +20,14 @@ test('a track that claims to last for centuries is not filled up to there', asyn
     manifest: { state: 'recording', startedAt: '0001-01-01T00:00:00.000Z' },
   });
   const page = writeOggPage({
-    ...{ continued: false, bos: false, eos: false, granulePosition: 1n << 52n },
-    ...{
-      serial: 1,
-      pageSequence: 7,
-      lacing: Uint8Array.of(3),
-      body: Uint8Array.of(0xf8, 0xff, 0xfe),
-    },
+    continued: false,
+    bos: false,
+    eos: false,
+    granulePosition: 1n << 52n,
+    serial: 1,
+    pageSequence: 7,
+    lacing: Uint8Array.of(3),
+    body: Uint8Array.of(0xf8, 0xff, 0xfe),
   });
   const file = path.join(folder, 'tracks/01-x.opus');
   await writeFile(file, Buffer.concat([new OggOpusMuxer({ serial: 1 }).headerPages(), page]));

@@ -98,7 +98,8 @@ describe('voice handshake', () => {
     expect(voice.dave.members).toEqual(['7']);
     const { d: keyPackage } = await server.message(26);
     expect(parseKeyPackage(bytesOf(keyPackage))).toMatchObject({
-      ...{ isValid: true, userId: CREDENTIALS.userId },
+      isValid: true,
+      userId: CREDENTIALS.userId,
     });
 
     // A commit to the proposal of the sender that was named early, for somebody named early.

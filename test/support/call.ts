@@ -88,7 +88,9 @@ export class Call implements AsyncDisposable {
       this.#tell();
     };
     const request: RecordRequest = {
-      ...{ channelId: this.channelId, notice: 'none', onEvent },
+      channelId: this.channelId,
+      notice: 'none',
+      onEvent,
       ...change,
     };
     return this.engine.record(request, signal);

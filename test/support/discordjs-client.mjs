@@ -57,7 +57,10 @@ await connectMainGateway((t, d, send) => {
 
 async function join(send) {
   const connection = joinVoiceChannel({
-    ...{ guildId, channelId, selfDeaf: false, selfMute: false },
+    guildId,
+    channelId,
+    selfDeaf: false,
+    selfMute: false,
     adapterCreator: (methods) => {
       adapter = methods;
       return { sendPayload: (payload) => (send(payload), true), destroy: () => undefined };

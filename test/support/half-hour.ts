@@ -119,7 +119,10 @@ export async function recordHalfHour({
   return {
     folders: (await call.folders()).length,
     speakers: manifest.tracks.length,
-    ...{ cuts, gaps: reasons, memoryGrowth: growth(memory), findings },
+    cuts,
+    gaps: reasons,
+    memoryGrowth: growth(memory),
+    findings,
     sent: sent.packets.filter((packet) => isAudio(packet) && packet.fate !== 'dropped').length,
     placed: sum(({ placed }) => placed),
     dropped: sum(({ dropped }) => dropped),

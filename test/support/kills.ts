@@ -78,8 +78,15 @@ async function tryKill(kill: Parameters<typeof killRecording>[0]): Promise<KillO
     return await killRecording(kill);
   } catch (error) {
     return {
-      ...{ folder: null, recovered: false, unreadable: 0, torn: false, damage: 'none' },
-      ...{ worstLossMs: 0, starvedMs: 0, excused: false, findings: [toError(error).message] },
+      folder: null,
+      recovered: false,
+      unreadable: 0,
+      torn: false,
+      damage: 'none',
+      worstLossMs: 0,
+      starvedMs: 0,
+      excused: false,
+      findings: [toError(error).message],
     };
   }
 }

@@ -168,9 +168,13 @@ export async function join(
   const isOther = options.token === demo.otherToken;
   const userId = (isOther ? demo.setting.otherBot : demo.setting.bot).userId;
   return {
-    ...{ main, endpoint },
+    main,
+    endpoint,
     identify: {
-      ...{ server_id: demo.guildId, user_id: userId, session_id: sessionId, token },
+      server_id: demo.guildId,
+      user_id: userId,
+      session_id: sessionId,
+      token,
       max_dave_protocol_version: 1,
     },
   };

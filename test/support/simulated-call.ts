@@ -90,7 +90,9 @@ export class SimulatedCall implements Disposable {
     readonly isHere: boolean;
   }[] {
     return this.#seats.map(({ talker: { userId }, books, client }) => ({
-      ...{ userId, books, isHere: client !== null },
+      userId,
+      books,
+      isHere: client !== null,
     }));
   }
 

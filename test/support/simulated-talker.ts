@@ -121,8 +121,12 @@ export class Talker {
 
   #packet(kind: SpokenPacket['kind']): SpokenPacket {
     const packet = {
-      ...{ ssrc: this.#ssrc, sequence: this.#sequence, timestamp: this.#timestamp, kind },
-      ...{ opus: this.#opus(kind), sentMs: this.#nextMs },
+      ssrc: this.#ssrc,
+      sequence: this.#sequence,
+      timestamp: this.#timestamp,
+      kind,
+      opus: this.#opus(kind),
+      sentMs: this.#nextMs,
       isInside: this.#spoken > INSIDE_PACKETS && this.#left > INSIDE_PACKETS,
     };
     this.#sequence = (this.#sequence + 1) & 0xffff;

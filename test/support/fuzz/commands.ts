@@ -17,8 +17,13 @@ const INPUTS: readonly { readonly [key: string]: Json }[] = [
   { exportId: '7' },
   { link: 'invite' },
   {
-    ...{ recordingId: 'r', format: 'wav', bitDepth: '24', channels: 'stereo', mixdown: true },
-    ...{ tracks: ['tracks/01-ann.opus'], folder: 'recording' },
+    recordingId: 'r',
+    format: 'wav',
+    bitDepth: '24',
+    channels: 'stereo',
+    mixdown: true,
+    tracks: ['tracks/01-ann.opus'],
+    folder: 'recording',
   },
 ];
 

@@ -82,7 +82,10 @@ async function fuzzCall(call: Call, { run, random, library, datagrams }: Fuzzing
   const recording = await Recording.create({
     libraryFolder: library,
     place: { guild: { id: '1', name: 'g' }, channel: { id: '2', name: 'c', kind: 'voice' } },
-    ...{ app: 'tapedeck 0.0.0', transport: call.mode, consent: {}, log: silentLog },
+    app: 'tapedeck 0.0.0',
+    transport: call.mode,
+    consent: {},
+    log: silentLog,
     clock: { monotonicMs: () => clock.nowMs, wallMs: () => 1_790_000_000_000 + clock.nowMs },
     onDiskError: (error) => run.fail('', error.message),
   });
@@ -96,7 +99,9 @@ async function fuzzCall(call: Call, { run, random, library, datagrams }: Fuzzing
         recording.tell(event);
       },
     },
-    ...{ startedAtMs: 0, excluded: new Set(call.excluded), nameOf: (userId) => userId },
+    startedAtMs: 0,
+    excluded: new Set(call.excluded),
+    nameOf: (userId) => userId,
     log: silentLog,
     onFault: () => run.fail('', 'a fault in the packet path'),
     onSpeaker: () => run.count('a speaker'),
@@ -155,7 +160,10 @@ async function fuzzCall(call: Call, { run, random, library, datagrams }: Fuzzing
 }
 
 const IN_THE_CLEAR: VoiceKeys['dave'] = {
-  ...{ state: { version: 0 }, members: [], open: (_, frame) => frame, gaveUp: () => undefined },
+  state: { version: 0 },
+  members: [],
+  open: (_, frame) => frame,
+  gaveUp: () => undefined,
 };
 
 /** What happens to a call from time to time. */

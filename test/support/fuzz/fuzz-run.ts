@@ -121,9 +121,13 @@ export class FuzzRun {
   report(): FuzzReport {
     const sorted = [...this.#outcomes].sort(([a], [b]) => (a < b ? -1 : 1));
     return {
-      ...{ kind: this.#kind, seed: this.#seed, tried: this.#tried },
+      kind: this.#kind,
+      seed: this.#seed,
+      tried: this.#tried,
       outcomes: Object.fromEntries(sorted),
-      ...{ throws: this.#throws, hangs: this.#hangs, first: this.#first },
+      throws: this.#throws,
+      hangs: this.#hangs,
+      first: this.#first,
       slowestMs: this.#slowestMs,
       grownBytes: this.#usedEarlyBytes === null ? 0 : usedBytes() - this.#usedEarlyBytes,
     };

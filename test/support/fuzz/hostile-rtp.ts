@@ -35,7 +35,8 @@ export class HostileRtp {
     this.#options = options;
     const { random } = options;
     this.#voices = options.ssrcs.map((ssrc) => ({
-      ...{ ssrc, sequence: random.integer(0x1_0000) },
+      ssrc,
+      sequence: random.integer(0x1_0000),
       timestamp: random.integer(2 ** 32),
     }));
   }
@@ -92,7 +93,9 @@ export class HostileRtp {
     const words = random.integer(MOST_EXTENSION_WORDS);
     const packet = writeRtpPacket(
       {
-        ...{ ssrc, sequence, timestamp: toRtpTimestamp(voice.timestamp) },
+        ssrc,
+        sequence,
+        timestamp: toRtpTimestamp(voice.timestamp),
         marker: random.next() < 0.1,
         csrcs: random.next() < 0.1 ? [1, 2, 3].slice(random.integer(3)) : [],
         ...(random.next() < 0.5 ? { extensionBody: random.bytes(4 * words) } : {}),

@@ -21,8 +21,13 @@ const SAMPLES = 48_000;
 /** Every event that a rebuilt manifest is made of, each once. */
 const EVENTS: readonly { readonly [key: string]: Json }[] = [
   {
-    ...{ event: 'recording', app: 'tapedeck 0.1.0', startedAt: at, transport: 't', consent: {} },
-    ...{ guild: { id: '1', name: 'g' }, channel: { id: '2', name: 'c', kind: 'voice' } },
+    event: 'recording',
+    app: 'tapedeck 0.1.0',
+    startedAt: at,
+    transport: 't',
+    consent: {},
+    guild: { id: '1', name: 'g' },
+    channel: { id: '2', name: 'c', kind: 'voice' },
   },
   { event: 'started', startedAt: at },
   { event: 'track', file: TRACK, userId: '11', name: 'ann' },
@@ -58,7 +63,10 @@ export async function fuzzManifests(options: {
   const { manifest } = await makeRecording(model, made);
   const person = { userId: '11', name: 'ann', bot: false, excluded: false, present: [[0, 960]] };
   const whole = toJson({
-    ...{ ...manifest, people: [person], pauses: [[0, 960]], consent: { noNotice: false } },
+    ...manifest,
+    people: [person],
+    pauses: [[0, 960]],
+    consent: { noNotice: false },
     gaps: [{ reason: 'network', fromSamples: 0, toSamples: 960 }],
     markers: [{ samples: 5, note: 'here' }],
   });

@@ -79,7 +79,9 @@ describe('timeline', () => {
       ...[0, 1, 2, 3, 4].map((index) => ({ index, arrivedMs: 2_000, earliestMs: 1_000 })),
       ...[5, 6, 7].map((index) => ({ index, arrivedMs: 4_100, earliestMs: 2_040 })),
       ...[8, 9, 10, 11].map((index) => ({
-        ...{ index, arrivedMs: 3_940 + index * 20, earliestMs: 3_940 + index * 20 },
+        index,
+        arrivedMs: 3_940 + index * 20,
+        earliestMs: 3_940 + index * 20,
       })),
     ].map(({ index, arrivedMs, earliestMs }) => ({
       sequence: index,

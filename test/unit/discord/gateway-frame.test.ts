@@ -9,11 +9,17 @@ import {
 describe('parseGatewayFrame', () => {
   test('reads a dispatch and a message without sequence or name', () => {
     expect(parseGatewayFrame('{"op":0,"d":{"a":1},"s":42,"t":"GUILD_CREATE"}')).toEqual({
-      ...{ op: 0, d: { a: 1 }, s: 42, t: 'GUILD_CREATE' },
+      op: 0,
+      d: { a: 1 },
+      s: 42,
+      t: 'GUILD_CREATE',
     });
     expect(parseGatewayFrame('{"op":11}')).toEqual({ op: 11, d: undefined, s: null, t: null });
     expect(parseGatewayFrame('{"op":7,"d":null,"s":"x","t":5,"new":1}')).toEqual({
-      ...{ op: 7, d: null, s: null, t: null },
+      op: 7,
+      d: null,
+      s: null,
+      t: null,
     });
   });
 

@@ -93,10 +93,15 @@ describe('guild directory', () => {
     const guilds = directory();
     const own = { session_id: 'ours' };
     expect(voiceUpdate(guilds, BOT_ID, LOUNGE_ID, { ...own, deaf: true })[0]).toMatchObject({
-      ...{ deaf: true, wasDeaf: false, own: true, person: { deafened: true } },
+      deaf: true,
+      wasDeaf: false,
+      own: true,
+      person: { deafened: true },
     });
     expect(voiceUpdate(guilds, BOT_ID, LOUNGE_ID, { ...own, self_deaf: true })[0]).toMatchObject({
-      ...{ deaf: false, wasDeaf: true, person: { deafened: false } },
+      deaf: false,
+      wasDeaf: true,
+      person: { deafened: false },
     });
   });
 
@@ -155,7 +160,8 @@ describe('guild directory', () => {
     guilds.apply('GUILD_CREATE', guildCreate());
     expect(guilds.guild(GUILD_ID)?.available).toBe(true);
     expect(guilds.apply('GUILD_DELETE', { id: GUILD_ID })).toContainEqual({
-      ...{ kind: 'guild-removed', guildId: GUILD_ID },
+      kind: 'guild-removed',
+      guildId: GUILD_ID,
     });
     expect(guilds.guild(GUILD_ID)).toBeNull();
     expect(guilds.apply('GUILD_DELETE', { id: GUILD_ID })).toEqual([]);
@@ -169,7 +175,8 @@ describe('guild directory', () => {
     guilds.apply('CHANNEL_UPDATE', channel(HIDDEN_ID, 2, { ...here, name: 'Secret' }));
     expect(guilds.channel(HIDDEN_ID)).toMatchObject({ hidden: false, name: 'Secret' });
     expect(guilds.apply('CHANNEL_DELETE', channel('77', 2, here))).toContainEqual({
-      ...{ kind: 'channel-deleted', channelId: '77' },
+      kind: 'channel-deleted',
+      channelId: '77',
     });
     expect(guilds.channel('77')).toBeNull();
   });
@@ -257,7 +264,8 @@ describe('joinObstacle', () => {
   test('names what is missing', () => {
     const deny = { id: GUILD_ID, type: 0, allow: '0', deny: '1048576' };
     expect(obstacle({ permission_overwrites: [deny] })).toEqual({
-      ...{ kind: 'permission-missing', permissions: ['Connect'] },
+      kind: 'permission-missing',
+      permissions: ['Connect'],
     });
   });
 

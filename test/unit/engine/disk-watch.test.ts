@@ -6,7 +6,9 @@ describe('disk room', () => {
   test('is low when four people fill it within half an hour at 64 kbit/s each', () => {
     const halfHourBytes = 4 * ((64_000 / 8) * 60 * 30);
     expect(diskRoom(halfHourBytes, 4)).toEqual({
-      ...{ freeBytes: halfHourBytes, secondsLeft: 1_800, low: false },
+      freeBytes: halfHourBytes,
+      secondsLeft: 1_800,
+      low: false,
     });
     expect(diskRoom(halfHourBytes - 1, 4)).toMatchObject({ secondsLeft: 1_799, low: true });
     expect(diskRoom(halfHourBytes, 5)).toMatchObject({ low: true });

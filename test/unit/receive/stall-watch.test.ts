@@ -11,7 +11,9 @@ test('what is read right after a stall arrived at any time since it began', () =
   expect(alive).toEqual([
     ...[0, 20, 110].map((nowMs) => ({ nowMs, readToMs: nowMs, ...steady })),
     {
-      ...{ nowMs: 1_110, readToMs: 110, hasCaughtUp: false },
+      nowMs: 1_110,
+      readToMs: 110,
+      hasCaughtUp: false,
       stall: { fromMs: 110, toMs: 1_110, caughtUpAtMs: 1_350 },
     },
     ...[1_111, 1_200, 1_290].map((nowMs) => ({ nowMs, readToMs: 110, ...steady })),

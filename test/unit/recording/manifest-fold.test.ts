@@ -14,11 +14,25 @@ const AT = '2026-11-23T10:15:30.123Z';
 const TRACK = { event: 'track', file: 'tracks/01-ann.opus', userId: '11', name: 'ann' };
 
 const EMPTY: Manifest = {
-  ...{ schema: 1, state: 'recording', app: 'tapedeck', startedAt: AT, stoppedAt: null },
-  ...{ reason: null, sampleRate: 48_000, samples: 0, guild: { id: '1', name: 'g' } },
-  ...{ channel: { id: '2', name: 'c', kind: 'voice' }, transport: 't' },
-  ...{ dave: { version: 0, transitions: 0 }, people: [], tracks: [], rejected: NO_REJECTS },
-  ...{ gaps: [], markers: [], pauses: [], consent: {} },
+  schema: 1,
+  state: 'recording',
+  app: 'tapedeck',
+  startedAt: AT,
+  stoppedAt: null,
+  reason: null,
+  sampleRate: 48_000,
+  samples: 0,
+  guild: { id: '1', name: 'g' },
+  channel: { id: '2', name: 'c', kind: 'voice' },
+  transport: 't',
+  dave: { version: 0, transitions: 0 },
+  people: [],
+  tracks: [],
+  rejected: NO_REJECTS,
+  gaps: [],
+  markers: [],
+  pauses: [],
+  consent: {},
 };
 
 interface Told {

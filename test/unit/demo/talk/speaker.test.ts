@@ -19,15 +19,17 @@ const source = {
 
 function speak(frames: number, options: Partial<SpeakerOptions> = {}): SpokenPacket[] {
   const speaker = new Speaker({
-    ...{
-      userId: '1',
-      channelId: '2',
-      source,
-      offsetFrames: 0,
-      ssrc: 7,
-      random: new SeededRandom(3),
-    },
-    ...{ clock: 'running', paddingRatio: 0, paddingBursts: false, oddForms: false, driftPpm: 0 },
+    userId: '1',
+    channelId: '2',
+    source,
+    offsetFrames: 0,
+    ssrc: 7,
+    random: new SeededRandom(3),
+    clock: 'running',
+    paddingRatio: 0,
+    paddingBursts: false,
+    oddForms: false,
+    driftPpm: 0,
     seal: plainFrame,
     ...options,
   });
