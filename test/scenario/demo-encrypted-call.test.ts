@@ -5,7 +5,7 @@ import { startDemoServer } from '../../main/demo/start-demo-server.ts';
 import type { Voice } from '../../main/demo/talk/people.ts';
 import { ForeignBot } from '../support/foreign-bot.ts';
 
-/** No padding: this client does not remove it (protocol sheet 3.7). */
+/** No padding: this client does not remove it. */
 const scenario = { ...SCENARIOS.calm, talks: 'voice', paddingRatio: 0 } as const;
 const SILENCE = 'f8fffe';
 const WAIT = { timeout: 10_000, interval: 20 };
@@ -70,7 +70,7 @@ describe('the demo’s encrypted call, to two clients nobody here wrote', () => 
     await goOn(20);
     demo.control.cutVoice();
     await goOn(20);
-    // This client loses what is replayed to it while it resumes (protocol sheet 3.7); changes come after that.
+    // This client loses what is replayed to it while it resumes; changes come after that.
     const line = () => demo.voice.sessionOf(demo.setting.bot.userId)?.line;
     await vi.waitFor(() => expect(line()).not.toBeNull(), WAIT);
     demo.people.enter(guest, channel);

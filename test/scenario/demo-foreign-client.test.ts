@@ -4,7 +4,7 @@ import { loadSpeech } from '../../main/demo/talk/speech-source.ts';
 import { startDemoServer } from '../../main/demo/start-demo-server.ts';
 import { ForeignBot } from '../support/foreign-bot.ts';
 
-/** No padding: this client does not remove it (protocol sheet 3.7). */
+/** No padding: this client does not remove it. */
 const scenario = { ...SCENARIOS.calm, talks: 'stage', paddingRatio: 0 } as const;
 const SILENCE = 'f8fffe';
 

@@ -14,7 +14,7 @@ export interface ChurnReport {
   readonly joins: number;
   readonly commits: number;
   readonly transitions: number;
-  /** Commits and welcomes that were spoiled on their way, or made up. */
+  /** Commits and welcomes that were corrupted on their way, or made up. */
   readonly faults: number;
   /** Op 31s. */
   readonly recoveries: number;
@@ -45,11 +45,11 @@ interface Ears {
   readonly codes: Set<string>;
 }
 
-/** Chances of what happens in one step; the rest are letters and frames delivered. */
+/** Chances of what happens in one step; the rest are messages and frames delivered. */
 const CHANCE = { change: 0.012, say: 0.1, hear: 0.3 } as const;
 
 /**
- * A call in which people come, go, come back and get wrong messages while letters and frames cross in any order, each
+ * A call in which people come, go, come back and get wrong messages while messages and frames cross in any order, each
  * way in its own order; at the end everything is delivered. Nothing waits: the clock stands still, and what the demo
  * server would do at a time limit does not happen.
  */
@@ -125,7 +125,7 @@ class Churn implements Disposable {
     else if (dice < 0.75) {
       this.#leave(client);
       this.#join(client.userId);
-    } else if (dice < 0.87) this.#spoil();
+    } else if (dice < 0.87) this.#corrupt();
     else if (dice < 0.97) this.#makeUp(client);
     else room.newGroup();
   }
@@ -186,14 +186,14 @@ class Churn implements Disposable {
   }
 
   /** Changes the end of a commit or welcome that waits for somebody. */
-  #spoil(): void {
+  #corrupt(): void {
     for (const { inbox } of this.#crowd.clients.values()) {
       const at = inbox.findIndex(({ op }) => op === 29 || op === 30);
-      const letter = inbox[at];
-      if (letter === undefined || !Buffer.isBuffer(letter.body)) continue;
-      const body = Buffer.from(letter.body);
+      const message = inbox[at];
+      if (message === undefined || !Buffer.isBuffer(message.body)) continue;
+      const body = Buffer.from(message.body);
       body.fill(0xff, body.byteLength - 8);
-      inbox[at] = { op: letter.op, body };
+      inbox[at] = { op: message.op, body };
       this.#faults += 1;
       return;
     }

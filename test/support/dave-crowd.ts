@@ -9,8 +9,8 @@ import type { VoiceMessage } from '../../main/voice/voice-messages.ts';
 
 const RECENT_AT_MOST = 100;
 
-/** More letters than any call of a test needs to come to rest. */
-const LETTERS_AT_MOST = 3_000;
+/** More messages than any call of a test needs to come to rest. */
+const MESSAGES_AT_MOST = 3_000;
 
 export const CHANNEL = '927310423890473011';
 
@@ -18,7 +18,7 @@ export const CHANNEL = '927310423890473011';
 export const SAID = Uint8Array.of(0x78, 0xa1, 0xb2, 0xc3, 0xd4, 0xe5, 0xf6, 0x07, 0x18);
 
 /** A message of the voice server on its way: a Buffer is the body of a binary op, an object the `d` of a JSON op. */
-export interface Letter {
+export interface ServerMessage {
   readonly op: number;
   readonly body: Buffer | object;
 }
@@ -30,11 +30,11 @@ export class StoppedClock implements Clock {
   readonly wallMs = (): number => this.nowMs;
 }
 
-/** Our half of a voice connection without the connection: letters come in by hand, answers lie in the outbox. */
+/** Our half of a voice connection without the connection: messages come in by hand, answers lie in the outbox. */
 export class DaveClient {
   readonly userId: string;
   readonly session: DaveSession;
-  readonly inbox: Letter[] = [];
+  readonly inbox: ServerMessage[] = [];
   readonly outbox: DaveCommand[] = [];
   readonly states: E2eeState[] = [];
   /** Called whenever frames may open that did not. */
@@ -66,7 +66,7 @@ export class DaveClient {
   }
 
   /** Through the parsers of the voice gateway, as from a socket. */
-  receive({ op, body }: Letter): void {
+  receive({ op, body }: ServerMessage): void {
     const frame = Buffer.isBuffer(body)
       ? parseBinaryFrame(Buffer.concat([Buffer.of(0, 0, op), body]))
       : parseTextFrame(JSON.stringify({ op, d: body }));
@@ -107,8 +107,8 @@ export class DaveCrowd implements Disposable {
   readonly room: DaveRoom;
   /** Commits so far, of all groups. */
   commits = 0;
-  /** The latest letters to anybody, oldest first. */
-  readonly recent: Letter[] = [];
+  /** The latest messages to anybody, oldest first. */
+  readonly recent: ServerMessage[] = [];
   #nextId = 158_049_329_150_427_136n;
 
   constructor() {
@@ -148,11 +148,11 @@ export class DaveCrowd implements Disposable {
     this.room.leave(userId);
   }
 
-  /** The client's next letter; false when there is none. */
+  /** The client's next message; false when there is none. */
   deliverTo(client: DaveClient): boolean {
-    const letter = client.inbox.shift();
-    if (letter !== undefined) client.receive(letter);
-    return letter !== undefined;
+    const message = client.inbox.shift();
+    if (message !== undefined) client.receive(message);
+    return message !== undefined;
   }
 
   /** The client's next answer; false when there is none. */
@@ -174,7 +174,7 @@ export class DaveCrowd implements Disposable {
     return command !== undefined;
   }
 
-  /** Everything until the client's next letter is of that opcode; throws when none comes. */
+  /** Everything until the client's next message is of that opcode; throws when none comes. */
   deliverUntil(client: DaveClient, op: number): void {
     while (client.inbox[0]?.op !== op) {
       let isBusy = false;
@@ -189,14 +189,14 @@ export class DaveCrowd implements Disposable {
 
   /** Everything, until nobody has anything to say. Throws when they do not come to an end. */
   deliverAll(): void {
-    let letters = 0;
-    for (let before = -1; before < letters;) {
-      before = letters;
+    let messages = 0;
+    for (let before = -1; before < messages;) {
+      before = messages;
       for (const client of [...this.clients.values()]) {
-        if (this.deliverTo(client)) letters += 1;
-        if (this.deliverFrom(client)) letters += 1;
+        if (this.deliverTo(client)) messages += 1;
+        if (this.deliverFrom(client)) messages += 1;
       }
-      if (letters > LETTERS_AT_MOST) throw new Error('the call does not come to rest');
+      if (messages > MESSAGES_AT_MOST) throw new Error('the call does not come to rest');
     }
   }
 

@@ -1,5 +1,5 @@
 import { DaveCrowd } from './dave-crowd.ts';
-import type { DaveClient, Letter } from './dave-crowd.ts';
+import type { DaveClient, ServerMessage } from './dave-crowd.ts';
 import { SeededRandom } from '../../main/base/seeded-random.ts';
 
 export interface FuzzOptions {
@@ -103,7 +103,7 @@ export function runDaveFuzz({ seed, state, kind, messages }: FuzzOptions): FuzzR
   STATES[state](crowd, client);
   const before = client.recoveries;
   for (let count = 0; count < messages; count += 1)
-    client.receive(wrongLetter(crowd, random, kind));
+    client.receive(wrongMessage(crowd, random, kind));
   const recoveries = client.recoveries - before;
   crowd.deliverAll();
   if (sender !== undefined) client.receive(sender);
@@ -135,22 +135,22 @@ const BINARY = [25, 27, 29, 30];
 const JSON_OPS = [21, 22, 24];
 
 /** One of the call's latest messages, changed; or another one's body; or one made up. */
-function wrongLetter(crowd: DaveCrowd, random: SeededRandom, kind: FuzzKind): Letter {
+function wrongMessage(crowd: DaveCrowd, random: SeededRandom, kind: FuzzKind): ServerMessage {
   if (kind === 'any' && random.next() < 0.3) return madeUp(random);
   const bodies = crowd.recent.flatMap(({ op, body }) =>
     Buffer.isBuffer(body) ? [{ op, body }] : [],
   );
-  const letter = bodies[random.integer(bodies.length)];
+  const message = bodies[random.integer(bodies.length)];
   const other = bodies[random.integer(bodies.length)];
-  if (letter === undefined || other === undefined) throw new Error('the call has said nothing');
+  if (message === undefined || other === undefined) throw new Error('the call has said nothing');
   const dice = random.next();
-  if (dice < 0.1) return letter; // again, or to the wrong one
-  if (dice < 0.2) return { op: letter.op, body: other.body };
+  if (dice < 0.1) return message; // again, or to the wrong one
+  if (dice < 0.2) return { op: message.op, body: other.body };
   if (dice < 0.25) {
     const op = BINARY[random.integer(BINARY.length)] ?? 29;
     return { op, body: Buffer.from(random.bytes(random.integer(600))) };
   }
-  return { op: letter.op, body: changed(letter.body, random) };
+  return { op: message.op, body: changed(message.body, random) };
 }
 
 /** Cut, lengthened, with flipped bits, or with another length or number somewhere. */
@@ -172,7 +172,7 @@ function changed(body: Buffer, random: SeededRandom): Buffer {
 }
 
 /** A JSON message with numbers that the gateway's parser lets pass. */
-function madeUp(random: SeededRandom): Letter {
+function madeUp(random: SeededRandom): ServerMessage {
   const op = JSON_OPS[random.integer(JSON_OPS.length)] ?? 21;
   const number = (): number => [0, 1, 2, 5, 65_535][random.integer(5)] ?? 0;
   const body = { transition_id: number(), protocol_version: number(), epoch: number() };

@@ -24,7 +24,7 @@ const transition = z.object({
 const SILENCE = Buffer.from('f8fffe', 'hex');
 
 /**
- * A member of an encrypted call that does as protocol sheet 7.4 says, on davey alone: answers the voice server and opens
+ * A member of an encrypted call that follows the DAVE protocol's message flow, on davey alone: answers the voice server and opens
  * what it hears, again after every change of keys.
  */
 export class EncryptedCaller {

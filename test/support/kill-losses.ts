@@ -20,7 +20,7 @@ export interface KillMoments {
   readonly killedAtMs: number;
 }
 
-/** Sample 0 is `joined`, give or take (contract section 3). */
+/** Sample 0 is `joined`, give or take. */
 const JOINED_SLACK_MS = 20;
 
 const FRAME_MS = 20;

@@ -51,7 +51,7 @@ const WATCHED_MS = 1500;
 /** From here on packets may come too late for their places: they wait 250 ms for those before them. */
 const STARVED_MS = 200;
 
-/** What a crash may cost (contract section 4). */
+/** What a crash may cost. */
 const MOST_LOSS_MS = 1000;
 
 /**

@@ -15,7 +15,9 @@ export function fuzzDaveMessages(options: {
   const messages = Math.min(MESSAGES_A_CALL, options.count);
   const calls = Math.ceil(options.count / messages);
   const run = new FuzzRun({
-    ...{ kind: 'end-to-end encryption messages', seed: options.seed, count: calls },
+    kind: 'end-to-end encryption messages',
+    seed: options.seed,
+    count: calls,
     hangMs: 10_000, // a whole call, with what it takes to be mended
   });
   let tried = 0;

@@ -7,7 +7,7 @@ import {
   parseTextFrame,
   type VoiceFrame,
 } from '../../../main/voice/voice-messages.ts';
-import { DaveCrowd, type DaveClient, type Letter } from '../dave-crowd.ts';
+import { DaveCrowd, type DaveClient, type ServerMessage } from '../dave-crowd.ts';
 import { SeededRandom } from '../../../main/base/seeded-random.ts';
 import { changedBytes } from './changed-bytes.ts';
 import { changedJson, hugeJson, type Json } from './changed-json.ts';
@@ -74,7 +74,7 @@ export function fuzzVoiceMessages(options: {
   return run.report();
 }
 
-function binaryFrame(recent: readonly Letter[], random: SeededRandom): Uint8Array {
+function binaryFrame(recent: readonly ServerMessage[], random: SeededRandom): Uint8Array {
   const bodies = recent.flatMap(({ body }) => (Buffer.isBuffer(body) ? [body] : []));
   const [body, other] = [bodies, bodies].map((all) => all[random.integer(all.length)]);
   const op = BINARY_OPS[random.integer(BINARY_OPS.length)] ?? 25;

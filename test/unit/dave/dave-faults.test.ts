@@ -1,28 +1,32 @@
 import { describe, expect, test } from 'vitest';
 import { appendProposals, parseCommitWelcome } from '../../../main/dave/mls-wire.ts';
 import { SAID } from '../../support/dave-crowd.ts';
-import type { DaveClient, Letter } from '../../support/dave-crowd.ts';
+import type { DaveClient, ServerMessage } from '../../support/dave-crowd.ts';
 import { davePair } from '../../support/dave-pair.ts';
 import type { DavePair } from '../../support/dave-pair.ts';
 
 const FAULT = ['invalid-commit-welcome', 'key-package'];
 
-/** The same letter with its last bytes changed. */
-function spoiled({ op, body }: Letter): Letter {
+/** The same message with its last bytes changed. */
+function corrupted({ op, body }: ServerMessage): ServerMessage {
   if (!Buffer.isBuffer(body)) throw new Error(`op ${String(op)} is not binary`);
   const other = Buffer.from(body);
   other.fill(0xff, other.byteLength - 8);
   return { op, body: other };
 }
 
-function nextOf(client: DaveClient, op: number): Letter {
-  const letter = client.inbox[0];
-  if (letter?.op !== op) throw new Error(`op ${String(letter?.op)} in the place of ${String(op)}`);
-  return letter;
+function nextOf(client: DaveClient, op: number): ServerMessage {
+  const message = client.inbox[0];
+  if (message?.op !== op)
+    throw new Error(`op ${String(message?.op)} in the place of ${String(op)}`);
+  return message;
 }
 
-/** Ann's next letter is the commit that takes a third one in. */
-function pairBeforeCommit(): DavePair & { readonly cat: DaveClient; readonly commit: Letter } {
+/** Ann's next message is the commit that takes a third one in. */
+function pairBeforeCommit(): DavePair & {
+  readonly cat: DaveClient;
+  readonly commit: ServerMessage;
+} {
   const pair = davePair();
   const cat = pair.crowd.join();
   pair.crowd.deliverUntil(pair.ann, 29);
@@ -32,7 +36,7 @@ function pairBeforeCommit(): DavePair & { readonly cat: DaveClient; readonly com
 describe('commit that cannot be followed', () => {
   test('is reported with its transition, and a new key package goes out', () => {
     const { crowd, ann, commit } = pairBeforeCommit();
-    ann.inbox[0] = spoiled(commit);
+    ann.inbox[0] = corrupted(commit);
     expect(ann.during(() => crowd.deliverTo(ann))).toEqual(FAULT);
     expect(ann.outbox).toContainEqual({ kind: 'invalid-commit-welcome', transitionId: 1 });
     expect(ann.session.state).toMatchObject({ version: 1, epoch: null, privacyCode: null });
@@ -45,7 +49,7 @@ describe('commit that cannot be followed', () => {
   test('does not cost the frames of those who go on with the old keys', () => {
     const { crowd, ann, ben, commit } = pairBeforeCommit();
     const frame = ben.say();
-    ann.inbox[0] = spoiled(commit);
+    ann.inbox[0] = corrupted(commit);
     crowd.deliverTo(ann);
     crowd.clock.nowMs += 30_000;
     expect(ann.hears(ben.userId, frame)).toBe(true);
@@ -54,10 +58,10 @@ describe('commit that cannot be followed', () => {
   test('is followed by others of the old group, which are nobody’s fault', () => {
     const { crowd, ann, ben, commit } = pairBeforeCommit();
     const proposals = ben.inbox.find(({ op }) => op === 27);
-    ann.inbox[0] = spoiled(commit);
+    ann.inbox[0] = corrupted(commit);
     crowd.deliverTo(ann);
-    const late = [commit, spoiled(commit), ...(proposals === undefined ? [] : [proposals])];
-    for (const letter of late) expect(ann.during(() => ann.receive(letter))).toEqual([]);
+    const late = [commit, corrupted(commit), ...(proposals === undefined ? [] : [proposals])];
+    for (const message of late) expect(ann.during(() => ann.receive(message))).toEqual([]);
     crowd.deliverAll();
     expect(ann.recoveries).toBe(1);
     expect(crowd.doAllHearEachOther()).toBe(true);
@@ -76,7 +80,7 @@ describe('welcome that cannot be followed', () => {
     const { crowd, cat } = pairBeforeCommit();
     crowd.deliverUntil(cat, 30);
     const welcome = nextOf(cat, 30);
-    cat.inbox[0] = spoiled(welcome);
+    cat.inbox[0] = corrupted(welcome);
     expect(cat.during(() => crowd.deliverTo(cat))).toEqual(FAULT);
     expect(cat.during(() => cat.receive(welcome))).toEqual([]); // for the old key package
     crowd.deliverAll();
@@ -120,7 +124,7 @@ describe('commit of our own', () => {
     return { ...pair, commits };
   }
 
-  const announced = (commit: Buffer | undefined): Letter => ({
+  const announced = (commit: Buffer | undefined): ServerMessage => ({
     op: 29,
     body: Buffer.concat([Buffer.of(0, 1), commit ?? Buffer.alloc(0)]),
   });
@@ -151,7 +155,7 @@ describe('commit of our own', () => {
 
   test('that was changed on its way is a fault', () => {
     const { ann, commits } = twoCommits();
-    expect(ann.during(() => ann.receive(spoiled(announced(commits[1]))))).toEqual(FAULT);
+    expect(ann.during(() => ann.receive(corrupted(announced(commits[1]))))).toEqual(FAULT);
   });
 
   test('for the first group is judged alike', () => {
@@ -167,7 +171,7 @@ describe('commit of our own', () => {
     const parts = answer !== undefined && 'body' in answer ? parseCommitWelcome(answer.body) : null;
     ann.outbox.splice(0);
     const first = announced(parts?.commit);
-    expect(ann.during(() => ann.receive(spoiled(first)))).toEqual(FAULT);
+    expect(ann.during(() => ann.receive(corrupted(first)))).toEqual(FAULT);
     // The fault has been reported. What was under way still fits a group that is pending again.
     expect(ann.during(() => ann.receive(first))).toEqual([]);
     expect(ann.during(() => ann.receive(proposals))).toEqual(['commit-welcome']);

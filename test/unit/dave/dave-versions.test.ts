@@ -169,7 +169,7 @@ describe('version that the library does not know', () => {
     expect(client.session.open(ben.userId, ben.say())).toBeNull();
     expect(client.session.open(ben.userId, PLAIN)).toBeNull();
     expect(client.session.seal(PLAIN)).toBeNull();
-    for (const { op, body } of crowd.join().inbox.filter((letter) => letter.op === 25))
+    for (const { op, body } of crowd.join().inbox.filter((message) => message.op === 25))
       client.receive({ op, body });
     client.receive({ op: 24, body: { transition_id: 0, protocol_version: 1, epoch: 1 } });
     expect(client.outbox.map(({ kind }) => kind)).toEqual(['key-package']);

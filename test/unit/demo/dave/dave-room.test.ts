@@ -10,7 +10,7 @@ interface Message {
   readonly body: Buffer | object;
 }
 
-/** A client that does as protocol sheet 7.4 says, between two boxes whose messages somebody else delivers. */
+/** A client that follows the DAVE protocol's message flow, between two boxes whose messages somebody else delivers. */
 class Client {
   readonly inbox: Message[] = [];
   readonly outbox: Message[] = [];
@@ -130,7 +130,7 @@ class Crowd {
       this.room.transitionReady(userId, Number(body.transition_id));
   }
 
-  /** Spoils the next commit or welcome that waits for somebody. */
+  /** Corrupts the next commit or welcome that waits for somebody. */
   corrupt(): void {
     for (const { inbox } of this.clients.values()) {
       const at = inbox.findIndex(({ op }) => op === 29 || op === 30);
