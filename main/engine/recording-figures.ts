@@ -1,3 +1,4 @@
+import { SAMPLE_RATE_HZ } from '../base/sample-rate.ts';
 import type { RecordingInfo } from '../recording/library.ts';
 
 /** Older ones hardly matter. */
@@ -12,7 +13,14 @@ export function recordingFigures(
     const sum = (count: 'packets' | 'lost' | 'late' | 'undecryptable' | 'duplicate'): number =>
       tracks.reduce((total, track) => total + track[count], 0);
     return JSON.stringify({
-      ...{ app, startedAt, state, reason, seconds: Math.round(samples / 48_000), sizeBytes },
+      ...{
+        app,
+        startedAt,
+        state,
+        reason,
+        seconds: Math.round(samples / SAMPLE_RATE_HZ),
+        sizeBytes,
+      },
       ...{
         kind: manifest.channel.kind,
         transport,
@@ -24,7 +32,8 @@ export function recordingFigures(
       ...{ undecryptable: sum('undecryptable'), duplicate: sum('duplicate') },
       rejected: manifest.rejected,
       gaps: manifest.gaps.map(
-        (gap) => `${gap.reason} ${((gap.toSamples - gap.fromSamples) / 48_000).toFixed(1)} s`,
+        (gap) =>
+          `${gap.reason} ${((gap.toSamples - gap.fromSamples) / SAMPLE_RATE_HZ).toFixed(1)} s`,
       ),
     });
   });
