@@ -1,7 +1,7 @@
 import { simulate, type Impairment } from '../test/support/simulated-speech.ts';
 import { atMost, type Row } from './row.ts';
 
-/** Two speakers of so many minutes each. */
+/** Seeds of two speakers. */
 const SEEDS = [77, 90];
 
 interface AlignmentRow {
@@ -40,7 +40,7 @@ const ROWS: readonly AlignmentRow[] = [
   },
 ];
 
-/** Where every frame that arrived landed against its sender's clock: worst error per impairment, in milliseconds. */
+/** Compares the position of every frame with its sender's clock: the worst error for each impairment, in ms. */
 export function* alignment(size: 'full' | 'quick'): Generator<Row> {
   for (const { id, what, impairment, minutes = 20, mostMs } of ROWS) {
     const length = size === 'full' ? minutes : 2;
@@ -58,7 +58,9 @@ export function* alignment(size: 'full' | 'quick'): Generator<Row> {
   yield withinTalkspurts(size);
 }
 
-/** How far from each other the errors of one talkspurt's frames are, at worst: their clock rules, so not at all. */
+/**
+ * The largest difference between the errors of frames within one talkspurt: 0, as positions follow the sender's clock.
+ */
 function withinTalkspurts(size: 'full' | 'quick'): Row {
   const bySpurt = new Map<number, { least: number; most: number }>();
   const minutes = size === 'full' ? 20 : 2;

@@ -6,7 +6,7 @@ const HOURS = 12;
 const SPEAKERS = 10;
 const KILLS = 200;
 
-/** A long recording in simulated time: what it holds in memory, and whether every packet is accounted for. */
+/** Simulates a long recording: the growth of its memory, and whether every packet is accounted for. */
 export async function proveHours(): Promise<Row[]> {
   const told = await simulateHours({ hours: HOURS, speakers: SPEAKERS, seed: 1 });
   tell(told.findings);
@@ -22,7 +22,7 @@ export async function proveHours(): Promise<Row[]> {
   ];
 }
 
-/** The command line killed from outside again and again. */
+/** Kills the command line again and again. */
 export async function provePowerCuts(): Promise<Row[]> {
   const told = await proveKills({ kills: KILLS, seed: 1 });
   tell(told.findings);

@@ -6,7 +6,7 @@ import { proveFuzz } from './fuzz.ts';
 import { Report } from './report.ts';
 import { atMost, type Row } from './row.ts';
 
-/** A long proof; `ids` are the rows that it gives. */
+/** A long proof; `ids` are those of its rows. */
 interface Proof {
   readonly ids: readonly string[];
   readonly prove: () => Row[] | Promise<Row[]>;

@@ -72,7 +72,7 @@ export function MainWindow(): ReactNode {
   const recordings = useLibrary();
   const failed = exports.find(({ state }) => state === 'failed');
   const shownId = savingId ?? failed?.recordingId ?? null;
-  // What is still being written says nothing of its tracks yet, so nothing could be chosen of them.
+  // A recording under way has no tracks in the library yet, so none could be chosen.
   const saving = recordings.find(({ id, state }) => id === shownId && state !== 'recording');
   const saved = exports.find(
     ({ state, recordingId }) => state === 'done' && recordingId !== shownId,
@@ -115,7 +115,7 @@ export function MainWindow(): ReactNode {
   );
 }
 
-/** The recording that was closed last, at the person's wish, and that nothing has been done with; else null. */
+/** The last recording, if the person stopped it and has neither saved nor declined to save it; else null. */
 function savedRecording(session: SessionSnapshot): string | null {
   if (session.kind !== 'idle' || session.problem !== null) return null;
   return session.ended?.recordingId ?? null;

@@ -25,7 +25,7 @@ import { OpenNoteContext } from './open-note.ts';
 import { lossSummary, statusOf, type StatusSentence } from './status.ts';
 import styles from './status-line.module.css';
 
-/** One sentence about how the recording goes; the same height in trouble and out of it. */
+/** One sentence about the recording's state; its height is always the same. */
 export function StatusLine(): ReactNode {
   const snapshot = useSnapshot();
   const nowMs = useNow(1000);

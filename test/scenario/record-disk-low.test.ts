@@ -4,10 +4,10 @@ import { Engine, parseApiUrl } from '../../main/engine/engine.ts';
 import type { SessionEvent } from '../../main/session/session-event.ts';
 import { Call, TALKERS } from '../support/call.ts';
 
-/** 29 minutes and a half of two people at 64 kbit/s. */
+/** Room for 29.5 minutes of two people at 64 kbit/s. */
 const FREE_BYTES = 29.5 * 60 * 2 * 8_000;
 
-test('a disk with little room left is told once something is recorded, which goes on', async ({
+test('low disk space is a warning once the recording has begun, which goes on', async ({
   expect,
 }) => {
   await using call = await Call.start({ talkers: TALKERS.slice(0, 2) });

@@ -11,7 +11,7 @@ interface Obstacle {
   readonly stands: (call: Call) => void;
   readonly code: ErrorCode;
   readonly exitCode: number;
-  /** How often the channel is asked for. */
+  /** How often op 4 is sent. */
   readonly joins: number;
 }
 
@@ -97,7 +97,7 @@ describe('before a recording begins,', () => {
     expect(asked).toHaveLength(joins);
   });
 
-  test('what a fresh join mends is mended', async () => {
+  test('the first join that succeeds begins the recording', async () => {
     using time = new FastTime();
     await using call = await time.during(Call.start({ talkers: [] }));
     const { demo } = call;

@@ -4,7 +4,7 @@ import { checkTracks, sentIn } from '../support/checked-tracks.ts';
 import { expectSound } from '../support/finished-recording.ts';
 import { readSent } from '../support/sent.ts';
 
-/** Where each voice talks for more than four seconds without a pause, in frames of 20 ms. */
+/** Offsets, in frames of 20 ms, from which each voice talks for more than four seconds without a pause. */
 const LONG_SPURTS = [
   { voice: 'maya', offsetFrames: 542 },
   { voice: 'theo', offsetFrames: 3010 },

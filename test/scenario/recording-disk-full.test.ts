@@ -24,7 +24,7 @@ import { CAN_MOUNT, smallDisk } from '../support/small-disk.ts';
 const TONE = tonePackets(100);
 const TONE_HASHES = new Set(TONE.map(sha256));
 
-/** Packets of `TONE` that ffprobe finds in a track. */
+/** Number of packets of `TONE` that ffprobe finds in a track. */
 async function tonesIn(folder: string, file: string): Promise<number> {
   const packets = await probePackets(path.join(folder, file));
   return packets.filter((packet) => TONE_HASHES.has(packet.sha256)).length;
@@ -114,8 +114,8 @@ describe('a recording whose disk is full', () => {
   );
 });
 
-describe('a track that cannot be written any more, whatever space there is', () => {
-  // A limit on the size of this process's files makes a write fail that began well (EFBIG), and can be lifted again.
+describe('a track that cannot be written, whatever space there is', () => {
+  // A limit on the size of this process's files makes a write fail in its middle (EFBIG), and can be lifted again.
   const limitFiles = (bytes: string): void => {
     execFileSync('prlimit', ['--pid', String(process.pid), `--fsize=${bytes}:`]);
   };

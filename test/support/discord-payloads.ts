@@ -1,4 +1,4 @@
-/** Payloads as Discord sends them, with the fields a recorder does not use too (docs: gateway-events, guild, voice). */
+/** Payloads as Discord sends them, with fields that a recorder does not use (docs: gateway-events, guild, voice). */
 
 export const GUILD_ID = '41771983423143937';
 export const BOT_ID = '1180000000000000001';

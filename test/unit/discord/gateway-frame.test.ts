@@ -38,7 +38,7 @@ describe('parseGatewayFrame', () => {
 });
 
 describe('parseHello', () => {
-  test('gives the interval, or null for one that is none', () => {
+  test('gives the interval, or null for an invalid one', () => {
     expect(parseHello({ heartbeat_interval: 41_250, _trace: [] })).toBe(41_250);
     for (const bad of [null, {}, { heartbeat_interval: 0 }, { heartbeat_interval: '41250' }])
       expect(parseHello(bad)).toBeNull();

@@ -24,7 +24,7 @@ describe('rtp sender', () => {
     expect([...(opus ?? [])]).toEqual([...PACKET.opus]);
   });
 
-  test('counts one a packet and its duration in samples, across every wrap of the sequence', () => {
+  test('advances by one per packet and by its duration in samples, across wraps of the sequence', () => {
     const { send } = startSender();
     const steps = { sequence: new Set<number>(), timestamp: new Set<number>() };
     let before = send(0).packet;
@@ -44,7 +44,7 @@ describe('rtp sender', () => {
     expect(timestampDistance(send(5).packet.timestamp, first.timestamp)).toBe(21 * 960);
   });
 
-  test('the clock runs on through a pause', () => {
+  test('the timestamp goes on through a pause', () => {
     const { send } = startSender();
     const first = send(1_000).packet;
     const second = send(61_000).packet;
