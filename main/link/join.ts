@@ -23,24 +23,27 @@ export interface VoiceContext {
 /**
  * Connects to the voice server that Discord named. Throws VoiceError or the signal's reason; leaves nothing open then.
  */
-export function openVoice(
+export async function openVoice(
   context: VoiceContext,
   { server, feed }: { server: VoiceServer; feed: VoiceFeed },
   signal: AbortSignal,
 ): Promise<VoiceConnection> {
   const { gateway, log, clock } = context;
   gateway.useVoice(server);
-  return VoiceConnection.open(
-    {
-      server,
-      maxDaveVersion: daveVersionSpoken(),
-      log: log.child('voice'),
-      clock,
-      media: feed,
-      control: feed,
-    },
-    signal,
-  );
+  const options = {
+    server,
+    maxDaveVersion: daveVersionSpoken(),
+    log: log.child('voice'),
+    clock,
+    media: feed,
+    control: feed,
+  };
+  try {
+    return await VoiceConnection.open(options, signal);
+  } catch (error) {
+    gateway.releaseVoice(server.guildId);
+    throw error;
+  }
 }
 
 /**
