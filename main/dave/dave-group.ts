@@ -42,6 +42,7 @@ export class DaveGroup {
   #answer: Uint8Array | null = null;
   #isEstablished = false;
   readonly version: number;
+  readonly channelId: Snowflake;
   readonly cause: GroupCause;
   /** Body of op 26. */
   readonly keyPackage: Uint8Array;
@@ -51,6 +52,7 @@ export class DaveGroup {
   constructor(identity: MlsIdentity, cause: GroupCause) {
     this.#member = new MlsMember(identity);
     this.version = identity.version;
+    this.channelId = identity.channelId;
     this.cause = cause;
     this.keyPackage = this.#member.makeKeyPackage();
     this.keyPackageRef = keyPackageRef(this.keyPackage);

@@ -30,6 +30,7 @@ export interface E2eeState {
 export interface DaveSessionOptions {
   /** Ours. */
   readonly userId: Snowflake;
+  /** The channel's id is the group's. */
   readonly channelId: Snowflake;
   readonly clock: Clock;
   readonly log: Log;
@@ -81,12 +82,14 @@ export class DaveSession {
   /** Our used key packages, oldest first. */
   readonly #spent = new Set<MlsRef>();
   #externalSender: Uint8Array | null = null;
+  #channelId: Snowflake;
   #state: DaveState = { kind: 'waiting', early: [] };
   #announced: E2eeState;
 
   constructor(options: DaveSessionOptions) {
     this.#options = options;
     this.#log = options.log.child('dave');
+    this.#channelId = options.channelId;
     this.#announced = this.state;
   }
 
@@ -126,6 +129,12 @@ export class DaveSession {
   /** Op 13. */
   clientDisconnect(userId: Snowflake): void {
     this.#recognised.delete(userId);
+  }
+
+  /** The call is another channel's than was thought. A group that was begun for the other one is begun again. */
+  movedTo(channelId: Snowflake): void {
+    this.#channelId = channelId;
+    this.#guard(() => this.#leaveWrongGroup());
   }
 
   /**
@@ -258,7 +267,8 @@ export class DaveSession {
         this.#healing.takenIn();
         this.#log.info('in the group', { epoch: group.epoch, transitionId });
         this.#oldKeys.supersede(this.#nowMs());
-        return this.#prepare(transitionId, group.version);
+        this.#prepare(transitionId, group.version);
+        return this.#leaveWrongGroup();
     }
   }
 
@@ -304,8 +314,15 @@ export class DaveSession {
     this.#startGroup(this.#state.group.version, 'recovering');
   }
 
+  /** A member that takes the group for another channel's cannot follow the commits to come. */
+  #leaveWrongGroup(): void {
+    if (this.#state.kind !== 'active' || this.#state.group.channelId === this.#channelId) return;
+    this.#recover(this.#version.newestTransition, 'the call is another channel’s');
+  }
+
   #startGroup(version: number, cause: GroupCause): void {
-    const { userId, channelId } = this.#options;
+    const { userId } = this.#options;
+    const channelId = this.#channelId;
     try {
       const group = new DaveGroup({ version, userId, channelId }, cause);
       if (this.#externalSender !== null) group.setExternalSender(this.#externalSender);

@@ -5,83 +5,29 @@ import type { Snowflake } from '../base/snowflake.ts';
 import type { DiscordError } from '../discord/discord-error.ts';
 import type { VoiceServerUpdate, VoiceStateChange } from '../discord/voice-state.ts';
 import type { ChannelInfo } from '../discord/guild-directory.ts';
-import type { E2eeState } from '../dave/dave-session.ts';
-import type { MediaSink } from '../rtp/media-sink.ts';
 import type { VoiceConnection } from '../voice/voice-connection.ts';
 import type { VoiceError } from '../voice/voice-error.ts';
 import { joinChannel, openVoice } from './join.ts';
 import type { VoiceContext } from './join.ts';
 import { PathWatch, type SignsOfLife } from './path-watch.ts';
 import { Rejoins } from './rejoins.ts';
-import { linkEndOf, type LinkEnd, type LinkGap } from './link-end.ts';
+import { linkEndOf, strongerGap, type LinkGap } from './link-end.ts';
+import type { LinkHandlers, LinkState, LostPhase, Verdict } from './link-state.ts';
 import { VoiceFeed } from './voice-feed.ts';
 
 /** How long after our seat became empty the event may come that explains it: Discord sends the two in any order. */
 const VERDICT_MS = 1_000;
 
-/** How long after close codes 4014 and 4022 Discord may name a new voice server or show us in another channel. */
+/**
+ * A voice server that sends us away (4014, 4022), the new server's name and our voice state in another channel come in
+ * any order, within 5 s.
+ */
 const NEW_SERVER_MS = 5_000;
 
 /** A voice server that has owed an answer for 5 s is dead: our seat is empty because of it, and nobody kicked us. */
 const ANSWER_MS = 5_000;
 
 const PATH_LOOK_MS = 1_000;
-
-/**
- * `waiting`: for what Discord sends next, or for time to pass. `following`: for the voice server that Discord names by
- * itself. `opening`: connecting to that server. `joining`: leaving and joining; voice states and servers that come then
- * are its own.
- */
-type LostPhase = 'waiting' | 'following' | 'opening' | 'joining';
-
-/** Why the recording ends when our seat is empty and nothing brings us back: `call-ended` after close code 4022. */
-type Verdict = Extract<LinkEnd, 'kicked' | 'call-ended'>;
-
-/** Times are monotonic. */
-type LinkState =
-  | {
-      readonly kind: 'open';
-      readonly voice: VoiceConnection;
-      readonly feed: VoiceFeed;
-      readonly sinceMs: number;
-      /** Set while the WebSocket resumes: sound goes on meanwhile. */
-      readonly resumingSinceMs: number | null;
-    }
-  | {
-      readonly kind: 'lost';
-      readonly reason: LinkGap;
-      readonly sinceMs: number;
-      readonly attempt: number;
-      readonly phase: LostPhase;
-      readonly verdict: Verdict;
-      readonly cancel: AbortController;
-    }
-  | { readonly kind: 'closed' };
-
-/** What a recording is told about its voice connections. */
-export interface LinkHandlers {
-  /** Takes datagrams, names and changes of keys of every voice session, past the link. */
-  readonly media: MediaSink;
-  onE2ee(state: E2eeState): void;
-  /**
-   * A voice session begins: its keys are those of `voice`, its SSRCs are new. `after` says why the voice session before
-   * it ended; null for the first.
-   */
-  onOpen(voice: VoiceConnection, after: LinkGap | null): void;
-  /**
-   * The voice session is over; nothing can be received until the next `onOpen`. `heardAtMs`, monotonic, is the last
-   * sign of life of a connection that was dead before its end; null when it was good to the end.
-   */
-  onLost(heardAtMs: number | null): void;
-  /** Nothing has arrived for 20 s or more although the call goes on; the link tries to mend it. */
-  onDeaf(): void;
-  /** Somebody moved the bot to `channel`; the link follows. */
-  onMoved(channel: ChannelInfo): void;
-  /** Discord's last word, or a fault of our own code: the recording has to end. The first call counts. */
-  onFinal(end: LinkEnd): void;
-  /** What `retrying` tells may have changed. */
-  onChange(): void;
-}
 
 /**
  * Keeps one recording connected to its channel. The voice connection resumes by itself; after everything else (a new
@@ -113,6 +59,7 @@ export class VoiceLink implements AsyncDisposable {
       feed,
       sinceMs: clock.monotonicMs(),
       resumingSinceMs: null,
+      unexplainedSinceMs: null,
     };
     gateway.on('voice-state', this.#onVoiceState);
     gateway.on('voice-server', this.#onVoiceServer);
@@ -262,7 +209,8 @@ export class VoiceLink implements AsyncDisposable {
   readonly #onVoiceServer = ({ guildId }: VoiceServerUpdate): void => {
     if (guildId !== this.#channel.guildId) return;
     if (this.#phase === 'joining' || this.#phase === 'following') return;
-    this.#replaceVoice('server-move', (signal) => this.#follow(signal));
+    const namedAtMs = this.#context.clock.monotonicMs();
+    this.#replaceVoice('server-move', (signal) => this.#follow(signal, namedAtMs));
   };
 
   readonly #onVoiceState = (change: VoiceStateChange): void => {
@@ -282,13 +230,22 @@ export class VoiceLink implements AsyncDisposable {
     if (channel === null) return;
     this.#channel = channel;
     this.#handlers.onMoved(channel);
+    // The new channel's voice server may be named before the channel, and is named only once.
     if (this.#state.kind === 'lost' && this.#state.phase === 'opening') {
-      // The new channel's voice server was named before the channel, and is named only once.
       this.#transition({ ...this.#state, reason: 'channel-move' });
-      return;
+    } else if (this.#state.kind === 'open' && this.#isUnexplained(this.#state)) {
+      this.#transition({ ...this.#state, unexplainedSinceMs: null });
+      this.#state.voice.movedTo(channel.id);
+    } else {
+      this.#replaceVoice('channel-move', (signal) => this.#follow(signal, null));
     }
-    this.#replaceVoice('channel-move', (signal) => this.#follow(signal));
   };
+
+  /** Whether a move of ours to another channel may be why Discord named this session's server. */
+  #isUnexplained({ unexplainedSinceMs }: Extract<LinkState, { kind: 'open' }>): boolean {
+    if (unexplainedSinceMs === null) return false;
+    return this.#context.clock.monotonicMs() - unexplainedSinceMs <= NEW_SERVER_MS;
+  }
 
   readonly #onChannelDeleted = (channelId: Snowflake): void => {
     if (channelId === this.#channel.id) this.#handlers.onFinal('channel-deleted');
@@ -362,8 +319,8 @@ export class VoiceLink implements AsyncDisposable {
     const cancel = new AbortController();
     const sinceMs = last.kind === 'lost' ? last.sinceMs : nowMs;
     const attempt = last.kind === 'lost' ? last.attempt : 1;
-    // A move shows first as a lost connection or a new server: `reconnect` does not replace what is known.
-    const known = last.kind === 'lost' && reason === 'reconnect' ? last.reason : reason;
+    // A move may show first as a lost connection or as a new server.
+    const known = last.kind === 'lost' ? strongerGap(last.reason, reason) : reason;
     this.#transition({
       kind: 'lost',
       reason: known,
@@ -376,6 +333,7 @@ export class VoiceLink implements AsyncDisposable {
     if (last.kind === 'lost') last.cancel.abort(new Error('overtaken'));
     if (last.kind === 'open') {
       last.feed.detach();
+      this.#context.gateway.releaseVoice(this.#channel.guildId);
       this.#handlers.onLost(deafSinceMs);
       void last.voice.close();
     }
@@ -387,8 +345,11 @@ export class VoiceLink implements AsyncDisposable {
     });
   }
 
-  /** Connects to the voice server that Discord names by itself; when that fails, joins again. */
-  async #follow(signal: AbortSignal): Promise<void> {
+  /**
+   * Connects to the voice server that Discord names by itself; when that fails, joins again. `namedAtMs`: when it was
+   * named, if a move may still turn out to be the cause.
+   */
+  async #follow(signal: AbortSignal, namedAtMs: number | null): Promise<void> {
     const { guildId, id: channelId } = this.#channel;
     const feed = new VoiceFeed();
     try {
@@ -397,7 +358,8 @@ export class VoiceLink implements AsyncDisposable {
       signal.throwIfAborted();
       this.#enter('opening');
       const voice = await openVoice(this.#context, { server, feed }, signal);
-      this.#opened({ voice, feed }, signal);
+      this.#opened({ voice, feed, namedAtMs }, signal);
+      if (channelId !== this.#channel.id) voice.movedTo(this.#channel.id);
     } catch (error) {
       if (signal.aborted) throw error;
       if (this.#isFinal(error)) return;
@@ -417,7 +379,7 @@ export class VoiceLink implements AsyncDisposable {
       try {
         const target = { guildId, channelId, feed };
         const voice = await joinChannel(this.#context, target, signal);
-        this.#opened({ voice, feed }, signal);
+        this.#opened({ voice, feed, namedAtMs: null }, signal);
         return;
       } catch (error) {
         if (signal.aborted) throw error;
@@ -431,14 +393,23 @@ export class VoiceLink implements AsyncDisposable {
     if (this.#state.kind === 'lost') this.#transition({ ...this.#state, phase });
   }
 
-  #opened({ voice, feed }: { voice: VoiceConnection; feed: VoiceFeed }, signal: AbortSignal): void {
+  #opened(
+    {
+      voice,
+      feed,
+      namedAtMs,
+    }: { voice: VoiceConnection; feed: VoiceFeed; namedAtMs: number | null },
+    signal: AbortSignal,
+  ): void {
     if (this.#state.kind !== 'lost' || signal.aborted) {
       void voice.close();
       return;
     }
     const { reason: after } = this.#state;
     const sinceMs = this.#context.clock.monotonicMs();
-    this.#transition({ kind: 'open', voice, feed, sinceMs, resumingSinceMs: null });
+    const unexplainedSinceMs = after === 'channel-move' ? null : namedAtMs;
+    const state = { kind: 'open', voice, feed, sinceMs, resumingSinceMs: null } as const;
+    this.#transition({ ...state, unexplainedSinceMs });
     this.#attach({ voice, feed, after });
     this.#handlers.onChange();
   }

@@ -140,7 +140,8 @@ export class Recorder {
   /** Another voice session begins; `after` says why the one before ended. */
   reconnected(voice: RecordedVoice, after: LinkGap): void {
     this.#receive.beginVoiceSession(voice, this.#options.clock.monotonicMs());
-    this.#annotations.connectionBack(after, this.samples);
+    const gap = this.#annotations.connectionBack(after, this.samples);
+    if (gap !== null) this.#news.outageOver(gap);
     this.#encryption.beginVoiceSession();
     this.encrypted(voice.dave.state);
   }
@@ -165,6 +166,7 @@ export class Recorder {
     people: readonly PersonInfo[];
   }): void {
     const { samples } = this;
+    this.#annotations.moved();
     this.#tell({ event: 'moved', samples, channelId: to.id, channelName: to.name });
     this.#attendance.gathered(to.people, samples);
   }
@@ -217,6 +219,7 @@ export class Recorder {
   /** Writes or gives up the packets that have waited long enough. To be called every 20 ms. */
   tick(): void {
     this.#receive.tick(this.#options.clock.monotonicMs());
+    this.#annotations.tick(this.samples);
   }
 
   /**

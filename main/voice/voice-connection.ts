@@ -1,5 +1,6 @@
 import { backoffMs } from '../base/backoff.ts';
 import { toError } from '../base/errors.ts';
+import type { Snowflake } from '../base/snowflake.ts';
 import { sleep } from '../base/wait.ts';
 import type { DaveCommand } from '../dave/dave-messages.ts';
 import { DaveSession } from '../dave/dave-session.ts';
@@ -191,6 +192,11 @@ export class VoiceConnection implements AsyncDisposable {
           return gateway.sendBinary(VOICE_OPCODE.daveCommitWelcome, command.body);
       }
     });
+  }
+
+  /** The channel of this session turned out to be another one, as happens when its server was named first. */
+  movedTo(channelId: Snowflake): void {
+    this.dave.movedTo(channelId);
   }
 
   /** Ends the session with 1000. No handler is called after the call; resolves when everything is released. */

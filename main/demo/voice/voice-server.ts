@@ -63,6 +63,8 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
   refusesWith: number | null = null;
   /** False: heartbeats stay unanswered. */
   answersHeartbeats = true;
+  /** `repeated`: a user who comes back to a guild gets the token of before, as at some servers that are not Discord's. */
+  tokens: 'new' | 'repeated' = 'new';
   /** Clients of a normal voice channel that offer a lower DAVE version are closed with 4017; 2 closes all of them. */
   leastDaveVersion = 1;
   readonly #options: VoiceServerOptions;
@@ -71,6 +73,8 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
   readonly #grants = new Map<string, VoiceGrant>();
   /** Messages that a session is sent after Session Description. */
   readonly #lateNews = new WeakMap<VoiceSession, (() => void)[]>();
+  /** By guild and user. */
+  readonly #firstTokens = new Map<string, string>();
   readonly #used = new WeakSet<VoiceGrant>();
   readonly #timers = new Set<NodeJS.Timeout>();
 
@@ -101,9 +105,12 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
 
   /** A token that lets one user into one channel by one Identify; replaces the user's earlier token in that guild. */
   grant(where: Omit<VoiceGrant, 'token'>): VoiceGrant {
-    const token = Buffer.from(this.#options.random.bytes(8)).toString('hex');
+    const key = `${where.guildId} ${where.userId}`;
+    const drawn = Buffer.from(this.#options.random.bytes(8)).toString('hex');
+    const token = this.tokens === 'repeated' ? (this.#firstTokens.get(key) ?? drawn) : drawn;
+    if (!this.#firstTokens.has(key)) this.#firstTokens.set(key, token);
     const grant = { ...where, token };
-    this.#grants.set(`${where.guildId} ${where.userId}`, grant);
+    this.#grants.set(key, grant);
     return grant;
   }
 

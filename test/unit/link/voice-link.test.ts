@@ -5,7 +5,8 @@ import type { Gateway } from '../../../main/discord/gateway.ts';
 import type { ChannelInfo } from '../../../main/discord/guild-directory.ts';
 import type { VoiceStateChange } from '../../../main/discord/voice-state.ts';
 import { VoiceFeed } from '../../../main/link/voice-feed.ts';
-import { type LinkHandlers, VoiceLink } from '../../../main/link/voice-link.ts';
+import type { LinkHandlers } from '../../../main/link/link-state.ts';
+import { VoiceLink } from '../../../main/link/voice-link.ts';
 import type { VoiceConnection } from '../../../main/voice/voice-connection.ts';
 import { closeError } from '../../../main/voice/voice-error.ts';
 
@@ -66,6 +67,8 @@ function open() {
     followVoice: vi.fn(never),
     joinVoice: vi.fn(never),
     leaveVoice: vi.fn(),
+    useVoice: vi.fn(),
+    releaseVoice: vi.fn(),
   });
   const voice = {
     unansweredForMs: 0,
@@ -113,6 +116,13 @@ describe('a voice link', () => {
     const target = { guildId: GUILD, channelId: '3' };
     expect(call.gateway.followVoice.mock.calls).toEqual([[target, expect.any(AbortSignal)]]);
     expect(call.gateway.joinVoice).not.toHaveBeenCalled();
+  });
+
+  test('lets the gateway name the same server again once its connection is over', async () => {
+    await using call = open();
+    expect(call.gateway.releaseVoice).not.toHaveBeenCalled();
+    call.feed.onClosed(closeError(4006, ''));
+    expect(call.gateway.releaseVoice).toHaveBeenCalledExactlyOnceWith(GUILD);
   });
 
   test.for([
