@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import { type Opened, Openings } from '../base/openings.ts';
 import { toError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { Snowflake } from '../base/snowflake.ts';
@@ -81,6 +82,7 @@ export class DaveSession {
   readonly #oldKeys = new OldKeys();
   /** Our used key packages, oldest first. */
   readonly #spent = new Set<MlsRef>();
+  readonly #openings: Openings;
   #externalSender: Uint8Array | null = null;
   #channelId: Snowflake;
   #state: DaveState = { kind: 'waiting', early: [] };
@@ -90,6 +92,7 @@ export class DaveSession {
     this.#options = options;
     this.#log = options.log.child('dave');
     this.#channelId = options.channelId;
+    this.#openings = new Openings(options.clock);
     this.#announced = this.state;
   }
 
@@ -102,6 +105,11 @@ export class DaveSession {
       privacyCode: group?.privacyCode ?? null,
       transitions,
     };
+  }
+
+  /** How many frames so far were opened, silence left out. A frame that is tried again counts again. */
+  get opened(): Opened {
+    return this.#openings.sum;
   }
 
   /** Users that ops 11 and 13 say are connected, ourselves left out. */
@@ -160,6 +168,11 @@ export class DaveSession {
     const { kind } = this.#state;
     if (isSilenceFrame(frame)) return frame;
     if (kind === 'waiting' || kind === 'closed') return null;
+    return this.#openings.note(this.#open(userId, frame));
+  }
+
+  #open(userId: Snowflake, frame: Uint8Array): Uint8Array | null {
+    const { kind } = this.#state;
     const nowMs = this.#nowMs();
     if (!isProtocolFrame(frame)) return this.#version.mayBePlain(nowMs) ? frame : null;
     const opus = kind === 'active' ? this.#state.group.open(userId, frame) : null;

@@ -53,8 +53,11 @@ export interface LinkHandlers {
    * sign of life of a connection that was dead before its end; null when it was good to the end.
    */
   onLost(heardAtMs: number | null): void;
-  /** Nothing has arrived for 20 s or more although the call goes on; the link tries to mend it. */
-  onDeaf(): void;
+  /**
+   * Nothing has arrived for 20 s or more although the call goes on, or what arrives has not opened for 3 s; the link
+   * tries to mend it.
+   */
+  onDeaf(why: 'nothing-arrives' | 'nothing-opens'): void;
   /**
    * Somebody moved the bot to `channel`; the link follows, or has followed already: a new voice session may begin up to
    * 5 s before.

@@ -162,11 +162,13 @@ export class VoiceLink implements AsyncDisposable {
     const { clock, log } = this.#context;
     const step = this.#path.look(clock.monotonicMs(), signsOf(voice));
     if (step === 'wait') return;
-    log.warn('nothing arrives', { step, ...voice.echo });
+    const message = step === 'rekey' ? 'nothing can be opened' : 'nothing arrives';
+    log.warn(message, { step, ...voice.echo });
     if (step === 'announce') {
       voice.setSpeaking('silent');
-      this.#handlers.onDeaf();
+      this.#handlers.onDeaf('nothing-arrives');
     } else {
+      if (step === 'rekey') this.#handlers.onDeaf('nothing-opens');
       this.#replaceVoice('reconnect', (signal) => this.#rejoin(signal));
     }
   }
@@ -423,8 +425,9 @@ export class VoiceLink implements AsyncDisposable {
   }
 }
 
-function signsOf({ echo, heardAtMs }: VoiceConnection): SignsOfLife {
-  return { echoAtMs: echo.lastEchoAtMs, heardAtMs };
+function signsOf({ echo, heardAtMs, transportOpened, dave }: VoiceConnection): SignsOfLife {
+  const opened = { transport: transportOpened, endToEnd: dave.opened };
+  return { echoAtMs: echo.lastEchoAtMs, heardAtMs, ...opened };
 }
 
 function verdictOf(error: VoiceError): Verdict {

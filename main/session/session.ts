@@ -76,7 +76,7 @@ export class Session implements AsyncDisposable {
         onE2ee: (state) => recorder.encrypted(state),
         onOpen: (opened, after) => this.#opened(opened, after),
         onLost: (heardAtMs) => this.#lost(heardAtMs),
-        onDeaf: () => recorder.warn('nothing-arrives'),
+        onDeaf: (why) => recorder.warn(why),
         onMoved: (to) => this.#moved(to),
         onFinal: (end) => void this.stop(end),
         onChange: () => this.#linkChanged(),

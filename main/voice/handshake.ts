@@ -5,15 +5,14 @@ import { startDeadline } from '../base/wait.ts';
 import type { DaveSession } from '../dave/dave-session.ts';
 import type { MediaSink } from '../rtp/media-sink.ts';
 import { SILENCE_FRAME } from '../audio/opus-silence.ts';
-import { createTransportCipher } from '../rtp/transport-cipher.ts';
-import type { TransportCipher } from '../rtp/transport-cipher.ts';
 import { chooseTransportMode, isTransportMode } from '../rtp/transport-modes.ts';
 import { ReceivedSeq } from './received-seq.ts';
 import { RtpSender } from './rtp-sender.ts';
+import { SessionCipher } from './session-cipher.ts';
 import { VoiceError } from './voice-error.ts';
 import { VoiceGateway } from './voice-gateway.ts';
 import type { VoiceGatewayOptions } from './voice-gateway.ts';
-import type { CallMessage } from './voice-messages.ts';
+import type { CallMessage, VoiceMessageOf } from './voice-messages.ts';
 import type { VoiceControl } from './voice-control.ts';
 import { VOICE_OPCODE } from './voice-opcodes.ts';
 import type { VoiceServer } from './voice-server.ts';
@@ -47,7 +46,7 @@ export interface VoiceSession {
   readonly gatewayOptions: VoiceGatewayOptions;
   readonly udp: VoiceUdp;
   readonly ssrc: number;
-  readonly cipher: TransportCipher;
+  readonly cipher: SessionCipher;
   /** The server's own name of the transport mode. */
   readonly modeName: string;
   /** Version of end-to-end encryption that the call begins with; 0 for none. */
@@ -85,8 +84,12 @@ export async function shakeHands(
     log,
     clock,
     received: new ReceivedSeq(),
-    onMessage: (message) => deliver(message, media, dave),
+    onMessage: (message) => {
+      if (message.kind === 'session-description') rekey(message, cipher, log);
+      else deliver(message, media, dave);
+    },
   };
+  let cipher: SessionCipher | null = null;
   using deadline = startDeadline(
     {
       limitMs: HANDSHAKE_LIMIT_MS,
@@ -121,7 +124,8 @@ export async function shakeHands(
     const { mode, key, daveVersion } = await gateway.expect('session-description', alive);
     if (!isTransportMode(mode))
       throw new VoiceError('protocol', `asked for ${wanted}, server chose ${mode}`);
-    const cipher = createTransportCipher(mode, key);
+    cipher = new SessionCipher({ mode, key }, clock);
+    gateway.described();
 
     const sender = new RtpSender({ ssrc, cipher });
     gateway.send(VOICE_OPCODE.speaking, { speaking: 0, delay: 0, ssrc });
@@ -142,8 +146,24 @@ export async function shakeHands(
   }
 }
 
+/** A second Session Description: its key is used from here on. The version of end-to-end encryption has other ways. */
+function rekey(
+  { mode, key }: VoiceMessageOf<'session-description'>,
+  cipher: SessionCipher | null,
+  log: Log,
+): void {
+  if (cipher === null) return;
+  if (!isTransportMode(mode))
+    return log.warn('another transport key, in an unknown mode', { mode });
+  if (cipher.rekey({ mode, key })) log.info('another transport key', { mode });
+}
+
 /** Hands names of SSRCs to the media sink, and everything else about the call to end-to-end encryption. */
-function deliver(message: CallMessage, media: MediaSink, dave: DaveSession): void {
+function deliver(
+  message: Exclude<CallMessage, VoiceMessageOf<'session-description'>>,
+  media: MediaSink,
+  dave: DaveSession,
+): void {
   switch (message.kind) {
     case 'ssrc-named':
       return media.name(message.ssrc, message.userId);

@@ -1,4 +1,5 @@
 import { backoffMs } from '../base/backoff.ts';
+import type { Opened } from '../base/openings.ts';
 import { toError } from '../base/errors.ts';
 import type { Snowflake } from '../base/snowflake.ts';
 import { sleep } from '../base/wait.ts';
@@ -149,6 +150,11 @@ export class VoiceConnection implements AsyncDisposable {
   /** What the echoes of this session's keepalives tell. */
   get echo(): KeepaliveEcho {
     return this.#session.udp.echo;
+  }
+
+  /** How many packets so far the transport's key opened. */
+  get transportOpened(): Opened {
+    return this.#session.cipher.openings.sum;
   }
 
   /** When RTP, RTCP or anything unknown came last, on the monotonic clock; null before the first datagram. */

@@ -49,7 +49,8 @@ export class VoiceGateway implements AsyncDisposable {
   readonly #socket: WebSocket;
   readonly #opened: Promise<void>;
   readonly #lost = new AbortController();
-  readonly #early: StepMessage[] = [];
+  #early: StepMessage[] = [];
+  #isDescribed = false;
   readonly #waiting = new Set<(message: StepMessage) => boolean>();
   #heartbeat: Heartbeat | null = null;
   #loggedMalformed = false;
@@ -136,6 +137,14 @@ export class VoiceGateway implements AsyncDisposable {
     });
   }
 
+  /** The handshake is over: every other Session Description goes to `onMessage`, those that have come first. */
+  described(): void {
+    this.#isDescribed = true;
+    const early = this.#early;
+    this.#early = [];
+    for (const message of early) this.#takeStep(message);
+  }
+
   /** Beats at Hello's interval; after two beats without an answer the socket is cut, which reads as close code 1006. */
   startHeartbeat(intervalMs: number): void {
     this.#heartbeat?.close();
@@ -199,6 +208,8 @@ export class VoiceGateway implements AsyncDisposable {
 
   #takeStep(message: StepMessage): void {
     for (const offer of this.#waiting) if (offer(message)) return;
+    if (this.#isDescribed && isOfKind(message, 'session-description'))
+      return this.#options.onMessage(message);
     if (this.#early.length < EARLY_AT_MOST) this.#early.push(message);
   }
 

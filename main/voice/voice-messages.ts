@@ -101,11 +101,10 @@ export function isStep(message: VoiceMessage): message is StepMessage {
   return STEP_KINDS.some((kind) => kind === message.kind);
 }
 
-/** Messages about the call, which may come at any time. */
-export type CallMessage = Exclude<
-  VoiceMessage,
-  StepMessage | VoiceMessageOf<'heartbeat-asked' | 'heartbeat-ack'>
->;
+/** Messages about the call, which may come at any time; Session Description once the handshake has had its own. */
+export type CallMessage =
+  | Exclude<VoiceMessage, StepMessage | VoiceMessageOf<'heartbeat-asked' | 'heartbeat-ack'>>
+  | VoiceMessageOf<'session-description'>;
 
 /** A frame from the server: its number (null: not numbered), and what it says. */
 export interface VoiceFrame {

@@ -297,11 +297,26 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
   ): number | null {
     const { mode } = chosen;
     if (!this.#options.modes.includes(mode) || !isTransportMode(mode)) return 4016;
-    const key = this.#options.random.bytes(32);
-    session.cipher = createTransportCipher(mode, key);
     const isAsDiscovered =
       session.address?.address === chosen.address && session.address.port === chosen.port;
     this.#host.log(session, 'protocol selected', { ...chosen, isAsDiscovered });
+    this.#describe(session, mode, 'told');
+    for (const tell of this.#lateNews.get(session) ?? []) tell();
+    this.#lateNews.delete(session);
+    this.#options.dave.enter(session.grant.channelId, session);
+    this.emit('session-description');
+    return null;
+  }
+
+  /** Another transport key; `untold`: the client is not sent it. */
+  rekey(session: VoiceSession, how: 'told' | 'untold'): void {
+    if (session.cipher !== null) this.#describe(session, session.cipher.mode, how);
+  }
+
+  #describe(session: VoiceSession, mode: TransportMode, how: 'told' | 'untold'): void {
+    const key = this.#options.random.bytes(32);
+    session.cipher = createTransportCipher(mode, key);
+    if (how === 'untold') return;
     session.sendPlain(VOICE_OPS.sessionDescription, {
       mode,
       secret_key: [...key],
@@ -310,11 +325,6 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
       video_codec: 'H264',
       media_session_id: Buffer.from(this.#options.random.bytes(16)).toString('hex'),
     });
-    for (const tell of this.#lateNews.get(session) ?? []) tell();
-    this.#lateNews.delete(session);
-    this.#options.dave.enter(session.grant.channelId, session);
-    this.emit('session-description');
-    return null;
   }
 
   #speaking(session: VoiceSession, flags: number): void {

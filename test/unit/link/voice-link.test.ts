@@ -70,7 +70,10 @@ function open() {
     useVoice: vi.fn(),
     releaseVoice: vi.fn(),
   });
+  const none = { openedCount: 0, refusedCount: 0, openedAtMs: null };
   const voice = {
+    transportOpened: none,
+    dave: { opened: none },
     unansweredForMs: 0,
     heardAtMs: null,
     echo: { lastEchoAtMs: null },
