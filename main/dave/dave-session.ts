@@ -40,6 +40,8 @@ export interface DaveSessionOptions {
   readonly onState: (state: E2eeState) => void;
   /** Frames that could not be opened may open now. */
   readonly onKeys: () => void;
+  /** Who is in that channel, as others than the voice server tell. */
+  readonly peopleIn: (channelId: Snowflake) => readonly Snowflake[];
 }
 
 /**
@@ -112,9 +114,12 @@ export class DaveSession {
     return this.#openings.sum;
   }
 
-  /** Users that ops 11 and 13 say are connected, ourselves left out. */
+  /** Users of whom the voice server or others say that they are here, ourselves left out. */
   get members(): readonly Snowflake[] {
-    return [...this.#recognised].filter((userId) => userId !== this.#options.userId);
+    const { userId: own, peopleIn } = this.#options;
+    const all = new Set([...this.#recognised, ...peopleIn(this.#channelId)]);
+    all.delete(own);
+    return [...all];
   }
 
   /** Op 4 with the call's version. Messages kept until then are handled in this call, in order. */
@@ -129,9 +134,22 @@ export class DaveSession {
     for (const message of early) this.handle(message);
   }
 
-  /** Op 11. */
+  /** Op 11, or any other message of the voice server that names users as connected. */
   clientsConnect(userIds: readonly Snowflake[]): void {
+    const before = this.#recognised.size;
     for (const userId of userIds) this.#recognised.add(userId);
+    if (this.#recognised.size > before) this.peopleChanged();
+  }
+
+  /** `peopleIn` may tell of somebody new: what was refused for want of a name is tried again. */
+  peopleChanged(): void {
+    this.#guard(() => {
+      if (this.#state.kind !== 'pending' && this.#state.kind !== 'active') return;
+      const answer = this.#state.group.retryRefused(this.#known);
+      if (answer === null) return;
+      this.#log.info('proposals that were refused are committed');
+      this.#options.send({ kind: 'commit-welcome', body: answer });
+    });
   }
 
   /** Op 13. */
@@ -253,10 +271,14 @@ export class DaveSession {
   /** Op 27. Proposals that do not fit our group are for another one and get no answer. */
   #takeProposals(body: Uint8Array): void {
     if (this.#state.kind !== 'pending' && this.#state.kind !== 'active') return;
-    const known = [...this.#recognised, this.#options.userId];
-    const answer = this.#state.group.answerProposals(body, known);
+    const answer = this.#state.group.answerProposals(body, this.#known);
     this.#log.debug('proposals', { bytes: body.byteLength, committed: answer !== null });
     if (answer !== null) this.#options.send({ kind: 'commit-welcome', body: answer });
+  }
+
+  /** Users whom proposals may add. */
+  get #known(): readonly Snowflake[] {
+    return [...this.members, this.#options.userId];
   }
 
   /** Ops 29 and 30. */
@@ -372,7 +394,7 @@ export class DaveSession {
     if (this.#version.isChanging(nowMs)) return false;
     if (state.kind === 'active') return state.group.has(userId);
     if (state.kind !== 'pending' || nowMs < state.sinceMs + JOINING_MS) return false;
-    return this.#recognised.has(userId);
+    return this.members.includes(userId);
   }
 
   #keysChanged(): void {

@@ -5,6 +5,7 @@ import { sleep } from '../base/wait.ts';
 import { daveVersionSpoken } from '../dave/mls-backend.ts';
 import { DiscordError } from '../discord/discord-error.ts';
 import type { Gateway } from '../discord/gateway.ts';
+import type { ChannelPeople } from '../voice/handshake.ts';
 import { VoiceConnection } from '../voice/voice-connection.ts';
 import type { VoiceServer } from '../voice/voice-server.ts';
 import type { VoiceFeed } from './voice-feed.ts';
@@ -37,6 +38,7 @@ export async function openVoice(
     clock,
     media: feed,
     control: feed,
+    people: peopleOf(gateway),
   };
   try {
     return await VoiceConnection.open(options, signal);
@@ -44,6 +46,17 @@ export async function openVoice(
     gateway.releaseVoice(server.guildId);
     throw error;
   }
+}
+
+function peopleOf(gateway: Gateway): ChannelPeople {
+  return {
+    in: (channelId) =>
+      (gateway.directory.channel(channelId)?.people ?? []).map(({ userId }) => userId),
+    subscribe(listener) {
+      gateway.on('voice-state', listener);
+      return () => gateway.off('voice-state', listener);
+    },
+  };
 }
 
 /**

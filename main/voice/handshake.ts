@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { ResourceStack } from '../base/resource-stack.ts';
+import type { Snowflake } from '../base/snowflake.ts';
 import { startDeadline } from '../base/wait.ts';
 import type { DaveSession } from '../dave/dave-session.ts';
 import type { MediaSink } from '../rtp/media-sink.ts';
@@ -38,6 +39,14 @@ export interface VoiceOptions {
   /** Takes datagrams, names and changes of keys, from the first message on. */
   readonly media: MediaSink;
   readonly control: VoiceControl;
+  readonly people: ChannelPeople;
+}
+
+/** Who is in voice channels, as others than the voice server tell. */
+export interface ChannelPeople {
+  in(channelId: Snowflake): readonly Snowflake[];
+  /** Calls `listener` after changes; the result ends that. */
+  subscribe(listener: () => void): () => void;
 }
 
 /** What a handshake leaves open; whoever has it closes `gateway` and `udp`. */
@@ -158,7 +167,7 @@ function rekey(
   if (cipher.rekey({ mode, key })) log.info('another transport key', { mode });
 }
 
-/** Hands names of SSRCs to the media sink, and everything else about the call to end-to-end encryption. */
+/** Hands names of SSRCs to the media sink, and everything about the call to end-to-end encryption. */
 function deliver(
   message: Exclude<CallMessage, VoiceMessageOf<'session-description'>>,
   media: MediaSink,
@@ -166,6 +175,7 @@ function deliver(
 ): void {
   switch (message.kind) {
     case 'ssrc-named':
+      dave.clientsConnect([message.userId]);
       return media.name(message.ssrc, message.userId);
     case 'clients-connect':
       return dave.clientsConnect(message.userIds);

@@ -51,6 +51,7 @@ export class VoiceConnection implements AsyncDisposable {
   readonly #options: VoiceOptions;
   readonly #session: VoiceSession;
   readonly #cancel = new AbortController();
+  readonly #unsubscribe: () => void;
   readonly #life: Promise<void>;
   #state: VoiceState;
 
@@ -82,7 +83,7 @@ export class VoiceConnection implements AsyncDisposable {
     choice: ModeChoice,
     signal: AbortSignal,
   ): Promise<VoiceConnection> {
-    const { server, clock, log, media, control } = options;
+    const { server, clock, log, media, control, people } = options;
     let connection: VoiceConnection | null = null;
     const dave = new DaveSession({
       userId: server.userId,
@@ -92,6 +93,7 @@ export class VoiceConnection implements AsyncDisposable {
       send: (command) => connection?.sendDave(command),
       onState: (state) => control.onE2ee(state),
       onKeys: () => media.keysChanged(clock.monotonicMs()),
+      peopleIn: (channelId) => people.in(channelId),
     });
     try {
       const session = await shakeHands(options, { ...choice, dave }, signal);
@@ -109,6 +111,7 @@ export class VoiceConnection implements AsyncDisposable {
     this.#session = session;
     this.dave = dave;
     this.#state = { kind: 'open', gateway: session.gateway };
+    this.#unsubscribe = options.people.subscribe(() => dave.peopleChanged());
     this.#life = this.#live(session.gateway);
   }
 
@@ -281,6 +284,7 @@ export class VoiceConnection implements AsyncDisposable {
   async #release(): Promise<void> {
     const before = this.#state;
     this.#state = { kind: 'closed' };
+    this.#unsubscribe();
     this.dave.close();
     const gatewayClosed = before.kind === 'open' ? before.gateway.close() : null;
     await Promise.all([this.#session.udp.close(), gatewayClosed]);

@@ -39,6 +39,8 @@ export class DaveClient {
   readonly states: E2eeState[] = [];
   /** Called whenever frames may open that did not. */
   onKeys: () => void = () => undefined;
+  /** Who is in the channel, as others than the voice server tell. */
+  peopleHere: readonly string[] = [];
   /** How often a fault was reported (op 31). */
   recoveries = 0;
 
@@ -55,6 +57,7 @@ export class DaveClient {
       },
       onState: (state) => this.states.push(state),
       onKeys: () => this.onKeys(),
+      peopleIn: () => this.peopleHere,
     });
   }
 

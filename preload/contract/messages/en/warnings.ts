@@ -10,7 +10,7 @@ export const warnings = {
   'warning.region-advised':
     'Discord ends the connection to this channel again and again. Tapedeck goes on trying; if it does not stop, choose another voice region in the channel’s settings (Region Override).',
   'warning.guild-late':
-    '{name, plural, one {# server of the bot has} other {# servers of the bot have}} not come yet: Discord is slow, or has an outage there. Tapedeck waits for the channel, up to a minute.',
+    'Discord has not told of {count, plural, one {a server} other {# servers}} of the bot: it is slow, or has an outage there. Tapedeck waits up to a minute for the channel.',
   'warning.disk-low': 'Disk: {left} left. Free some space; recording goes on until it is full.',
   'warning.packet-fault': 'Part of the sound could not be processed. The recording goes on.',
   'warning.e2ee-failing':
