@@ -118,11 +118,12 @@ export class Gateway extends EventEmitter<GatewayEvents> implements AsyncDisposa
   /** Our user id, and the name Discord shows. */
   get user(): { readonly id: string; readonly name: string } {
     const { id, global_name, username } = this.#identity.user;
-    return { id, name: global_name ?? username };
+    return { id, name: global_name ?? username ?? id };
   }
 
+  /** The bot's own id where Discord does not say: of all but the oldest bots the two are the same. */
   get applicationId(): string {
-    return this.#identity.application.id;
+    return this.#identity.application?.id ?? this.#identity.user.id;
   }
 
   /** Id of the current session; of the last one while there is none. */

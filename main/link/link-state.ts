@@ -58,6 +58,8 @@ export interface LinkHandlers {
    * tries to mend it.
    */
   onDeaf(why: 'nothing-arrives' | 'nothing-opens'): void;
+  /** Discord declared voice sessions void again and again (4006): another voice region may help. Joining goes on. */
+  onVoidSessions(): void;
   /**
    * Somebody moved the bot to `channel`; the link follows, or has followed already: a new voice session may begin up to
    * 5 s before.

@@ -314,7 +314,7 @@ export class VoiceLink implements AsyncDisposable {
     const nowMs = this.#context.clock.monotonicMs();
     if (last.kind === 'open') {
       this.#rejoins.ended(nowMs - last.sinceMs);
-      const again = reason !== 'reconnect' || this.#rejoins.failed(error) === 'again';
+      const again = reason !== 'reconnect' || this.#failed(error) === 'again';
       if (!again && error !== undefined) return this.#rejected(error);
     }
     const deafSinceMs = last.kind === 'open' ? this.#deafSinceMs(last, error) : null;
@@ -416,9 +416,15 @@ export class VoiceLink implements AsyncDisposable {
     this.#handlers.onChange();
   }
 
+  #failed(error: unknown): 'again' | 'final' {
+    if (this.#rejoins.advisesRegion(error, this.#context.clock.monotonicMs()))
+      this.#handlers.onVoidSessions();
+    return this.#rejoins.failed(error);
+  }
+
   /** Whether `error` ends the recording; the handlers have been told when it does. */
   #isFinal(error: unknown): boolean {
-    const reason = linkEndOf(error, this.#rejoins.failed(error));
+    const reason = linkEndOf(error, this.#failed(error));
     if (reason === 'rejected') this.#rejected(toError(error));
     else if (reason !== null) this.#handlers.onFinal(reason);
     return reason !== null;

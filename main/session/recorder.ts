@@ -39,6 +39,8 @@ export interface RecorderOptions {
   readonly ownId: Snowflake;
   /** People of whom nothing is recorded. */
   readonly excluded: ReadonlySet<Snowflake>;
+  /** What Discord calls somebody, present or not; null while it has told no name. */
+  readonly memberName: (userId: Snowflake) => string | null;
   readonly onEvent: (event: SessionEvent) => void;
 }
 
@@ -179,6 +181,13 @@ export class Recorder {
 
   arrived(person: PersonInfo): void {
     this.#attendance.arrived(person, this.samples);
+  }
+
+  /** `memberName` may know more than before. */
+  namesChanged(): void {
+    for (const userId of this.#attendance.nameless())
+      this.#attendance.named(userId, this.#nameOf(userId), this.samples);
+    this.#receive.namesChanged();
   }
 
   left(userId: Snowflake): void {
@@ -334,7 +343,8 @@ export class Recorder {
   }
 
   #nameOf(userId: Snowflake): string {
-    return this.#attendance.get(userId)?.name ?? userId;
+    const name = this.#attendance.get(userId)?.name ?? userId;
+    return name === userId ? (this.#options.memberName(userId) ?? userId) : name;
   }
 
   #tellEncryption(samples: number): void {

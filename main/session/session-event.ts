@@ -126,6 +126,7 @@ export function toSessionEvent(event: ToldEvent, folder: string): UntimedSession
     case 'track':
     case 'talkspurt':
     case 'loss':
+    case 'named':
     case 'marker':
     case 'pause':
     case 'resume':

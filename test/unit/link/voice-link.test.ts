@@ -32,6 +32,8 @@ function channelOf(id: string): ChannelInfo {
     people: [],
     permissions: 0n,
     hidden: false,
+    ageRestricted: false,
+    videoLimit: 0,
   };
 }
 
@@ -49,6 +51,7 @@ function ownState(after: string | null): VoiceStateChange {
       bot: true,
       muted: true,
       deafened: false,
+      hasCamera: false,
       sessionId: 'session',
     },
     own: true,
@@ -85,6 +88,7 @@ function open() {
     onOpen: vi.fn(),
     onLost: vi.fn(),
     onDeaf: vi.fn(),
+    onVoidSessions: vi.fn(),
     onMoved: vi.fn(),
     onFinal: vi.fn(),
     onChange: vi.fn(),
