@@ -1,58 +1,19 @@
-import type { Clock } from '../base/clock.ts';
 import { type Opened, Openings } from '../base/openings.ts';
 import { toError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { Snowflake } from '../base/snowflake.ts';
 import { isSilenceFrame } from '../audio/opus-silence.ts';
 import { CallVersion } from './call-version.ts';
+import type { DaveSessionOptions, DaveState, E2eeState } from './dave-state.ts';
 import { DaveError } from './dave-error.ts';
 import { DaveGroup } from './dave-group.ts';
 import type { GroupCause, Outcome } from './dave-group.ts';
-import type { DaveCommand, DaveMessage } from './dave-messages.ts';
+import type { DaveMessage } from './dave-messages.ts';
 import { isProtocolFrame } from './frame.ts';
 import { Healing } from './healing.ts';
 import type { MlsRef } from './mls-message.ts';
 import { isExternalSender } from './mls-wire.ts';
 import { OldKeys } from './old-keys.ts';
-
-/** What stands on screen and in the manifest about a call's end-to-end encryption. */
-export interface E2eeState {
-  /** 0: the call has none. */
-  readonly version: number;
-  /** Epoch of our group; null while we are in none. */
-  readonly epoch: number | null;
-  /** 30 digits, the same for everyone in the group (DAVE protocol, "displayable codes"); null while we are in none. */
-  readonly privacyCode: string | null;
-  /** Transitions executed since the connection began. */
-  readonly transitions: number;
-}
-
-/** What a session needs of its voice connection. */
-export interface DaveSessionOptions {
-  /** Ours. */
-  readonly userId: Snowflake;
-  /** The channel's id is the group's. */
-  readonly channelId: Snowflake;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly send: (command: DaveCommand) => void;
-  /** Some field of the state changed. */
-  readonly onState: (state: E2eeState) => void;
-  /** Frames that could not be opened may open now. */
-  readonly onKeys: () => void;
-  /** Who is in that channel, as others than the voice server tell. */
-  readonly peopleIn: (channelId: Snowflake) => readonly Snowflake[];
-}
-
-/**
- * `waiting`: op 4 has not come; `plain`: version 0; `pending`: our key package is out, and nobody has taken us in yet;
- * `active`: in a group; `unable`: the library is missing or does not know the version.
- */
-type DaveState =
-  | { readonly kind: 'waiting'; readonly early: DaveMessage[] }
-  | { readonly kind: 'plain' | 'unable' | 'closed' }
-  | { readonly kind: 'pending'; readonly group: DaveGroup; readonly sinceMs: number }
-  | { readonly kind: 'active'; readonly group: DaveGroup };
 
 /** Messages that are kept until op 4; an ordinary call has one, op 25. */
 const EARLY_AT_MOST = 64;

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Snowflake } from '../base/snowflake.ts';
@@ -81,4 +82,9 @@ export async function joinChannel(
     gateway.leaveVoice(guildId);
     throw error;
   }
+}
+
+/** Resolves once the main gateway is connected and has caught up with what it missed. */
+export async function gatewayBack(gateway: Gateway, signal: AbortSignal): Promise<void> {
+  while (gateway.connection !== 'connected') await once(gateway, 'connection', { signal });
 }

@@ -1,8 +1,10 @@
-import type { E2eeState } from '../dave/dave-session.ts';
+import type { E2eeState } from '../dave/dave-state.ts';
 import type { ChannelInfo } from '../discord/guild-directory.ts';
 import type { MediaSink } from '../rtp/media-sink.ts';
 import type { VoiceConnection } from '../voice/voice-connection.ts';
+import type { VoiceError } from '../voice/voice-error.ts';
 import type { LinkEnd, LinkGap } from './link-end.ts';
+import type { SignsOfLife } from './path-watch.ts';
 import type { VoiceFeed } from './voice-feed.ts';
 
 /**
@@ -15,18 +17,25 @@ export type LostPhase = 'waiting' | 'following' | 'opening' | 'joining';
 /** Why the recording ends when our seat is empty and nothing brings us back: `call-ended` after close code 4022. */
 export type Verdict = Extract<LinkEnd, 'kicked' | 'call-ended'>;
 
+/** A voice session, and the gate through which it is heard. */
+export interface OpenVoice {
+  readonly voice: VoiceConnection;
+  readonly feed: VoiceFeed;
+}
+
+/** Times are monotonic. */
+export interface OpenState extends OpenVoice {
+  readonly kind: 'open';
+  readonly sinceMs: number;
+  /** Set while the WebSocket resumes: sound goes on meanwhile. */
+  readonly resumingSinceMs: number | null;
+  /** When Discord named this session's server by itself, as long as no voice state of ours has said why. */
+  readonly unexplainedSinceMs: number | null;
+}
+
 /** Times are monotonic. */
 export type LinkState =
-  | {
-      readonly kind: 'open';
-      readonly voice: VoiceConnection;
-      readonly feed: VoiceFeed;
-      readonly sinceMs: number;
-      /** Set while the WebSocket resumes: sound goes on meanwhile. */
-      readonly resumingSinceMs: number | null;
-      /** When Discord named this session's server by itself, as long as no voice state of ours has said why. */
-      readonly unexplainedSinceMs: number | null;
-    }
+  | OpenState
   | {
       readonly kind: 'lost';
       readonly reason: LinkGap;
@@ -69,4 +78,38 @@ export interface LinkHandlers {
   onFinal(end: LinkEnd): void;
   /** What `retrying` tells may have changed. */
   onChange(): void;
+}
+
+/** Whether a move of ours to another channel may be why Discord named the server in use, at `earliestMs` or later. */
+export function isUnexplained(state: LinkState, earliestMs: number): state is OpenState {
+  return state.kind === 'open' && (state.unexplainedSinceMs ?? -Infinity) >= earliestMs;
+}
+
+export function signsOf({ echo, heardAtMs, transportOpened, dave }: VoiceConnection): SignsOfLife {
+  const opened = { transport: transportOpened, endToEnd: dave.opened };
+  return { echoAtMs: echo.lastEchoAtMs, heardAtMs, ...opened };
+}
+
+export function verdictOf(error: VoiceError): Verdict {
+  return error.reason === 'call-ended' ? 'call-ended' : 'kicked';
+}
+
+/** Milliseconds since the connection broke, and the number of the attempt under way, from 1. */
+export interface Retrying {
+  readonly forMs: number;
+  readonly attempt: number;
+}
+
+/** Null while the connection is good, and once the link is closed. */
+export function retryingOf(state: LinkState, nowMs: number): Retrying | null {
+  switch (state.kind) {
+    case 'lost':
+      return { forMs: nowMs - state.sinceMs, attempt: state.attempt };
+    case 'open': {
+      const { resumingSinceMs } = state;
+      return resumingSinceMs === null ? null : { forMs: nowMs - resumingSinceMs, attempt: 1 };
+    }
+    case 'closed':
+      return null;
+  }
 }

@@ -1,18 +1,25 @@
-import { once } from 'node:events';
 import { toError } from '../base/errors.ts';
 import { sleep } from '../base/wait.ts';
 import type { Snowflake } from '../base/snowflake.ts';
 import type { DiscordError } from '../discord/discord-error.ts';
 import type { VoiceServerUpdate, VoiceStateChange } from '../discord/voice-state.ts';
 import type { ChannelInfo } from '../discord/guild-directory.ts';
-import type { VoiceConnection } from '../voice/voice-connection.ts';
 import type { VoiceError } from '../voice/voice-error.ts';
-import { joinChannel, openVoice } from './join.ts';
+import { gatewayBack, joinChannel, openVoice } from './join.ts';
 import type { VoiceContext } from './join.ts';
-import { PathWatch, type SignsOfLife } from './path-watch.ts';
+import { PathWatch } from './path-watch.ts';
 import { Rejoins } from './rejoins.ts';
 import { linkEndOf, strongerGap, type LinkGap } from './link-end.ts';
-import type { LinkHandlers, LinkState, LostPhase, Verdict } from './link-state.ts';
+import { isUnexplained, retryingOf, signsOf, verdictOf } from './link-state.ts';
+import type {
+  LinkHandlers,
+  LinkState,
+  LostPhase,
+  OpenState,
+  OpenVoice,
+  Retrying,
+  Verdict,
+} from './link-state.ts';
 import { VoiceFeed } from './voice-feed.ts';
 
 /** How long after our seat became empty the event may come that explains it: Discord sends the two in any order. */
@@ -47,7 +54,7 @@ export class VoiceLink implements AsyncDisposable {
   constructor(
     context: VoiceContext,
     channel: ChannelInfo,
-    { voice, feed, handlers }: { voice: VoiceConnection; feed: VoiceFeed; handlers: LinkHandlers },
+    { voice, feed, handlers }: OpenVoice & { readonly handlers: LinkHandlers },
   ) {
     this.#context = context;
     this.#channel = channel;
@@ -67,7 +74,7 @@ export class VoiceLink implements AsyncDisposable {
     gateway.on('guild-removed', this.#onGuildRemoved);
     gateway.on('session-lost', this.#onSessionLost);
     gateway.on('closed', this.#onGatewayClosed);
-    this.#attach({ voice, feed, after: null });
+    this.#attach({ voice, feed }, null);
     this.#pathTimer = setInterval(() => this.#watchPath(), PATH_LOOK_MS);
   }
 
@@ -80,21 +87,9 @@ export class VoiceLink implements AsyncDisposable {
     return this.#refusal;
   }
 
-  /**
-   * Milliseconds since the connection broke, and the number of the attempt under way, from 1; null while it is good.
-   */
-  get retrying(): { readonly forMs: number; readonly attempt: number } | null {
-    const nowMs = this.#context.clock.monotonicMs();
-    switch (this.#state.kind) {
-      case 'lost':
-        return { forMs: nowMs - this.#state.sinceMs, attempt: this.#state.attempt };
-      case 'open': {
-        const { resumingSinceMs } = this.#state;
-        return resumingSinceMs === null ? null : { forMs: nowMs - resumingSinceMs, attempt: 1 };
-      }
-      case 'closed':
-        return null;
-    }
+  /** How long the connection has been broken; null while it is good. */
+  get retrying(): Retrying | null {
+    return retryingOf(this.#state, this.#context.clock.monotonicMs());
   }
 
   /** Leaves the channel and lets go of everything. Nothing is reported from here on. */
@@ -122,15 +117,7 @@ export class VoiceLink implements AsyncDisposable {
     return this.close();
   }
 
-  #attach({
-    voice,
-    feed,
-    after,
-  }: {
-    voice: VoiceConnection;
-    feed: VoiceFeed;
-    after: LinkGap | null;
-  }): void {
+  #attach({ voice, feed }: OpenVoice, after: LinkGap | null): void {
     this.#path.begin(this.#context.clock.monotonicMs());
     this.#handlers.onOpen(voice, after);
     feed.attach({
@@ -199,7 +186,7 @@ export class VoiceLink implements AsyncDisposable {
       this.#handlers.onFinal('call-ended');
       return;
     }
-    await this.#gatewayBack(signal); // only the main gateway tells who is in the channel
+    await gatewayBack(this.#context.gateway, signal); // only the main gateway tells who is in the channel
     // Joining again would throw out another program with our token that has taken our seat.
     if (!this.#isInChannel()) {
       this.#handlers.onFinal('kicked');
@@ -220,7 +207,7 @@ export class VoiceLink implements AsyncDisposable {
     if (this.#phase === 'joining') return;
     if (change.after === null) {
       // Discord also takes the seat of a connection that is dead: then nobody kicked us.
-      if (this.#isUnanswered)
+      if (this.#state.kind === 'open' && this.#state.voice.unansweredForMs > ANSWER_MS)
         return this.#replaceVoice('reconnect', (signal) => this.#rejoin(signal));
       return this.#replaceVoice('reconnect', async (signal) => {
         await sleep(VERDICT_MS, signal);
@@ -228,26 +215,21 @@ export class VoiceLink implements AsyncDisposable {
       });
     }
     if (change.after === this.#channel.id) return;
-    const channel = this.#context.gateway.directory.channel(change.after);
-    if (channel === null) return;
+    const { gateway, clock } = this.#context;
+    const untold = { ...this.#channel, id: change.after, name: change.after, people: [] };
+    const channel = gateway.directory.channel(change.after) ?? untold;
     this.#channel = channel;
     this.#handlers.onMoved(channel);
     // The new channel's voice server may be named before the channel, and is named only once.
     if (this.#state.kind === 'lost' && this.#state.phase === 'opening') {
       this.#transition({ ...this.#state, reason: 'channel-move' });
-    } else if (this.#state.kind === 'open' && this.#isUnexplained(this.#state)) {
-      this.#transition({ ...this.#state, unexplainedSinceMs: null });
+    } else if (isUnexplained(this.#state, clock.monotonicMs() - NEW_SERVER_MS)) {
       this.#state.voice.movedTo(channel.id);
+      this.#transition({ ...this.#state, unexplainedSinceMs: null });
     } else {
       this.#replaceVoice('channel-move', (signal) => this.#follow(signal, null));
     }
   };
-
-  /** Whether a move of ours to another channel may be why Discord named this session's server. */
-  #isUnexplained({ unexplainedSinceMs }: Extract<LinkState, { kind: 'open' }>): boolean {
-    if (unexplainedSinceMs === null) return false;
-    return this.#context.clock.monotonicMs() - unexplainedSinceMs <= NEW_SERVER_MS;
-  }
 
   readonly #onChannelDeleted = (channelId: Snowflake): void => {
     if (channelId === this.#channel.id) this.#handlers.onFinal('channel-deleted');
@@ -267,24 +249,14 @@ export class VoiceLink implements AsyncDisposable {
     return this.#state.kind === 'lost' ? this.#state.phase : null;
   }
 
-  /** Resolves once the main gateway is connected and has caught up with what it missed. */
-  async #gatewayBack(signal: AbortSignal): Promise<void> {
-    const { gateway } = this.#context;
-    while (gateway.connection !== 'connected') await once(gateway, 'connection', { signal });
-  }
-
   #isInChannel(): boolean {
     const { guildId, id } = this.#channel;
     return this.#context.gateway.directory.ownChannelId(guildId) === id;
   }
 
-  get #isUnanswered(): boolean {
-    return this.#state.kind === 'open' && this.#state.voice.unansweredForMs > ANSWER_MS;
-  }
-
   /** Last sign of life of a connection that was dead before its end, monotonic; null when it was good to the end. */
   #deafSinceMs(
-    { voice, resumingSinceMs }: Extract<LinkState, { kind: 'open' }>,
+    { voice, resumingSinceMs }: OpenState,
     error: VoiceError | undefined,
   ): number | null {
     const isCut = error !== undefined && error.closeCode === null;
@@ -360,7 +332,7 @@ export class VoiceLink implements AsyncDisposable {
       signal.throwIfAborted();
       this.#enter('opening');
       const voice = await openVoice(this.#context, { server, feed }, signal);
-      this.#opened({ voice, feed, namedAtMs }, signal);
+      this.#opened({ voice, feed }, namedAtMs, signal);
       if (channelId !== this.#channel.id) voice.movedTo(this.#channel.id);
     } catch (error) {
       if (signal.aborted) throw error;
@@ -381,7 +353,7 @@ export class VoiceLink implements AsyncDisposable {
       try {
         const target = { guildId, channelId, feed };
         const voice = await joinChannel(this.#context, target, signal);
-        this.#opened({ voice, feed, namedAtMs: null }, signal);
+        this.#opened({ voice, feed }, null, signal);
         return;
       } catch (error) {
         if (signal.aborted) throw error;
@@ -395,24 +367,17 @@ export class VoiceLink implements AsyncDisposable {
     if (this.#state.kind === 'lost') this.#transition({ ...this.#state, phase });
   }
 
-  #opened(
-    {
-      voice,
-      feed,
-      namedAtMs,
-    }: { voice: VoiceConnection; feed: VoiceFeed; namedAtMs: number | null },
-    signal: AbortSignal,
-  ): void {
+  #opened(opened: OpenVoice, namedAtMs: number | null, signal: AbortSignal): void {
     if (this.#state.kind !== 'lost' || signal.aborted) {
-      void voice.close();
+      void opened.voice.close();
       return;
     }
     const { reason: after } = this.#state;
     const sinceMs = this.#context.clock.monotonicMs();
     const unexplainedSinceMs = after === 'channel-move' ? null : namedAtMs;
-    const state = { kind: 'open', voice, feed, sinceMs, resumingSinceMs: null } as const;
-    this.#transition({ ...state, unexplainedSinceMs });
-    this.#attach({ voice, feed, after });
+    const state = { kind: 'open', sinceMs, resumingSinceMs: null, unexplainedSinceMs } as const;
+    this.#transition({ ...opened, ...state });
+    this.#attach(opened, after);
     this.#handlers.onChange();
   }
 
@@ -429,13 +394,4 @@ export class VoiceLink implements AsyncDisposable {
     else if (reason !== null) this.#handlers.onFinal(reason);
     return reason !== null;
   }
-}
-
-function signsOf({ echo, heardAtMs, transportOpened, dave }: VoiceConnection): SignsOfLife {
-  const opened = { transport: transportOpened, endToEnd: dave.opened };
-  return { echoAtMs: echo.lastEchoAtMs, heardAtMs, ...opened };
-}
-
-function verdictOf(error: VoiceError): Verdict {
-  return error.reason === 'call-ended' ? 'call-ended' : 'kicked';
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Snowflake } from '../base/snowflake.ts';
 import { sleep } from '../base/wait.ts';
-import type { E2eeState } from '../dave/dave-session.ts';
+import type { E2eeState } from '../dave/dave-state.ts';
 import type { PersonInfo } from '../discord/voice-state.ts';
 import type { LinkGap } from '../link/link-end.ts';
 import type { EndToEndKeys } from '../receive/stream.ts';

@@ -2,7 +2,7 @@ import type { Clock } from '../../main/base/clock.ts';
 import { silentLog } from '../../main/base/log.ts';
 import type { DaveCommand, DaveMessage } from '../../main/dave/dave-messages.ts';
 import { DaveSession } from '../../main/dave/dave-session.ts';
-import type { E2eeState } from '../../main/dave/dave-session.ts';
+import type { E2eeState } from '../../main/dave/dave-state.ts';
 import { DaveRoom } from '../../main/demo/dave/dave-room.ts';
 import { parseBinaryFrame, parseTextFrame } from '../../main/voice/voice-messages.ts';
 import type { VoiceMessage } from '../../main/voice/voice-messages.ts';
