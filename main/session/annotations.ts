@@ -1,3 +1,4 @@
+import { SAMPLE_RATE_HZ } from '../base/sample-rate.ts';
 import type { GapReason, ToldEvent } from './session-event.ts';
 
 /** A stretch [from, to), in samples, in which nothing was received, or nothing was kept because of a pause. */
@@ -11,7 +12,7 @@ export interface Gap {
  * A new voice server may be the first sign of a move to another channel: a gap of reason `server-move` is told 5 s after
  * its end, since its reason may change until then.
  */
-const UNSETTLED_SAMPLES = 5 * 48_000;
+const UNSETTLED_SAMPLES = 5 * SAMPLE_RATE_HZ;
 
 /** A moment that somebody marked, in samples from sample 0. */
 export interface Marker {
