@@ -51,7 +51,7 @@ export interface StreamOptions {
   readonly samplesAt: (monotonicMs: number) => number;
   /** Called for every packet that was put on the track; may drop work, must not hold the stream up. */
   readonly onPlaced: (track: TrackWriter, position: TimelinePosition, opus: Uint8Array) => void;
-  /** A suspect packet turned out to belong to nobody. */
+  /** A packet turned out to belong to nobody: its number and time fit no other packet of the SSRC. */
   readonly onStray: () => void;
   /** Called with a fault of our own code, which cost one packet. */
   readonly onFault: (thrown: unknown) => void;
@@ -64,6 +64,8 @@ interface WaitingFrame {
   readonly timestamp: RtpTimestamp;
   readonly payload: Uint8Array;
   readonly arrival: Arrival;
+  /** How many times the sender had begun to count anew. */
+  readonly numbering: number;
 }
 
 /** An Opus packet in the jitter buffer, with what its placement needs. */
@@ -81,14 +83,10 @@ interface OrderedPacket extends ArrivedPacket {
 export class Stream {
   readonly ssrc: number;
   readonly #options: StreamOptions;
-  readonly #ledger = new SequenceLedger();
+  readonly #ledger = new SequenceLedger<ReceivedPacket>();
   readonly #waiting = new Held<WaitingFrame>();
   readonly #jitterBuffer = new JitterBuffer<OrderedPacket>({ settleMs: SETTLE_MS });
   readonly #timeline = new Timeline();
-  /** Duration of the newest packet, in samples. */
-  #packetSamples = 960;
-  /** The newest packet of a suspect number: the next number tells whether it is a stray. */
-  #suspect: ReceivedPacket | null = null;
 
   constructor(options: StreamOptions) {
     this.ssrc = options.ssrc;
@@ -100,24 +98,16 @@ export class Stream {
    * `onFault`.
    */
   take(packet: ReceivedPacket): void {
-    const { timestamp, payload, arrival } = packet;
-    const sequence = this.#ledger.admit(packet.sequence, arrival);
-    if (sequence === null) return; // a duplicate, which is counted, or a number of a gap
-    if (typeof sequence === 'string') return this.#judge(packet, sequence);
-    try {
-      this.#enter({ sequence, timestamp, payload, arrival }, packet.opus);
-    } catch (thrown) {
-      this.#options.onFault(thrown);
-      this.#ledger.count('undecryptable');
-      this.#jitterBuffer.reserve(sequence);
-      this.#jitterBuffer.release(sequence);
-    }
-    this.release(arrival.earliestMs);
+    const sequence = this.#ledger.admit(packet);
+    this.#takeSettled();
+    if (sequence !== null) this.#admit(packet, sequence);
+    this.release(packet.arrival.earliestMs);
   }
 
   /** Notes the number of a packet that is dropped: during a gap the number is in no count. */
-  skip({ sequence, arrival }: Pick<ReceivedPacket, 'sequence' | 'arrival'>): void {
-    this.#ledger.admit(sequence, arrival);
+  skip(packet: ReceivedPacket): void {
+    this.#ledger.admit(packet);
+    this.#takeSettled();
   }
 
   /**
@@ -147,8 +137,8 @@ export class Stream {
 
   /** The stream is over: frames that wait for a key are given up, packets that wait for their turn are written. */
   finish(): void {
-    if (this.#suspect !== null) this.#options.onStray();
-    this.#suspect = null;
+    this.#ledger.settle();
+    this.#takeSettled();
     this.#giveUp(this.#waiting.takeOverdue(KEY_WAIT_MS, Infinity));
     this.#placeAll(this.#jitterBuffer.flush());
   }
@@ -160,6 +150,7 @@ export class Stream {
   /** From here on numbers are in no count and no loss, until `endGap`. */
   beginGap(): void {
     this.#ledger.beginGap();
+    this.#takeSettled();
   }
 
   /** Numbers count again, from the next one that arrives. */
@@ -169,8 +160,7 @@ export class Stream {
 
   /** Numbers that are missing before the next one are in no count; their place on the track is silence. */
   leaveOutMissing(): void {
-    this.#ledger.beginGap();
-    this.#ledger.endGap();
+    this.#ledger.leaveOutMissing();
   }
 
   /** When the newest number arrived; −Infinity before the first. */
@@ -178,24 +168,35 @@ export class Stream {
     return this.#ledger.newest;
   }
 
-  /** Milliseconds of sound that would be missing before that 16-bit number, by the duration of the newest packet. */
-  missingMsBefore(sequence16: number): number {
-    return (this.#ledger.missingBefore(sequence16) * this.#packetSamples) / SAMPLES_PER_MS;
+  /** Milliseconds of sound that would be lost before that packet, by the duration of the newest packet. */
+  missingMsBefore(packet: ReceivedPacket): number {
+    return this.#ledger.samplesOf(this.#ledger.missingBefore(packet)) / SAMPLES_PER_MS;
   }
 
-  /**
-   * A suspect packet is kept until the next number. Another suspect number makes it a stray; where the sender counts
-   * anew, the packet is taken before this one.
-   */
-  #judge(packet: ReceivedPacket, verdict: 'suspect' | 'begins-anew'): void {
-    const before = this.#suspect;
-    this.#suspect = verdict === 'suspect' ? packet : null;
-    if (verdict === 'suspect') {
-      if (before !== null) this.#options.onStray();
-      return;
+  /** Takes the packets that the ledger kept until those behind them showed what they are. */
+  #takeSettled(): void {
+    for (const { packet, sequence, freeFrom } of this.#ledger.takeSettled()) {
+      if (sequence === null) {
+        this.#options.onStray();
+        continue;
+      }
+      if (freeFrom !== null)
+        this.#jitterBuffer.beginAnew(freeFrom, sequence, packet.arrival.latestMs);
+      this.#admit(packet, sequence);
     }
-    if (before !== null) this.take(before);
-    this.take(packet);
+  }
+
+  /** Takes a packet with its extended number. */
+  #admit({ timestamp, payload, arrival, opus }: ReceivedPacket, sequence: number): void {
+    const numbering = this.#ledger.numberingOf(sequence);
+    try {
+      this.#enter({ sequence, timestamp, payload, arrival, numbering }, opus);
+    } catch (thrown) {
+      this.#options.onFault(thrown);
+      this.#ledger.count('undecryptable');
+      this.#jitterBuffer.reserve(sequence);
+      this.#jitterBuffer.release(sequence);
+    }
   }
 
   #enter(frame: WaitingFrame, opened: Uint8Array | null): void {
@@ -231,13 +232,13 @@ export class Stream {
     }
   }
 
-  #order({ sequence, timestamp, arrival }: WaitingFrame, opus: Uint8Array): void {
+  #order({ sequence, timestamp, arrival, numbering }: WaitingFrame, opus: Uint8Array): void {
     const { owner, samplesAt } = this.#options;
     owner.unreadableAtMs = null;
     const shape = parseOpusPacket(opus);
     if (shape === null) return this.#passPadding(sequence);
     const { durationSamples } = shape;
-    this.#packetSamples = durationSamples;
+    this.#ledger.lasts(durationSamples);
     const packet: OrderedPacket = {
       sequence,
       timestamp,
@@ -245,6 +246,7 @@ export class Stream {
       arrivedAtSamples: samplesAt(arrival.latestMs),
       earliestAtSamples: samplesAt(arrival.earliestMs),
       durationSamples,
+      numbering,
       opus,
       shape,
     };
