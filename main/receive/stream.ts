@@ -1,17 +1,19 @@
 import { SAMPLES_PER_MS } from '../base/sample-rate.ts';
 import type { Snowflake } from '../base/snowflake.ts';
 import { parseOpusPacket, type OpusPacket } from '../audio/opus-packet.ts';
+import { isTalk } from '../audio/opus-silence.ts';
 import { Timeline, type ArrivedPacket } from '../audio/timeline.ts';
 import type { TimelinePosition } from '../audio/timeline-position.ts';
 import { isProtocolFrame } from '../dave/frame.ts';
 import type { Recording } from '../recording/recording.ts';
-import type { TrackWriter } from '../recording/track/track-writer.ts';
+import type { TrackPacket, TrackWriter } from '../recording/track/track-writer.ts';
 import type { Arrival } from '../rtp/arrival.ts';
 import { JitterBuffer, SETTLE_MS, type ReadyPacket } from '../rtp/jitter-buffer.ts';
 import type { RtpTimestamp } from '../rtp/rtp-timestamp.ts';
 import { isEmptyPayload } from '../rtp/rtp-payload.ts';
 import { SequenceLedger, type SequenceCounts } from '../rtp/sequence-ledger.ts';
 import { Held } from './held.ts';
+import type { HeldSilence } from './held-silence.ts';
 import type { ReceivedPacket } from './received-packet.ts';
 
 /** A key follows its first frames within a round trip; Discord's limit for a transition is about 2 s. */
@@ -37,6 +39,8 @@ export interface StreamOwner {
   readonly userId: Snowflake | null;
   /** Arrival of the newest frame, when it did not decrypt, on the monotonic clock; null when it did. */
   unreadableAtMs: number | null;
+  /** The silence of all the owner's streams that is not on the track yet. */
+  readonly silence: HeldSilence;
 }
 
 /** What a stream is made of. */
@@ -122,6 +126,7 @@ export class Stream {
   tick(readToMs: number): void {
     this.#giveUp(this.#waiting.takeOverdue(KEY_WAIT_MS, readToMs));
     this.release(readToMs);
+    this.#options.owner.silence.release(readToMs);
   }
 
   /** Keys changed: opens the frames that wait for one, and writes what can go on. */
@@ -135,7 +140,10 @@ export class Stream {
     this.release(readToMs);
   }
 
-  /** The stream is over: frames that wait for a key are given up, packets that wait for their turn are written. */
+  /**
+   * The stream is over: frames that wait for a key are given up, packets that wait for their turn are written. Silence
+   * goes on being held, for the owner's other streams.
+   */
   finish(): void {
     this.#ledger.settle();
     this.#takeSettled();
@@ -166,6 +174,11 @@ export class Stream {
   /** When the newest number arrived; −Infinity before the first. */
   get newest(): Arrival {
     return this.#ledger.newest;
+  }
+
+  /** Arrival of the oldest frame that waits for its key; Infinity without one. */
+  get waitingSinceMs(): number {
+    return this.#waiting.packets[0]?.arrival.latestMs ?? Infinity;
   }
 
   /** Milliseconds of sound that would be lost before that packet, by the duration of the newest packet. */
@@ -273,7 +286,7 @@ export class Stream {
   #place({ packet, lostBefore }: ReadyPacket<OrderedPacket>): void {
     const { ssrc } = this;
     const { sequence, timestamp, arrivedAtSamples, opus, shape } = packet;
-    const { recording, onPlaced } = this.#options;
+    const { recording } = this.#options;
     const placed = this.#timeline.place(packet);
     const track = this.#options.track();
     const { file } = track;
@@ -299,9 +312,33 @@ export class Stream {
         sequence,
         count: lostBefore,
       });
-    if (placed === null || track.append(placed.position, { opus, shape, lostBefore }) === 'late')
-      return this.#ledger.count('late');
+    if (placed === null) return this.#ledger.count('late');
+    const { position } = placed;
+    const trackPacket = { opus, shape, lostBefore };
+    const { silence } = this.#options.owner;
+    if (isTalk(opus)) {
+      silence.makeWay(position);
+      return this.#put(track, position, trackPacket);
+    }
+    silence.hold({
+      ...{ position, durationSamples: shape.durationSamples },
+      arrivedAtMs: packet.arrival.latestMs,
+      put: () => this.#putSilence(track, position, trackPacket),
+    });
+  }
+
+  #put(track: TrackWriter, position: TimelinePosition, packet: TrackPacket): void {
+    if (track.append(position, packet) === 'late') return this.#ledger.count('late');
     this.#ledger.count('packets');
-    onPlaced(track, placed.position, opus);
+    this.#options.onPlaced(track, position, packet.opus);
+  }
+
+  #putSilence(track: TrackWriter, position: TimelinePosition, packet: TrackPacket): void {
+    try {
+      this.#put(track, position, packet);
+    } catch (thrown) {
+      this.#options.onFault(thrown);
+      this.#ledger.count('late');
+    }
   }
 }
