@@ -20,7 +20,7 @@ const SPARE_NUMBERS = 4;
 /** The same shortly after padding, which comes in bursts (observed: 50 packets in 100 ms) and takes no time. */
 const SPARE_NUMBERS_AT_PADDING = 64;
 
-/** A copy, or an overtaken packet, comes no later than this; later ones are believed when the next packet shows so. */
+/** A copy that the network made, and an overtaken packet, come no later than this. */
 const MOST_OVERTAKEN_MS = 2_000;
 
 /** The same for a packet that was sent before the first one that arrived. */
@@ -148,9 +148,12 @@ export class Numbering {
       const isSame = this.#marks[at] === markOf(packet.payload);
       return { kind: 'copy', extended, isSure: isSame && ageMs <= MOST_OVERTAKEN_MS };
     }
+    if (extended < this.#lowest) {
+      const isFirst = this.#wasOvertakenByFirst(extended, packet, packetSamples);
+      return isFirst ? { kind: 'overtaken', extended, isSure: true } : null;
+    }
     if (!this.#isTimeBetween(extended, packet.timestamp)) return null;
-    const mostMs = extended < this.#lowest ? MOST_OVERTAKEN_AT_START_MS : MOST_OVERTAKEN_MS;
-    return { kind: 'overtaken', extended, isSure: ageMs <= mostMs };
+    return { kind: 'overtaken', extended, isSure: ageMs <= MOST_OVERTAKEN_MS };
   }
 
   /** Numbers that would be lost if the packet were the next one; 0 when it is none, or begins a stretch. */
@@ -248,14 +251,29 @@ export class Numbering {
     const after = this.#nearest(extended, 1, this.#highest);
     const oldest = Math.max(this.#lowest, this.#highest - REMEMBERED + 1);
     const before = this.#nearest(extended, -1, oldest);
-    const fromBefore =
-      before === null ? null : timestampDistance(timestamp, this.#timestampOf(before));
-    const toAfter = after === null ? null : timestampDistance(this.#timestampOf(after), timestamp);
-    if (fromBefore !== null && toAfter !== null && fromBefore >= 0 && toAfter >= 0) return true;
-    if (fromBefore !== null && before !== null && isClose(fromBefore, extended - before))
-      return true;
-    if (toAfter === null || after === null) return false;
-    return isClose(toAfter, after - extended) || (before === null && toAfter >= 0);
+    const toAfter = timestampDistance(this.#timestampOf(after ?? this.#highest), timestamp);
+    if (before === null) return toAfter >= 0;
+    const fromBefore = timestampDistance(timestamp, this.#timestampOf(before));
+    if (fromBefore >= 0 && toAfter >= 0) return true;
+    return (
+      isClose(fromBefore, extended - before) ||
+      isClose(toAfter, (after ?? this.#highest) - extended)
+    );
+  }
+
+  /**
+   * Whether a number below the lowest was sent right before it: it comes within 300 ms, and the time between the two can
+   * have held the numbers between.
+   */
+  #wasOvertakenByFirst(extended: number, packet: NumberedPacket, packetSamples: number): boolean {
+    const behind = timestampDistance(this.#timestampOf(this.#lowest), packet.timestamp);
+    const between = this.#lowest - extended - 1;
+    return (
+      behind > 0 &&
+      between <= behind / packetSamples - 1 + SPARE_NUMBERS &&
+      behind <= MOST_OVERTAKEN_AT_START_MS * SAMPLES_PER_MS &&
+      this.#ageMs(packet) <= MOST_OVERTAKEN_AT_START_MS
+    );
   }
 
   /** The nearest number from `extended` to `limit` that came; null when none did. */

@@ -44,6 +44,9 @@ const ROOM = 8;
 /** Packets sent before the sender counted anew come no later than this. */
 const OVERTAKEN_MS = 2_000;
 
+/** What a copy that the network made of an older packet is off the pace of a sender that counts anew, or more. */
+const MOST_OFF_PACE_MS = 100;
+
 /** Between two packets: time for 120 ms of each number, and for the network to hold one of them. */
 const LONGEST_PACKET_SAMPLES = 5_760;
 const MOST_HELD_SAMPLES = 1_000 * SAMPLES_PER_MS;
@@ -291,8 +294,9 @@ export class SequenceLedger<Packet extends NumberedPacket> {
   /** The stream goes on with `newest` and the kept packets that go with it; the others are given up. */
   #beginAnew(newest: Packet): void {
     const all = this.#kept.splice(0);
-    const isMember = ({ packet }: KeptPacket<Packet>): boolean =>
-      packet.sequence === newest.sequence || goesOn(packet, newest);
+    const isMember = (kept: KeptPacket<Packet>): boolean =>
+      kept.packet === newest ||
+      (goesOn(kept.packet, newest) && (!isNetworkCopy(kept) || isPaced(kept.packet, newest)));
     for (const kept of all) if (!isMember(kept)) this.#giveUp(kept);
     const members = all
       .filter(isMember)
@@ -344,6 +348,12 @@ function goesOn(a: NumberedPacket, b: NumberedPacket): boolean {
   const waitedMs = Math.abs(b.arrival.latestMs - a.arrival.earliestMs);
   const most = apart * LONGEST_PACKET_SAMPLES + waitedMs * SAMPLES_PER_MS + MOST_HELD_SAMPLES;
   return apart > 0 && apart <= MOST_APART && step > 0 && step <= most;
+}
+
+/** Whether the later of two packets came as much later, within 100 ms, as its timestamp says. */
+function isPaced(a: NumberedPacket, b: NumberedPacket): boolean {
+  const stepMs = timestampDistance(b.timestamp, a.timestamp) / SAMPLES_PER_MS;
+  return Math.abs(b.arrival.latestMs - a.arrival.latestMs - stepMs) <= MOST_OFF_PACE_MS;
 }
 
 /** Whether number, time and payload have come before, not long ago: the network made it. */
