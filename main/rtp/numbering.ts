@@ -138,7 +138,7 @@ export class Numbering {
         return null;
       const step = timestampDistance(packet.timestamp, this.#highestTimestamp);
       if (this.#most !== Infinity && !isClose(step, distance)) return null;
-      return { kind: 'next', extended, isSure: !this.#isEarly(packet) };
+      return { kind: 'next', extended, isSure: this.#isTimely(packet) };
     }
     if (distance <= -REMEMBERED) return null;
     const at = extended & (REMEMBERED - 1);
@@ -229,10 +229,10 @@ export class Numbering {
     return count <= held + spare;
   }
 
-  /** Whether the packet comes more than 100 ms before its timestamp says. */
-  #isEarly({ timestamp, arrival }: NumberedPacket): boolean {
+  /** Whether the packet was sent behind the highest number, and does not come 100 ms before its timestamp says. */
+  #isTimely({ timestamp, arrival }: NumberedPacket): boolean {
     const stepMs = timestampDistance(timestamp, this.#highestTimestamp) / SAMPLES_PER_MS;
-    return stepMs > arrival.latestMs - this.#highestArrival.earliestMs + 100;
+    return stepMs > 0 && stepMs <= arrival.latestMs - this.#highestArrival.earliestMs + 100;
   }
 
   /** How long ago an older packet was sent, at least, measured from where the highest number arrived. */

@@ -44,6 +44,9 @@ const ROOM = 8;
 /** Packets sent before the sender counted anew come no later than this. */
 const OVERTAKEN_MS = 2_000;
 
+/** Payloads of silence are all alike, and say nothing about which packet it is. */
+const MOST_ALIKE_BYTES = 3;
+
 /** What a copy that the network made of an older packet is off the pace of a sender that counts anew, or more. */
 const MOST_OFF_PACE_MS = 100;
 
@@ -97,15 +100,20 @@ export class SequenceLedger<Packet extends NumberedPacket> {
     }
     const following = this.#current.following(packet.sequence);
     if (following !== null) {
-      const isAnew = this.#kept.length > 0 && this.#repeatsNumbers(packet);
-      if (isAnew) return this.#keep(packet, null);
-      return this.#enter(this.#current, { kind: 'next', extended: following }, packet);
+      if (this.#kept.length > 0 && this.#repeatsNumbers(packet)) return this.#keep(packet, null);
+      if (!this.#hasJustBegunAnew(packet))
+        return this.#enter(this.#current, { kind: 'next', extended: following }, packet);
     }
     const fit = this.#current.fit(packet, this.#packetSamples);
-    if (fit?.isSure === true && fit.kind !== 'copy') return this.#enter(this.#current, fit, packet);
+    if (fit?.kind === 'copy' && fit.isSure) return this.#keep(packet, fit);
+    if (fit?.kind === 'overtaken' && this.#kept.length > 0 && this.#repeatsNumbers(packet))
+      return this.#keep(packet, fit);
     const before = this.#fitBefore(packet);
-    if (before !== null)
-      return before.kind === 'copy' ? this.#noteCopy(before) : this.#enterBefore(before, packet);
+    const isAlike = packet.payload.byteLength <= MOST_ALIKE_BYTES;
+    if (before?.kind === 'copy' && !(isAlike && fit?.isSure === true))
+      return this.#noteCopy(before);
+    if (fit?.isSure === true) return this.#enter(this.#current, fit, packet);
+    if (before !== null && before.kind !== 'copy') return this.#enterBefore(before, packet);
     if (fit?.kind === 'next') return this.#enter(this.#current, fit, packet);
     return this.#keep(packet, fit);
   }
@@ -227,10 +235,14 @@ export class SequenceLedger<Packet extends NumberedPacket> {
 
   /** What the packet surely is to the numbering before the one under way; null when that is over, or it is nothing. */
   #fitBefore(packet: Packet): Fit | null {
-    if (this.#previous === null) return null;
-    if (packet.arrival.earliestMs - this.#previousEndedAtMs > OVERTAKEN_MS) return null;
+    if (this.#previous === null || !this.#hasJustBegunAnew(packet)) return null;
     const fit = this.#previous.fit(packet, this.#packetSamples);
     return fit?.isSure === true ? fit : null;
+  }
+
+  /** Whether packets that were sent before the sender counted anew may still come. */
+  #hasJustBegunAnew({ arrival }: Packet): boolean {
+    return arrival.earliestMs - this.#previousEndedAtMs <= OVERTAKEN_MS;
   }
 
   #noteCopy({ extended }: Fit): null {
@@ -253,11 +265,18 @@ export class SequenceLedger<Packet extends NumberedPacket> {
     return null;
   }
 
-  /** Whether the packet, whose number is the next one, goes on from packets that came at numbers of others. */
+  /**
+   * Whether the packet, whose number is the next one or missing, goes on at its pace from a packet that came at the
+   * number of another.
+   */
   #repeatsNumbers(packet: Packet): boolean {
     return this.#kept.some(
-      ({ packet: before, fit, turn }) =>
-        fit === null && turn === this.#turn && goesOn(before, packet),
+      (kept) =>
+        kept.turn === this.#turn &&
+        !isNetworkCopy(kept) &&
+        kept.fit?.kind !== 'overtaken' &&
+        goesOn(kept.packet, packet) &&
+        isPaced(kept.packet, packet),
     );
   }
 
