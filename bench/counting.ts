@@ -52,7 +52,9 @@ async function twoSsrcs(rounds: number): Promise<Row> {
     const packets = [
       ...voice({ ssrc: 1, fromMs: 500, count: 150, what: () => SILENCE_FRAME }),
       ...voice({
-        ...{ ssrc: 2, fromMs: 500 + random.next() * 1_000, count: 100 },
+        ssrc: 2,
+        fromMs: 500 + random.next() * 1_000,
+        count: 100,
         what: (index) => Uint8Array.of(0x78, index, 1, 2, 3, 4),
       }),
     ].map((packet) => ({ packet, atMs: packet.sentMs + DELAY_MS + random.next() * 20 }));

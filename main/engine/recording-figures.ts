@@ -13,23 +13,23 @@ export function recordingFigures(
     const sum = (count: 'packets' | 'lost' | 'late' | 'undecryptable' | 'duplicate'): number =>
       tracks.reduce((total, track) => total + track[count], 0);
     return JSON.stringify({
-      ...{
-        app,
-        startedAt,
-        state,
-        reason,
-        seconds: Math.round(samples / SAMPLE_RATE_HZ),
-        sizeBytes,
-      },
-      ...{
-        kind: manifest.channel.kind,
-        transport,
-        dave: dave.version,
-        transitions: dave.transitions,
-      },
-      ...{ people: manifest.people.length, tracks: tracks.length },
-      ...{ packets: sum('packets'), lost: sum('lost'), late: sum('late') },
-      ...{ undecryptable: sum('undecryptable'), duplicate: sum('duplicate') },
+      app,
+      startedAt,
+      state,
+      reason,
+      seconds: Math.round(samples / SAMPLE_RATE_HZ),
+      sizeBytes,
+      kind: manifest.channel.kind,
+      transport,
+      dave: dave.version,
+      transitions: dave.transitions,
+      people: manifest.people.length,
+      tracks: tracks.length,
+      packets: sum('packets'),
+      lost: sum('lost'),
+      late: sum('late'),
+      undecryptable: sum('undecryptable'),
+      duplicate: sum('duplicate'),
       rejected: manifest.rejected,
       gaps: manifest.gaps.map(
         (gap) =>

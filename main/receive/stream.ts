@@ -321,7 +321,8 @@ export class Stream {
       return this.#put(track, position, trackPacket);
     }
     silence.hold({
-      ...{ position, durationSamples: shape.durationSamples },
+      position,
+      durationSamples: shape.durationSamples,
       arrivedAtMs: packet.arrival.latestMs,
       put: () => this.#putSilence(track, position, trackPacket),
     });

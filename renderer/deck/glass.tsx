@@ -56,12 +56,12 @@ export function Glass({ slim }: { readonly slim: boolean }): ReactNode {
   );
 }
 
-/** Where the recording that was closed last ended, in samples. */
+/** Length of the last recording, in samples. */
 function endOf(session: Snapshot['session']): number {
   return session.kind === 'idle' ? (session.ended?.samples ?? 0) : 0;
 }
 
-/** The second line of the lamp: how long it has been paused, or that an outage does not end the recording. */
+/** The lamp's second line: the time since the pause began, or that an outage does not end the recording. */
 function useUnderLamp(session: Snapshot['session']): string | null {
   const pausedAt = session.kind === 'recording' ? session.pausedAtSamples : null;
   const pausedFor = useLevel(({ samples }) => (pausedAt === null ? '' : clock(samples - pausedAt)));
@@ -70,7 +70,9 @@ function useUnderLamp(session: Snapshot['session']): string | null {
   return session.connection.kind === 'retrying' ? text('lamp.waiting.more') : null;
 }
 
-/** While recording: how much is written, or where there is no deck heading above, the place. */
+/**
+ * The line below the counter. While recording it has the size written, or the channel when no deck heading shows it.
+ */
 function glassLine(
   { session, guilds, chosenChannelId }: Snapshot,
   whileRecording: 'place' | 'written',
@@ -114,7 +116,7 @@ interface Turn {
   readonly seconds: number;
 }
 
-/** Turns the reels by the time since the last write, whenever bytes have reached the disk. */
+/** Turns the reels when bytes have reached the disk, by the time since the last write. */
 function TurningReels({ bytesWritten, ...reels }: TurningReelsProps): ReactNode {
   const { levels } = useConnection();
   const [turn, setTurn] = useState<Turn>({ bytes: bytesWritten, samples: 0, turns: 0, seconds: 0 });

@@ -21,11 +21,11 @@ import { RichText, text } from '../ui/text.tsx';
 import { NARROW, useMedia } from '../ui/use-media.ts';
 import { useNow } from '../ui/use-now.ts';
 import { DeckMenu } from './deck-menu.tsx';
-import { NotingContext } from './noting.ts';
+import { OpenNoteContext } from './open-note.ts';
 import { lossSummary, statusOf, type StatusSentence } from './status.ts';
 import styles from './status-line.module.css';
 
-/** One sentence about how the recording goes; the same height in trouble and out of it. */
+/** One sentence about the recording's state; its height is always the same. */
 export function StatusLine(): ReactNode {
   const snapshot = useSnapshot();
   const nowMs = useNow(1000);
@@ -63,7 +63,7 @@ export function StatusLine(): ReactNode {
 }
 
 function AddNote({ marker }: { readonly marker: number }): ReactNode {
-  const { marker: open, open: openNote } = useContext(NotingContext);
+  const { marker: open, open: openNote } = useContext(OpenNoteContext);
   if (open === marker) return null;
   return (
     <Key

@@ -10,10 +10,10 @@ import styles from './talk-map.module.css';
 const WIDTH = 208;
 const HEIGHT = 48;
 
-/** Columns are half a pixel wide: sharp on dense screens. */
+/** Columns are half a CSS pixel wide, for screens of two device pixels per CSS pixel. */
 const COLUMNS = WIDTH * 2;
 
-/** Who spoke when: one row a person in their colour. */
+/** The talk map: one row a person, in their colour. */
 export function TalkMap({ recording }: { readonly recording: RecordingSnapshot }): ReactNode {
   const { tracks, samples } = recording;
   const rows = Math.max(2, tracks.length);

@@ -22,7 +22,10 @@ export interface PlacedPacket {
 }
 
 export const IN_THE_CLEAR: VoiceKeys['dave'] = {
-  ...{ state: { version: 0 }, members: [], open: (_, frame) => frame, gaveUp: () => undefined },
+  state: { version: 0 },
+  members: [],
+  open: (_, frame) => frame,
+  gaveUp: () => undefined,
 };
 
 const cipher = createTransportCipher('aead_xchacha20_poly1305_rtpsize', new Uint8Array(32).fill(7));
@@ -50,7 +53,9 @@ export class HeardCall implements AsyncDisposable {
           if (event.event === 'loss') this.losses.push(event.count);
         },
       },
-      ...{ startedAtMs: 0, excluded: new Set(), nameOf: (userId) => userId },
+      startedAtMs: 0,
+      excluded: new Set(),
+      nameOf: (userId) => userId,
       log: createLog('error', (_, line) => this.faults.push(line)),
       onSpeaker: () => undefined,
       onOutage: ({ reason }) => this.gaps.push(reason),
@@ -67,7 +72,10 @@ export class HeardCall implements AsyncDisposable {
     const recording = await Recording.create({
       libraryFolder,
       place: { guild: { id: '1', name: 'g' }, channel: { id: '2', name: 'c', kind: 'voice' } },
-      ...{ app: 'tapedeck 0.0.0', transport: cipher.mode, consent: {}, log: silentLog },
+      app: 'tapedeck 0.0.0',
+      transport: cipher.mode,
+      consent: {},
+      log: silentLog,
       clock: { monotonicMs: () => 0, wallMs: () => Date.now() },
       onDiskError: (error) => {
         throw error;

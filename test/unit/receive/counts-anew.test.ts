@@ -187,8 +187,13 @@ describe('a sender that counts anew', () => {
       const random = new SeededRandom(seed);
       const pick = <T>(all: readonly T[]): T => all[random.integer(all.length)] ?? fail();
       const sent = countedPackets({
-        ...{ random, clips: 20, numbers: pick(WAYS), times: pick(WAYS), silence: 5 },
-        ...{ clock: pick(['running', 'frozen'] as const), pauseMs: [400, 3_000] },
+        random,
+        clips: 20,
+        numbers: pick(WAYS),
+        times: pick(WAYS),
+        silence: 5,
+        clock: pick(['running', 'frozen'] as const),
+        pauseMs: [400, 3_000],
       });
       const truth = { ...NOTHING_WRONG, packets: 0 };
       const heard = sent.flatMap((packet, index): Heard[] => {

@@ -82,7 +82,9 @@ describe('two SSRCs of one person', () => {
     const { counts, spoken } = await hear([
       { ssrc: 1, fromMs: 500, packets: silent, delayMs: jitter },
       {
-        ...{ ssrc: 2, fromMs: 811, packets: spoken100 },
+        ssrc: 2,
+        fromMs: 811,
+        packets: spoken100,
         delayMs: (index) => (index === 3 ? 190 : jitter(index + 5)),
       },
     ]);
@@ -105,7 +107,9 @@ describe('held silence', () => {
     const silence = new HeldSilence(() => waiting.sinceMs);
     const hold = (position: number, arrivedAtMs: number): void =>
       silence.hold({
-        ...{ position: toTimelinePosition(position), durationSamples: 960, arrivedAtMs },
+        position: toTimelinePosition(position),
+        durationSamples: 960,
+        arrivedAtMs,
         put: () => put.push(position),
       });
     return { put, waiting, silence, hold };

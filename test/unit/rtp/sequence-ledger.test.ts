@@ -15,7 +15,10 @@ function packet(sequence: number, arrival: Arrival, timestamp = sequence * 960):
   payload.writeInt32LE(sequence);
   payload.writeUInt32LE(timestamp >>> 0, 4);
   return {
-    ...{ sequence: sequence & 0xffff, timestamp: toRtpTimestamp(timestamp), payload, arrival },
+    sequence: sequence & 0xffff,
+    timestamp: toRtpTimestamp(timestamp),
+    payload,
+    arrival,
   };
 }
 
