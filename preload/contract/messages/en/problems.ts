@@ -32,7 +32,7 @@ export const problems = {
   'problem.e2ee-unavailable':
     'This call is encrypted from end to end, and Tapedeck could not take part in that. Install Tapedeck again, or choose a stage channel.',
   'problem.cannot-give-notice':
-    'Nobody could be told about the recording, so it did not start. Give the bot the “Send Messages” right in the channel’s settings.',
+    'Nobody could be told about the recording, so it did not start. {why, select, permission {Give the bot the “{permission}” right in the channel’s settings.} moderation {The server’s moderation blocked the message. Ask an administrator to leave the bot out of its AutoMod rules.} refused {Discord refused the message ({answer}). Record another channel, or look for a newer version.} trouble {Discord could not take the message ({answer}). Record again in a minute.} other {Discord did not take the message in time. Record again in a minute.}}',
   'problem.already-recording':
     'This bot is already in a voice channel of that server. Stop it there first.',
 
