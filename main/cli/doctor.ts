@@ -12,11 +12,11 @@ import { typedInFolder } from '../settings/folders.ts';
 
 /** `doctor`: one line for each check, a cure for each failure; the answer is no when any failed. */
 export async function examine(command: CommandOf<'doctor'>, context: Context): Promise<number> {
-  const { env, log, appVersion, interrupts, folders } = context;
+  const { env, log, interrupts, folders } = context;
   const apiUrl = apiUrlOf(command, env);
   const token = await readToken({ tokenFile: command.tokenFile, typedIn: typedInFolder(env), env });
   const { channelId } = command;
-  const options = { apiUrl, token, channelId, appVersion, log, clock: systemClock };
+  const options = { apiUrl, token, channelId, log, clock: systemClock };
   let failed = false;
   const tell = (line: CheckLine): void => {
     if (line.ok === false) failed = true;

@@ -25,7 +25,6 @@ export interface DiagnoseOptions {
   readonly token: string;
   /** Where joining is tried; null: it is not. */
   readonly channelId: Snowflake | null;
-  readonly appVersion: string;
   readonly log: Log;
   readonly clock: Clock;
 }
@@ -49,8 +48,8 @@ export async function* diagnose(
   options: DiagnoseOptions,
   signal: AbortSignal,
 ): AsyncGenerator<Check, void, undefined> {
-  const { apiUrl, token, appVersion, log, clock } = options;
-  const rest = new DiscordRest({ apiUrl, token, log, clock, appVersion });
+  const { apiUrl, token, log, clock } = options;
+  const rest = new DiscordRest({ apiUrl, token, log, clock });
 
   const user = await attempt(() => rest.getCurrentUser(signal), signal);
   yield user.result === 'good'
