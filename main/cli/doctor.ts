@@ -23,8 +23,10 @@ export async function examine(command: CommandOf<'doctor'>, context: Context): P
     context.output.event({ event: 'check', name: line.name, ok: line.ok, message: line.message });
     context.output.say(`${markOf(line.ok)}  ${line.name}: ${line.message}`);
   };
-  for await (const check of diagnose(options, interrupts.first)) tell(lineFor(check));
-  tell(await checkDisk(folders.library));
+  for await (const check of diagnose(options, interrupts.first)) {
+    if (check.name === 'interactions') tell(await checkDisk(folders.library));
+    tell(lineFor(check));
+  }
   // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set in tell()
   return failed ? EXIT_ANSWER_IS_NO : EXIT_DONE;
 }

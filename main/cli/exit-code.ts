@@ -33,6 +33,7 @@ export function exitCodeOf(code: ErrorCode): 2 | 3 | 4 | 5 | 6 | 70 {
     case 'e2ee-unavailable':
     case 'cannot-give-notice':
     case 'already-recording':
+    case 'interactions-elsewhere':
       return 4;
     case 'discord-unreachable':
     case 'discord-trouble':

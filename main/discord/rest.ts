@@ -60,6 +60,9 @@ const userSchema = z.object({
   username: z.string(),
   global_name: z.string().nullable().catch(null),
 });
+const applicationSchema = z.object({
+  interactions_endpoint_url: z.string().nullable().catch(null).default(null),
+});
 const messageSchema = z.object({ id });
 const anything = z.unknown();
 
@@ -104,6 +107,13 @@ export class DiscordRest {
     const template = '/users/@me';
     const user = await this.#call({ method: 'GET', template, schema: userSchema }, signal);
     return { id: user.id, name: user.global_name ?? user.username };
+  }
+
+  /** Where Discord sends presses of the bot's buttons in place of the gateway; null for the gateway, as it should be. */
+  async getInteractionsUrl(signal?: AbortSignal): Promise<string | null> {
+    const template = '/applications/@me';
+    const answer = await this.#call({ method: 'GET', template, schema: applicationSchema }, signal);
+    return answer.interactions_endpoint_url;
   }
 
   /** Sends once, also when an answer is lost and the request is repeated (nonce). Result: the message's id. */

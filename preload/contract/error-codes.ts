@@ -24,6 +24,7 @@ export const ERROR_CODES = [
   'e2ee-unavailable',
   'cannot-give-notice',
   'already-recording',
+  'interactions-elsewhere',
   // connection
   'discord-unreachable',
   'discord-trouble',

@@ -22,6 +22,7 @@ describe('exit code', () => {
     ['e2ee-unavailable', 4],
     ['cannot-give-notice', 4],
     ['already-recording', 4],
+    ['interactions-elsewhere', 4],
     ['discord-unreachable', 5],
     ['discord-trouble', 5],
     ['discord-limited', 5],

@@ -36,6 +36,8 @@ export const problems = {
     'Nobody could be told about the recording, so it did not start. {why, select, permission {Give the bot the “{permission}” right in the channel’s settings.} moderation {The server’s moderation blocked the message. Ask an administrator to leave the bot out of its AutoMod rules.} refused {Discord refused the message ({answer}). Record another channel, or look for a newer version.} trouble {Discord could not take the message ({answer}). Record again in a minute.} other {Discord did not take the message in time. Record again in a minute.}}',
   'problem.already-recording':
     'This bot is already in a voice channel of that server. Stop it there first.',
+  'problem.interactions-elsewhere':
+    'Presses of this bot’s buttons are sent to {host}, so Tapedeck does not hear of them. Empty the field “Interactions Endpoint URL” in the Developer Portal, or make a bot for Tapedeck alone.',
 
   'problem.discord-unreachable':
     'No answer from Discord {step, select, events {to the connection for events} join {while the bot joined the channel} other {to the sign-in}}. Check your internet connection, then try again.',

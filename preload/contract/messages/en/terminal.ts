@@ -21,6 +21,7 @@ export const terminal = {
   'cli.doctor.encryption.call':
     'The transport ciphers open known packets, end-to-end encryption works. The voice server agrees on {mode}. {daveVersion, select, 0 {This call is not encrypted from end to end.} other {This call is encrypted from end to end (version {daveVersion}).}}',
   'cli.doctor.decoder': 'Opus decodes a known packet.',
+  'cli.doctor.interactions': 'Presses of the bot’s buttons reach Tapedeck.',
   'cli.doctor.fault': '{message}.',
   'cli.doctor.fault.install': '{message}. Install Tapedeck again.',
   'cli.doctor.no-channel': 'Not tried. Name a voice channel with --channel to try it there.',
