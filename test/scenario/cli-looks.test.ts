@@ -32,7 +32,7 @@ describe('doctor', () => {
     'interactions',
   ];
 
-  test('with a channel tries everything, in order', async () => {
+  test('with a channel makes every check, in order', async () => {
     const { demo, env } = await demoFor();
     const words = ['doctor', '--channel', demo.channelId, '--json'];
     const { exitCode, stdout } = await runCommandLine(words, { env });
@@ -45,7 +45,7 @@ describe('doctor', () => {
     expect(demo.setting.world.voiceState(demo.guildId, demo.setting.bot.userId)).toBeUndefined();
   });
 
-  test('without a channel skips what needs one', async () => {
+  test('without a channel skips the checks that need one', async () => {
     const { env } = await demoFor();
     const { exitCode, stdout } = await runCommandLine(['doctor', '--json'], { env });
     const udp = parseLines(stdout).find(({ name }) => name === 'udp');
@@ -53,7 +53,7 @@ describe('doctor', () => {
     expect(exitCode).toBe(0);
   });
 
-  test('beside a recording of the same bot leaves it alone, and says why nothing was joined', async () => {
+  test('does not join while the same bot records, and says why', async () => {
     const { demo, env } = await demoFor();
     const words = ['record', '--channel', demo.channelId, '--json'];
     const recorder = new CommandLine(words, { env });
@@ -77,7 +77,7 @@ describe('doctor', () => {
     expect(ended.exitCode).toBe(0);
   });
 
-  test('a rejected token is an answer: no', async () => {
+  test('a rejected token is a failed check', async () => {
     const { env } = await demoFor();
     const wrong = { ...env, DISCORD_TOKEN: 'MTIz.abcdef.wrong' };
     const { exitCode, stdout } = await runCommandLine(['doctor', '--json'], { env: wrong });
@@ -90,7 +90,9 @@ describe('doctor', () => {
   test('a bot whose buttons are heard of elsewhere is told where', async () => {
     const { demo, env } = await demoFor({ speakers: 0 });
     demo.rest.plan({
-      ...{ method: 'GET', path: /^\/applications\/@me$/, times: 1 },
+      method: 'GET',
+      path: /^\/applications\/@me$/,
+      times: 1,
       answer: {
         status: 200,
         body: { id: '1', interactions_endpoint_url: 'https://bots.example.test/key?x=1' },

@@ -11,7 +11,7 @@ import {
   TOKEN,
 } from '../support/fake-gateway-client.ts';
 
-/** Whatever `work` throws. */
+/** The error with which `work` rejects. */
 async function thrownBy(work: Promise<unknown>): Promise<unknown> {
   try {
     await work;
@@ -39,11 +39,12 @@ describe('gateway', () => {
     const error = await thrownBy(connectTo(fake, { timing: { connectLimitMs: 200 } }));
     expect(error).toMatchObject({ reason: 'unreachable', cause: { cause: { httpStatus: 503 } } });
     expect(toProblem(error)).toEqual({
-      ...{ code: 'discord-trouble', details: { step: 'events', answer: 'HTTP 503' } },
+      code: 'discord-trouble',
+      details: { step: 'events', answer: 'HTTP 503' },
     });
   });
 
-  test('a token that REST rejects is asked about once', async () => {
+  test('a token that REST rejects causes one request', async () => {
     await using fake = await FakeDiscord.start();
     fake.answer('GET /gateway/bot', UNAUTHORIZED, UNAUTHORIZED);
     const { log, lines } = recordingLog();
@@ -74,7 +75,7 @@ describe('gateway', () => {
     expect([String(error), ...lines].join()).not.toContain(TOKEN);
   });
 
-  test('a final close code later is told once, and ends the trying', async () => {
+  test('a final close code later is told once, and ends reconnecting', async () => {
     await using fake = await FakeDiscord.start();
     await using client = await connected(fake);
     const { gateway, connection } = client;
@@ -87,7 +88,7 @@ describe('gateway', () => {
     expect(fake.connections).toHaveLength(1);
   });
 
-  test('an unreachable Discord is tried until the limit, and the reason is kept', async () => {
+  test('an unreachable Discord is retried until the limit, and the error has its reason', async () => {
     await using fake = await FakeDiscord.start();
     fake.gatewayUrl = 'ws://127.0.0.1:1';
     const error = await thrownBy(connectTo(fake, { timing: { connectLimitMs: 200 } }));
@@ -136,7 +137,7 @@ describe('gateway', () => {
 });
 
 describe('rest', () => {
-  test('introduces itself as Discord asks', async () => {
+  test('sends the User-Agent that Discord asks for', async () => {
     await using fake = await FakeDiscord.start();
     const rest = restOf(fake, { log: recordingLog().log });
     expect(await rest.getCurrentUser()).toEqual({ id: '1', name: 'tapedeck' });
@@ -164,7 +165,7 @@ describe('rest', () => {
     expect(fake.requests[0]?.headers['content-type']).toBe('application/json');
   });
 
-  test('a page in place of a 429 body is waited for as its header says', async () => {
+  test('after a 429 with a page as its body, the wait is that of the header', async () => {
     await using fake = await FakeDiscord.start();
     const page = { status: 429, headers: { 'retry-after': '0.02' }, body: '<html>banned</html>' };
     fake.answer('GET /users/@me', page);
@@ -172,7 +173,7 @@ describe('rest', () => {
     expect(fake.requests).toHaveLength(2);
   });
 
-  test('a wait too long to make is told at once, to the next call too', async () => {
+  test('a wait that is too long rejects at once, the next call too', async () => {
     await using fake = await FakeDiscord.start();
     const body = { message: 'slow down', retry_after: 600, global: true };
     fake.answer('GET /users/@me', { status: 429, body });
@@ -185,10 +186,11 @@ describe('rest', () => {
     expect(fake.requests).toHaveLength(1);
   });
 
-  test('an empty bucket holds the calls of that bucket back, and their order is kept', async () => {
+  test('an empty bucket delays its calls, and keeps their order', async () => {
     await using fake = await FakeDiscord.start();
     const empty = {
-      ...{ 'x-ratelimit-bucket': 'abc', 'x-ratelimit-remaining': '0' },
+      'x-ratelimit-bucket': 'abc',
+      'x-ratelimit-remaining': '0',
       'x-ratelimit-reset-after': '0.05',
     };
     fake.answer('PATCH /guilds/7/members/@me', { headers: empty });
@@ -226,7 +228,7 @@ describe('rest', () => {
     expect(fake.requests).toHaveLength(2);
   });
 
-  test('a token that no header can hold is rejected without being shown or sent', async () => {
+  test('a token that fits no header is rejected, and neither shown nor sent', async () => {
     await using fake = await FakeDiscord.start();
     const { log, lines } = recordingLog();
     const error = await thrownBy(restOf(fake, { log, token: 'odd\ntoken' }).getCurrentUser());
@@ -243,7 +245,7 @@ describe('rest', () => {
     const failed = thrownBy(rest.getCurrentUser(giveUp.signal));
     giveUp.abort(new Error('enough'));
     expect(await failed).toMatchObject({ message: 'enough' });
-    // Whoever comes next is not stuck behind the one that gave up.
+    // The next call does not wait for the one that gave up.
     expect(await rest.getGatewayBot()).toMatchObject({ identifiesLeft: 999 });
   });
 });

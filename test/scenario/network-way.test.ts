@@ -15,7 +15,9 @@ async function demoBehindProxy(options: { login?: string; answers?: number } = {
   onTestFinished(() => proxy[Symbol.asyncDispose]());
   const port = new URL(demo.apiUrl).port;
   return {
-    ...{ demo, proxy, port },
+    demo,
+    proxy,
+    port,
     env: {
       ...env,
       NODE_EXTRA_CA_CERTS: demo.caFile,
@@ -127,7 +129,8 @@ describe('a certificate', () => {
     await writeFile(file, cert);
     return {
       env: {
-        ...{ TAPEDECK_HOME: home, DISCORD_TOKEN: 'a.b.c' },
+        TAPEDECK_HOME: home,
+        DISCORD_TOKEN: 'a.b.c',
         DISCORD_API_URL: `https://localhost:${String(port)}/api/v10`,
       },
       trusted: { NODE_EXTRA_CA_CERTS: file },

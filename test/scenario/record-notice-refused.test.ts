@@ -14,7 +14,8 @@ interface Refusal {
 }
 
 const json = (status: number, code: number, message: string): RestAnswer => ({
-  ...{ status, body: { message, code } },
+  status,
+  body: { message, code },
 });
 
 const REFUSALS: readonly Refusal[] = [

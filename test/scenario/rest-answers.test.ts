@@ -67,7 +67,9 @@ describe('an answer that is not JSON', () => {
     for (const status of [403, 200, 404]) {
       const { rest, asked } = await restAt(html(status));
       await expect(rest.getCurrentUser()).rejects.toMatchObject({
-        ...{ httpStatus: status, ray: '8f0c-FRA', contentType: 'text/html' },
+        httpStatus: status,
+        ray: '8f0c-FRA',
+        contentType: 'text/html',
       });
       expect(asked()).toBe(1);
     }
@@ -102,7 +104,8 @@ describe('an answer without end', () => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb);
     });
     await expect(rest.getCurrentUser()).rejects.toMatchObject({
-      ...{ reason: 'bad-response', httpStatus: 200 },
+      reason: 'bad-response',
+      httpStatus: 200,
     });
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 << 20);
   });

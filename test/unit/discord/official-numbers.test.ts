@@ -32,13 +32,14 @@ function byName<T>(table: Readonly<Record<string, T | string>>): Map<string, T> 
 }
 
 /** Our names that they do not have (`beyond`), and those whose value is another one there (`wrong`). */
-function compare<T>(
-  ours: Readonly<Record<string, T>>,
-  official: Readonly<Record<string, T | string>>,
+function compare(
+  ours: Readonly<Record<string, number | bigint>>,
+  official: Readonly<Record<string, number | bigint | string>>,
   called: Readonly<Record<string, string>> = {},
 ): { readonly beyond: string[]; readonly wrong: string[] } {
-  const known = byName<T>(official);
-  const theirsOf = (name: string): T | undefined => known.get(bare(called[name] ?? name));
+  const known = byName<number | bigint>(official);
+  const theirsOf = (name: string): number | bigint | undefined =>
+    known.get(bare(called[name] ?? name));
   const names = Object.keys(ours);
   const beyond = names.filter((name) => theirsOf(name) === undefined);
   const shared = names.filter((name) => !beyond.includes(name));
@@ -154,7 +155,9 @@ test('permission bits', () => {
     Object.entries(PERMISSIONS).map(([name, { bit }]) => [name, bit]),
   );
   const called = {
-    ...{ video: 'Stream', useVoiceActivity: 'UseVAD', useActivities: 'UseEmbeddedActivities' },
+    video: 'Stream',
+    useVoiceActivity: 'UseVAD',
+    useActivities: 'UseEmbeddedActivities',
   };
   expect(compare(bits, theirs.PermissionFlagsBits, called)).toEqual(SAME);
   expect(compare(PERMISSION_BITS, theirs.PermissionFlagsBits)).toEqual(SAME);
@@ -162,7 +165,9 @@ test('permission bits', () => {
 
 test('channel types and flags, intents, transport modes', () => {
   const called = {
-    ...{ text: 'GuildText', voice: 'GuildVoice', category: 'GuildCategory' },
+    text: 'GuildText',
+    voice: 'GuildVoice',
+    category: 'GuildCategory',
     stage: 'GuildStageVoice',
   };
   expect(compare(CHANNEL_TYPES, theirs.ChannelType, called)).toEqual(SAME);
@@ -171,7 +176,9 @@ test('channel types and flags, intents, transport modes', () => {
   const { Guilds, GuildVoiceStates, GuildMessages } = theirs.GatewayIntentBits;
   expect(GATEWAY_INTENTS).toBe(Guilds | GuildVoiceStates);
   expect(INTENTS).toMatchObject({
-    ...{ guilds: Guilds, voiceStates: GuildVoiceStates, guildMessages: GuildMessages },
+    guilds: Guilds,
+    voiceStates: GuildVoiceStates,
+    guildMessages: GuildMessages,
     privileged:
       theirs.GatewayIntentBits.GuildMembers |
       theirs.GatewayIntentBits.GuildPresences |

@@ -60,7 +60,9 @@ test('what does not speak TLS is told so, what the network does is not TLS’s',
 
 test('it is found behind other errors, and a circle of causes ends', () => {
   const error = tlsFailure(Object.assign(new Error('x'), { code: 'EPROTO' }), {
-    ...{ host, seen: null, nowMs: NOW },
+    host,
+    seen: null,
+    nowMs: NOW,
   });
   const outer = new Error('a', { cause: new Error('b', { cause: error }) });
   expect(networkErrorOf(outer)).toBe(error);
