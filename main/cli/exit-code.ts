@@ -30,11 +30,15 @@ export function exitCodeOf(code: ErrorCode): 2 | 3 | 4 | 5 | 6 | 70 {
     case 'join-timeout':
     case 'no-transport-mode':
     case 'udp-unanswered':
+    case 'ipv6-unreachable':
+    case 'video-limit':
+    case 'age-restricted':
     case 'e2ee-unavailable':
     case 'cannot-give-notice':
     case 'already-recording':
     case 'interactions-elsewhere':
       return 4;
+    case 'guild-unavailable':
     case 'discord-unreachable':
     case 'discord-trouble':
     case 'discord-limited':

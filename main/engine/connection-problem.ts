@@ -107,7 +107,8 @@ export function voiceProblem(error: VoiceError): Problem {
     case 'no-transport-mode':
       return problem('no-transport-mode');
     case 'udp-unanswered':
-      return problem('udp-unanswered');
+    case 'ipv6-unreachable':
+      return problem(reason);
     case 'unreachable':
     case 'server-not-found':
       return closeCode === null || closeCode === CUT

@@ -22,6 +22,9 @@ export type WarningCode =
   | 'server-deafened'
   | 'packet-fault'
   | 'nothing-arrives'
+  | 'nothing-opens'
+  | 'region-advised'
+  | 'guild-late'
   | 'e2ee-failing'
   | 'running-elsewhere'
   | 'disk-low'
@@ -126,6 +129,7 @@ export function toSessionEvent(event: ToldEvent, folder: string): UntimedSession
     case 'track':
     case 'talkspurt':
     case 'loss':
+    case 'named':
     case 'marker':
     case 'pause':
     case 'resume':
