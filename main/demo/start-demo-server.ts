@@ -9,6 +9,7 @@ import { SeededRandom } from '../base/seeded-random.ts';
 import { DemoControl } from './control/demo-control.ts';
 import { DemoNetwork } from './control/demo-network.ts';
 import { SCENARIOS } from './control/scenarios.ts';
+import { setManners } from './control/set-manners.ts';
 import type { Scenario } from './control/scenarios.ts';
 import { Troubles } from './control/troubles.ts';
 import { DaveRooms } from './dave/dave-rooms.ts';
@@ -177,6 +178,8 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
     log: sentLog,
   });
   stack.defer(() => media.close());
+
+  setManners(scenario, { voice, dave });
 
   const conversation = new Conversation(media, sentLog);
   stack.defer(() => conversation.close());

@@ -1,6 +1,9 @@
 import type { TransportMode } from '../../rtp/transport-modes.ts';
 import type { LinkQuality } from '../voice/media-link.ts';
+import type { DaveRooms } from '../dave/dave-rooms.ts';
+import type { VoiceNews } from '../voice/voice-news.ts';
 import { CURRENT_MODES } from '../voice/voice-server.ts';
+import type { VoiceServer } from '../voice/voice-server.ts';
 
 /** How a demo server behaves; `--scenario` names one. */
 export interface Scenario {
@@ -29,6 +32,12 @@ export interface Scenario {
   readonly modes: readonly TransportMode[];
   /** `early`: op 25 comes before op 4, as Discord now and then sends it; some clients fail at that. */
   readonly externalSender: 'early' | 'late';
+  /** `repeated`: who comes back to a guild gets the voice token of before. */
+  readonly voiceTokens: VoiceServer['tokens'];
+  /** How clients are told who is there: `VoiceNews.manner`. */
+  readonly peopleNews: VoiceNews['manner'];
+  /** Whether clients that commit wrongly, or not at all, are closed: `DaveRooms.manner`. */
+  readonly encryption: DaveRooms['manner'];
 }
 
 const cleanLink: LinkQuality = {
@@ -53,6 +62,9 @@ const calm: Scenario = {
   hostile: false,
   modes: CURRENT_MODES,
   externalSender: 'late',
+  voiceTokens: 'new',
+  peopleNews: 'whole',
+  encryption: 'patient',
 };
 
 /** Every scenario by name. */
@@ -106,5 +118,23 @@ export const SCENARIOS = {
       'xsalsa20_poly1305_suffix',
       'xsalsa20_poly1305',
     ],
+  },
+  'repeated-tokens': {
+    ...calm,
+    summary: 'every join brings the voice token of before',
+    voiceTokens: 'repeated',
+  },
+  'patchy-news': {
+    ...calm,
+    summary: 'op 11 is late and names half of the people, while they come and go',
+    peopleNews: 'patchy',
+    churnEveryMs: 3000,
+  },
+  'strict-keys': {
+    ...calm,
+    summary: 'a client that commits wrongly, or asks for help again and again, is put out',
+    encryption: 'strict',
+    churnEveryMs: 2500,
+    daveFaultEveryMs: 4000,
   },
 } as const satisfies Record<string, Scenario>;

@@ -110,7 +110,7 @@ export class DemoPeople {
     const sessionId = Buffer.from(random.bytes(16)).toString('hex');
     const place = { guildId: channel.guildId, channelId: channel.id, userId, sessionId };
     world.setVoiceState({ ...silentState, ...place });
-    voice.addSpeaker({ channelId: channel.id, userId, ssrc });
+    voice.news.addSpeaker({ channelId: channel.id, userId, ssrc });
     members.enter(userId, channel.id);
     const { name } = style;
     log.write({
@@ -157,7 +157,7 @@ export class DemoPeople {
     const { conversation, voice, members, log } = this.#options;
     const channelId = conversation.speaker(userId)?.options.channelId ?? '';
     conversation.remove(userId);
-    voice.removeSpeaker(userId);
+    voice.news.removeSpeaker(userId);
     members.leave(userId);
     log.write({ event: 'person', message: 'leaves', userId, channelId });
   }

@@ -7,6 +7,7 @@ import type { DaveRooms } from '../dave/dave-rooms.ts';
 import type { SeededRandom } from '../../base/seeded-random.ts';
 import type { UdpAddress } from '../port/udp-port.ts';
 import type { SentLog } from '../sent-log.ts';
+import { VoiceNews } from './voice-news.ts';
 import { VOICE_OPS } from './voice-payloads.ts';
 import type { VoiceIdentify, VoiceResume } from './voice-payloads.ts';
 import { VoiceSession } from './voice-session.ts';
@@ -15,7 +16,6 @@ import { VoiceSocket } from './voice-socket.ts';
 import type { VoiceHost } from './voice-socket.ts';
 import type { World } from '../world/world.ts';
 import { CHANNEL_TYPES } from '../world/world-types.ts';
-import type { DemoChannel } from '../world/world-types.ts';
 
 export interface VoiceServerOptions {
   readonly world: World;
@@ -40,13 +40,6 @@ interface VoiceServerEvents {
   'session-description': [];
 }
 
-/** One of the demo's own speakers in a channel; has no voice socket. */
-export interface VoiceSpeaker {
-  readonly channelId: string;
-  readonly userId: string;
-  readonly ssrc: number;
-}
-
 /** Modes that Discord offers since November 2024, the preferred one first, since some clients choose the first. */
 export const CURRENT_MODES: readonly TransportMode[] = [
   'aead_aes256_gcm_rtpsize',
@@ -57,6 +50,7 @@ export const CURRENT_MODES: readonly TransportMode[] = [
 export class VoiceServer extends EventEmitter<VoiceServerEvents> {
   readonly sessions = new Set<VoiceSession>();
   readonly sockets = new Set<VoiceSocket>();
+  readonly news: VoiceNews;
   /** `nothing`: sockets are accepted and sent nothing, not even Hello. */
   says: 'hello' | 'nothing' = 'hello';
   /** Close code that answers every Identify; null: each Identify is checked. */
@@ -69,18 +63,24 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
   leastDaveVersion = 1;
   readonly #options: VoiceServerOptions;
   readonly #host: VoiceHost;
-  readonly #speakers = new Map<string, VoiceSpeaker>();
   readonly #grants = new Map<string, VoiceGrant>();
   /** Messages that a session is sent after Session Description. */
   readonly #lateNews = new WeakMap<VoiceSession, (() => void)[]>();
   /** By guild and user. */
   readonly #firstTokens = new Map<string, string>();
   readonly #used = new WeakSet<VoiceGrant>();
-  readonly #timers = new Set<NodeJS.Timeout>();
 
   constructor(options: VoiceServerOptions) {
     super();
     this.#options = options;
+    const { world, random, namesDelayMs } = options;
+    this.news = new VoiceNews({
+      world,
+      random,
+      namesDelayMs,
+      sessionsIn: (channelId) => this.sessionsIn(channelId),
+      isOpen: (session) => this.sessions.has(session),
+    });
     this.#host = {
       heartbeatMs: options.heartbeatMs,
       answersHeartbeats: () => this.answersHeartbeats,
@@ -130,10 +130,7 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
     if (session.expiry !== null) clearTimeout(session.expiry);
     const { channelId } = session.grant;
     this.#host.log(session, 'session ended', { ssrc: session.ssrc });
-    this.#broadcast(channelId, session.userId, {
-      op: VOICE_OPS.clientDisconnect,
-      d: { user_id: session.userId },
-    });
+    this.news.leave(session);
     this.#options.dave.leave(channelId, session);
   }
 
@@ -147,45 +144,15 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
 
   newSsrc(): number {
     const ssrc = 1 + this.#options.random.integer(2 ** 32 - 1);
-    return [...this.sessions].some((session) => session.ssrc === ssrc) ? this.newSsrc() : ssrc;
-  }
-
-  /** A speaker joins that channel: its clients are sent ops 11 and 5, later clients when they come. */
-  addSpeaker(speaker: VoiceSpeaker): void {
-    const { channelId, userId, ssrc } = speaker;
-    this.#speakers.set(userId, speaker);
-    this.#broadcast(channelId, userId, {
-      op: VOICE_OPS.clientsConnect,
-      d: { user_ids: [userId] },
-    });
-    this.#broadcast(channelId, userId, {
-      op: VOICE_OPS.speaking,
-      d: { user_id: userId, ssrc, speaking: 1 },
-    });
-  }
-
-  /** A speaker leaves its channel: the clients there are sent op 13. */
-  removeSpeaker(userId: string): void {
-    const speaker = this.#speakers.get(userId);
-    if (speaker === undefined) return;
-    this.#speakers.delete(userId);
-    this.#broadcast(speaker.channelId, userId, {
-      op: VOICE_OPS.clientDisconnect,
-      d: { user_id: userId },
-    });
+    const isTaken =
+      this.news.hasSpeaker(ssrc) || [...this.sessions].some((session) => session.ssrc === ssrc);
+    return isTaken ? this.newSsrc() : ssrc;
   }
 
   close(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
+    this.news.close();
     for (const session of this.sessions) if (session.expiry !== null) clearTimeout(session.expiry);
     this.sessions.clear();
-  }
-
-  /** Sends the message to every client in the channel but `userId`. */
-  #broadcast(channelId: string, userId: string, message: { op: number; d: unknown }): void {
-    for (const session of this.sessionsIn(channelId)) {
-      if (session.userId !== userId) session.sendNumbered(message.op, message.d);
-    }
   }
 
   #identify(message: VoiceIdentify, line: VoiceLine): VoiceSession | number {
@@ -232,63 +199,13 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
       streams: [],
     });
     const { channelId } = session.grant;
-    this.#broadcast(channelId, session.userId, {
-      op: VOICE_OPS.clientsConnect,
-      d: { user_ids: [session.userId] },
-    });
+    this.news.enter(session);
     // A random part of the news is sent before Session Description, in random order: Discord does both.
-    const news = this.#options.random.shuffle(this.#newsFor(session));
+    const news = this.#options.random.shuffle(this.news.for(session));
     const early = this.#options.random.integer(news.length + 1);
     for (const tell of news.slice(0, early)) tell();
     if (this.#options.externalSender === 'early') this.#options.dave.enter(channelId, session);
     this.#lateNews.set(session, news.slice(early));
-  }
-
-  /** What a client that comes is told about the others in the channel: functions that each send a part of it. */
-  #newsFor(session: VoiceSession): (() => void)[] {
-    const { channelId } = session.grant;
-    const channel = this.#options.world.channel(channelId);
-    const others = channel === undefined ? [] : this.#others(channel, session.userId);
-    const names = (): void => {
-      for (const { userId, ssrc } of this.#ssrcsFor(session)) {
-        session.sendNumbered(VOICE_OPS.speaking, { user_id: userId, ssrc, speaking: 1 });
-      }
-    };
-    return [
-      () => session.sendNumbered(VOICE_OPS.clientsConnect, { user_ids: others }),
-      () => {
-        for (const userId of others) {
-          session.sendNumbered(VOICE_OPS.clientFlags, { user_id: userId, flags: 2 });
-          session.sendNumbered(VOICE_OPS.clientPlatform, { user_id: userId, platform: 0 });
-        }
-      },
-      () => (this.#options.namesDelayMs === 0 ? names() : this.#later(session, names)),
-    ];
-  }
-
-  #later(session: VoiceSession, tell: () => void): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      if (this.sessions.has(session)) tell();
-    }, this.#options.namesDelayMs);
-    this.#timers.add(timer);
-  }
-
-  #others(channel: DemoChannel, userId: string): string[] {
-    return this.#options.world
-      .inVoice(channel)
-      .map((state) => state.userId)
-      .filter((id) => id !== userId);
-  }
-
-  /** SSRCs of the channel's speakers, and of its other clients that have sent op 5. */
-  #ssrcsFor(session: VoiceSession): { userId: string; ssrc: number }[] {
-    const { channelId } = session.grant;
-    const clients = this.sessionsIn(channelId)
-      .filter((other) => other !== session && other.announced)
-      .map(({ userId, ssrc }) => ({ userId, ssrc }));
-    const speakers = [...this.#speakers.values()].filter((one) => one.channelId === channelId);
-    return [...speakers, ...clients];
   }
 
   #selectProtocol(
@@ -331,10 +248,7 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
     session.announced = true;
     session.unannouncedSinceMs = null;
     this.#host.log(session, 'speaking', { flags, ssrc: session.ssrc });
-    this.#broadcast(session.grant.channelId, session.userId, {
-      op: VOICE_OPS.speaking,
-      d: { user_id: session.userId, ssrc: session.ssrc, speaking: flags },
-    });
+    this.news.speaking(session, flags);
   }
 
   #detach(session: VoiceSession, line: VoiceLine, how: 'final' | 'resumable'): void {

@@ -74,6 +74,10 @@ export class VoiceSession implements DaveSeat {
     else this.sendNumbered(op, body);
   }
 
+  refuse(code: number): void {
+    this.line?.close(code, 'Session is no longer valid.');
+  }
+
   /** Sends all messages after that number again. False when they are not kept that far back, or never were sent. */
   replay(after: number): boolean {
     const first = this.#kept[0]?.seq ?? this.#seq + 1;
