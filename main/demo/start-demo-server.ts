@@ -117,10 +117,13 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
   stack.defer(() => sentLog.close());
 
   // The UDP port closes after the parts that send on it, the other two close before the parts that answer on them.
-  const udp = stack.use(await UdpPort.open());
+  const udps = [stack.use(await UdpPort.open()), stack.use(await UdpPort.open())];
   await using ports = new ResourceStack();
   const mainPort = ports.use(await TwoWayPort.listen({ port: options.port ?? 0, certificate }));
-  const voicePort = ports.use(await TwoWayPort.listen({ port: 0, certificate }));
+  const voicePorts = [
+    ports.use(await TwoWayPort.listen({ port: 0, certificate })),
+    ports.use(await TwoWayPort.listen({ port: 0, certificate })),
+  ];
   const mainHost = `${host}:${String(mainPort.port)}`;
 
   // A seed gives the same run only as long as the forks keep this order.
@@ -142,7 +145,7 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
     modes: scenario.modes,
     externalSender: scenario.externalSender,
     namesDelayMs: scenario.namesDelayMs,
-    udpPort: udp.port,
+    udpPorts: udps.map(({ port }) => port),
     heartbeatMs: timing.voiceHeartbeatMs,
     sessionKeepMs: timing.sessionKeepMs,
     log: sentLog,
@@ -153,7 +156,10 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
     voice,
     random: random.fork(),
     firstBotId: botId,
-    endpoint: `${host}:${String(voicePort.port)}`,
+    endpoints: voicePorts.map(({ port }, region) => {
+      const isOther = region > 0 && host === '127.0.0.1';
+      return `${isOther ? 'localhost' : host}:${String(port)}`;
+    }),
     log: sentLog,
   });
   const gateway = new MainGateway({
@@ -169,7 +175,7 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
   stack.defer(() => gateway.close());
   const rest = new DemoRest({ world, bots, gatewayHost: mainHost, log: sentLog });
   const media = new MediaServer({
-    udp,
+    udps,
     world,
     voice,
     random: random.fork(),
@@ -179,7 +185,7 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
   });
   stack.defer(() => media.close());
 
-  setManners(scenario, { voice, dave });
+  setManners(scenario, { voice, dave, media });
 
   const conversation = new Conversation(media, sentLog);
   stack.defer(() => conversation.close());
@@ -203,12 +209,15 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
   stack.defer(() => audience.close());
   media.on('receiver', () => audience.check());
   voice.on('session-description', () => audience.check());
+  voice.on('speaking', () => audience.check());
   dave.on('keys', () => members.afterAll(() => audience.check()));
 
-  voicePort.answer({
-    onRequest: (_, response) => response.writeHead(426).end(), // 426 Upgrade Required: only WebSockets are served here
-    onSocket: (socket, url) => voice.accept(socket, url),
-  });
+  for (const [region, port] of voicePorts.entries()) {
+    port.answer({
+      onRequest: (_, response) => response.writeHead(426).end(), // 426 Upgrade Required: only WebSockets are served here
+      onSocket: (socket, url) => voice.accept(socket, url, region),
+    });
+  }
   mainPort.answer({
     onRequest: (request, response) => rest.handle(request, response),
     onSocket: (socket, url) => gateway.accept(socket, url),
@@ -235,6 +244,7 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
       world,
       media,
       voice,
+      joins,
       dave,
       people,
       channel,
@@ -262,7 +272,7 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
     media,
     people,
     control,
-    network: new DemoNetwork({ main: mainPort, voice: voicePort, media }, sentLog),
+    network: new DemoNetwork({ main: mainPort, voice: voicePorts, media }, sentLog),
     flushLog: () => sentLog.flush(),
     close,
     [Symbol.asyncDispose]: close,

@@ -1,6 +1,7 @@
 import type { TransportMode } from '../../rtp/transport-modes.ts';
 import type { LinkQuality } from '../voice/media-link.ts';
 import type { DaveRooms } from '../dave/dave-rooms.ts';
+import type { MediaServer } from '../voice/media-server.ts';
 import type { VoiceNews } from '../voice/voice-news.ts';
 import { CURRENT_MODES } from '../voice/voice-server.ts';
 import type { VoiceServer } from '../voice/voice-server.ts';
@@ -21,6 +22,14 @@ export interface Scenario {
   readonly namesDelayMs: number;
   /** Time between cuts (1006) of every voice socket; 0: never. */
   readonly cutEveryMs: number;
+  /** Whether a Resume after a cut is answered by 4006 or 4009: `VoiceServer.resumes`. */
+  readonly resumes: VoiceServer['resumes'];
+  /** Time between moves of the call to another voice region; 0: never. */
+  readonly moveRegionEveryMs: number;
+  /** `MediaServer.hasNat`. */
+  readonly hasNat: boolean;
+  /** `MediaServer.opens`. */
+  readonly mediaOpens: MediaServer['opens'];
   /** Time between a person's join or leave and the next one; 0: never. */
   readonly churnEveryMs: number;
   /** Time between the joins and leaves of one who never speaks: each changes everyone's keys; 0: never. */
@@ -56,6 +65,10 @@ const calm: Scenario = {
   clock: 'running',
   namesDelayMs: 0,
   cutEveryMs: 0,
+  resumes: 'taken',
+  moveRegionEveryMs: 0,
+  hasNat: false,
+  mediaOpens: 'on discovery',
   churnEveryMs: 0,
   rekeyEveryMs: 0,
   daveFaultEveryMs: 0,
@@ -129,6 +142,23 @@ export const SCENARIOS = {
     summary: 'op 11 is late and names half of the people, while they come and go',
     peopleNews: 'patchy',
     churnEveryMs: 3000,
+  },
+  nat: {
+    ...calm,
+    summary: 'our address is not our socket’s, and nothing is heard before we have spoken',
+    hasNat: true,
+    mediaOpens: 'on speaking',
+  },
+  'resume-refused': {
+    ...calm,
+    summary: 'the voice socket breaks every few seconds, and no Resume is taken',
+    cutEveryMs: 9000,
+    resumes: 'refused',
+  },
+  'region-move': {
+    ...calm,
+    summary: 'the call moves to another host and other ports every few seconds',
+    moveRegionEveryMs: 8000,
   },
   'strict-keys': {
     ...calm,

@@ -6,6 +6,7 @@ import type { MediaServer } from '../voice/media-server.ts';
 import type { SeededRandom } from '../../base/seeded-random.ts';
 import type { Scenario } from './scenarios.ts';
 import type { SentLog } from '../sent-log.ts';
+import type { VoiceJoins } from '../gateway/voice-joins.ts';
 import type { VoiceServer } from '../voice/voice-server.ts';
 import type { World } from '../world/world.ts';
 import type { DemoChannel } from '../world/world-types.ts';
@@ -15,6 +16,7 @@ export interface TroublesOptions {
   readonly world: World;
   readonly media: MediaServer;
   readonly voice: VoiceServer;
+  readonly joins: VoiceJoins;
   readonly dave: DaveRooms;
   readonly control: DaveControl;
   readonly people: DemoPeople;
@@ -40,6 +42,7 @@ export class Troubles implements AsyncDisposable {
       this.#timers.push(startHostileTraffic({ ...parts, random: parts.random.fork() }));
     }
     this.#every(scenario.cutEveryMs, () => this.#cut());
+    this.#every(scenario.moveRegionEveryMs, () => this.#moveRegion());
     this.#every(scenario.churnEveryMs, () => this.#churn());
     this.#every(scenario.rekeyEveryMs, () => this.#rekey());
     this.#every(scenario.daveFaultEveryMs, () => this.#failOnce());
@@ -65,6 +68,12 @@ export class Troubles implements AsyncDisposable {
       this.#note('cut voice', { userId: session.userId });
       session.line.cut();
     }
+  }
+
+  /** Moves every client to the next voice region. */
+  #moveRegion(): void {
+    this.#note('move region', {});
+    this.#options.joins.moveRegion();
   }
 
   /** A person leaves, or one who has left joins again. */

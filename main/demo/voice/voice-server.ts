@@ -26,8 +26,8 @@ export interface VoiceServerOptions {
   readonly heartbeatMs: number;
   /** How long a session without a socket can be resumed. */
   readonly sessionKeepMs: number;
-  /** The UDP port that Ready names. */
-  readonly udpPort: number;
+  /** The UDP port that Ready names, of each voice region. */
+  readonly udpPorts: readonly number[];
   /** Transport modes that Ready offers. */
   readonly modes: readonly string[];
   /** Delay of op 5 for the speakers and clients that are there when a client comes. */
@@ -38,6 +38,8 @@ export interface VoiceServerOptions {
 interface VoiceServerEvents {
   /** A client has its transport key: from here on it is sent media as soon as its address is known. */
   'session-description': [];
+  /** A client has said op 5, before which it may be sent no media. */
+  speaking: [];
 }
 
 /** Modes that Discord offers since November 2024, the preferred one first, since some clients choose the first. */
@@ -57,6 +59,8 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
   refusesWith: number | null = null;
   /** False: heartbeats stay unanswered. */
   answersHeartbeats = true;
+  /** `refused`: every Resume is answered by 4006 or 4009 in turn, and its session ends. */
+  resumes: 'taken' | 'refused' = 'taken';
   /** `repeated`: a user who comes back to a guild gets the token of before, as at some servers that are not Discord's. */
   tokens: 'new' | 'repeated' = 'new';
   /** Clients of a normal voice channel that offer a lower DAVE version are closed with 4017; 2 closes all of them. */
@@ -69,6 +73,7 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
   /** By guild and user. */
   readonly #firstTokens = new Map<string, string>();
   readonly #used = new WeakSet<VoiceGrant>();
+  #refusals = 0;
 
   constructor(options: VoiceServerOptions) {
     super();
@@ -96,9 +101,10 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
     };
   }
 
-  accept(socket: WebSocket, url: URL): void {
+  /** `region`: the number of the voice region at whose gateway the socket was opened. */
+  accept(socket: WebSocket, url: URL, region: number): void {
     if (this.says === 'nothing') return;
-    const accepted = new VoiceSocket(socket, url, this.#host);
+    const accepted = new VoiceSocket(socket, { url, region }, this.#host);
     this.sockets.add(accepted);
     socket.on('close', () => this.sockets.delete(accepted));
   }
@@ -159,7 +165,7 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
     if (this.refusesWith !== null) return this.refusesWith;
     if (!this.#options.world.guilds.has(message.server_id)) return 4011;
     const grant = this.#grants.get(`${message.server_id} ${message.user_id}`);
-    if (grant?.sessionId !== message.session_id) return 4006;
+    if (grant?.sessionId !== message.session_id || grant.region !== line.region) return 4006;
     if (grant.token !== message.token) return 4004;
     // A token lets in once: after a lost socket the client has to resume, or to join anew by op 4.
     if (this.#used.has(grant)) return 4006;
@@ -179,7 +185,12 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
     const session = [...this.sessions].find(
       ({ grant }) => grant.guildId === message.server_id && grant.sessionId === message.session_id,
     );
-    if (session === undefined) return 4006;
+    if (session?.grant.region !== line.region) return 4006;
+    if (this.resumes === 'refused') {
+      this.#refusals += 1;
+      this.end(session);
+      return this.#refusals % 2 === 0 ? 4009 : 4006;
+    }
     if (session.grant.token !== message.token) return 4004;
     if (session.expiry !== null) clearTimeout(session.expiry);
     session.expiry = null;
@@ -193,7 +204,7 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
     session.sendPlain(VOICE_OPS.ready, {
       ssrc: session.ssrc,
       ip: '127.0.0.1',
-      port: this.#options.udpPort,
+      port: this.#options.udpPorts[session.grant.region],
       modes: this.#options.modes,
       experiments: ['fixed_keyframe_interval'],
       streams: [],
@@ -215,8 +226,9 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
     const { mode } = chosen;
     if (!this.#options.modes.includes(mode) || !isTransportMode(mode)) return 4016;
     const isAsDiscovered =
-      session.address?.address === chosen.address && session.address.port === chosen.port;
+      session.told?.address === chosen.address && session.told.port === chosen.port;
     this.#host.log(session, 'protocol selected', { ...chosen, isAsDiscovered });
+    session.isAsDiscovered = isAsDiscovered;
     this.#describe(session, mode, 'told');
     for (const tell of this.#lateNews.get(session) ?? []) tell();
     this.#lateNews.delete(session);
@@ -249,6 +261,7 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
     session.unannouncedSinceMs = null;
     this.#host.log(session, 'speaking', { flags, ssrc: session.ssrc });
     this.news.speaking(session, flags);
+    this.emit('speaking');
   }
 
   #detach(session: VoiceSession, line: VoiceLine, how: 'final' | 'resumable'): void {

@@ -17,11 +17,12 @@ function client(manner: VoiceNews['manner']) {
   const others = ['11', '12', '13', '14'];
   const sent: z.output<typeof message>[] = [];
   const session = new VoiceSession(
-    { guildId, channelId, userId: bot.userId, sessionId: 's', token: 't' },
+    { guildId, channelId, userId: bot.userId, sessionId: 's', token: 't', region: 0 },
     5,
   );
   session.line = {
     version: 8,
+    region: 0,
     send: (text) => sent.push(message.parse(JSON.parse(String(text)))),
     close: () => undefined,
     cut: () => undefined,
