@@ -25,6 +25,7 @@ import { DemoPeople } from './talk/demo-people.ts';
 import { SpeakerMembers } from './talk/speaker-members.ts';
 import { MediaServer } from './voice/media-server.ts';
 import { VoiceServer } from './voice/voice-server.ts';
+import { fillGuild } from './world/world-crowd.ts';
 import { createSetting } from './world/world-setup.ts';
 import type { DemoSetting } from './world/world-setup.ts';
 
@@ -130,6 +131,7 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
   const random = new SeededRandom(seed);
   const setting = createSetting(random.fork());
   const { world } = setting;
+  if (scenario.guild === 'full') fillGuild(world, setting.guild);
   const botId = setting.bot.userId;
   const bots = [setting.bot, setting.otherBot];
   const dave = new DaveRooms({
@@ -185,7 +187,8 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
   });
   stack.defer(() => media.close());
 
-  setManners(scenario, { voice, dave, media });
+  const guildId = setting.guild.id;
+  setManners(scenario, { voice, dave, media, gateway, joins, rest, guildId });
 
   const conversation = new Conversation(media, sentLog);
   stack.defer(() => conversation.close());

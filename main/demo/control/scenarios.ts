@@ -1,6 +1,8 @@
 import type { TransportMode } from '../../rtp/transport-modes.ts';
 import type { LinkQuality } from '../voice/media-link.ts';
 import type { DaveRooms } from '../dave/dave-rooms.ts';
+import type { VoiceJoins } from '../gateway/voice-joins.ts';
+import type { Edge } from '../rest/edge.ts';
 import type { MediaServer } from '../voice/media-server.ts';
 import type { VoiceNews } from '../voice/voice-news.ts';
 import { CURRENT_MODES } from '../voice/voice-server.ts';
@@ -41,6 +43,14 @@ export interface Scenario {
   readonly modes: readonly TransportMode[];
   /** `early`: op 25 comes before op 4, as Discord now and then sends it; some clients fail at that. */
   readonly externalSender: 'early' | 'late';
+  /** `full`: 500 channels and 400 people in voice, about 3 MB of GUILD_CREATE. */
+  readonly guild: 'small' | 'full';
+  /** How a new session is told of that guild: 8 s late, or as an outage of 12 s. */
+  readonly guildComes: 'at once' | 'late' | 'outage';
+  /** `VoiceJoins.limits`. */
+  readonly joinLimits: VoiceJoins['limits'];
+  /** `Edge.manner`. */
+  readonly restEdge: Edge['manner'];
   /** `repeated`: who comes back to a guild gets the voice token of before. */
   readonly voiceTokens: VoiceServer['tokens'];
   /** How clients are told who is there: `VoiceNews.manner`. */
@@ -75,6 +85,10 @@ const calm: Scenario = {
   hostile: false,
   modes: CURRENT_MODES,
   externalSender: 'late',
+  guild: 'small',
+  guildComes: 'at once',
+  joinLimits: 'none',
+  restEdge: 'open',
   voiceTokens: 'new',
   peopleNews: 'whole',
   encryption: 'patient',
@@ -159,6 +173,27 @@ export const SCENARIOS = {
     ...calm,
     summary: 'the call moves to another host and other ports every few seconds',
     moveRegionEveryMs: 8000,
+  },
+  'full-guild': {
+    ...calm,
+    summary: 'a server of 500 channels and 400 people in voice, of which we are told 8 s late',
+    guild: 'full',
+    guildComes: 'late',
+  },
+  'guild-outage': {
+    ...calm,
+    summary: 'an outage of the server ends 12 s after the sign-in',
+    guildComes: 'outage',
+  },
+  'rate-limited': {
+    ...calm,
+    summary: 'joins are answered 6 s late, every second one with nothing',
+    joinLimits: 'strict',
+  },
+  cloudflare: {
+    ...calm,
+    summary: 'requests are answered by pages of HTML first: 5xx, then 429; changes by a 403',
+    restEdge: 'troubled',
   },
   'strict-keys': {
     ...calm,

@@ -38,6 +38,8 @@ export class MainGateway {
    * `setGuildAvailable`.
    */
   readonly withheld = new Map<string, 'late' | 'outage'>();
+  /** How long after READY a session is told of withheld guilds by itself; Infinity: only by `setGuildAvailable`. */
+  withheldMs = Infinity;
   /** How much later than the voice server this gateway tells that people come, go and mute. */
   peopleDelayMs = 0;
   readonly connections = new Set<GatewayConnection>();
@@ -147,10 +149,18 @@ export class MainGateway {
     if (!session.has('guilds')) return session;
     for (const guild of guilds) {
       const withheld = this.withheld.get(guild.id);
-      if (withheld === undefined)
-        session.dispatch('GUILD_CREATE', guildJson(guild, who.bot.userId));
-      else if (withheld === 'outage')
+      const tell = (): void => session.dispatch('GUILD_CREATE', guildJson(guild, who.bot.userId));
+      if (withheld === undefined) {
+        tell();
+        continue;
+      }
+      if (withheld === 'outage') {
         session.dispatch('GUILD_DELETE', { id: guild.id, unavailable: true });
+      }
+      if (this.withheldMs === Infinity) continue;
+      setTimeout(() => {
+        if (this.sessions.has(id)) tell();
+      }, this.withheldMs).unref();
     }
     return session;
   }

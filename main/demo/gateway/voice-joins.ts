@@ -20,10 +20,15 @@ export interface VoiceJoinsOptions {
   readonly log: SentLog;
 }
 
+/** How late a limited op 4 is answered. */
+const LATE_MS = 6000;
+
 /** Takes bots into voice channels and out of them: by their own op 4, or as a moderator or Discord does it. */
 export class VoiceJoins {
   /** False: op 4 gets no answer, as in an outage of Discord's. */
   answers = true;
+  /** `strict`: op 4 for a channel is answered 6 s late, or, every second time, with nothing but RATE_LIMITED. */
+  limits: 'none' | 'strict' = 'none';
   /** Who is a listener after joining a stage: everyone, or those without Mute Members; the others may speak at once. */
   stageSuppresses: 'everyone' | 'others than the crew' = 'others than the crew';
   /**
@@ -38,6 +43,7 @@ export class VoiceJoins {
   /** Number of the voice region that joins lead to. */
   region = 0;
   readonly #options: VoiceJoinsOptions;
+  #requests = 0;
   /** Main sessions that have joined a channel, by id, until they end. */
   readonly #joined = new Map<string, GatewaySession>();
 
@@ -70,7 +76,18 @@ export class VoiceJoins {
     const others = world.inVoice(channel).filter((state) => state.userId !== userId);
     const isFull = channel.userLimit > 0 && others.length >= channel.userLimit;
     if (isFull && !mayIn(place, userId, 'MOVE_MEMBERS')) return this.#ignore(session, 'full');
-    this.#enter(session, channel, { ...flags, deaf: now?.deaf ?? false, mute: now?.mute ?? false });
+    const enter = (): void => {
+      const heard = { deaf: now?.deaf ?? false, mute: now?.mute ?? false };
+      this.#enter(session, channel, { ...flags, ...heard });
+    };
+    if (this.limits === 'none') return enter();
+    this.#requests += 1;
+    if (this.#requests % 2 === 1) setTimeout(enter, LATE_MS).unref();
+    else {
+      const meta = { guild_id: guild.id };
+      session.dispatch('RATE_LIMITED', { opcode: 4, retry_after: LATE_MS / 1000, meta });
+      this.#ignore(session, 'rate limit');
+    }
   }
 
   /** Takes a user out of that guild's voice; a voice socket is closed with `code`. */
