@@ -202,6 +202,7 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
     random: random.fork(),
     habits: {
       clock: scenario.clock,
+      counts: scenario.counts,
       paddingRatio: scenario.paddingRatio,
       paddingBursts: scenario.paddingBursts,
       oddForms: scenario.hostile,

@@ -20,6 +20,14 @@ export interface Scenario {
   readonly paddingBursts: boolean;
   /** `frozen`: RTP timestamps stand still in silence, as those of many bots do. */
   readonly clock: 'running' | 'frozen';
+  /** `anew`: as `SpeakerHabits.counts`. */
+  readonly counts: 'on' | 'anew';
+  /** `VoiceServer.ssrcs`. */
+  readonly ssrcs: VoiceServer['ssrcs'];
+  /** Everyone has a camera: op 12 names its SSRCs, and packets and retransmissions of video come in floods. */
+  readonly hasVideo: boolean;
+  /** Time between two clients that come back under another SSRC; 0: never. */
+  readonly ssrcChangeEveryMs: number;
   /** Delay of op 5 for the people who are there when a client comes. */
   readonly namesDelayMs: number;
   /** Time between cuts (1006) of every voice socket; 0: never. */
@@ -73,6 +81,10 @@ const calm: Scenario = {
   paddingRatio: 0.06,
   paddingBursts: false,
   clock: 'running',
+  counts: 'on',
+  ssrcs: 'random',
+  hasVideo: false,
+  ssrcChangeEveryMs: 0,
   namesDelayMs: 0,
   cutEveryMs: 0,
   resumes: 'taken',
@@ -173,6 +185,30 @@ export const SCENARIOS = {
     ...calm,
     summary: 'the call moves to another host and other ports every few seconds',
     moveRegionEveryMs: 8000,
+  },
+  'reused-ssrcs': {
+    ...calm,
+    summary: 'whoever comes next has the small SSRC of somebody who has left',
+    ssrcs: 'small',
+    churnEveryMs: 3000,
+  },
+  video: {
+    ...calm,
+    summary: 'everyone has a camera, whose packets come in floods',
+    hasVideo: true,
+    ssrcs: 'small',
+  },
+  'sound-bots': {
+    ...calm,
+    summary: 'everyone counts anew with every clip, in a clock that stands still between clips',
+    clock: 'frozen',
+    counts: 'anew',
+  },
+  'two-ssrcs': {
+    ...calm,
+    summary: 'people come back under another SSRC while the old one still sends',
+    ssrcChangeEveryMs: 2000,
+    ssrcs: 'small',
   },
   'full-guild': {
     ...calm,

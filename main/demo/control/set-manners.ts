@@ -25,6 +25,8 @@ export function setManners(scenario: Scenario, parts: Mannered): void {
   const { voice, dave, media, gateway, joins, rest, guildId } = parts;
   voice.tokens = scenario.voiceTokens;
   voice.resumes = scenario.resumes;
+  voice.ssrcs = scenario.ssrcs;
+  voice.news.hasCameras = scenario.hasVideo;
   voice.news.manner = scenario.peopleNews;
   dave.manner = scenario.encryption;
   media.hasNat = scenario.hasNat;

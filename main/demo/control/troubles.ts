@@ -2,6 +2,7 @@ import type { DaveControl } from './dave-control.ts';
 import type { DaveRooms } from '../dave/dave-rooms.ts';
 import type { DemoPeople } from '../talk/demo-people.ts';
 import { startHostileTraffic } from './hostile-traffic.ts';
+import { startVideoTraffic } from './video-traffic.ts';
 import type { MediaServer } from '../voice/media-server.ts';
 import type { SeededRandom } from '../../base/seeded-random.ts';
 import type { Scenario } from './scenarios.ts';
@@ -41,6 +42,10 @@ export class Troubles implements AsyncDisposable {
     if (scenario.hostile) {
       this.#timers.push(startHostileTraffic({ ...parts, random: parts.random.fork() }));
     }
+    if (scenario.hasVideo) {
+      this.#timers.push(startVideoTraffic({ ...parts, random: parts.random.fork() }));
+    }
+    this.#every(scenario.ssrcChangeEveryMs, () => this.#changeSsrc());
     this.#every(scenario.cutEveryMs, () => this.#cut());
     this.#every(scenario.moveRegionEveryMs, () => this.#moveRegion());
     this.#every(scenario.churnEveryMs, () => this.#churn());
@@ -68,6 +73,13 @@ export class Troubles implements AsyncDisposable {
       this.#note('cut voice', { userId: session.userId });
       session.line.cut();
     }
+  }
+
+  /** Somebody's client comes back under another SSRC. */
+  #changeSsrc(): void {
+    const { people, channel, random } = this.#options;
+    const here = people.in(channel.id);
+    people.changeSsrc(here[random.integer(here.length)] ?? '');
   }
 
   /** Moves every client to the next voice region. */

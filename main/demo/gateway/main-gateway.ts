@@ -57,7 +57,8 @@ export class MainGateway {
       heartbeatMs: options.heartbeatMs,
       answersHeartbeats: () => this.answersHeartbeats,
       opensSessions: () => this.opensSessions,
-      findBot: (token) => options.bots.find((bot) => bot.token === token),
+      // As REST has it, `Bot ` may stand before the token.
+      findBot: (token) => options.bots.find((bot) => bot.token === token.replace(/^Bot /, '')),
       findSession: (id) => this.sessions.get(id),
       open: (bot, intents, connection) => this.#open({ bot, intents }, connection),
       attach: (session, connection) => this.#attach(session, connection),

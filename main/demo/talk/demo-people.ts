@@ -124,6 +124,20 @@ export class DemoPeople {
     });
   }
 
+  /**
+   * The person's client comes back under another SSRC in the middle of a word: the old one still sends its silence
+   * frames while the new one talks on.
+   */
+  changeSsrc(userId: string): void {
+    const { conversation, voice, random, log } = this.#options;
+    const speaker = conversation.speaker(userId);
+    if (speaker === undefined) return;
+    const ssrc = voice.newSsrc();
+    conversation.replace(new Speaker({ ...speaker.options, ssrc, random: random.fork() }));
+    voice.news.changeSsrc(userId, ssrc);
+    log.write({ event: 'person', message: 'has another SSRC', userId, ssrc });
+  }
+
   leave(userId: string): void {
     const guildId = this.#persons.get(userId)?.member.guildId ?? '';
     const state = this.#options.world.voiceState(guildId, userId);

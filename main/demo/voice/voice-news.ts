@@ -22,6 +22,11 @@ export interface VoiceSpeaker {
   readonly ssrc: number;
 }
 
+/** SSRCs of a camera, which stand behind that of the sound. */
+export function videoSsrcs(ssrc: number): { readonly video: number; readonly rtx: number } {
+  return { video: ssrc + 1, rtx: ssrc + 2 };
+}
+
 /** How late op 11 is when news are patchy. */
 const LATE_MS = 700;
 
@@ -32,6 +37,8 @@ export class VoiceNews {
    * SSRC and ops 14 to 17 come between.
    */
   manner: 'whole' | 'patchy' = 'whole';
+  /** True: every speaker has a camera, which op 12 tells. */
+  hasCameras = false;
   readonly #options: VoiceNewsOptions;
   readonly #speakers = new Map<string, VoiceSpeaker>();
   readonly #timers = new Set<NodeJS.Timeout>();
@@ -49,6 +56,22 @@ export class VoiceNews {
       op: VOICE_OPS.speaking,
       d: { user_id: userId, ssrc, speaking: 1 },
     });
+    for (const session of this.#options.sessionsIn(channelId)) this.#sendCamera(session, speaker);
+  }
+
+  /** A speaker's client has another SSRC from here on: the channel's clients are sent op 5. */
+  changeSsrc(userId: string, ssrc: number): void {
+    const speaker = this.#speakers.get(userId);
+    if (speaker === undefined) return;
+    this.#speakers.set(userId, { ...speaker, ssrc });
+    this.#broadcast(speaker.channelId, userId, {
+      op: VOICE_OPS.speaking,
+      d: { user_id: userId, ssrc, speaking: 1 },
+    });
+  }
+
+  speakersIn(channelId: string): VoiceSpeaker[] {
+    return [...this.#speakers.values()].filter((one) => one.channelId === channelId);
   }
 
   /** A speaker leaves its channel: the clients there are sent op 13. */
@@ -90,6 +113,9 @@ export class VoiceNews {
     const names = (): void => {
       for (const { userId, ssrc } of this.#ssrcsFor(session)) {
         session.sendNumbered(VOICE_OPS.speaking, { user_id: userId, ssrc, speaking: 1 });
+      }
+      for (const speaker of this.speakersIn(session.grant.channelId)) {
+        this.#sendCamera(session, speaker);
       }
     };
     const list = (): void => session.sendNumbered(VOICE_OPS.clientsConnect, { user_ids: listed });
@@ -143,6 +169,19 @@ export class VoiceNews {
     });
   }
 
+  #sendCamera(session: VoiceSession, { userId, ssrc }: VoiceSpeaker): void {
+    if (!this.hasCameras) return;
+    const { video, rtx } = videoSsrcs(ssrc);
+    const stream = { type: 'video', rid: '100', ssrc: video, rtx_ssrc: rtx, active: true };
+    session.sendNumbered(VOICE_OPS.video, {
+      user_id: userId,
+      audio_ssrc: ssrc,
+      video_ssrc: video,
+      rtx_ssrc: rtx,
+      streams: [{ ...stream, quality: 100, max_bitrate: 2_500_000, max_framerate: 30 }],
+    });
+  }
+
   /** Op 12 of people whose clients say no audio SSRC there, and the ops that tell a recorder nothing. */
   #sendRest(session: VoiceSession, userIds: readonly string[]): void {
     for (const userId of userIds) {
@@ -184,7 +223,6 @@ export class VoiceNews {
       .sessionsIn(channelId)
       .filter((other) => other !== session && other.announced)
       .map(({ userId, ssrc }) => ({ userId, ssrc }));
-    const speakers = [...this.#speakers.values()].filter((one) => one.channelId === channelId);
-    return [...speakers, ...clients];
+    return [...this.speakersIn(channelId), ...clients];
   }
 }

@@ -48,6 +48,9 @@ export const CURRENT_MODES: readonly TransportMode[] = [
   'aead_xchacha20_poly1305_rtpsize',
 ];
 
+/** Sound, video and its retransmissions. */
+const SSRCS_EACH = 3;
+
 /** The voice gateway, v8: lets clients in, keeps their sessions and tells them about each other. */
 export class VoiceServer extends EventEmitter<VoiceServerEvents> {
   readonly sessions = new Set<VoiceSession>();
@@ -59,6 +62,8 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
   refusesWith: number | null = null;
   /** False: heartbeats stay unanswered. */
   answersHeartbeats = true;
+  /** `small`: the lowest one that is free, so that whoever comes next has the SSRC of somebody who has left. */
+  ssrcs: 'random' | 'small' = 'random';
   /** `refused`: every Resume is answered by 4006 or 4009 in turn, and its session ends. */
   resumes: 'taken' | 'refused' = 'taken';
   /** `repeated`: a user who comes back to a guild gets the token of before, as at some servers that are not Discord's. */
@@ -148,17 +153,25 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
     return [...this.sessions].filter((session) => session.grant.channelId === channelId);
   }
 
+  /** An SSRC that is free, as are the two behind it, for a camera. */
   newSsrc(): number {
-    const ssrc = 1 + this.#options.random.integer(2 ** 32 - 1);
-    const isTaken =
-      this.news.hasSpeaker(ssrc) || [...this.sessions].some((session) => session.ssrc === ssrc);
-    return isTaken ? this.newSsrc() : ssrc;
+    if (this.ssrcs === 'small') {
+      for (let ssrc = 1; ; ssrc += SSRCS_EACH) if (!this.#isTaken(ssrc)) return ssrc;
+    }
+    const ssrc = 1 + this.#options.random.integer(2 ** 32 - SSRCS_EACH);
+    return this.#isTaken(ssrc) ? this.newSsrc() : ssrc;
   }
 
   close(): void {
     this.news.close();
     for (const session of this.sessions) if (session.expiry !== null) clearTimeout(session.expiry);
     this.sessions.clear();
+  }
+
+  #isTaken(ssrc: number): boolean {
+    return (
+      this.news.hasSpeaker(ssrc) || [...this.sessions].some((session) => session.ssrc === ssrc)
+    );
   }
 
   #identify(message: VoiceIdentify, line: VoiceLine): VoiceSession | number {
