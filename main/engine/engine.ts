@@ -17,7 +17,7 @@ import { refusalProblem } from './error-code.ts';
 import { EngineError } from '../session/engine-error.ts';
 import { presentCount } from '../session/attendance.ts';
 import type { Problem } from '../../preload/contract/error-codes.ts';
-import { findChannel, isElsewhere, requireEncryption } from './preflight.ts';
+import { findChannel, isElsewhere, requireEncryption, requireRoom } from './preflight.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionEvent } from '../session/session-event.ts';
 import { text } from '../../preload/contract/messages/text.ts';
@@ -106,6 +106,7 @@ export class Engine implements AsyncDisposable {
   readonly #options: EngineOptions;
   readonly #clock: Clock;
   readonly #changes = new EventEmitter<{ changed: [] }>();
+  readonly #freeBytesOf: (folder: string) => Promise<number | null>;
   readonly #disk: DiskWatch;
   #account: AccountState = { kind: 'signed-out', problem: null };
   #state: SessionState = { kind: 'idle' };
@@ -115,7 +116,8 @@ export class Engine implements AsyncDisposable {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.libraryFolder = options.libraryFolder;
-    this.#disk = new DiskWatch(() => (options.freeBytes ?? freeBytesOf)(options.libraryFolder));
+    this.#freeBytesOf = options.freeBytes ?? freeBytesOf;
+    this.#disk = new DiskWatch(() => this.#freeBytesOf(options.libraryFolder));
   }
 
   /**
@@ -211,6 +213,7 @@ export class Engine implements AsyncDisposable {
     const cancel = new AbortController();
     this.#setState({ kind: 'joining', channelId, cancel });
     try {
+      await requireRoom(this.libraryFolder, this.#freeBytesOf);
       await this.#refuseSecond(gateway, channel);
       const session = await beginSession(
         {

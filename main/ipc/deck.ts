@@ -3,7 +3,7 @@ import type { Problem } from '../../preload/contract/error-codes.ts';
 import { toError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { Engine, SessionState, SignedIn, SignedOut } from '../engine/engine.ts';
-import { failureOf, refusalProblem, toProblem } from '../engine/error-code.ts';
+import { endProblem, toProblem } from '../engine/error-code.ts';
 import type { ExportJob, ExportJobs } from '../engine/export-jobs.ts';
 import type { LibraryIndex } from '../engine/library-index.ts';
 import { inviteUrl } from '../engine/needed-permissions.ts';
@@ -358,9 +358,8 @@ export class Deck implements AsyncDisposable {
 
   #sessionEnded(session: Session, { reason, samples }: SessionEvent<'stopped'>): void {
     this.#ended = { recordingId: path.basename(session.folder), samples };
-    const code = failureOf(reason);
-    const refused = reason === 'rejected' ? refusalProblem(session.view().refusal) : null;
-    if (code !== null) this.#sessionProblem = refused ?? { code, details: {} };
+    const problem = endProblem(reason, session.view());
+    if (problem !== null) this.#sessionProblem = problem;
     void this.library.refresh();
     this.#onChange();
   }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { systemErrorCode } from '../base/errors.ts';
 import { parseJson } from '../base/json.ts';
+import { syncFile } from '../base/replace-file.ts';
 import { EVENTS_FILE } from './layout.ts';
 import { openRegular } from './open-regular.ts';
 import type { RecordingEvent } from './recording-event.ts';
@@ -57,7 +58,7 @@ export async function appendEvents(folder: string, lines: readonly string[]): Pr
   await using handle = await openLog(path.join(folder, EVENTS_FILE));
   const { size } = await handle.stat();
   await handle.write(lines.join(''), size);
-  await handle.sync();
+  await syncFile(handle);
 }
 
 async function openLog(file: string): Promise<FileHandle> {

@@ -2,6 +2,8 @@
 export const MANIFEST_FILE = 'recording.json';
 export const EVENTS_FILE = 'events.jsonl';
 export const LOCK_FILE = 'recording.lock';
+/** Space held back while recording; bears this name only on disks that do not unlink open files. */
+export const RESERVE_FILE = '.reserve';
 export const TRACKS_FOLDER = 'tracks';
 
 const MOST_CHARACTERS = 40;

@@ -7,8 +7,9 @@ import { EVENTS_FILE, LOCK_FILE, MANIFEST_FILE, TRACKS_FOLDER } from './layout.t
 import { writeManifest, type Manifest } from './manifest.ts';
 import { foldEvents, readManifest } from './rebuild-manifest.ts';
 import { lockState, takeOver } from './recording-lock.ts';
-import { recover, trackFiles } from './recover.ts';
-import { StorageError, toStorageError } from './storage-error.ts';
+import { recover } from './recover.ts';
+import { orStorageError, StorageError, toStorageError } from './storage-error.ts';
+import { findTracks, locateTracks } from './track-files.ts';
 
 /** A recording of the library. */
 export interface RecordingInfo {
@@ -70,7 +71,7 @@ async function foldersIn(libraryFolder: string): Promise<string[]> {
       .map(({ name }) => path.resolve(libraryFolder, name));
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return [];
-    throw toStorageError(error, `cannot read ${libraryFolder}`);
+    throw toStorageError(error, { cannot: 'read', file: libraryFolder });
   }
 }
 
@@ -80,26 +81,24 @@ async function foldersIn(libraryFolder: string): Promise<string[]> {
  */
 export async function openRecording(folder: string): Promise<RecordingInfo> {
   const absolute = path.resolve(folder);
-  try {
+  return orStorageError({ cannot: 'read', file: absolute }, async () => {
     const { manifest, live } = await openOnce(absolute);
-    return { folder: absolute, manifest, live, sizeBytes: await sizeOf(absolute) };
-  } catch (error) {
-    throw toStorageError(error, `cannot open ${absolute}`);
-  }
+    return { folder: absolute, manifest, live, sizeBytes: await sizeOf(absolute, manifest) };
+  });
 }
 
 /**
  * State of the recording in a folder; changes nothing. `absent`: the folder holds none; `live`: a process writes it;
- * `dead`: its process is gone and it was never closed.
+ * `dead`: its process is gone and it was never closed. Throws StorageError when the folder cannot be read.
  */
-export async function recordingState(
-  folder: string,
-): Promise<'absent' | 'live' | 'dead' | 'closed'> {
-  if (!(await isRecording(folder))) return 'absent';
-  const lock = await lockState(folder, systemClock.wallMs());
-  if (lock !== 'none') return lock;
-  const manifest = await readManifest(folder);
-  return manifest?.state === 'recording' ? 'dead' : 'closed';
+export function recordingState(folder: string): Promise<'absent' | 'live' | 'dead' | 'closed'> {
+  return orStorageError({ cannot: 'read', file: folder }, async () => {
+    if (!(await isRecording(folder))) return 'absent';
+    const lock = await lockState(folder, systemClock.wallMs());
+    if (lock !== 'none') return lock;
+    const manifest = await readManifest(folder);
+    return manifest?.state === 'recording' ? 'dead' : 'closed';
+  });
 }
 
 type Opened = Pick<RecordingInfo, 'manifest' | 'live'>;
@@ -131,7 +130,9 @@ async function openFolder(folder: string): Promise<Opened> {
 }
 
 async function close(folder: string): Promise<Opened> {
-  const lock = await takeOver(folder, systemClock.wallMs());
+  const lock = await orStorageError({ cannot: 'write', file: path.join(folder, LOCK_FILE) }, () =>
+    takeOver(folder, systemClock.wallMs()),
+  );
   if (lock === null) return readLive(folder); // another process closes it
   try {
     const manifest = await readManifest(folder);
@@ -153,11 +154,12 @@ async function readLive(folder: string): Promise<Opened> {
  */
 async function remake(folder: string): Promise<Opened> {
   const manifest = (await foldEvents(folder)).manifest();
-  const files = new Set(await trackFiles(folder));
+  const files = await findTracks(folder);
   const whole = manifest.tracks.every(({ file }) => files.has(file));
   if (manifest.state === 'recording' || !whole || files.size !== manifest.tracks.length)
     return close(folder);
-  await replaceFile(path.join(folder, MANIFEST_FILE), writeManifest(manifest));
+  const file = path.join(folder, MANIFEST_FILE);
+  await orStorageError({ cannot: 'write', file }, () => replaceFile(file, writeManifest(manifest)));
   return { manifest, live: false };
 }
 
@@ -166,7 +168,7 @@ async function isRecording(folder: string): Promise<boolean> {
   try {
     const names = await readdir(folder);
     if ([MANIFEST_FILE, EVENTS_FILE, LOCK_FILE].some((name) => names.includes(name))) return true;
-    return names.includes(TRACKS_FOLDER) && (await trackFiles(folder)).length > 0;
+    return names.includes(TRACKS_FOLDER) && (await findTracks(folder)).size > 0;
   } catch (error) {
     const code = systemErrorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return false;
@@ -174,11 +176,15 @@ async function isRecording(folder: string): Promise<boolean> {
   }
 }
 
-async function sizeOf(folder: string): Promise<number> {
-  const files = [MANIFEST_FILE, EVENTS_FILE, ...(await trackFiles(folder))];
-  const sizes = files.map(async (file) => {
+async function sizeOf(folder: string, { tracks }: Manifest): Promise<number> {
+  const own = [MANIFEST_FILE, EVENTS_FILE].map((name) => path.join(folder, name));
+  const located = await locateTracks(
+    folder,
+    tracks.map(({ file }) => file),
+  );
+  const sizes = [...own, ...located.values()].map(async (place) => {
     try {
-      return (await stat(path.join(folder, file))).size;
+      return (await stat(place)).size;
     } catch {
       return 0; // gone, or never there
     }

@@ -37,8 +37,14 @@ const track = z.looseObject({
   /** Null while nobody was named for the voice. */
   userId: text.nullable(),
   name: text,
-  /** Only a name in `tracks/`: nothing in it leads to another folder. */
-  file: z.string().regex(/^tracks\/[^/\\:\p{Cc}]{1,200}\.opus$/u),
+  /**
+   * Only a name in `tracks/`: nothing in it leads to another folder. In NFC, whatever form a synchroniser made of it; the
+   * disk may have another.
+   */
+  file: z
+    .string()
+    .regex(/^tracks\/[^/\\:\p{Cc}]{1,200}\.opus$/u)
+    .normalize('NFC'),
   samples,
   /** Null while recording. */
   sha256: z

@@ -38,6 +38,12 @@ const IDLE_SAMPLES = 120 * 48_000;
 /** 1 minute. No packet older than that can come, since packets wait 10 s for a name and 2 s for a key at most. */
 const SETTLED_SAMPLES = 60 * 48_000;
 
+/** Events of the last second and the lines of the last event and the manifest that are no talk. */
+const CLOSING_BYTES = 256 * 1024;
+
+/** Silence of an hour takes 0.6 MB: what the file of somebody who speaks up at the end begins with. */
+const SILENCE_BYTES_PER_SAMPLE = 0.6e6 / (3_600 * 48_000);
+
 /** What a recording is made with. */
 export interface RecordingOptions extends NewRecording {
   readonly log: Log;
@@ -82,6 +88,7 @@ export class Recording implements AsyncDisposable {
   #startedMs: number;
   readonly #fold: ManifestFold;
   #manifestChanged = false;
+  #manifestBytes = 0;
   #saving: Promise<void> | null = null;
   #failure: StorageError | null = null;
   #closing: Promise<Manifest> | null = null;
@@ -103,7 +110,7 @@ export class Recording implements AsyncDisposable {
       return recording;
     } catch (error) {
       if (folder !== null) await rm(folder, { recursive: true, force: true });
-      throw toStorageError(error, `cannot make a recording in ${options.libraryFolder}`);
+      throw toStorageError(error, { cannot: 'write', file: options.libraryFolder });
     }
   }
 
@@ -137,7 +144,10 @@ export class Recording implements AsyncDisposable {
     return bytes;
   }
 
-  /** A new track, `tracks/NN-name.opus`. Its file is opened in the background; appends queue. */
+  /**
+   * A new track, `tracks/NN-name.opus`. Its file is made in the background, once the log names it on the disk: a file
+   * that nothing names is nobody's track. Appends queue.
+   */
   addTrack(who: { readonly userId: string | null; readonly name: string }): TrackWriter {
     const name = who.userId === null ? 'unknown' : who.name;
     const tags = writeTrackTags({ userId: who.userId, name });
@@ -146,6 +156,7 @@ export class Recording implements AsyncDisposable {
       file,
       path: path.join(this.folder, file),
       tags,
+      after: () => this.#events.flush(),
       ...this.#fileOptions(),
     });
     this.#tracks.set(track, { userId: who.userId, name: who.name });
@@ -229,8 +240,17 @@ export class Recording implements AsyncDisposable {
     for (const track of this.#tracks.keys()) {
       if (samples - track.endPosition > IDLE_SAMPLES) track.padTo(samples - SETTLED_SAMPLES);
     }
+    const neededBytes = this.#bytesToClose(samples);
+    if (neededBytes > this.#reserve.bytes) void this.#reserve.grow(neededBytes);
     const files = [this.#events, ...this.#tracks.keys()];
     await Promise.all(files.map((file) => file.flush()));
+  }
+
+  /** What closing takes on the disk at most, so that a disk which fills later leaves enough. */
+  #bytesToClose(samples: number): number {
+    let bytes = CLOSING_BYTES + 2 * this.#manifestBytes + samples * SILENCE_BYTES_PER_SAMPLE;
+    for (const track of this.#tracks.keys()) bytes += track.bytesToFinish;
+    return bytes;
   }
 
   async #close(result: RecordingResult): Promise<Manifest> {
@@ -255,7 +275,7 @@ export class Recording implements AsyncDisposable {
       await replaceFile(this.#path(MANIFEST_FILE), writeManifest(manifest));
       return manifest;
     } catch (error) {
-      throw toStorageError(error, `cannot close ${this.folder}`);
+      throw toStorageError(error, { cannot: 'write', file: this.folder });
     } finally {
       await this.#events.close();
       await this.#reserve.close();
@@ -299,10 +319,11 @@ export class Recording implements AsyncDisposable {
       while (this.#manifestChanged && this.#closing === null && this.#failure === null) {
         this.#manifestChanged = false;
         const text = writeManifest({ ...this.#fold.manifest(), samples: this.#samples() });
+        this.#manifestBytes = Buffer.byteLength(text);
         await replaceFile(this.#path(MANIFEST_FILE), text);
       }
     } catch (error) {
-      this.#fail(toStorageError(error, 'cannot save the manifest'));
+      this.#fail(toStorageError(error, { cannot: 'write', file: this.#path(MANIFEST_FILE) }));
     }
   }
 

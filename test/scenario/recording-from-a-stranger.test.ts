@@ -19,6 +19,10 @@ test('a track that claims to last for centuries is not filled up to there', asyn
     tracks: [],
     manifest: { state: 'recording', startedAt: '0001-01-01T00:00:00.000Z' },
   });
+  await writeFile(
+    path.join(folder, 'events.jsonl'),
+    line({ event: 'track', file: 'tracks/01-x.opus', userId: null, name: 'x' }),
+  );
   const page = writeOggPage({
     ...{ continued: false, bos: false, eos: false, granulePosition: 1n << 52n },
     ...{

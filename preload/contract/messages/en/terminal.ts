@@ -31,7 +31,9 @@ export const terminal = {
     '{folder} can be written; {free, number, ::.0 group-off} GB free, {speed, number, ::precision-integer group-off} MB a second.',
   'cli.doctor.disk.little':
     'Only {free, number, ::.0 group-off} GB free in {folder}. Free some space.',
-  'cli.doctor.disk.failed': '{folder} ({code}): {cure}',
+  'cli.doctor.disk.unknown':
+    '{folder} can be written, {speed, number, ::precision-integer group-off} MB a second; its disk does not tell how much is free.',
+  'cli.doctor.disk.failed': '{cure} ({code})',
 
   'cli.record.connected': 'Signed in as {name}. Joining the channel…',
   'cli.record.joined': 'Recording into {folder}. Ctrl-C stops.',
