@@ -23,6 +23,11 @@ export function systemErrorCode(thrown: unknown): string | null {
   return typeof thrown.code === 'string' ? thrown.code : null;
 }
 
+/** True for a system error that says a name or path is too long for the disk. */
+export function isTooLong(thrown: unknown): boolean {
+  return systemErrorCode(thrown) === 'ENAMETOOLONG';
+}
+
 /** True for a system error that says the disk has no room: none left, or none left in somebody's quota. */
 export function isDiskFull(thrown: unknown): boolean {
   const code = systemErrorCode(thrown);

@@ -54,11 +54,9 @@ export function toExportError(thrown: unknown, folder: string): ExportError {
 
 /** Of a file under its final name that file, of any other the folder. */
 function refusedBy(thrown: unknown, folder: string): ExportErrorDetails {
-  const { syscall, path, dest } = Object.assign({}, thrown) as NodeJS.ErrnoException & {
-    readonly dest?: string;
-  };
+  const { syscall, path, dest } = Object.fromEntries(Object.entries(Object(thrown)));
   const file = dest ?? path;
-  const isFinal = file !== undefined && !file.endsWith(UNFINISHED_ENDING);
+  const isFinal = typeof file === 'string' && !file.endsWith(UNFINISHED_ENDING);
   return { cannot: syscall === 'read' ? 'read' : 'write', file: isFinal ? file : folder };
 }
 

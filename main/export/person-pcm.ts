@@ -45,7 +45,7 @@ export class PersonPcm implements PcmSource {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#first, ...this.#others].map((track) => track?.close()));
+    await Promise.all([this.#first?.close(), ...this.#others.map((track) => track.close())]);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

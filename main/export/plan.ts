@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { localTimeZone } from '../base/time-zone.ts';
 import type { ManifestTrack } from '../recording/manifest.ts';
 import type { TrackFiles } from '../recording/track-files.ts';
 import { ExportError } from './export-error.ts';
@@ -57,6 +58,8 @@ export function planExport(request: ExportRequest, located: TrackFiles): ExportP
       description: `${what}, ${manifest.guild.name} - ${manifest.channel.name}`,
       originator: manifest.app,
       recordingStartedAtMs: Date.parse(manifest.startedAt),
+      // A recording from before the key: the zone of this computer.
+      timeZone: manifest.timeZone ?? localTimeZone(),
       fromSamples,
     },
   });

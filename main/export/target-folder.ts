@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { systemErrorCode } from '../base/errors.ts';
+import { isTooLong, systemErrorCode } from '../base/errors.ts';
 import { renameOver } from '../base/replace-file.ts';
+import { shortFileName } from '../recording/layout.ts';
 import { freeBytesOf, tooLittleSpace } from '../recording/free-space.ts';
 import { ExportError, UNFINISHED_ENDING } from './export-error.ts';
 
@@ -26,7 +27,8 @@ export function unfinishedFile(folder: string): string {
 }
 
 /**
- * Renames a finished file to `name`, or to `name (2)` and so on when `name` is taken: an empty file claims the name
+ * Renames a finished file to `name`, or to `name (2)` and so on when `name` is taken, shorter where the disk refuses the
+ * length: an empty file claims the name
  * first, so that two exports at once never take the same one. Returns the path. Throws the system's error.
  */
 export async function settleFile(unfinished: string, name: string): Promise<string> {
@@ -41,15 +43,19 @@ export async function settleFile(unfinished: string, name: string): Promise<stri
 }
 
 async function claimName(folder: string, name: string): Promise<string> {
-  const { name: stem, ext } = path.parse(name);
-  for (let number = 1; ; number += 1) {
+  const { name: whole, ext } = path.parse(name);
+  const short = shortFileName(whole, ext);
+  let stem = whole;
+  for (let number = 1; ;) {
     const suffix = number === 1 ? '' : ` (${String(number)})`;
     const target = path.join(folder, `${stem}${suffix}${ext}`);
     try {
       await (await open(target, 'wx')).close();
       return target;
     } catch (error) {
-      if (systemErrorCode(error) !== 'EEXIST') throw error;
+      if (systemErrorCode(error) === 'EEXIST') number += 1;
+      else if (isTooLong(error) && stem !== short) stem = short;
+      else throw error;
     }
   }
 }

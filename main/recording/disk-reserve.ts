@@ -65,12 +65,14 @@ export class DiskReserve implements AsyncDisposable {
   }
 
   async #grow(bytes: number): Promise<void> {
+    const handle = this.#handle;
+    if (handle === null) return;
     try {
-      while (this.#handle !== null && this.#bytes < bytes) {
+      while (this.#bytes < bytes && this.#handle === handle) {
         const step = await incompressible(STEP_BYTES);
-        await this.#handle?.write(step, 0, STEP_BYTES, this.#bytes);
+        await handle.write(step, 0, STEP_BYTES, this.#bytes);
         this.#bytes += STEP_BYTES;
-        if (this.#handle !== null) await syncFile(this.#handle, 'data');
+        await syncFile(handle, 'data');
       }
     } catch {
       // full: what was written is held back

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseJson } from '../base/json.ts';
 import { strictList } from '../base/strict-list.ts';
+import { isTimeZone } from '../base/time-zone.ts';
 import { MOST_RUNS } from './track/talk-runs.ts';
 
 /** Larger than any recording's: 1,000 people with 500 comings and goings each make 30 MiB. */
@@ -22,6 +23,9 @@ const count = z.int().nonnegative();
 const text = z.string().max(4_096);
 const place = z.looseObject({ id: text, name: text });
 const instant = z.iso.datetime({ precision: 3 });
+
+/** Zone of the computer that recorded, at the start (IANA). A name that is no zone counts as absent. */
+const timeZone = z.string().refine(isTimeZone).optional().catch(undefined);
 
 const counts = {
   packets: count,
@@ -82,6 +86,7 @@ const marker = z.looseObject({ samples, note: text });
 export const manifestParts = {
   app: text,
   startedAt: instant,
+  timeZone,
   guild: place,
   channel: place.extend({ kind: z.enum(['voice', 'stage']) }),
   transport: text,
@@ -100,6 +105,8 @@ export const manifestSchema = z.looseObject({
   state: z.enum(['recording', 'complete', 'recovered']),
   app: manifestParts.app,
   startedAt: manifestParts.startedAt,
+  /** Left out in recordings from before this key. */
+  timeZone: manifestParts.timeZone,
   /** Null while recording, as is `reason`. */
   stoppedAt: instant.nullable(),
   reason: text.nullable(),

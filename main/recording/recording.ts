@@ -215,8 +215,8 @@ export class Recording implements AsyncDisposable {
 
   /** Writes the first event and the manifest. The disk takes its time for that, so sample 0 comes after it. */
   async #prepare(): Promise<void> {
-    const { app, startedAt, guild, channel, transport, consent } = this.#fold.manifest();
-    const facts = { app, startedAt, guild, channel, transport, consent };
+    const { app, startedAt, timeZone, guild, channel, transport, consent } = this.#fold.manifest();
+    const facts = { app, startedAt, timeZone, guild, channel, transport, consent };
     this.tell({ event: 'recording', samples: 0, ...facts });
     await this.#events.flush();
     await this.#saving;

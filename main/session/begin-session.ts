@@ -1,4 +1,5 @@
 import { ResourceStack } from '../base/resource-stack.ts';
+import { localTimeZone } from '../base/time-zone.ts';
 import type { Snowflake } from '../base/snowflake.ts';
 import { DiscordError } from '../discord/discord-error.ts';
 import type { ChannelInfo } from '../discord/guild-directory.ts';
@@ -56,6 +57,7 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
     },
     log: log.child('recording'),
     clock,
+    timeZone: localTimeZone(),
     onDiskError: (error) => session?.diskFailed(error),
   });
   opened.defer(() => recording.discard());

@@ -37,7 +37,13 @@ async function rig(
   const recording = await Recording.create({
     libraryFolder,
     place: { guild: { id: '1', name: 'g' }, channel: { id: '2', name: 'c', kind: 'voice' } },
-    ...{ app: 'tapedeck 0.0.0', transport: cipher.mode, consent: {}, log: silentLog },
+    ...{
+      app: 'tapedeck 0.0.0',
+      transport: cipher.mode,
+      consent: {},
+      log: silentLog,
+      timeZone: 'UTC',
+    },
     clock: { monotonicMs: () => 0, wallMs: () => Date.now() },
     onDiskError: (error) => expect.fail(error.message),
   });

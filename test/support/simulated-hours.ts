@@ -92,6 +92,7 @@ class Run {
       consent: { none: true },
       log: silentLog,
       clock: time.clock,
+      timeZone: 'UTC',
       every: time.every,
       onDiskError: (error) => this.#fault(error.message),
     });

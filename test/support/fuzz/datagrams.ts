@@ -82,7 +82,13 @@ async function fuzzCall(call: Call, { run, random, library, datagrams }: Fuzzing
   const recording = await Recording.create({
     libraryFolder: library,
     place: { guild: { id: '1', name: 'g' }, channel: { id: '2', name: 'c', kind: 'voice' } },
-    ...{ app: 'tapedeck 0.0.0', transport: call.mode, consent: {}, log: silentLog },
+    ...{
+      app: 'tapedeck 0.0.0',
+      transport: call.mode,
+      consent: {},
+      log: silentLog,
+      timeZone: 'UTC',
+    },
     clock: { monotonicMs: () => clock.nowMs, wallMs: () => 1_790_000_000_000 + clock.nowMs },
     onDiskError: (error) => run.fail('', error.message),
   });
