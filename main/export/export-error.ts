@@ -1,4 +1,4 @@
-import { isDiskFull, systemErrorCode, TapedeckError } from '../base/errors.ts';
+import { isDiskFull, systemErrorCall, systemErrorCode, TapedeckError } from '../base/errors.ts';
 import { StorageError } from '../recording/storage-error.ts';
 
 /**
@@ -54,9 +54,8 @@ export function toExportError(thrown: unknown, folder: string): ExportError {
 
 /** Of a file under its final name that file, of any other the folder. */
 function refusedBy(thrown: unknown, folder: string): ExportErrorDetails {
-  const { syscall, path, dest } = Object.fromEntries(Object.entries(Object(thrown)));
-  const file = dest ?? path;
-  const isFinal = typeof file === 'string' && !file.endsWith(UNFINISHED_ENDING);
+  const { syscall, path: file } = systemErrorCall(thrown);
+  const isFinal = file !== null && !file.endsWith(UNFINISHED_ENDING);
   return { cannot: syscall === 'read' ? 'read' : 'write', file: isFinal ? file : folder };
 }
 

@@ -6,7 +6,7 @@ import { replaceFile } from '../base/replace-file.ts';
 import { EVENTS_FILE, LOCK_FILE, MANIFEST_FILE, TRACKS_FOLDER } from './layout.ts';
 import { writeManifest, type Manifest } from './manifest.ts';
 import { foldEvents, readManifest } from './rebuild-manifest.ts';
-import { lockState, takeOver } from './recording-lock.ts';
+import { lockedSamples, lockState, takeOver } from './recording-lock.ts';
 import { recover } from './recover.ts';
 import { orStorageError, StorageError, toStorageError } from './storage-error.ts';
 import { findTracks, locateTracks } from './track-files.ts';
@@ -143,9 +143,19 @@ async function close(folder: string): Promise<Opened> {
   }
 }
 
+/**
+ * What a live recording may not have on disk yet: the last second of each track.
+ */
+const UNWRITTEN_SAMPLES = 48_000;
+
+/**
+ * The manifest is as old as its last change; its length is what the lock tells, up to 2 s ago, of what is on disk. The
+ * wall clock has no say in it: it may be set while people are recorded.
+ */
 async function readLive(folder: string): Promise<Opened> {
   const manifest = (await readManifest(folder)) ?? (await foldEvents(folder)).manifest();
-  return { manifest, live: true };
+  const written = ((await lockedSamples(folder)) ?? 0) - UNWRITTEN_SAMPLES;
+  return { manifest: { ...manifest, samples: Math.max(manifest.samples, written) }, live: true };
 }
 
 /**

@@ -328,9 +328,11 @@ export class Recording implements AsyncDisposable {
   }
 
   #refreshLock(): Promise<void> {
-    return this.#lock.refresh(this.#options.clock.wallMs()).catch((error: unknown) => {
-      this.#options.log.warn('lock not refreshed', { error: toError(error).message });
-    });
+    return this.#lock
+      .refresh(this.#options.clock.wallMs(), this.#samples())
+      .catch((error: unknown) => {
+        this.#options.log.warn('lock not refreshed', { error: toError(error).message });
+      });
   }
 
   #fileOptions(): { onError: (error: StorageError) => void; syncs: Semaphore } {
