@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { cleanToken } from '../../preload/contract/bot-token.ts';
 import type { Problem } from '../../preload/contract/error-codes.ts';
 import { toError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
@@ -142,9 +143,9 @@ export class Deck implements AsyncDisposable {
 
   /** The token is kept once Discord has accepted it. */
   async signIn(token: string): Promise<Outcome> {
-    const trimmed = token.trim();
-    const outcome = await this.#signInWith(trimmed);
-    if (outcome.ok) await this.#shell.tokens.keep(trimmed);
+    const clean = cleanToken(token);
+    const outcome = await this.#signInWith(clean);
+    if (outcome.ok) await this.#shell.tokens.keep(clean);
     return outcome;
   }
 
