@@ -4,16 +4,12 @@ import { systemErrorCode } from './errors.ts';
 
 /**
  * Replaces `file` by `content` whole: written beside it, synced, renamed over it, and the folder synced where the system
- * can. A reader sees the old or the new one, never a part. Throws the system's error; nothing half-written stays.
+ * can. A reader sees the old or the new one, never a part, and only this user is one where the disk has modes. Throws the system's error; nothing half-written stays.
  */
-export async function replaceFile(
-  file: string,
-  content: string | Uint8Array,
-  mode = 0o644,
-): Promise<void> {
+export async function replaceFile(file: string, content: string | Uint8Array): Promise<void> {
   const beside = `${file}.${String(process.pid)}.new`;
   try {
-    const handle = await open(beside, 'w', mode);
+    const handle = await open(beside, 'w', 0o600);
     try {
       await handle.writeFile(content);
       await syncFile(handle);

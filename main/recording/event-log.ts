@@ -66,7 +66,7 @@ async function openLog(file: string): Promise<FileHandle> {
     return await openRegular(file, 'change');
   } catch (error) {
     if (systemErrorCode(error) !== 'ENOENT') throw error;
-    return open(file, 'wx');
+    return open(file, 'wx', 0o600);
   }
 }
 

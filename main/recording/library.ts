@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { lstat, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { systemErrorCode, toError } from '../base/errors.ts';
@@ -22,21 +22,51 @@ export interface RecordingInfo {
   readonly sizeBytes: number;
 }
 
+/** Recordings as they were last read, by folder, each with a mark that another state of its files does not have. */
+export type LibraryMemory = Map<string, { readonly mark: string; readonly info: RecordingInfo }>;
+
 /**
  * The recordings of a library, newest first; empty when there is no such folder. Dead recordings are recovered first;
- * a recording that cannot be opened is left out. Throws StorageError when the library itself cannot be read.
+ * a recording that cannot be opened is left out. A closed one that has not changed comes out of `memory`, which keeps what
+ * was read. Throws StorageError when the library itself cannot be read.
  */
-export async function listRecordings(libraryFolder: string): Promise<RecordingInfo[]> {
+export async function listRecordings(
+  libraryFolder: string,
+  memory: LibraryMemory = new Map(),
+): Promise<RecordingInfo[]> {
   const recordings: RecordingInfo[] = [];
-  for (const folder of await foldersIn(libraryFolder)) {
+  const folders = await foldersIn(libraryFolder);
+  for (const folder of memory.keys()) if (!folders.includes(folder)) memory.delete(folder);
+  for (const folder of folders) {
+    const mark = await markOf(folder);
+    const known = memory.get(folder);
+    if (mark !== null && known?.mark === mark) {
+      recordings.push(known.info);
+      continue;
+    }
     try {
-      recordings.push(await openRecording(folder));
+      const info = await openRecording(folder);
+      recordings.push(info);
+      if (mark !== null) memory.set(folder, { mark, info });
     } catch (error) {
       if (!(error instanceof StorageError)) throw error; // another folder, or a disk that refuses one recording
     }
   }
   const startMs = ({ manifest }: RecordingInfo): number => Date.parse(manifest.startedAt);
   return recordings.sort((a, b) => startMs(b) - startMs(a) || (a.folder < b.folder ? 1 : -1));
+}
+
+/**
+ * Changes whenever manifest or events of a closed recording do: sizes, times, and the numbers of the files, since a
+ * manifest is replaced. Null for a folder with a lock or without a manifest.
+ */
+async function markOf(folder: string): Promise<string | null> {
+  const stats = [LOCK_FILE, MANIFEST_FILE, EVENTS_FILE].map((name) =>
+    lstat(path.join(folder, name)).catch(() => null),
+  );
+  const [lock, manifest, events] = await Promise.all(stats);
+  if (lock !== null || manifest == null) return null;
+  return [manifest, events].map((file) => file && [file.ino, file.size, file.mtimeMs]).join();
 }
 
 /**

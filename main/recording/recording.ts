@@ -102,7 +102,7 @@ export class Recording implements AsyncDisposable {
     try {
       folder = await makeFolder(options);
       const lock = await RecordingLock.take(folder, options.clock.wallMs());
-      await mkdir(path.join(folder, TRACKS_FOLDER));
+      await mkdir(path.join(folder, TRACKS_FOLDER), 0o700);
       const reserve = await DiskReserve.take(folder);
       const recording = new Recording(options, { folder, lock, reserve });
       await recording.#prepare();

@@ -133,7 +133,7 @@ export class AppendFile implements AsyncDisposable {
 
   async #open(): Promise<FileHandle> {
     await this.#options.after?.();
-    return open(this.#path, 'wx');
+    return open(this.#path, 'wx', 0o600);
   }
 
   async #work(): Promise<void> {

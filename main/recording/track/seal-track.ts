@@ -94,7 +94,7 @@ async function copyPackets(
   },
 ): Promise<void> {
   const { beside, samples, tags, serial } = to;
-  await using handle = await open(beside, 'wx');
+  await using handle = await open(beside, 'wx', 0o600);
   const muxer = new OggOpusMuxer({ serial: serial ?? randomInt(0x1_0000_0000), tags });
   const pages = new PageWriter(handle, 0);
   await pages.write(muxer.headerPages());
