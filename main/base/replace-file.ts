@@ -26,7 +26,13 @@ export async function replaceFile(file: string, content: string | Uint8Array): P
 
 /** What a network or FUSE file system may answer to a rename onto a file that is there. */
 const RENAME_REFUSED: readonly (string | null)[] = [
-  ...['EEXIST', 'EPERM', 'EACCES', 'EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'],
+  'EEXIST',
+  'EPERM',
+  'EACCES',
+  'EINVAL',
+  'ENOSYS',
+  'ENOTSUP',
+  'EOPNOTSUPP',
 ];
 
 /**
@@ -49,7 +55,14 @@ export async function renameOver(from: string, to: string): Promise<void> {
 
 /** What a sync answers where the disk has no such call; every other error means that bytes may be lost. */
 const SYNC_REFUSED: readonly (string | null)[] = [
-  ...['EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EPERM', 'EACCES', 'EBADF', 'ENOTTY'],
+  'EINVAL',
+  'ENOSYS',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'EPERM',
+  'EACCES',
+  'EBADF',
+  'ENOTTY',
 ];
 
 /**

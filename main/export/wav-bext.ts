@@ -1,5 +1,5 @@
+import { SAMPLE_RATE_HZ, SAMPLES_PER_MS } from '../base/sample-rate.ts';
 import { wallTime } from '../base/time-zone.ts';
-import { SAMPLE_RATE_HZ } from './sample-format.ts';
 import { writeChunk, writeText } from './riff-chunk.ts';
 
 /** What a broadcast extension says about the file's first sample. */
@@ -45,8 +45,7 @@ function localStart(info: BroadcastInfo): {
   time: string;
   samplesSinceMidnight: number;
 } {
-  const samplesPerMs = SAMPLE_RATE_HZ / 1000;
-  const atMs = info.recordingStartedAtMs + Math.floor(info.fromSamples / samplesPerMs);
+  const atMs = info.recordingStartedAtMs + Math.floor(info.fromSamples / SAMPLES_PER_MS);
   const { year, month, day, hour, minute, second } = wallTime(atMs, info.timeZone);
   const two = (value: number): string => String(value).padStart(2, '0');
   const seconds = (hour * 60 + minute) * 60 + second;
@@ -55,7 +54,7 @@ function localStart(info: BroadcastInfo): {
     time: `${two(hour)}:${two(minute)}:${two(second)}`,
     samplesSinceMidnight:
       seconds * SAMPLE_RATE_HZ +
-      (((atMs % 1000) + 1000) % 1000) * samplesPerMs +
-      (info.fromSamples % samplesPerMs),
+      (((atMs % 1000) + 1000) % 1000) * SAMPLES_PER_MS +
+      (info.fromSamples % SAMPLES_PER_MS),
   };
 }

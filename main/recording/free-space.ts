@@ -28,7 +28,9 @@ export function tooLittleSpace(
 ): Readonly<Record<string, string | number>> | null {
   if (freeBytes === null || freeBytes >= neededBytes) return null;
   return {
-    ...{ cannot: 'begin', file, bytes: neededBytes },
+    cannot: 'begin',
+    file,
+    bytes: neededBytes,
     freeMebibytes: Math.floor(freeBytes / MEBIBYTE),
     neededMebibytes: Math.ceil(neededBytes / MEBIBYTE),
   };

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { systemErrorCode, toError } from '../base/errors.ts';
 import { replaceFile } from '../base/replace-file.ts';
+import { SAMPLE_RATE_HZ } from '../base/sample-rate.ts';
 import { EVENTS_FILE, LOCK_FILE, MANIFEST_FILE, TRACKS_FOLDER } from './layout.ts';
 import { writeManifest, type Manifest } from './manifest.ts';
 import { foldEvents, readManifest } from './rebuild-manifest.ts';
@@ -173,10 +174,8 @@ async function close(folder: string): Promise<Opened> {
   }
 }
 
-/**
- * What a live recording may not have on disk yet: the last second of each track.
- */
-const UNWRITTEN_SAMPLES = 48_000;
+/** What a live recording may not have on disk yet: the last second of each track. */
+const UNWRITTEN_SAMPLES = SAMPLE_RATE_HZ;
 
 /**
  * The manifest is as old as its last change; its length is what the lock tells, up to 2 s ago, of what is on disk. The

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { systemErrorCode } from '../base/errors.ts';
 import { replaceFile } from '../base/replace-file.ts';
+import { SAMPLES_PER_MS } from '../base/sample-rate.ts';
 import { appendEvents, cutTornLine, writeEvent } from './event-log.ts';
 import { EVENTS_FILE, MANIFEST_FILE, RESERVE_FILE } from './layout.ts';
 import { NO_COUNTS, writeManifest, type Manifest, type ManifestTrack } from './manifest.ts';
@@ -119,7 +120,10 @@ async function lengthOf(
       stat(place),
     );
     const writtenMs = mtimeMs - Date.parse(from.known.startedAt) + SLACK_MS;
-    const writtenSamples = Math.min(Math.round(writtenMs * 48), size * MOST_SAMPLES_PER_BYTE);
+    const writtenSamples = Math.min(
+      Math.round(writtenMs * SAMPLES_PER_MS),
+      size * MOST_SAMPLES_PER_BYTE,
+    );
     const most = Math.max(scan.packetSamples, writtenSamples);
     samples = Math.max(samples, Math.min(scan.samples, most));
   }

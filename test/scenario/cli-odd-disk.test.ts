@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { Recording } from '../../main/recording/recording.ts';
 import { CommandLine, parseLines, runCommandLine } from '../support/command-line.ts';
 import { demoFor } from '../support/demo.ts';
@@ -9,6 +10,8 @@ import { expectSound } from '../support/finished-recording.ts';
 import { ending, recordingOptions, speak, tonePackets } from '../support/recording-files.ts';
 import { scratchFolder } from '../support/scratch-folder.ts';
 import { CAN_MOUNT, smallDisk } from '../support/small-disk.ts';
+
+const exported = z.array(z.object({ samples: z.number() }));
 
 describe('on a disk that can do little', () => {
   test.runIf(CAN_FAULT)(
@@ -44,7 +47,7 @@ describe('on a disk that can do little', () => {
           ...([['export', folder, '--out', out, '--json'], faulty] as const),
         );
         expect([exitCode, stdout]).toEqual([0, expect.stringContaining('exported')]);
-        const files = parseLines(stdout).at(-1)?.['files'] as { samples: number }[];
+        const files = exported.parse(parseLines(stdout).at(-1)?.['files']);
         for (const file of files) {
           expect(file.samples).toBeGreaterThanOrEqual(samples);
           expect(file.samples).toBeLessThanOrEqual((performance.now() - startedAtMs) * 48);

@@ -94,8 +94,15 @@ async function contents(folder: string): Promise<ReadonlyMap<string, string>> {
 async function exportAll(folder: string, out: string): Promise<string[]> {
   const recording = await openRecording(folder);
   const files = await exportWith(renderHere, {
-    ...{ recording, format: 'wav', bitDepth: '16', channels: 'stereo', tracks: null },
-    ...{ mixdown: false, fromSamples: 0, toSamples: recording.manifest.samples, folder: out },
+    recording,
+    format: 'wav',
+    bitDepth: '16',
+    channels: 'stereo',
+    tracks: null,
+    mixdown: false,
+    fromSamples: 0,
+    toSamples: recording.manifest.samples,
+    folder: out,
   });
   return files.map((file) => path.basename(file.path));
 }

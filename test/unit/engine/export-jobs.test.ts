@@ -10,8 +10,15 @@ const FILE: ExportedFile = { path: '/out/a.wav', userId: '1', bytes: 44, samples
 async function request(): Promise<Omit<ExportRequest, 'onProgress'>> {
   const recording = await makeRecording(await scratchFolder(), { samples: 960, tracks: [] });
   return {
-    ...{ recording, format: 'wav', bitDepth: '16', channels: 'stereo', tracks: null },
-    ...{ mixdown: false, fromSamples: 0, toSamples: 960, folder: '/out' },
+    recording,
+    format: 'wav',
+    bitDepth: '16',
+    channels: 'stereo',
+    tracks: null,
+    mixdown: false,
+    fromSamples: 0,
+    toSamples: 960,
+    folder: '/out',
   };
 }
 
@@ -25,7 +32,9 @@ function heldExports() {
   const jobs = new ExportJobs(
     ({ onProgress }, signal) =>
       new Promise((resolve, reject) => {
-        signal?.addEventListener('abort', () => { reject(new ExportError('cancelled', 'cancelled')); });
+        signal?.addEventListener('abort', () => {
+          reject(new ExportError('cancelled', 'cancelled'));
+        });
         held.push({
           done: resolve,
           fail: reject,
@@ -62,7 +71,9 @@ describe('export jobs', () => {
     const details = { cannot: 'write', file: '/out' };
     held[0]?.fail(new ExportError('disk-error', 'EROFS', { details }));
     expect(await ended).toMatchObject({
-      ...{ state: 'failed', files: [], problem: { code: 'disk-error', details } },
+      state: 'failed',
+      files: [],
+      problem: { code: 'disk-error', details },
     });
   });
 

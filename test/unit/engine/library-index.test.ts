@@ -18,7 +18,9 @@ async function libraryOfTwo(): Promise<{ folder: string; index: LibraryIndex }> 
   ] as const) {
     const place = path.join(folder, name);
     const { manifest } = await makeRecording(place, {
-      ...{ samples: 960, tracks: [TRACK], manifest: { startedAt } },
+      samples: 960,
+      tracks: [TRACK],
+      manifest: { startedAt },
     });
     await writeFile(path.join(place, 'recording.json'), writeManifest(manifest));
   }
@@ -29,7 +31,9 @@ async function libraryOfTwo(): Promise<{ folder: string; index: LibraryIndex }> 
 
 async function rename(folder: string, guild: string): Promise<void> {
   const { manifest } = await makeRecording(folder, {
-    ...{ samples: 960, tracks: [TRACK], manifest: { guild: { id: '1', name: guild } } },
+    samples: 960,
+    tracks: [TRACK],
+    manifest: { guild: { id: '1', name: guild } },
   });
   await writeFile(path.join(folder, 'recording.json'), writeManifest(manifest));
 }

@@ -4,9 +4,10 @@ import {
   type Outage,
   type WatchedStream,
 } from '../../../main/receive/outage-watch.ts';
+import { StallWatch } from '../../../main/receive/stall-watch.ts';
 import { SequenceLedger } from '../../../main/rtp/sequence-ledger.ts';
 
-/** One stream of somebody, packets of 20 ms. */
+/** The stream of one person, with packets of 20 ms. */
 class Voice implements WatchedStream {
   readonly #ledger = new SequenceLedger();
   readonly #watch: OutageWatch;
@@ -33,7 +34,7 @@ class Voice implements WatchedStream {
     return this.#ledger.counts().lost;
   }
 
-  /** Numbers that pass unheard. */
+  /** Sequence numbers of packets that are sent and not received. */
   unheard(count: number): void {
     this.#sequence += count;
   }
@@ -42,7 +43,7 @@ class Voice implements WatchedStream {
     for (let atMs = fromMs; atMs < toMs; atMs += 20) this.#heard(atMs, atMs);
   }
 
-  /** What the system kept since `earliestMs`, read all at once. */
+  /** `count` packets that the system kept since `earliestMs` and that are read at once. */
   read(count: number, { atMs, earliestMs }: { atMs: number; earliestMs: number }): void {
     for (let index = 0; index < count; index += 1) this.#heard(atMs, earliestMs);
   }
@@ -72,7 +73,7 @@ test('a pause of everybody is no outage', () => {
   expect(ann.lost).toBe(3);
 });
 
-test('numbers that went on while nothing came are an outage, and nobody’s loss', () => {
+test('sequence numbers that advanced while nothing came are an outage, and in nobody’s losses', () => {
   const { outages, ann, ben } = rig();
   ann.heard(0, 1_000);
   ben.heard(0, 1_000);
@@ -84,7 +85,7 @@ test('numbers that went on while nothing came are an outage, and nobody’s loss
   expect([ann.lost, ben.lost]).toEqual([0, 0]);
 });
 
-test('who was silent may be heard first behind an outage', () => {
+test('the first packet behind an outage may be of somebody who was silent before it', () => {
   const { outages, ann, ben } = rig();
   ann.heard(0, 500);
   ben.heard(0, 1_000);
@@ -95,7 +96,7 @@ test('who was silent may be heard first behind an outage', () => {
   expect(ben.lost).toBe(0);
 });
 
-test('who is heard late behind an outage does not make another one', () => {
+test('a speaker who is first heard long after an outage does not make another one', () => {
   const { outages, ann, ben } = rig();
   ann.heard(0, 1_000);
   ben.heard(0, 1_000);
@@ -109,10 +110,10 @@ test('who is heard late behind an outage does not make another one', () => {
   expect([ann.lost, ben.lost]).toEqual([2, 0]);
 });
 
-/** From 1 s to 9 s; the system keeps what comes in the first second. */
-const SLEEP = { fromMs: 1_000, toMs: 9_000, caughtUpAtMs: 9_550 };
+/** The process sleeps from 1 s to 9 s; the system keeps the packets of the first second. */
+const SLEEP = { fromMs: 1_000, lastFromMs: 1_000, toMs: 9_000, caughtUpAtMs: 9_550 };
 
-test('who is heard only after a told sleep lost nothing in it either', () => {
+test('a speaker who is first heard after the sleep was told has no losses by it', () => {
   const { outages, watch, ann, ben } = rig();
   ann.heard(0, 1_000);
   ben.heard(0, 1_000);
@@ -129,7 +130,7 @@ test('who is heard only after a told sleep lost nothing in it either', () => {
   expect([ann.lost, ben.lost]).toEqual([0, 0]);
 });
 
-test('an outage over a sleep that shows late is one by sleep', () => {
+test('an outage that is noticed after a sleep and overlaps it has the reason sleep', () => {
   const { outages, watch, ann } = rig();
   ann.heard(0, 1_000);
   watch.stalled(SLEEP);
@@ -140,20 +141,41 @@ test('an outage over a sleep that shows late is one by sleep', () => {
   expect(ann.lost).toBe(0);
 });
 
-test('a short stall while a sleep is caught up with does not make the sleep longer', () => {
+test('a short stall while the backlog of a sleep is read does not make the sleep longer', () => {
   const { outages, watch, ann } = rig();
   ann.heard(0, 1_000);
   watch.stalled(SLEEP);
   ann.unheard(400);
   ann.read(1, { atMs: 9_000, earliestMs: 1_000 });
-  watch.stalled({ fromMs: 1_000, toMs: 9_300, caughtUpAtMs: 9_600 });
+  watch.stalled({ fromMs: 1_000, lastFromMs: 9_100, toMs: 9_300, caughtUpAtMs: 9_600 });
   watch.tick(9_560);
   expect(outages).toEqual([]);
   watch.tick(9_600);
   expect(outages).toEqual([{ reason: 'sleep', fromMs: 1_000, toMs: 9_000 }]);
 });
 
-test('a sleep that is known of is told when the voice session ends before all was read', () => {
+test('a sleep right behind a stall of which the system kept everything ends when the sleep does', () => {
+  const { outages, watch, ann } = rig();
+  const stalls = new StallWatch();
+  const alive = (atMs: number): void => {
+    const { stall } = stalls.alive(atMs);
+    if (stall !== null) watch.stalled(stall);
+  };
+  for (let atMs = 0; atMs <= 10_000; atMs += 20) alive(atMs);
+  ann.heard(0, 10_000);
+  alive(12_500);
+  ann.read(125, { atMs: 12_500, earliestMs: 10_000 });
+  for (let atMs = 12_520; atMs <= 12_800; atMs += 20) alive(atMs);
+  ann.heard(12_520, 12_800);
+  alive(72_800);
+  ann.unheard(3_000);
+  ann.heard(72_800, 76_000);
+  watch.tick(76_000);
+  expect(outages).toEqual([{ reason: 'sleep', fromMs: 12_800, toMs: 72_800 }]);
+  expect(ann.lost).toBe(0);
+});
+
+test('a sleep is told when the voice session ends before its backlog is read', () => {
   const { outages, watch, ann } = rig();
   ann.heard(0, 1_000);
   watch.stalled(SLEEP);
@@ -165,7 +187,7 @@ test('a sleep that is known of is told when the voice session ends before all wa
   expect(outages).toEqual([{ reason: 'sleep', fromMs: 1_000, toMs: 9_000 }]);
 });
 
-test('a connection that died in a sleep is known to have been deaf since, though nobody had spoken', () => {
+test('a connection that dies after a sleep is deaf since the sleep, also when nobody spoke', () => {
   const { watch } = rig();
   watch.stalled(SLEEP);
   expect(watch.deafSinceMs(12_000)).toBe(1_000);
@@ -174,7 +196,7 @@ test('a connection that died in a sleep is known to have been deaf since, though
   expect(watch.deafSinceMs(14_000)).toBeNull();
 });
 
-test('more numbers than can have been said are no outage', () => {
+test('sequence numbers that advanced faster than time allows are no outage', () => {
   const { outages, ann } = rig();
   ann.heard(0, 1_000);
   ann.unheard(2_900);
