@@ -6,7 +6,9 @@ import { DaveError } from '../dave/dave-error.ts';
 import { Gateway } from '../discord/gateway.ts';
 import { DiscordRest } from '../discord/rest.ts';
 import type { Problem } from '../../preload/contract/error-codes.ts';
+import { awaitChannel } from './await-channel.ts';
 import { toProblem } from './error-code.ts';
+import { explainSilence } from './explain-silence.ts';
 import { joinFirst } from '../link/first-join.ts';
 import { findChannel, isElsewhere } from './preflight.ts';
 import { decoderWorks, encryptsEndToEnd, failingTransportMode } from './self-test.ts';
@@ -101,10 +103,10 @@ async function* inChannel(
     return;
   }
   const wanted = { channelId, notice: 'chat' } as const;
-  const found = await attempt(
-    () => Promise.resolve(findChannel(gateway.directory, wanted)),
-    signal,
-  );
+  const found = await attempt(async () => {
+    await awaitChannel(gateway, { channelId, onWait: () => undefined }, signal);
+    return findChannel(gateway.directory, wanted);
+  }, signal);
   if (found.result === 'bad') {
     yield { name: 'permissions', ...found };
     yield { name: 'udp', result: 'skipped', because: 'not-reached' };
@@ -124,7 +126,13 @@ async function* inChannel(
   const context = { apiUrl, gateway, log, clock };
   // What it hears goes nowhere: nobody is attached to it.
   const joined = await attempt(
-    () => joinFirst(context, { guildId, channelId }, signal).then(({ voice }) => voice),
+    () =>
+      joinFirst(context, { guildId, channelId }, signal).then(
+        ({ voice }) => voice,
+        (error: unknown) => {
+          throw explainSilence(error, gateway.directory, channelId);
+        },
+      ),
     signal,
   );
   if (joined.result === 'bad') {

@@ -10,10 +10,12 @@ import { DiscordRest } from '../discord/rest.ts';
 import { freeBytesOf } from '../recording/free-space.ts';
 import { wasInterrupted } from '../recording/interrupted.ts';
 import { beginSession } from '../session/begin-session.ts';
+import { awaitChannel } from './await-channel.ts';
 import { type GuildView, toGuildView } from './channel-view.ts';
 import { diskRoom } from './disk-room.ts';
 import { DiskWatch, LowDisk } from './disk-watch.ts';
 import { refusalProblem } from './error-code.ts';
+import { explainSilence } from './explain-silence.ts';
 import { EngineError } from '../session/engine-error.ts';
 import { presentCount } from '../session/attendance.ts';
 import type { Problem } from '../../preload/contract/error-codes.ts';
@@ -208,11 +210,14 @@ export class Engine implements AsyncDisposable {
     const excluded = new Set(request.exclude);
     const at = new Date(this.#clock.wallMs()).toISOString();
     onEvent({ event: 'connected', at, user: gateway.user });
-    const channel = findChannel(gateway.directory, { channelId, notice });
-    requireEncryption(channel);
     const cancel = new AbortController();
+    const either = signal === undefined ? cancel.signal : AbortSignal.any([signal, cancel.signal]);
     this.#setState({ kind: 'joining', channelId, cancel });
     try {
+      const onWait = (count: number): void => this.#warnOfLateGuilds(count, onEvent);
+      await awaitChannel(gateway, { channelId, onWait }, either);
+      const channel = findChannel(gateway.directory, { channelId, notice });
+      requireEncryption(channel);
       await requireRoom(this.libraryFolder, this.#freeBytesOf);
       await this.#refuseSecond(gateway, channel);
       const session = await beginSession(
@@ -234,7 +239,7 @@ export class Engine implements AsyncDisposable {
           onEvent,
           onChange: () => this.#changed(),
         },
-        signal === undefined ? cancel.signal : AbortSignal.any([signal, cancel.signal]),
+        either,
       );
       this.#setState({ kind: 'recording', session });
       const watch = this.#warnOfLowDisk(session, onEvent);
@@ -246,7 +251,7 @@ export class Engine implements AsyncDisposable {
       return session;
     } catch (error) {
       this.#setState({ kind: 'idle' });
-      throw error;
+      throw either.aborted ? error : explainSilence(error, gateway.directory, channelId);
     }
   }
 
@@ -273,6 +278,12 @@ export class Engine implements AsyncDisposable {
     const nowMs = this.#clock.wallMs();
     if (await wasInterrupted(this.libraryFolder, { guildId, nowMs })) return;
     throw new EngineError('already-recording', { channel: name });
+  }
+
+  #warnOfLateGuilds(count: number, onEvent: RecordRequest['onEvent']): void {
+    const at = new Date(this.#clock.wallMs()).toISOString();
+    const message = text('warning.guild-late', { count });
+    onEvent({ event: 'warning', at, code: 'guild-late', message });
   }
 
   #warnOfLowDisk(session: Session, onEvent: RecordRequest['onEvent']): Disposable {
