@@ -13,6 +13,7 @@ import { wantsJson } from '../cli/split-words.ts';
 import { Engine, parseApiUrl } from '../engine/engine.ts';
 import { ExportJobs } from '../engine/export-jobs.ts';
 import { LibraryIndex } from '../engine/library-index.ts';
+import { FlightRecorder } from '../flight/flight-recorder.ts';
 import { commandHandlers } from '../ipc/commands.ts';
 import { Deck, type Shell } from '../ipc/deck.ts';
 import { Publisher } from '../ipc/publish.ts';
@@ -92,7 +93,9 @@ function ownFolders(
 async function start(folders: Folders, demo: DemoOptions | null): Promise<void> {
   serve(findUpwards('renderer/index.html', 'out/renderer/index.html').replace(/.index\.html$/, ''));
   const logFile = new LogFile(folders.logs);
-  const log = createLog('info', logFile.sink, 'app');
+  const appVersion = app.getVersion();
+  const flight = new FlightRecorder(folders.logs, appVersion);
+  const log = createLog('info', logFile.sink, 'app', flight);
   const demoProcess = new DemoProcess(log.child('demo'));
   let window: BrowserWindow | null = null;
 
@@ -124,7 +127,6 @@ async function start(folders: Folders, demo: DemoOptions | null): Promise<void> 
       }),
   };
 
-  const appVersion = app.getVersion();
   const engine = new Engine({
     libraryFolder: folders.library,
     appVersion,
@@ -153,6 +155,7 @@ async function start(folders: Folders, demo: DemoOptions | null): Promise<void> 
     await deck.close();
     publisher.close();
     await demoProcess.close();
+    await flight.close();
     await logFile.close();
   });
   setMenu();

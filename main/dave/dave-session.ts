@@ -148,6 +148,13 @@ export class DaveSession {
    * try again after `onKeys`. A frame opens only once, so the caller drops duplicates before.
    */
   open(userId: Snowflake, frame: Uint8Array): Uint8Array | null {
+    const opus = this.#open(userId, frame);
+    const fate = opus === null ? 'unopened' : opus === frame ? 'plain' : 'opened';
+    this.#log.flight.packet(fate, frame, opus === null ? this.#whyClosed() : undefined);
+    return opus;
+  }
+
+  #open(userId: Snowflake, frame: Uint8Array): Uint8Array | null {
     const { kind } = this.#state;
     if (isSilenceFrame(frame)) return frame;
     if (kind === 'waiting' || kind === 'closed') return null;
@@ -212,6 +219,11 @@ export class DaveSession {
     }
   }
 
+  #whyClosed(): string {
+    if (this.#state.kind !== 'active') return this.#state.kind;
+    return this.#state.group.lastRefusal ?? 'not for our group';
+  }
+
   #keepEarly(message: DaveMessage, early: DaveMessage[]): void {
     if (early.length < EARLY_AT_MOST) early.push(message);
   }
@@ -249,7 +261,7 @@ export class DaveSession {
     const outcome = change(group, message.subarray(TRANSITION_ID_BYTES));
     switch (outcome.kind) {
       case 'foreign':
-        return this.#log.debug('not for our group', { transitionId });
+        return this.#log.debug('not for our group', { transitionId, why: outcome.why });
       case 'invalid':
         if (this.#healing.mayReport()) return this.#recover(transitionId, outcome.why);
         return this.#log.warn('beginning again does not help', { transitionId, why: outcome.why });
@@ -307,7 +319,7 @@ export class DaveSession {
   #startGroup(version: number, cause: GroupCause): void {
     const { userId, channelId } = this.#options;
     try {
-      const group = new DaveGroup({ version, userId, channelId }, cause);
+      const group = new DaveGroup({ version, userId, channelId }, cause, this.#log);
       if (this.#externalSender !== null) group.setExternalSender(this.#externalSender);
       this.#transition({ kind: 'pending', group, sinceMs: this.#nowMs() });
       this.#options.send({ kind: 'key-package', body: group.keyPackage });

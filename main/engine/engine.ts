@@ -13,8 +13,9 @@ import { beginSession } from '../session/begin-session.ts';
 import { type GuildView, toGuildView } from './channel-view.ts';
 import { diskRoom } from './disk-room.ts';
 import { DiskWatch, LowDisk } from './disk-watch.ts';
-import { refusalProblem } from './error-code.ts';
+import { failureOf, refusalProblem, toProblem } from './error-code.ts';
 import { EngineError } from '../session/engine-error.ts';
+import { logFailure } from './log-failure.ts';
 import { presentCount } from '../session/attendance.ts';
 import type { Problem } from '../../preload/contract/error-codes.ts';
 import { findChannel, isElsewhere, requireEncryption } from './preflight.ts';
@@ -129,7 +130,10 @@ export class Engine implements AsyncDisposable {
     const restOptions = { apiUrl, token, log: log.child('rest'), clock, appVersion, onLongWait };
     const rest = new DiscordRest(restOptions);
     const options = { rest, apiUrl, token, log: log.child('gateway'), clock };
-    const gateway = await Gateway.connect(options, signal);
+    const gateway = await Gateway.connect(options, signal).catch((error: unknown) => {
+      if (signal?.aborted !== true) logFailure(log, toProblem(error).code, error);
+      throw error;
+    });
     await this.signOut();
     if (gateway.ended !== null) throw gateway.ended;
     this.#account = { kind: 'signed-in', gateway, rest, apiUrl };
@@ -206,11 +210,11 @@ export class Engine implements AsyncDisposable {
     const excluded = new Set(request.exclude);
     const at = new Date(this.#clock.wallMs()).toISOString();
     onEvent({ event: 'connected', at, user: gateway.user });
-    const channel = findChannel(gateway.directory, { channelId, notice });
-    requireEncryption(channel);
     const cancel = new AbortController();
-    this.#setState({ kind: 'joining', channelId, cancel });
     try {
+      const channel = findChannel(gateway.directory, { channelId, notice });
+      requireEncryption(channel);
+      this.#setState({ kind: 'joining', channelId, cancel });
       await this.#refuseSecond(gateway, channel);
       const session = await beginSession(
         {
@@ -233,13 +237,18 @@ export class Engine implements AsyncDisposable {
       );
       this.#setState({ kind: 'recording', session });
       const watch = this.#warnOfLowDisk(session, onEvent);
-      void session.finished.then(() => {
+      void session.finished.then(({ reason }) => {
+        const failure = failureOf(reason);
+        if (failure !== null)
+          logFailure(this.#options.log, failure, session.view().refusal ?? undefined);
         watch[Symbol.dispose]();
         this.#disk.check();
         this.#setState({ kind: 'idle' });
       });
       return session;
     } catch (error) {
+      const isGivenUp = cancel.signal.aborted || signal?.aborted === true;
+      if (!isGivenUp) logFailure(this.#options.log, toProblem(error).code, error);
       this.#setState({ kind: 'idle' });
       throw error;
     }

@@ -91,8 +91,11 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
     until: AbortSignal,
   ): Promise<number | null> {
     if (notice === 'none') return null;
+    const awaited = 'POST /channels/{}/messages';
     try {
+      log.flight.step({ of: 'notice', step: 'notice', awaited });
       await giveChatNotice(rest, { channelId, botName: gateway.user.name }, until);
+      log.flight.step({ of: 'notice', step: 'notice', awaited: null });
     } catch (error) {
       if (!(error instanceof DiscordError) || error.reason !== 'refused') throw error;
       const details = { channel: name, permission: PERMISSIONS.sendMessages.label };

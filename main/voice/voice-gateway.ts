@@ -52,7 +52,7 @@ export class VoiceGateway implements AsyncDisposable {
   readonly #early: StepMessage[] = [];
   readonly #waiting = new Set<(message: StepMessage) => boolean>();
   #heartbeat: Heartbeat | null = null;
-  #loggedMalformed = false;
+  readonly #loggedMalformed = new Set<number | null>();
   /** When the oldest unanswered heartbeat was sent; null when all are answered. */
   #askedAtMs: number | null = null;
   /** Resolves when the socket is gone, whoever closed it. */
@@ -60,6 +60,7 @@ export class VoiceGateway implements AsyncDisposable {
 
   private constructor(options: VoiceGatewayOptions) {
     this.#options = options;
+    options.log.flight.note('voice-open', { url: options.url });
     const socket = new WebSocket(options.url, {
       perMessageDeflate: false,
       maxPayload: MESSAGE_BYTES_AT_MOST,
@@ -68,6 +69,7 @@ export class VoiceGateway implements AsyncDisposable {
     socket.on('message', (data, isBinary) => {
       const bytes = toBytes(data);
       const frame = isBinary ? parseBinaryFrame(bytes) : parseTextFrame(bytes.toString('utf8'));
+      options.log.flight.note('voice', { way: 'in', frame, bytes, isBinary });
       this.#receive(frame);
     });
     this.#opened = new Promise((resolve, reject) => {
@@ -80,6 +82,7 @@ export class VoiceGateway implements AsyncDisposable {
     this.closed = new Promise((resolve) => {
       socket.once('close', (code, reason) => {
         const text = reason.toString('utf8');
+        options.log.flight.note('voice-end', { code, text });
         this.#heartbeat?.close();
         this.#lost.abort(closeError(code, text));
         resolve({ code, text });
@@ -151,11 +154,13 @@ export class VoiceGateway implements AsyncDisposable {
 
   /** Sends `{op, d}` as text; does nothing on a socket that is closing. */
   send(op: number, d: unknown): void {
+    this.#options.log.flight.note('voice', { way: 'out', op, d });
     this.#socket.send(JSON.stringify({ op, d }));
   }
 
   /** Sends `u8 op | body`; does nothing on a socket that is closing. */
   sendBinary(op: number, body: Uint8Array): void {
+    this.#options.log.flight.note('voice', { way: 'out', op, body });
     this.#socket.send(writeBinaryFrame(op, body));
   }
 
@@ -185,7 +190,7 @@ export class VoiceGateway implements AsyncDisposable {
     if (frame.seq !== null) this.#options.received.take(frame.seq);
     const { message } = frame;
     if (message === 'unknown') return;
-    if (message === 'malformed') return this.#noteMalformed(frame.op);
+    if (message === 'malformed') return this.#noteMalformed(frame.op, frame.fault);
     if (message.kind === 'heartbeat-asked') return this.#beat();
     if (message.kind === 'heartbeat-ack') return this.#acknowledged();
     if (isStep(message)) return this.#takeStep(message);
@@ -202,10 +207,11 @@ export class VoiceGateway implements AsyncDisposable {
     if (this.#early.length < EARLY_AT_MOST) this.#early.push(message);
   }
 
-  #noteMalformed(op: number | null): void {
-    if (this.#loggedMalformed) return;
-    this.#loggedMalformed = true;
-    this.#options.log.warn('voice gateway sent a message that cannot be read', { op });
+  /** Logs the first of each opcode. */
+  #noteMalformed(op: number | null, why?: string): void {
+    if (this.#loggedMalformed.has(op)) return;
+    this.#loggedMalformed.add(op);
+    this.#options.log.warn('voice gateway sent a message that cannot be read', { op, why });
   }
 }
 

@@ -83,16 +83,19 @@ export class VoiceUdp implements AsyncDisposable {
 
   /** Our public address as the server sees it. Throws VoiceError `udp-unanswered` after 5 s. */
   async discover(ssrc: number, signal: AbortSignal): Promise<UdpAddress> {
+    const { log, server } = this.#options;
     const request = writeDiscoveryRequest(ssrc);
     const answer = new Promise<UdpAddress>((resolve) => {
       this.#onDiscovery = (bytes) => {
         const address = parseDiscoveryResponse(bytes, ssrc);
+        const { address: host, port } = this.#socket.address();
+        log.flight.note('discovery', { address, local: { host, port }, server });
         if (address !== null) resolve(address);
       };
     });
     this.send(request);
     const timer = setInterval(() => this.send(request), DISCOVERY_RESEND_MS);
-    const { ip, port } = this.#options.server;
+    const { ip, port } = server;
     const limit = {
       limitMs: DISCOVERY_LIMIT_MS,
       onLimit: () =>
@@ -108,8 +111,11 @@ export class VoiceUdp implements AsyncDisposable {
 
   /** Sends one keepalive and then another every 5 s until closed. */
   startKeepalives(): void {
-    const keepAlive = (): void =>
-      this.send(this.#keepalives.write(this.#options.clock.monotonicMs()));
+    const { log, clock } = this.#options;
+    const keepAlive = (): void => {
+      this.send(this.#keepalives.write(clock.monotonicMs()));
+      log.flight.note('keepalive', { ...this.echo });
+    };
     keepAlive();
     this.#keepaliveTimer ??= setInterval(keepAlive, KEEPALIVE_MS);
   }
@@ -137,10 +143,12 @@ export class VoiceUdp implements AsyncDisposable {
 
   #receive(datagram: Buffer, from: RemoteInfo): void {
     const arrivedAtMs = this.#options.clock.monotonicMs();
-    const { server, media } = this.#options;
-    if (from.address !== server.ip || from.port !== server.port) return;
+    const { server, media, log } = this.#options;
     const bytes = new Uint8Array(datagram.buffer, datagram.byteOffset, datagram.byteLength);
+    if (from.address !== server.ip || from.port !== server.port)
+      return log.flight.datagram(bytes, 'stranger');
     const kind = classifyDatagram(bytes);
+    log.flight.datagram(bytes, kind);
     switch (kind) {
       case 'ip-discovery':
         return this.#onDiscovery?.(bytes);

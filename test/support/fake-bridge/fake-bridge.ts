@@ -1,3 +1,5 @@
+import { noFlight } from '../../../main/base/flight-log.ts';
+import { noFlight } from '../../../main/base/flight-log.ts';
 import type { Log } from '../../../main/base/log.ts';
 import { answerCommand } from '../../../main/ipc/answer.ts';
 import type { CommandHandlers } from '../../../main/ipc/commands.ts';
@@ -39,6 +41,7 @@ const log: Log = {
   info: () => undefined,
   debug: () => undefined,
   child: () => log,
+  flight: noFlight,
 };
 
 /**
