@@ -103,7 +103,7 @@ export class FlightRecorder implements FlightLog, AsyncDisposable {
   packet(fate: PacketFate, bytes: Uint8Array, why?: string): void {
     if (this.#isBroken) return;
     try {
-      this.#traffic.packet(fate, bytes, this.#nowMs(), why);
+      this.#traffic.packet(fate, bytes, why);
     } catch {
       this.#isBroken = true;
     }
@@ -148,7 +148,8 @@ export class FlightRecorder implements FlightLog, AsyncDisposable {
       this.#followNames(facts);
       return;
     }
-    const op = kind === 'voice' ? facts['op'] : /^\{"op":(\d+)/.exec(String(facts['text']))?.[1];
+    const op =
+      kind === 'voice' ? facts['op'] : Number(/^\{"op":(\d+)/.exec(String(facts['text']))?.[1]);
     if (kind === 'voice' && op === 0) this.#beginVoiceSession();
     const sent = this.#lastSent[kind];
     sent.push({ op, atMs: this.#nowMs() });

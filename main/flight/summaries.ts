@@ -53,8 +53,10 @@ export class Summaries {
       case 'voice-open':
         return this.#address(facts['url']);
       case 'gateway-end':
-      case 'voice-end':
-        return this.#words(facts);
+      case 'voice-end': {
+        const { kind: by, ...said } = this.#words(facts);
+        return { by, ...said };
+      }
       case 'voice-server':
         return this.#voiceServer(facts);
       case 'discovery':
@@ -119,7 +121,8 @@ export class Summaries {
     if (type === 'READY') this.#userId = member(member(d, 'user'), 'id');
     if (type !== OWN_STATE || member(d, 'user_id') !== this.#userId)
       return { ...told, keys: keysOf(d) };
-    return { ...told, own: this.#names.shape({ ...toObject(d), member: undefined }) };
+    const { member: _, ...state } = toObject(d);
+    return { ...told, own: this.#names.shape(state) };
   }
 
   #sent({ text }: FlightFacts): Summary {

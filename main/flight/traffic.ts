@@ -9,6 +9,9 @@ const MOST_LANES = 128;
 /** Headers kept in whole of each SSRC. */
 const HEADERS = 32;
 
+/** Counters are taken every ten. */
+const MOST_SECONDS = 60;
+
 /** Datagrams and frames that are told in part, of each kind and voice session. */
 const REFUSALS = 16;
 
@@ -51,7 +54,7 @@ export class Traffic {
   readonly #firstBytes = new Uint32Array(256);
   readonly #payloadTypes = new Uint32Array(128);
   readonly #sizes = new Uint32Array(SIZES.length);
-  #seconds: Record<string, number>[] = [];
+  #seconds: Readonly<Record<string, unknown>>[] = [];
   #refusedTransport = 0;
   #refusedFrames = 0;
   #arrivedAtMs = 0;
@@ -95,7 +98,7 @@ export class Traffic {
   }
 
   /** What became of a datagram, payload or frame. */
-  packet(fate: PacketFate, bytes: Uint8Array, nowMs: number, why = ''): void {
+  packet(fate: PacketFate, bytes: Uint8Array, why = ''): void {
     this.#fates[fate] += 1;
     switch (fate) {
       case 'transport-opened':
@@ -103,7 +106,7 @@ export class Traffic {
       case 'transport-auth':
         return this.#refuseTransport(bytes);
       case 'unopened':
-        return this.#refuseFrame(bytes, nowMs, why);
+        return this.#refuseFrame(bytes, why);
       case 'plain':
       case 'opened':
         return;
@@ -120,7 +123,13 @@ export class Traffic {
 
   /** A second is over. */
   second(): void {
-    if (this.#seconds.length < 60) this.#seconds.push(this.#kinds);
+    if (this.#seconds.length >= MOST_SECONDS) return;
+    this.#seconds.push({
+      ...this.#kinds,
+      firstBytes: drain(this.#firstBytes, (byte) => byte.toString(16).padStart(2, '0')),
+      payloadTypes: drain(this.#payloadTypes, String),
+      sizes: drain(this.#sizes, (index) => `to ${String(SIZES[index])}`),
+    });
     this.#kinds = {};
   }
 
@@ -128,16 +137,13 @@ export class Traffic {
   take(): Readonly<Record<string, unknown>> | null {
     if (this.#isQuiet) return null;
     this.#isQuiet = true;
+    this.second();
     const told = {
-      seconds: [...this.#seconds, this.#kinds],
-      firstBytes: drain(this.#firstBytes, (byte) => byte.toString(16).padStart(2, '0')),
-      payloadTypes: drain(this.#payloadTypes, String),
-      sizes: drain(this.#sizes, (index) => `to ${String(SIZES[index])}`),
+      seconds: this.#seconds,
       fates: { ...this.#fates },
       ssrcs: Array.from(this.#lanes, ([ssrc, lane]) => laneFacts(ssrc, lane)),
     };
     this.#seconds = [];
-    this.#kinds = {};
     return told;
   }
 
@@ -185,15 +191,15 @@ export class Traffic {
   }
 
   /** Of a frame only what is behind its ciphertext: tag, nonce, ranges, size and marker. */
-  #refuseFrame(frame: Uint8Array, nowMs: number, why: string): void {
+  #refuseFrame(frame: Uint8Array, why: string): void {
     this.#refusedFrames += 1;
     if (this.#refusedFrames > REFUSALS) return;
     const size = frame.byteLength;
     const isMarked = frame[size - 1] === 0xfa && frame[size - 2] === 0xfa;
     const supplement = isMarked ? Math.min(frame[size - 3] ?? 0, size, 32) : 0;
     const tail = supplement === 0 ? null : this.#names.hex(frame.subarray(size - supplement));
-    const afterMs = Math.round(nowMs - this.#arrivedAtMs);
-    this.#tell({ refused: 'frame', bytes: size, tail, afterMs, why: this.#names.text(why) });
+    const arrivedAtMs = Math.round(this.#arrivedAtMs);
+    this.#tell({ refused: 'frame', bytes: size, tail, arrivedAtMs, why: this.#names.text(why) });
   }
 }
 

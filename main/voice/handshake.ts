@@ -116,7 +116,6 @@ export async function shakeHands(
     onChosen(wanted);
 
     const udp = stack.use(await VoiceUdp.open({ server: ready.address, log, clock, media }, alive));
-    waitFor('udp-discovery', 'answer to IP discovery');
     const own = await udp.discover(ssrc, alive);
     gateway.send(VOICE_OPCODE.selectProtocol, {
       protocol: 'udp',

@@ -93,11 +93,14 @@ export class VoiceUdp implements AsyncDisposable {
         if (address !== null) resolve(address);
       };
     });
+    const limitMs = DISCOVERY_LIMIT_MS;
+    const awaited = 'discovery answer';
+    log.flight.step({ of: 'voice', step: 'udp-discovery', limitMs, awaited });
     this.send(request);
     const timer = setInterval(() => this.send(request), DISCOVERY_RESEND_MS);
     const { ip, port } = server;
     const limit = {
-      limitMs: DISCOVERY_LIMIT_MS,
+      limitMs,
       onLimit: () =>
         new VoiceError('udp-unanswered', `no discovery answer from ${ip}:${String(port)} in 5 s`),
     };
