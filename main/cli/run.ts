@@ -1,4 +1,5 @@
-import { type FlightLog, noFlight } from '../base/flight-log.ts';
+import { noFlight } from '../base/flight-log.ts';
+import type { FlightRecorder } from '../flight/flight-recorder.ts';
 import { createLog, type Log, type LogSink, silentLog } from '../base/log.ts';
 import { ResourceStack } from '../base/resource-stack.ts';
 import { abortable } from '../base/wait.ts';
@@ -61,7 +62,16 @@ async function runCommand(
   await using stack = new ResourceStack();
   const flight = await openFlight(command, folders.logs, stack);
   const log = openLog(command, file, output, flight);
-  const context: Context = { output, interrupts, env, folders, log, appVersion: appVersion() };
+  const finishFlight = async (): Promise<void> => flight?.flush();
+  const context: Context = {
+    output,
+    interrupts,
+    env,
+    folders,
+    log,
+    finishFlight,
+    appVersion: appVersion(),
+  };
   try {
     const work = start(command, context);
     // After a fault of ours `record` closes its recording first; other commands are left at once.
@@ -105,13 +115,13 @@ function openLog(
   { logLevel }: CommonOptions,
   file: LogFile,
   output: Output,
-  flight: FlightLog,
+  flight: FlightRecorder | null,
 ): Log {
   const sink: LogSink = (level, line) => {
     file.sink(level, line);
     if (logLevel !== null) output.complain(line);
   };
-  return createLog(logLevel ?? 'info', sink, 'tapedeck', flight);
+  return createLog(logLevel ?? 'info', sink, 'tapedeck', flight ?? noFlight);
 }
 
 /** Commands that talk to Discord keep a flight record, which `stack` closes. */
@@ -119,8 +129,8 @@ async function openFlight(
   { name }: Command,
   logs: string,
   stack: ResourceStack,
-): Promise<FlightLog> {
-  if (name !== 'record' && name !== 'doctor' && name !== 'channels') return noFlight;
+): Promise<FlightRecorder | null> {
+  if (name !== 'record' && name !== 'doctor' && name !== 'channels') return null;
   const { FlightRecorder } = await import('../flight/flight-recorder.ts');
   return stack.use(new FlightRecorder(logs, appVersion()));
 }

@@ -121,8 +121,8 @@ export class Summaries {
     if (type === 'READY') this.#userId = member(member(d, 'user'), 'id');
     if (type !== OWN_STATE || member(d, 'user_id') !== this.#userId)
       return { ...told, keys: keysOf(d) };
-    const { member: _, ...state } = toObject(d);
-    return { ...told, own: this.#names.shape(state) };
+    const state = Object.entries(toObject(d)).filter(([name]) => name !== 'member');
+    return { ...told, own: this.#names.shape(Object.fromEntries(state)) };
   }
 
   #sent({ text }: FlightFacts): Summary {

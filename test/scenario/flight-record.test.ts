@@ -82,7 +82,7 @@ test('a whole recording with a resume leaves a record of everything, and of nobo
       ...[...channels.values()].map((channel) => channel.name),
     ]),
     ...people.flatMap(({ user, nick }) => [user.username, user.globalName ?? '', nick ?? '']),
-    text('notice.chat', { bot: bot.name }),
+    text('notice.chat', { bot: 'Tapedeck' }),
   ].filter((name) => !/^[a-z]*$/.test(name)); // a word of the protocol may stand as it is
   expect(names.length).toBeGreaterThan(5);
   expect(names.filter(found)).toEqual([]);

@@ -10,7 +10,7 @@ import type {
 import { newestRuns } from '../../main/flight/flight-file.ts';
 import { flightFolder } from '../../main/flight/flight-file.ts';
 
-const line = z.looseObject({ ms: z.number(), kind: z.string() });
+const line = z.looseObject({ ms: z.number().optional(), kind: z.string().optional() });
 
 /** One line of a flight record. */
 export type FlightLine = z.infer<typeof line>;

@@ -1,5 +1,4 @@
 import { noFlight } from '../../../main/base/flight-log.ts';
-import { noFlight } from '../../../main/base/flight-log.ts';
 import type { Log } from '../../../main/base/log.ts';
 import { answerCommand } from '../../../main/ipc/answer.ts';
 import type { CommandHandlers } from '../../../main/ipc/commands.ts';
