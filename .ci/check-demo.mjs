@@ -11,7 +11,7 @@ const events = fs
   .filter(Boolean)
   .map((line) => JSON.parse(line));
 const speech = path.resolve(import.meta.dirname, '../assets/demo-speech');
-const RATE = 8_000; // speech lives below 4 kHz
+const RATE = 8_000; // speech is below 4 kHz
 const problems = [];
 const expect = (holds, sentence) => holds || problems.push(sentence);
 
@@ -23,7 +23,7 @@ function decode(file, [from, length] = []) {
   return new Float32Array(raw.buffer, raw.byteOffset, raw.byteLength / 4);
 }
 
-/** Pearson's r of what `heard` has and what `said` has `lag` samples later. */
+/** Pearson's r of `heard` and of `said` shifted by `lag` samples. */
 function correlation(heard, said, lag) {
   let [xy, xx, yy] = [0, 0, 0];
   for (let at = Math.max(0, -lag); at < heard.length && at + lag < said.length; at += 1) {
@@ -36,7 +36,7 @@ function correlation(heard, said, lag) {
   return xx === 0 || yy === 0 ? 0 : xy / Math.sqrt(xx * yy);
 }
 
-/** Loudness a hundredth of a second, to find the place before the fit. */
+/** RMS of every 10 ms, to find the rough lag before the exact one. */
 function envelope(samples) {
   const step = RATE / 100;
   return Float32Array.from({ length: Math.floor(samples.length / step) }, (_, block) => {
@@ -46,7 +46,9 @@ function envelope(samples) {
   });
 }
 
-/** Where in `said` the recording begins, in samples of RATE: by envelope over ± 5 s, then sample by sample. */
+/**
+ * The lag at which `said` fits the recording best, in samples of RATE: by envelope within ± 5 s, then sample by sample.
+ */
 function findLag(heard, said) {
   const best = (from, to, score) => {
     let found = { lag: from, r: -2 };

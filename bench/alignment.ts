@@ -1,7 +1,7 @@
 import { simulate, type Impairment } from '../test/support/simulated-speech.ts';
 import { atMost, type Row } from './row.ts';
 
-/** Two speakers of so many minutes each. */
+/** Seeds of two speakers. */
 const SEEDS = [77, 90];
 
 interface AlignmentRow {
@@ -17,23 +17,30 @@ const ROWS: readonly AlignmentRow[] = [
   { id: 'B2', what: 'jitter of 10 ms', impairment: { jitterMs: 10 }, mostMs: 10 },
   { id: 'B3', what: 'jitter of 40 ms', impairment: { jitterMs: 40 }, mostMs: 20 },
   {
-    ...{ id: 'B4', what: 'first packet of a talkspurt held up to 300 ms' },
-    ...{ impairment: { firstHeldMs: 300 }, mostMs: 20 },
+    id: 'B4',
+    what: 'first packet of a talkspurt held up to 300 ms',
+    impairment: { firstHeldMs: 300 },
+    mostMs: 20,
   },
   { id: 'B5', what: '1 % lost', impairment: { loss: 0.01 }, mostMs: 10 },
   { id: 'B6', what: '5 % lost', impairment: { loss: 0.05 }, mostMs: 10 },
   { id: 'B7', what: '10 % lost', impairment: { loss: 0.1 }, mostMs: 10 },
   {
-    ...{ id: 'B8', what: 'a clock 100 ppm fast, one hour', minutes: 60 },
-    ...{ impairment: { driftPpm: 100 }, mostMs: 20 },
+    id: 'B8',
+    what: 'a clock 100 ppm fast, one hour',
+    minutes: 60,
+    impairment: { driftPpm: 100 },
+    mostMs: 20,
   },
   {
-    ...{ id: 'B9', what: 'a clock that stands still in silence' },
-    ...{ impairment: { clock: 'frozen' }, mostMs: 20 },
+    id: 'B9',
+    what: 'a clock that stands still in silence',
+    impairment: { clock: 'frozen' },
+    mostMs: 20,
   },
 ];
 
-/** Where every frame that arrived landed against its sender's clock: worst error per impairment, in milliseconds. */
+/** Compares the position of every frame with its sender's clock: the worst error for each impairment, in ms. */
 export function* alignment(size: 'full' | 'quick'): Generator<Row> {
   for (const { id, what, impairment, minutes = 20, mostMs } of ROWS) {
     const length = size === 'full' ? minutes : 2;
@@ -51,7 +58,9 @@ export function* alignment(size: 'full' | 'quick'): Generator<Row> {
   yield withinTalkspurts(size);
 }
 
-/** How far from each other the errors of one talkspurt's frames are, at worst: their clock rules, so not at all. */
+/**
+ * The largest difference between the errors of frames within one talkspurt: 0, as positions follow the sender's clock.
+ */
 function withinTalkspurts(size: 'full' | 'quick'): Row {
   const bySpurt = new Map<number, { least: number; most: number }>();
   const minutes = size === 'full' ? 20 : 2;

@@ -16,28 +16,28 @@ import { WindowRecorder } from './window-recorder.ts';
 type Size = 'full' | 'quick';
 type View = 'command line' | 'window';
 
-/** What one recording of many who talk on and on cost, and kept. */
+/** What one recording of many speakers without pauses cost, and how much is missing. */
 interface Load {
   readonly speakers: number;
-  /** Of one core, from the last speaker's coming to the end. */
+  /** CPU time as a share of one core, from the last speaker's announcement to the end. */
   readonly share: number;
   readonly rendererShare: number;
   /** Null without a window. */
   readonly framesPerSecond: number | null;
   readonly sent: number;
-  /** Sent, and in no file. */
+  /** Packets that were sent and are in no file. */
   readonly missing: number;
 }
 
-/** Tried in turn, until one loses something. */
+/** Numbers of speakers that are tried in turn until packets are missing. */
 const CROWDS = [100, 200, 400, 500];
 
 const SECONDS = { full: 600, quick: 5 } as const;
 const CROWD_SECONDS = 20;
 
 /**
- * People who talk without a pause, end-to-end encrypted, over real UDP: what recording all of them costs, and whether
- * anything is lost. Needs Linux, and a display for the window.
+ * Records people who talk without a pause, end-to-end encrypted, over UDP: what it costs, and whether packets are
+ * missing. Needs Linux, and a display for the window.
  */
 export async function* load(size: Size): AsyncGenerator<Row> {
   const seconds = SECONDS[size];
@@ -48,11 +48,13 @@ export async function* load(size: Size): AsyncGenerator<Row> {
   yield shareRow('A3w', { load: open, most: 0.2, what: `${what}, window open` });
   const missing = headless.missing + open.missing;
   yield atMost(0, {
-    ...{ id: 'A3d', figure: missing },
+    id: 'A3d',
+    figure: missing,
     against: `packets missing of ${String(headless.sent + open.sent)} sent in both`,
   });
   yield atMost(0.25, {
-    ...{ id: 'A11', figure: rounded(open.rendererShare) },
+    id: 'A11',
+    figure: rounded(open.rendererShare),
     against: 'of a core in the window’s own process, 25 waveforms',
   });
   const frames = Math.round(open.framesPerSecond ?? 0);
@@ -68,7 +70,7 @@ async function mostSpeakers(size: Size): Promise<Row> {
   for (const speakers of crowds) {
     const load = await measure({ speakers, seconds, view: 'command line' }).catch(toError);
     if (load instanceof Error) {
-      told.push(`${String(speakers)}: ${load.message.split(':')[0] ?? ''}`); // more than the demo can make heard
+      told.push(`${String(speakers)}: ${load.message.split(':')[0] ?? ''}`); // more speakers than the demo server can send
       break;
     }
     const { missing, sent, share } = load;
@@ -117,21 +119,25 @@ async function measure({
   const begin = await processTime(recorder.pid);
   await sleep(seconds * 1000);
   const end = await processTime(recorder.pid);
-  // What was sent later than this may still be on its way.
+  // Packets sent later than this may still be on their way.
   const toMs = performance.timeOrigin + performance.now() - 100;
   const framesPerSecond =
     recorder instanceof WindowRecorder ? await recorder.framesPerSecond() : null;
   await recorder.stop();
   const wallSeconds = (end.wallMs - begin.wallMs) / 1000;
   return {
-    ...{ speakers, framesPerSecond },
+    speakers,
+    framesPerSecond,
     share: (end.seconds - begin.seconds) / wallSeconds,
     rendererShare: (end.rendererSeconds - begin.rendererSeconds) / wallSeconds,
     ...(await missingIn(folder, { demo, toMs })),
   };
 }
 
-/** What was sent to the recording by the demo's own log, as far as we had keys, and how much its books and files lack. */
+/**
+ * Counts the packets sent to the recording, for which we had keys, and how many are missing by the manifest and the
+ * files.
+ */
 async function missingIn(
   folder: string,
   { demo, toMs }: { demo: DemoServer; toMs: number },

@@ -1,17 +1,17 @@
 import { readdir, readFile } from 'node:fs/promises';
 
-/** A second of processor time is so many ticks: on Linux always, whatever the kernel's own clock. */
+/** Ticks of `/proc` in a second of CPU time: always 100 on Linux, whatever the kernel's own clock. */
 const TICKS_PER_SECOND = 100;
 
-/** What a process and all those that it started have cost so far. */
+/** CPU time of a process and of all that it started. */
 export interface ProcessTime {
   readonly wallMs: number;
   readonly seconds: number;
-  /** Those of Electron's processes that draw windows' content. */
+  /** CPU time of Electron's renderer processes among them. */
   readonly rendererSeconds: number;
 }
 
-/** Reads Linux' books (`/proc`); rejects elsewhere, and when there is no such process. */
+/** Reads the CPU time from Linux's `/proc`; rejects elsewhere, and when there is no such process. */
 export async function processTime(pid: number): Promise<ProcessTime> {
   const names = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const read = await Promise.all(names.map((name) => readProcess(Number(name))));
@@ -32,13 +32,13 @@ export async function processTime(pid: number): Promise<ProcessTime> {
   };
 }
 
-/** Null: it has ended. */
+/** Null when the process has ended. */
 async function readProcess(pid: number) {
   try {
     const stat = await readFile(`/proc/${String(pid)}/stat`, 'utf8');
     const command = await readFile(`/proc/${String(pid)}/cmdline`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // from the third on (proc_pid_stat(5))
-    // In user mode and for it in the kernel, and the same of children that have ended.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // from the third field on (proc_pid_stat(5))
+    // utime, stime, cutime and cstime: user and kernel time, of the process and of its ended children.
     const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
     return {
       pid,

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Row } from './row.ts';
 
-/** Prints each row as it comes, and keeps all for a file. */
+/** Prints each row as it comes, and keeps all rows for the JSON file. */
 export class Report {
   readonly #wanted: readonly string[] | null;
   readonly #rows: Row[] = [];

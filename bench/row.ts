@@ -2,7 +2,7 @@
 export interface Row {
   readonly id: string;
   readonly figure: number;
-  /** As it is read: `<= 1.25`. */
+  /** The target as it is printed: `<= 1.25`. */
   readonly target: string;
   readonly holds: boolean;
   /** What was measured, in what unit and against what. */

@@ -6,7 +6,7 @@ import { proveFuzz } from './fuzz.ts';
 import { Report } from './report.ts';
 import { atMost, type Row } from './row.ts';
 
-/** A long proof; `ids` are the rows that it gives. */
+/** A long proof; `ids` are those of its rows. */
 interface Proof {
   readonly ids: readonly string[];
   readonly prove: () => Row[] | Promise<Row[]>;
@@ -70,19 +70,23 @@ async function proveHalfHour(): Promise<Row[]> {
   } = told;
   const rows = [
     {
-      ...{ id: 'C1', figure: told.findings.length },
+      id: 'C1',
+      figure: told.findings.length,
       against: `findings; ${String(placed)} packets in the files and ${String(late)} late, of ${String(sent)} sent`,
     },
     {
-      ...{ id: 'C3', figure: Math.max(dropped - lost, lost - dropped - droppedAtEdges, 0) },
+      id: 'C3',
+      figure: Math.max(dropped - lost, lost - dropped - droppedAtEdges, 0),
       against: `difference of ${String(lost)} booked as lost and ${String(dropped)} (${String(droppedAtEdges)} more at the edges of voice sessions) dropped by the server`,
     },
     {
-      ...{ id: 'C5', figure: gaps.filter((reason) => reason === 'reconnect').length },
+      id: 'C5',
+      figure: gaps.filter((reason) => reason === 'reconnect').length,
       against: `gaps by ${String(cuts)} cut voice sockets`,
     },
     {
-      ...{ id: 'C7', figure: folders - 1 },
+      id: 'C7',
+      figure: folders - 1,
       against: `folders too many; ${String(speakers)} speakers, gaps: ${gaps.join(', ')}`,
     },
   ];

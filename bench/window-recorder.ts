@@ -4,7 +4,7 @@ import type { Page } from 'playwright';
 import type { DemoServer } from '../main/demo/start-demo-server.ts';
 import { launchApp, type LaunchedApp } from '../test/support/launched-app.ts';
 
-/** The app with its window open, used as a person uses it. */
+/** The app with its window, operated as a person does. */
 export class WindowRecorder implements AsyncDisposable {
   readonly #app: LaunchedApp;
 

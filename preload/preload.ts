@@ -10,7 +10,7 @@ const bridge: Bridge = {
   },
   on: (name, listener) => {
     if (!Object.hasOwn(EVENT_NAMES, name)) throw new Error('no such event');
-    // The event object of Electron stays here: it would hand the page the whole channel.
+    // Electron's event object is not passed on: through it the page would have the whole channel.
     const pass = (_event: unknown, payload: Parameters<typeof listener>[0]): void =>
       listener(payload);
     ipcRenderer.on(name, pass);

@@ -127,7 +127,7 @@ function run(command, args) {
   if (result.status !== 0) throw new Error(`${command} failed: ${result.stderr}`);
 }
 
-/** One line as 48 kHz mono samples, without the silence espeak-ng puts around it, softly faded at both ends. */
+/** One line as 48 kHz mono samples, without the silence that espeak-ng puts around it, faded in and out. */
 function speak(folder, who, words) {
   const { voice, pitch, speed } = speakers[who];
   const [spoken, ready] = [path.join(folder, 'spoken.wav'), path.join(folder, 'ready.raw')];
@@ -168,7 +168,7 @@ for (const [who, { serial }] of Object.entries(speakers)) {
   encode(who, { track, talk }, ['--bitrate', '24', '--speech', '--serial', String(serial)]);
 }
 
-/** Two seconds with a short 1 kHz beep at half a second: what tests measure alignment with. */
+/** Two seconds of sound with a short 1 kHz beep at 0.5 s, by which tests measure alignment. */
 const beep = Buffer.alloc(2 * 2 * RATE_HZ);
 for (let i = 0; i < 0.06 * RATE_HZ; i += 1) {
   const swell = Math.min(1, i / 96, (0.06 * RATE_HZ - i) / 96); // 2 ms

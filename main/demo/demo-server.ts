@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { toError } from '../base/errors.ts';
 import { startDemoServer } from './start-demo-server.ts';
 
-// The demo server as a process of its own: the first line on stdout says where it is (contract section 3). The process
+// The demo server as a process of its own: the first line on stdout says where it is. The process
 // ends on SIGINT, on SIGTERM, and when its IPC channel, if it was started with one, is closed.
 const { values } = parseArgs({
   options: {

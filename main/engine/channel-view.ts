@@ -34,7 +34,11 @@ function toChannelView(channel: ChannelInfo, botUserId: string): ChannelView {
   const { id, name, kind, guildId, guildName } = channel;
   const obstacle = joinObstacle(channel);
   return {
-    ...{ id, name, kind, guildId, guildName },
+    id,
+    name,
+    kind,
+    guildId,
+    guildName,
     people: channel.people.filter(({ userId }) => userId !== botUserId),
     missingPermissions: missingPermissions(NEEDED_PERMISSIONS, channel.permissions),
     full: obstacle?.kind === 'full' ? { count: obstacle.count, limit: obstacle.limit } : null,

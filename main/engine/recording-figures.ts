@@ -1,3 +1,4 @@
+import { SAMPLE_RATE_HZ } from '../base/sample-rate.ts';
 import type { RecordingInfo } from '../recording/library.ts';
 
 /** Older ones hardly matter. */
@@ -12,19 +13,27 @@ export function recordingFigures(
     const sum = (count: 'packets' | 'lost' | 'late' | 'undecryptable' | 'duplicate'): number =>
       tracks.reduce((total, track) => total + track[count], 0);
     return JSON.stringify({
-      ...{ app, startedAt, state, reason, seconds: Math.round(samples / 48_000), sizeBytes },
-      ...{
-        kind: manifest.channel.kind,
-        transport,
-        dave: dave.version,
-        transitions: dave.transitions,
-      },
-      ...{ people: manifest.people.length, tracks: tracks.length },
-      ...{ packets: sum('packets'), lost: sum('lost'), late: sum('late') },
-      ...{ undecryptable: sum('undecryptable'), duplicate: sum('duplicate') },
+      app,
+      startedAt,
+      state,
+      reason,
+      seconds: Math.round(samples / SAMPLE_RATE_HZ),
+      sizeBytes,
+      kind: manifest.channel.kind,
+      transport,
+      dave: dave.version,
+      transitions: dave.transitions,
+      people: manifest.people.length,
+      tracks: tracks.length,
+      packets: sum('packets'),
+      lost: sum('lost'),
+      late: sum('late'),
+      undecryptable: sum('undecryptable'),
+      duplicate: sum('duplicate'),
       rejected: manifest.rejected,
       gaps: manifest.gaps.map(
-        (gap) => `${gap.reason} ${((gap.toSamples - gap.fromSamples) / 48_000).toFixed(1)} s`,
+        (gap) =>
+          `${gap.reason} ${((gap.toSamples - gap.fromSamples) / SAMPLE_RATE_HZ).toFixed(1)} s`,
       ),
     });
   });

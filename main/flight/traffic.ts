@@ -47,8 +47,14 @@ export class Traffic {
   readonly #lanes = new Map<number, Lane>();
   readonly #named = new Map<number, { readonly op: number; readonly atMs: number }>();
   readonly #fates: Record<PacketFate | 'silence' | 'padding' | 'zeros', number> = {
-    ...{ 'transport-auth': 0, 'transport-opened': 0, plain: 0, opened: 0, unopened: 0 },
-    ...{ silence: 0, padding: 0, zeros: 0 },
+    'transport-auth': 0,
+    'transport-opened': 0,
+    plain: 0,
+    opened: 0,
+    unopened: 0,
+    silence: 0,
+    padding: 0,
+    zeros: 0,
   };
   #kinds: Record<string, number> = {};
   readonly #firstBytes = new Uint32Array(256);
@@ -156,8 +162,17 @@ export class Traffic {
     if (known !== undefined) return known;
     if (this.#lanes.size >= MOST_LANES) return null;
     const lane: Lane = {
-      ...{ firstMs: nowMs, lastMs: nowMs, packets: 0, expected: 1, highest: uint16At(datagram, 2) },
-      ...{ padding: 0, extension: 0, csrc: 0, marker: 0, headers: [], toldHeaders: 0 },
+      firstMs: nowMs,
+      lastMs: nowMs,
+      packets: 0,
+      expected: 1,
+      highest: uint16At(datagram, 2),
+      padding: 0,
+      extension: 0,
+      csrc: 0,
+      marker: 0,
+      headers: [],
+      toldHeaders: 0,
       named: this.#named.get(ssrc) ?? null,
     };
     this.#lanes.set(ssrc, lane);
@@ -211,7 +226,12 @@ function laneFacts(ssrc: number, lane: Lane): Readonly<Record<string, unknown>> 
     ssrc,
     firstMs: Math.round(lane.firstMs),
     lastMs: Math.round(lane.lastMs),
-    ...{ packets, lost: Math.max(0, expected - packets), padding, extension, csrc, marker },
+    packets,
+    lost: Math.max(0, expected - packets),
+    padding,
+    extension,
+    csrc,
+    marker,
     named: named === null ? null : { op: named.op, afterMs: Math.round(named.atMs - lane.firstMs) },
     ...(fresh.length === 0 ? {} : { headers: fresh }),
   };

@@ -1,7 +1,7 @@
 import type { Arrival } from './arrival.ts';
 import { sequenceDistance } from './sequence.ts';
 
-/** What can become of a number that arrived (contract section 3, "Counts"). */
+/** What can become of a number that arrived. */
 export type SequenceOutcome = 'packets' | 'late' | 'undecryptable' | 'padding';
 
 /** Each number of the stream is in one count; `duplicate` counts copies on top. */

@@ -1,7 +1,7 @@
 import type { CommandInput, CommandName, CommandOutput } from './commands.ts';
 import type { EventName, Events } from './events.ts';
 
-/** The whole border as the page sees it: `window.tapedeck`. */
+/** All that the page has of main: `window.tapedeck`. */
 export interface Bridge {
   /** Resolves with the command's answer; rejects only when the input does not fit the contract. */
   readonly invoke: <Name extends CommandName>(

@@ -1,6 +1,6 @@
 import type { CommandName } from './commands.ts';
 
-/** The names alone, so that the preload needs neither the schemas nor zod. */
+/** The names without schemas, so that the preload script does not need zod. */
 export const COMMAND_NAMES = {
   'window.ready': true,
   'account.sign-in': true,

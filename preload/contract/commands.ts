@@ -4,14 +4,14 @@ import { problem } from './snapshot.ts';
 const none = z.strictObject({});
 const snowflake = z.string().regex(/^[0-9]{1,20}$/);
 const id = z.string().min(1).max(200);
-/** One line of text: no control characters, no line ends, no half characters. */
+/** One line of text: no control characters, line ends or lone surrogates. */
 const note = z
   .string()
   .max(200)
   .regex(/^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*$/u);
 const markerNumber = z.int().min(0).max(1_000_000);
 const refused = z.strictObject({ ok: z.literal(false), problem });
-/** Accepted, or why not. What then happens comes back in snapshots. */
+/** Accepted, or the problem that refuses it. Results come in snapshots. */
 const accepted = z.union([z.strictObject({ ok: z.literal(true) }), refused]);
 
 /** Renderer → main. A command returns only what the caller cannot learn from a snapshot. */

@@ -6,7 +6,10 @@ const samples = z.int().nonnegative();
 /** dBFS; −100 when silent. */
 const peakDb = z.number().min(-100).max(0);
 
-/** What was lost of one speaker within one bar of the tape, in packets; each kind as far as it was seen there. */
+/**
+ * What was lost of one speaker within one bar of the tape, in packets of each kind, at the bar in which the loss was
+ * first counted.
+ */
 const loss = z.strictObject({
   bar: z.int().nonnegative(),
   /** Did not arrive. */
@@ -17,7 +20,7 @@ const loss = z.strictObject({
   undecryptable: z.int().nonnegative(),
 });
 
-/** Levels and losses of one speaker since the last batch. */
+/** Levels of one speaker since the last batch, and the bars with new losses, each with all its losses. */
 const speakerLevels = z.strictObject({
   /** The speaker's track, as in the snapshot: `tracks/01-name.opus`. */
   track: z.string(),
@@ -30,8 +33,8 @@ const speakerLevels = z.strictObject({
 });
 
 /**
- * At most 20 a second, only while recording and to a window that shows. The answer to `window.ready` is one batch with
- * all bars and losses that are kept.
+ * At most 20 batches a second, only while recording and while the window is visible. The answer to `window.ready` is
+ * one batch with all bars and losses that main keeps.
  */
 const levelBatch = z.strictObject({
   /** Length of the recording so far. */
@@ -40,7 +43,7 @@ const levelBatch = z.strictObject({
 });
 
 /**
- * Main → renderer: what each event carries. Main is held to the types that follow from these schemas; the test double
- * and the tests of main parse what is sent as well.
+ * Main → renderer: what each event carries. The types of events follow from these schemas; the fake bridge and tests of
+ * main also parse what is sent.
  */
 export const events = { snapshot, library, levels: levelBatch } as const;

@@ -2,7 +2,7 @@ import type { events } from './event-schemas.ts';
 import type { Told } from './snapshot.ts';
 import type { z } from 'zod';
 
-/** One bar of the live tape, in samples of 48 kHz: 200 ms. Bars are numbered from 0, which begins at sample 0. */
+/** Length of one bar of the live tape, in samples of 48 kHz: 200 ms. Bar 0 begins at sample 0. */
 export const BAR_SAMPLES = 9_600;
 
 /** Bars of one track that main and the window keep: nearly seven minutes, more than the widest screen shows. */
@@ -18,7 +18,7 @@ export type LevelBatch = Events['levels'];
 export type SpeakerLevels = LevelBatch['speakers'][number];
 export type Loss = SpeakerLevels['losses'][number];
 
-/** The events the preload passes on; nothing else reaches the page. */
+/** The events that the preload script passes to the page; no others reach it. */
 export const EVENT_NAMES = {
   snapshot: true,
   library: true,

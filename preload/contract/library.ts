@@ -28,7 +28,10 @@ const recording = z.strictObject({
   tracks: z.array(track),
 });
 
-/** What is new in the library since the last such message; in the first one, and after `window.ready`, all of it. */
+/**
+ * Changes of the library since the last such event. The first one, and the one after `window.ready`, has the whole
+ * library.
+ */
 export const library = z.strictObject({
   /** Every recording's id, newest recording first. */
   order: z.array(z.string()),

@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { ERROR_CODES } from './error-codes.ts';
 import type { Problem } from './error-codes.ts';
 
-/** A failure as it crosses the border, in snapshots and in the answers to commands. */
+/** A failure in snapshots and in answers to commands. */
 export const problem = z.strictObject({
   code: z.enum(ERROR_CODES),
   details: z.record(z.string(), z.union([z.string(), z.number()])),
 }) satisfies z.ZodType<Problem>;
 
-/** A place or a length in samples of 48 kHz, counted from sample 0 of the recording. */
+/** A position or a length in samples of 48 kHz; positions are counted from sample 0 of the recording. */
 const samples = z.int().nonnegative();
 const count = z.int().nonnegative();
 /** Milliseconds since 1970. */
@@ -105,7 +105,7 @@ const marker = z.strictObject({
   note: z.string(),
 });
 
-/** Samples [from, to) of which nothing was received, or nothing was to be kept. */
+/** Samples [from, to) in which nothing was received, or nothing was to be recorded. */
 const gap = z.strictObject({
   /** `network`: nothing arrived though the connection stood; `pause`: a person wanted it so. */
   reason: z.enum(['reconnect', 'server-move', 'channel-move', 'network', 'sleep', 'pause']),
@@ -141,7 +141,7 @@ const speaker = z.strictObject({
   }),
 });
 
-/** Of each piece of news: numbers count from 0 over the whole recording, without a hole. */
+/** Fields of each piece of news; numbers count from 0 over the whole recording, without a gap. */
 const told = { number: count, atMs: wallMs, samples };
 
 const news = z.discriminatedUnion('kind', [
@@ -226,8 +226,8 @@ const exportJob = z.strictObject({
 });
 
 /**
- * What the window shows, as plain data, replaced whole on every change. What is long or comes often is told apart: the
- * recordings of the library (library.ts) and levels (event-schemas.ts).
+ * What the window shows, as plain data, replaced whole on every change. What is long or changes often has events of its
+ * own: the recordings of the library (library.ts) and levels (event-schemas.ts).
  */
 export const snapshot = z.strictObject({
   appVersion: z.string(),
@@ -245,7 +245,7 @@ export const snapshot = z.strictObject({
   libraryFolder: z.string(),
 });
 
-/** What a schema's value is on the side that is told: a copy, in which nothing is to be written. */
+/** The type of a schema's value for its receiver: readonly throughout. */
 export type Told<Value> = Value extends object
   ? { readonly [Key in keyof Value]: Told<Value[Key]> }
   : Value;

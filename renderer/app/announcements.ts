@@ -10,7 +10,7 @@ import type { Announcer } from '../ui/announcer.tsx';
 import { duration, listOf, spokenClock } from '../ui/figures.ts';
 import { problemText, text } from '../ui/text.tsx';
 
-/** Tells screen readers what happens to the recording from here on; the result ends that. */
+/** Announces to screen readers what happens to the recording from now on; the answer stops that. */
 export function announceSession(connection: Connection, announcer: Announcer): () => void {
   const { snapshots } = connection;
   let told = toldBy(snapshots.get());
@@ -21,7 +21,7 @@ export function announceSession(connection: Connection, announcer: Announcer): (
   });
 }
 
-/** Up to where everything has been told. */
+/** The newest state and news that were announced. */
 interface Told {
   readonly kind: Snapshot['session']['kind'];
   readonly recordingId: string | null;
@@ -68,7 +68,7 @@ function beginning({
   return deafened ? `${joined} ${text('say.deafened')}` : joined;
 }
 
-/** What has not been told yet, and the last of each kind of it. */
+/** News that was not announced yet, with its recording. */
 interface Untold {
   readonly session: RecordingSessionSnapshot;
   readonly fresh: readonly NewsSnapshot[];
@@ -78,7 +78,8 @@ function tellNews(announcer: Announcer, session: RecordingSessionSnapshot, told:
   const fresh = session.news.filter(({ number }) => number >= told.nextNews);
   if (fresh.some(({ kind }) => kind === 'lost')) announcer.alert(text('say.lost'));
   const untold = { session, fresh };
-  // One message: of several at once only the newest would be said, and who comes is why a code changes.
+  // One message, as of several polite ones only the newest is announced, and a person who joins or leaves is why a code
+  // changes.
   const sentences = [
     ...back(untold),
     ...comingAndGoing(untold),
@@ -109,7 +110,7 @@ function back({ fresh }: Untold): readonly string[] {
   return [seconds > 0 ? text('say.back', { missing }) : text('say.back.nothing')];
 }
 
-/** A stretch in which nothing came though the connection stood; told when it is over. */
+/** A gap while connected, by sleep or by the network; announced when it is over. */
 function missed({ fresh }: Untold): readonly string[] {
   const news = newest(fresh, 'slept', 'unheard');
   if (news === undefined) return [];
@@ -121,7 +122,7 @@ function hearing({ fresh }: Untold): readonly string[] {
   return news === undefined ? [] : [text(`say.${news.kind}`)];
 }
 
-/** Told when the first person cannot be decrypted, and not again until everyone can. */
+/** Announced when the first person cannot be decrypted, and not again until everyone can. */
 function newTrouble({ session, fresh }: Untold): readonly string[] {
   if (newest(fresh, 'undecryptable') === undefined) return [];
   const sentence = undecryptableSentence(session);
@@ -148,7 +149,7 @@ function pauseAndMarker({ session: { markers }, fresh }: Untold): readonly strin
   ];
 }
 
-/** A change is told once: not again while the one before is still news. */
+/** A changed code is announced, but not within 10 s of the last announcement. */
 function newCode({ session, fresh }: Untold): readonly string[] {
   const changed = newest(fresh, 'code-changed');
   if (changed === undefined) return [];

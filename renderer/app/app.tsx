@@ -27,7 +27,7 @@ export function App({ connection }: { readonly connection: Connection }): ReactN
   );
 }
 
-/** Welcome until a bot is signed in; then, where the token was typed here, until Continue. */
+/** The welcome screen until a bot is signed in and, when the token was typed there, until Continue is pressed. */
 function Start(): ReactNode {
   const snapshot = useFirstSnapshot();
   const [greeted, setGreeted] = useState(false);

@@ -94,7 +94,7 @@ function lossLinesOf(loss: Loss): ReactNode {
   return lossWords(loss).map((line) => <div key={line}>{line}</div>);
 }
 
-/** The step of the ladder at which all lanes fit: it only ever goes down while a recording is shown. */
+/** The largest lane height at which all lanes fit; it only gets smaller while a recording is shown. */
 function useLaneHeight(
   viewport: { readonly current: HTMLElement | null },
   count: number,
@@ -114,7 +114,7 @@ function useLaneHeight(
       observer.disconnect();
     };
   }, [viewport]);
-  // A window of another height starts the ladder afresh; a lane more or less does not.
+  // Another height of the window starts again from the largest; a change of the number of lanes does not.
   const most = ceiling.available === available ? ceiling.height : 88;
   const height = available === 0 ? 88 : fittingLaneHeight(count, available, most);
   if (available !== ceiling.available || height !== ceiling.height) {

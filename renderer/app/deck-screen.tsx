@@ -7,7 +7,7 @@ import { text } from '../ui/text.tsx';
 import { DeckLanes } from './deck-lanes.tsx';
 import styles from './deck-screen.module.css';
 
-/** The tape machine: who is recorded, how it goes, and the tape itself. */
+/** The deck: who is recorded, the status line and the tape. */
 export function DeckScreen({
   onChooseChannel,
 }: {

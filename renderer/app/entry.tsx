@@ -17,7 +17,7 @@ const FONT_WAIT_MS = 500;
 
 const fonts = ['400 14px "Archivo Variable"', '400 41px "B612 Mono"'];
 await Promise.race([
-  Promise.all(fonts.map((font) => document.fonts.load(font))).catch(() => []), // then the system's own
+  Promise.all(fonts.map((font) => document.fonts.load(font))).catch(() => []), // without a typeface the system's own is used
   new Promise((resolve) => setTimeout(resolve, FONT_WAIT_MS)),
 ]);
 

@@ -2,7 +2,7 @@ import { Component, type ReactNode } from 'react';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { text } from '../ui/text.tsx';
 
-/** Stands in for a window that failed to render; the engine records on without it. */
+/** Shown in place of a window that failed to render; the recording goes on in main. */
 export class ErrorBoundary extends Component<
   { readonly children: ReactNode },
   { readonly failed: boolean }

@@ -5,7 +5,7 @@ import { RecordingsScreen } from '../library/recordings-screen.tsx';
 import { SaveDialog } from '../save/save-dialog.tsx';
 import { SavedToast } from '../save/saved-toast.tsx';
 import { ChannelsScreen } from '../channels/channels-screen.tsx';
-import { NotingContext } from '../deck/noting.ts';
+import { OpenNoteContext } from '../deck/open-note.ts';
 import { Strip } from '../deck/strip.tsx';
 import { SettingsScreen } from '../settings/settings-screen.tsx';
 import { classNames } from '../ui/class-names.ts';
@@ -54,25 +54,25 @@ export function MainWindow(): ReactNode {
     setOfferedId(savedId);
     if (savedId !== null) setView({ screen: 'recordings', visit: visit + 1, savingId: savedId });
   }
-  const [notingMarker, setNotingMarker] = useState<number | null>(null);
-  if (notingMarker !== null && snapshot.session.kind !== 'recording') setNotingMarker(null);
-  const noting = useMemo(
+  const [notedMarker, setNotedMarker] = useState<number | null>(null);
+  if (notedMarker !== null && snapshot.session.kind !== 'recording') setNotedMarker(null);
+  const openNote = useMemo(
     () => ({
-      marker: notingMarker,
-      open: setNotingMarker,
+      marker: notedMarker,
+      open: setNotedMarker,
       close: () => {
-        setNotingMarker(null);
+        setNotedMarker(null);
       },
     }),
-    [notingMarker],
+    [notedMarker],
   );
-  useShortcuts({ screen, open, save, startRecording, openNote: setNotingMarker });
+  useShortcuts({ screen, open, save, startRecording, openNote: setNotedMarker });
 
   const { exports } = snapshot;
   const recordings = useLibrary();
   const failed = exports.find(({ state }) => state === 'failed');
   const shownId = savingId ?? failed?.recordingId ?? null;
-  // What is still being written says nothing of its tracks yet, so nothing could be chosen of them.
+  // A recording under way has no tracks in the library yet, so none could be chosen.
   const saving = recordings.find(({ id, state }) => id === shownId && state !== 'recording');
   const saved = exports.find(
     ({ state, recordingId }) => state === 'done' && recordingId !== shownId,
@@ -83,7 +83,7 @@ export function MainWindow(): ReactNode {
   };
   return (
     <VisitContext value={visit}>
-      <NotingContext value={noting}>
+      <OpenNoteContext value={openNote}>
         <div className={classNames(styles['window'], slim && styles['slim'])}>
           <AppBar screen={screen} onOpen={open} />
           {screen === 'channels' && <ChannelsScreen />}
@@ -110,12 +110,12 @@ export function MainWindow(): ReactNode {
           )}
           {saved !== undefined && <SavedToast key={saved.id} saved={saved} />}
         </div>
-      </NotingContext>
+      </OpenNoteContext>
     </VisitContext>
   );
 }
 
-/** The recording that was closed last, at the person's wish, and that nothing has been done with; else null. */
+/** The last recording, if the person stopped it and has neither saved nor declined to save it; else null. */
 function savedRecording(session: SessionSnapshot): string | null {
   if (session.kind !== 'idle' || session.problem !== null) return null;
   return session.ended?.recordingId ?? null;

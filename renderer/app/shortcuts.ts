@@ -1,6 +1,6 @@
 import { SCREENS, type Screen } from './screens.ts';
 
-/** What the keyboard can do anywhere in the window. */
+/** Actions of shortcuts that work anywhere in the window. */
 export type ShortcutAction =
   | { readonly kind: 'open'; readonly screen: Screen }
   | {
@@ -37,7 +37,7 @@ export function shortcutOf(press: KeyPress, isMac: boolean): ShortcutAction | nu
   }
 }
 
-/** The action of a letter alone, which counts only while no text is typed; null when it has none. */
+/** The action of a letter without Ctrl, for when no text is typed; null when it has none. */
 export function letterActionOf(press: KeyPress): ShortcutAction | null {
   if (press.ctrlKey || press.metaKey || press.altKey || press.repeat) return null;
   if (press.key.toLowerCase() !== 'm') return null;

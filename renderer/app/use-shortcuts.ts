@@ -15,7 +15,7 @@ interface ShortcutTargets {
   readonly openNote: (marker: number) => void;
 }
 
-/** What the keyboard does anywhere in the window. */
+/** Runs the actions of shortcuts anywhere in the window. */
 export function useShortcuts(targets: ShortcutTargets): void {
   const { screen, open, save, startRecording, openNote } = targets;
   const { snapshots, library, levels, invoke } = useConnection();
@@ -34,7 +34,7 @@ export function useShortcuts(targets: ShortcutTargets): void {
           break;
         case 'stop':
           if (transport.kind !== 'stop') break;
-          leaveTextField(); // what is typed there still belongs to the recording
+          leaveTextField(); // a note that is being typed is kept for this recording
           void invoke('session.stop', {});
           break;
         case 'pause':
@@ -46,7 +46,7 @@ export function useShortcuts(targets: ShortcutTargets): void {
           break;
         case 'mark-with-note':
           void invoke('session.mark', {}).then((marked) => {
-            // A dialog keeps the focus; the status line then offers the note.
+            // A dialog keeps the focus; the status line offers the note instead.
             const isFree = document.querySelector('[role="dialog"]') === null;
             if (marked.ok && isFree) openNote(marked.marker);
           });
@@ -82,7 +82,7 @@ export function useShortcuts(targets: ShortcutTargets): void {
   }, [screen, open, save, startRecording, openNote, snapshots, library, levels, invoke, announcer]);
 }
 
-/** Kinds of input in which a letter is no text. */
+/** Types of inputs that take no text. */
 const WITHOUT_TEXT = new Set(['button', 'checkbox', 'color', 'file', 'radio', 'range', 'submit']);
 
 function isTextField(target: EventTarget | null): boolean {

@@ -3,7 +3,7 @@ import { LevelStore } from './level-store.ts';
 import { LibraryStore } from './library-store.ts';
 import { SnapshotStore } from './snapshot-store.ts';
 
-/** The border, with what was told last over it. */
+/** The bridge and the stores of what main sent last. */
 export interface Connection {
   readonly invoke: Bridge['invoke'];
   readonly snapshots: SnapshotStore;
@@ -12,7 +12,7 @@ export interface Connection {
   readonly close: () => void;
 }
 
-/** Listens to the border and asks for everything that it tells. */
+/** Listens to the bridge's events and sends `window.ready`, which main answers with everything. */
 export function connect(bridge: Bridge): Connection {
   const snapshots = new SnapshotStore();
   const library = new LibraryStore();

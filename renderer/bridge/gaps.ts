@@ -1,6 +1,6 @@
 import type { GapSnapshot, RecordingSessionSnapshot } from '../../preload/contract/snapshot.ts';
 
-/** A stretch of the tape without sound; `toSamples` is null while it lasts. */
+/** A part of the tape without sound; `toSamples` is null while it lasts. */
 export interface Gap {
   readonly reason: GapSnapshot['reason'];
   readonly fromSamples: number;
@@ -9,7 +9,7 @@ export interface Gap {
 
 type Gaps = Pick<RecordingSessionSnapshot, 'gaps' | 'pausedAtSamples' | 'connection'>;
 
-/** All stretches without sound by their beginning: those that are over, an outage that lasts, a pause that lasts. */
+/** All gaps in order of their beginning: those that are over, an outage under way and a pause under way. */
 export function gapsOf({ gaps, pausedAtSamples, connection }: Gaps): readonly Gap[] {
   const outageFromSamples = connection.kind === 'retrying' ? connection.fromSamples : null;
   const lasting = (reason: Gap['reason'], fromSamples: number | null): readonly Gap[] =>
@@ -24,7 +24,7 @@ export function gapsOf({ gaps, pausedAtSamples, connection }: Gaps): readonly Ga
 /** Samples [from, to); `toSamples` is null while it lasts. */
 export type Stretch = Omit<Gap, 'reason'>;
 
-/** The stretches that these gaps, by their beginning, cover together: an outage within a pause is none of its own. */
+/** The gaps, which are in order of their beginning, with overlapping ones merged. */
 export function stretchesOf(gaps: readonly Gap[]): readonly Stretch[] {
   const stretches: Stretch[] = [];
   for (const { fromSamples, toSamples } of gaps) {

@@ -1,12 +1,13 @@
+import { SAMPLE_RATE_HZ } from '../../preload/contract/sample-rate.ts';
 import type { NewsSnapshot } from '../../preload/contract/snapshot.ts';
 
-/** Good news stays this long: in the status line, and a changed privacy code on its badge. */
+/** How long news is shown: in the status line, and a changed privacy code on its badge. */
 const NEWS_MS = 10_000;
 
-/** What happens within 50 ms happens at once: so long the border waits before it tells of a change. */
+/** News within 50 ms is shown together: main waits as long before it sends a change. */
 const AT_ONCE_MS = 50;
 
-/** What the status line tells; of what happens at once, the first of these that is among it. */
+/** News that the status line shows, most important first: of news at the same time it shows the first kind. */
 const TOLD = [
   'back',
   'slept',
@@ -20,12 +21,12 @@ const TOLD = [
 
 export type ToldNews = Extract<NewsSnapshot, { readonly kind: (typeof TOLD)[number] }>;
 
-/** Whether what happened then is still news. */
+/** Whether something that happened at `atMs` is still shown as news. */
 export function isFresh(atMs: number, nowMs: number): boolean {
   return nowMs - atMs < NEWS_MS;
 }
 
-/** What the status line tells of what happened last: one piece of news, or several of one kind that happened at once. */
+/** The news that the status line shows: the newest, or several of one kind that happened at the same time. */
 export function latestNews(news: readonly NewsSnapshot[]): readonly ToldNews[] {
   const told = news.filter(isTold);
   const newest = told.at(-1);
@@ -35,9 +36,9 @@ export function latestNews(news: readonly NewsSnapshot[]): readonly ToldNews[] {
   return atOnce.filter((item) => item.kind === kind);
 }
 
-/** Whole seconds that a stretch is told as. */
+/** The length in whole seconds, rounded, as sentences have it. */
 export function secondsOf(samples: number): number {
-  return Math.round(samples / 48_000);
+  return Math.round(samples / SAMPLE_RATE_HZ);
 }
 
 function isTold(news: NewsSnapshot): news is ToldNews {

@@ -1,9 +1,9 @@
 import { BAR_SAMPLES, KEPT_BARS, type Loss } from '../../preload/contract/events.ts';
 
-/** Quieter than this is not talking: the foot of the meter. */
+/** A peak above this is talk: the lowest level of the meter. */
 const TALK_DB = -60;
 
-/** Three talking frames of 20 ms are two batches of 50 ms. */
+/** Batches with talk in a row that make somebody a speaker: 100 ms. */
 const TALKING_BATCHES = 2;
 
 /** Silence after which somebody no longer speaks: 400 ms of 48 kHz. */
@@ -52,7 +52,7 @@ export class TrackLevels {
     return loss?.bar === bar ? loss : null;
   }
 
-  /** Each with all that its bar has lost. */
+  /** Takes losses; each has all losses of its bar. */
   lose(losses: readonly Loss[]): void {
     for (const loss of losses) this.#losses.set(loss.bar % KEPT_BARS, loss);
   }

@@ -19,7 +19,7 @@ export function useFirstSnapshot(): Snapshot | null {
   return useSyncExternalStore(snapshots.subscribe, snapshots.get);
 }
 
-/** The latest snapshot, below the point where there is one. */
+/** The latest snapshot, for components that are rendered only when there is one. */
 export function useSnapshot(): Snapshot {
   const snapshot = useFirstSnapshot();
   if (snapshot === null) throw new Error('no snapshot has come yet');

@@ -13,7 +13,7 @@ interface Line {
   readonly sentence: string;
 }
 
-/** What is known before recording; nothing here is a promise. */
+/** The facts known before a recording begins. */
 export function BeforeTheShow({ channel }: { readonly channel: ChannelSnapshot }): ReactNode {
   const snapshot = useSnapshot();
   const lines = linesOf(channel, snapshot);

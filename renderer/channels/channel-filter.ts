@@ -20,7 +20,7 @@ export function filterGuilds(
     .filter(({ channels }) => channels.length > 0);
 }
 
-/** Without case and accents. */
+/** The text without case and accents. */
 function fold(name: string): string {
   return name
     .normalize('NFD')

@@ -7,7 +7,7 @@ import { text } from '../ui/text.tsx';
 import { BeforeTheShow } from './before-the-show.tsx';
 import styles from './channel-side-panel.module.css';
 
-/** Who is in the chosen channel, and what is ready. */
+/** The people in the chosen channel, and what is checked before recording. */
 export function ChannelSidePanel(): ReactNode {
   const { guilds, chosenChannelId } = useSnapshot();
   const chosen = chosenChannel(guilds, chosenChannelId);

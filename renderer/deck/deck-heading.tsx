@@ -7,7 +7,9 @@ import styles from './deck-heading.module.css';
 import { EncryptionBadge } from './encryption-badge.tsx';
 import { NoticeBadge } from './notice-badge.tsx';
 
-/** Where is being recorded, who was told, and how private it is. In a narrow window the status line's menu has that. */
+/**
+ * The channel, the notice and the encryption of the recording. In a narrow window the status line's menu shows them.
+ */
 export function DeckHeading({ session }: { readonly session: SessionSnapshot }): ReactNode {
   const isNarrow = useMedia(NARROW);
   if (session.kind === 'idle') {

@@ -19,7 +19,9 @@ interface DeckMenuProps {
   readonly sentences: readonly StatusSentence[];
 }
 
-/** What the deck's heading and the status line's right end say, where there is no room for them. */
+/**
+ * A menu with the content of the deck's heading and of the status line's right end, for windows too narrow for them.
+ */
 export function DeckMenu({ session, sentences }: DeckMenuProps): ReactNode {
   const label = text('deck.more');
   const told = sentences.filter(({ tone }) => tone !== 'fine');

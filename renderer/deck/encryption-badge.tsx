@@ -15,7 +15,7 @@ import { PrivacyCodeStart } from './privacy-code.tsx';
 
 const ICON = { size: 16, strokeWidth: 1.75, 'aria-hidden': true } as const;
 
-/** How private the call is: it informs, it does not praise. Opens the whole code, or what is lost. */
+/** The encryption of the call; a press opens the whole code, or what is lost. */
 export function EncryptionBadge({
   session,
 }: {
@@ -41,7 +41,7 @@ export function EncryptionBadge({
   );
 }
 
-/** The badge where it opens nothing: the whole code stands beside it, or there is none. */
+/** The badge without a press: the whole code is shown beside it, or there is none. */
 export function PlainEncryptionBadge({ state }: { readonly state: EncryptionState }): ReactNode {
   return (
     <span className={badge['badge']}>

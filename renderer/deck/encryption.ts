@@ -7,15 +7,15 @@ import type {
   SpeakerSnapshot,
 } from '../../preload/contract/snapshot.ts';
 
-/** How private the call is, as the badge says it. */
+/** The encryption of the call as the badge shows it. */
 export type EncryptionState =
   | { readonly kind: 'stage' | 'none' | 'setting-up' }
   | { readonly kind: 'encrypted' | 'changed'; readonly code: PrivacyCodeSnapshot }
   | {
       readonly kind: 'failing';
-      /** Whose sound cannot be decrypted just now; never empty. */
+      /** Speakers who cannot be decrypted at present; never empty. */
       readonly people: readonly SpeakerSnapshot[];
-      /** How much of theirs could not be decrypted so far, in packets of 20 ms. */
+      /** Their packets of 20 ms that could not be decrypted so far. */
       readonly lostPackets: number;
     };
 
@@ -39,7 +39,7 @@ export function encryptionOf(session: RecordingSessionSnapshot, nowMs: number): 
   }
 }
 
-/** Whether there is more to say than the badge says: a code, codes before it, or whose sound is lost. */
+/** Whether the badge can be opened: there is a code, an earlier one, or lost sound. */
 export function hasDetails(
   { encryption }: RecordingSessionSnapshot,
   state: EncryptionState,
@@ -57,7 +57,7 @@ export function changedCode(encryption: EncryptionSnapshot): PrivacyCodeSnapshot
   return codes.length > 1 || hasOlderCodes ? (codes.at(-1) ?? null) : null;
 }
 
-/** Whether the call's code changed so lately that it is still news. */
+/** Whether the call's code changed in the last 10 s. */
 export function isCodeFresh(encryption: EncryptionSnapshot, nowMs: number): boolean {
   const changed = changedCode(encryption);
   return changed !== null && isFresh(changed.sinceMs, nowMs);

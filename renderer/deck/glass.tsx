@@ -1,4 +1,5 @@
 import { useState, type ReactNode } from 'react';
+import { SAMPLE_RATE_HZ } from '../../preload/contract/sample-rate.ts';
 import type { Snapshot } from '../../preload/contract/snapshot.ts';
 import { chosenChannel } from '../bridge/chosen-channel.ts';
 import { useConnection, useLevel, useSnapshot } from '../bridge/use-bridge.ts';
@@ -24,7 +25,7 @@ export function Glass({ slim }: { readonly slim: boolean }): ReactNode {
   const snapshot = useSnapshot();
   const { session } = snapshot;
   const running = session.kind === 'recording' || session.kind === 'stopping';
-  const seconds = useLevel(({ samples }) => Math.floor(samples / 48_000));
+  const seconds = useLevel(({ samples }) => Math.floor(samples / SAMPLE_RATE_HZ));
   const lamp = lampOf(session);
   const isNarrow = useMedia(NARROW);
   const line = glassLine(snapshot, slim || isNarrow ? 'place' : 'written');
@@ -55,12 +56,12 @@ export function Glass({ slim }: { readonly slim: boolean }): ReactNode {
   );
 }
 
-/** Where the recording that was closed last ended, in samples. */
+/** Length of the last recording, in samples. */
 function endOf(session: Snapshot['session']): number {
   return session.kind === 'idle' ? (session.ended?.samples ?? 0) : 0;
 }
 
-/** The second line of the lamp: how long it has been paused, or that an outage does not end the recording. */
+/** The lamp's second line: the time since the pause began, or that an outage does not end the recording. */
 function useUnderLamp(session: Snapshot['session']): string | null {
   const pausedAt = session.kind === 'recording' ? session.pausedAtSamples : null;
   const pausedFor = useLevel(({ samples }) => (pausedAt === null ? '' : clock(samples - pausedAt)));
@@ -69,7 +70,9 @@ function useUnderLamp(session: Snapshot['session']): string | null {
   return session.connection.kind === 'retrying' ? text('lamp.waiting.more') : null;
 }
 
-/** While recording: how much is written, or where there is no deck heading above, the place. */
+/**
+ * The line below the counter. While recording it has the size written, or the channel when no deck heading shows it.
+ */
 function glassLine(
   { session, guilds, chosenChannelId }: Snapshot,
   whileRecording: 'place' | 'written',
@@ -113,12 +116,12 @@ interface Turn {
   readonly seconds: number;
 }
 
-/** Turns the reels by the time since the last write, whenever bytes have reached the disk. */
+/** Turns the reels when bytes have reached the disk, by the time since the last write. */
 function TurningReels({ bytesWritten, ...reels }: TurningReelsProps): ReactNode {
   const { levels } = useConnection();
   const [turn, setTurn] = useState<Turn>({ bytes: bytesWritten, samples: 0, turns: 0, seconds: 0 });
   if (bytesWritten !== turn.bytes) {
-    const elapsed = (levels.samples - turn.samples) / 48_000;
+    const elapsed = (levels.samples - turn.samples) / SAMPLE_RATE_HZ;
     const seconds = bytesWritten > turn.bytes ? Math.min(1, Math.max(0, elapsed)) : 0;
     const turns = turn.turns + seconds / TURN_SECONDS;
     setTurn({ bytes: bytesWritten, samples: levels.samples, turns, seconds });

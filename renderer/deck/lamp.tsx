@@ -21,7 +21,7 @@ export function lampOf(session: SessionSnapshot): LampState {
   }
 }
 
-/** The word that can be read from across the room. */
+/** The lamp with its word. */
 export function Lamp({
   state,
   more,

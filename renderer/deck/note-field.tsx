@@ -41,7 +41,7 @@ export function NoteField({ marker, onClose }: NoteFieldProps): ReactNode {
     onClose();
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return; // Enter and Escape are the input method's then
+    if (event.nativeEvent.isComposing) return; // during composition Enter and Escape belong to the input method
     if (event.key !== 'Enter' && event.key !== 'Escape') return;
     event.preventDefault();
     event.stopPropagation();
@@ -68,7 +68,7 @@ export function NoteField({ marker, onClose }: NoteFieldProps): ReactNode {
         }}
         onKeyDown={onKeyDown}
         onBlur={() => {
-          // Another window came to the front: the field waits.
+          // The field stays open when another window gets the focus.
           if (document.hasFocus()) close(cleanNote(typed));
         }}
       />
@@ -79,7 +79,9 @@ export function NoteField({ marker, onClose }: NoteFieldProps): ReactNode {
   );
 }
 
-/** Takes the focus; the result gives it back to what had it before, or, as that is gone, to the screen's heading. */
+/**
+ * Focuses the input; the answer returns the focus to the element before or, when that is gone, to the screen's heading.
+ */
 function useFocusWhileOpen(input: { readonly current: HTMLElement | null }): () => void {
   const before = useRef<Element | null>(null);
   useEffect(() => {

@@ -13,7 +13,7 @@ interface NoticeBadgeProps {
   readonly notice: RecordingSessionSnapshot['notice'] | null;
 }
 
-/** Who was told of the recording, and when. */
+/** How people were told of the recording, and when. */
 export function NoticeBadge({ notice }: NoticeBadgeProps): ReactNode {
   if (notice?.chosenNone === true) {
     return (

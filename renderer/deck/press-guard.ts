@@ -1,18 +1,18 @@
 import { useEffect, useRef } from 'react';
 
-/** A click this soon after the window came to the front only brought it there. */
+/** A click this soon after the window got the focus was meant to focus it. */
 const ACTIVATION_MS = 300;
 
-/** How long a key is deaf after it took its present meaning, so that a double click does nothing twice. */
+/** How long a key ignores presses after its meaning changed, so that a double click does not press it twice. */
 export const DEAF_MS = { cancel: 600, stop: 1500, pause: 600 } as const;
 
-/** Whether a press should count, judged when it comes. */
+/** Tells whether a press counts, when it comes. */
 export interface PressGuard {
   /** `byPointer` is false for a press by keyboard or assistive technology. */
   readonly counts: (byPointer: boolean) => boolean;
 }
 
-/** Guards a key that means `meaning` now and is deaf for its first `deafMs`; with 0 every press counts. */
+/** Guards a key that ignores presses for `deafMs` after `meaning` changed; with 0 every press counts. */
 export function usePressGuard(meaning: string, deafMs: number): PressGuard {
   const since = useRef({ meaning: '', atMs: -Infinity });
   const activatedAt = useRef(-Infinity);

@@ -3,7 +3,7 @@ import { text } from '../ui/text.tsx';
 import { codeGroups } from './encryption.ts';
 import styles from './privacy-code.module.css';
 
-/** Six groups of five digits in two rows; screen readers say digit after digit. */
+/** Six groups of five digits in two rows; screen readers read each digit. */
 export function PrivacyCode({ code }: { readonly code: string }): ReactNode {
   const groups = codeGroups(code);
   const rows = [groups.slice(0, 3).join(' '), groups.slice(3).join(' ')];
@@ -22,7 +22,7 @@ export function PrivacyCode({ code }: { readonly code: string }): ReactNode {
   );
 }
 
-/** The first ten digits, from which the whole code can be told at a glance. */
+/** The first ten digits of the code. */
 export function PrivacyCodeStart({ code }: { readonly code: string }): ReactNode {
   const groups = codeGroups(code).slice(0, 2);
   return (
@@ -37,7 +37,7 @@ export function PrivacyCodeStart({ code }: { readonly code: string }): ReactNode
   );
 }
 
-/** `5 2 8 1 8`: said as digits, not as fifty-two thousand. */
+/** digits with spaces, so that screen readers do not read a number. */
 function digitByDigit(group: string): string {
   return group.split('').join(' ');
 }

@@ -14,7 +14,7 @@ interface RecordingKeysProps {
   readonly pauseGuard: PressGuard;
 }
 
-/** What the Pause key would do; it is deaf for a moment whenever that has changed. */
+/** The meaning of the Pause key, which ignores presses for a moment after a change. */
 export function usePauseGuard(session: SessionSnapshot): PressGuard {
   const meaning = session.kind === 'recording' ? meaningOf(session) : 'nothing';
   return usePressGuard(meaning, DEAF_MS.pause);
@@ -24,7 +24,7 @@ function meaningOf({ pausedAtSamples }: RecordingSessionSnapshot): 'pause' | 're
   return pausedAtSamples === null ? 'pause' : 'resume';
 }
 
-/** Pause and Marker, left of the moat; while the tracks are being closed they stay where they are and do nothing. */
+/** Pause and Marker, with a space between them and Stop; disabled while tracks are being closed. */
 export function RecordingKeys({ session, pauseGuard }: RecordingKeysProps): ReactNode {
   return (
     <div className={styles['keys']}>
@@ -79,7 +79,7 @@ function MarkerKey({ isLive }: { readonly isLive: boolean }): ReactNode {
   );
 }
 
-/** A press by keyboard or assistive technology has no count of clicks. */
+/** Whether a press is by pointer: others have no count of clicks. */
 function isByPointer(event: MouseEvent): boolean {
   return event.detail > 0;
 }

@@ -11,6 +11,7 @@ import {
 } from 'lucide-react';
 import { useContext, type ReactNode } from 'react';
 import { DialogTrigger } from 'react-aria-components';
+import { SAMPLE_RATE_HZ } from '../../preload/contract/sample-rate.ts';
 import { useCommand, useLevel, useSnapshot } from '../bridge/use-bridge.ts';
 import { classNames } from '../ui/class-names.ts';
 import { shortDuration } from '../ui/figures.ts';
@@ -20,16 +21,16 @@ import { RichText, text } from '../ui/text.tsx';
 import { NARROW, useMedia } from '../ui/use-media.ts';
 import { useNow } from '../ui/use-now.ts';
 import { DeckMenu } from './deck-menu.tsx';
-import { NotingContext } from './noting.ts';
+import { OpenNoteContext } from './open-note.ts';
 import { lossSummary, statusOf, type StatusSentence } from './status.ts';
 import styles from './status-line.module.css';
 
-/** One sentence about how the recording goes; the same height in trouble and out of it. */
+/** One sentence about the recording's state; its height is always the same. */
 export function StatusLine(): ReactNode {
   const snapshot = useSnapshot();
   const nowMs = useNow(1000);
   const isNarrow = useMedia(NARROW);
-  const samples = useLevel((levels) => levels.samples - (levels.samples % 48_000));
+  const samples = useLevel((levels) => levels.samples - (levels.samples % SAMPLE_RATE_HZ));
   const dismiss = useCommand('session.dismiss-outcome');
   const sentences = statusOf(snapshot, { samples, nowMs });
   const [worst] = sentences;
@@ -62,7 +63,7 @@ export function StatusLine(): ReactNode {
 }
 
 function AddNote({ marker }: { readonly marker: number }): ReactNode {
-  const { marker: open, open: openNote } = useContext(NotingContext);
+  const { marker: open, open: openNote } = useContext(OpenNoteContext);
   if (open === marker) return null;
   return (
     <Key

@@ -1,4 +1,5 @@
 import type { MessageKey } from '../../preload/contract/messages/catalogue.ts';
+import { SAMPLES_PER_MS } from '../../preload/contract/sample-rate.ts';
 import type {
   MarkerSnapshot,
   RecordingSessionSnapshot,
@@ -11,10 +12,10 @@ import { isolated } from '../ui/person.ts';
 import { problemText, text } from '../ui/text.tsx';
 import { isCodeFresh } from './encryption.ts';
 
-/** From here on an outage is a long one: tries are a minute apart. */
+/** An outage of this length is a long one: attempts are a minute apart. */
 const LONG_OUTAGE_SECONDS = 5 * 60;
 
-/** Share of the last minute from which somebody's loss is trouble. */
+/** Share of a speaker's packets lost in the last minute that makes it trouble. */
 const LOSSY = 0.01;
 
 export interface StatusSentence {
@@ -31,7 +32,7 @@ interface Moment {
   readonly nowMs: number;
 }
 
-/** What the status line has to say, worst first; never empty while something is recorded or has ended by itself. */
+/** The status line's sentences, worst first; never empty while recording, or after a recording that ended by itself. */
 export function statusOf(snapshot: Snapshot, moment: Moment): readonly StatusSentence[] {
   const { session } = snapshot;
   switch (session.kind) {
@@ -52,7 +53,7 @@ export function statusOf(snapshot: Snapshot, moment: Moment): readonly StatusSen
       const paused = pausedSentence(session);
       if (troubles.length > 0) return paused === null ? troubles : [...troubles, paused];
       const news = newsOf(session, moment.nowMs);
-      // A marker can take its note also during a pause, for as long as it is news.
+      // During a pause the newest marker is shown as well for 10 s, as it can take a note.
       if (paused !== null && news?.about !== 'marker') return [paused];
       return [news ?? fine(session)];
     }
@@ -84,7 +85,7 @@ function troublesOf(
   if (session.connection.kind === 'retrying') {
     const { sinceMs, attempt } = session.connection;
     const seconds = Math.max(0, Math.round((nowMs - sinceMs) / 1000));
-    const safe = Math.max(0, (sinceMs - session.startedAtMs) * 48);
+    const safe = Math.max(0, (sinceMs - session.startedAtMs) * SAMPLES_PER_MS);
     const key = seconds >= LONG_OUTAGE_SECONDS ? 'status.lost.long' : 'status.lost';
     const values = { ago: duration(seconds), attempt: Math.max(1, attempt), time: clock(safe) };
     troubles.push({ tone: 'trouble', about: 'connection', sentence: text(key, values) });
@@ -109,7 +110,7 @@ function troublesOf(
   return troubles;
 }
 
-/** Whose sound cannot be decrypted just now, in one sentence however many they are; null when everyone's can. */
+/** One sentence about all speakers who cannot be decrypted at present; null when there is none. */
 export function undecryptableSentence(session: RecordingSessionSnapshot): string | null {
   const people = undecryptablePeople(session);
   const [first] = people;
@@ -136,7 +137,7 @@ function newsOf(session: RecordingSessionSnapshot, nowMs: number): StatusSentenc
   if (fresh === null) {
     return { tone: 'news', about: 'encryption', sentence: text('status.code-changed') };
   }
-  // Who comes or goes is why the code changed; other news matters more than that it did.
+  // People who join or leave are why the code changed; other news takes the place of the change.
   if (fresh.about !== 'people') return fresh;
   return { ...fresh, sentence: text('status.people-and-code', { people: fresh.sentence }) };
 }
@@ -145,7 +146,7 @@ function namesIn(news: readonly ToldNews[]): readonly string[] {
   return news.flatMap((one) => ('name' in one ? [one.name] : []));
 }
 
-/** `names`: whom it is about, where it is about people. */
+/** The sentence of a piece of news; `names` are the people of all news shown with it. */
 function newsSentence(
   news: ToldNews,
   session: RecordingSessionSnapshot,
@@ -199,7 +200,7 @@ function fine({ speakers, peopleCount }: RecordingSessionSnapshot): StatusSenten
   return { tone: 'fine', about: 'sound', sentence: text(key) };
 }
 
-/** What is missing so far, in the words of the status line's right end. */
+/** The losses so far, as shown at the status line's right end. */
 export function lossSummary({ speakers }: RecordingSessionSnapshot): string {
   const lossy = speakers.filter(({ lostPackets }) => lostPackets > 0);
   const [first] = lossy;

@@ -6,7 +6,7 @@ import { Key } from '../ui/key.tsx';
 import { text } from '../ui/text.tsx';
 import { Glass } from './glass.tsx';
 import { NoteField } from './note-field.tsx';
-import { NotingContext } from './noting.ts';
+import { OpenNoteContext } from './open-note.ts';
 import { Readouts } from './readouts.tsx';
 import { RecordingKeys, usePauseGuard } from './recording-keys.tsx';
 import styles from './strip.module.css';
@@ -22,10 +22,10 @@ interface StripProps {
 export function Strip({ screen, onRecord, onBackToDeck }: StripProps): ReactNode {
   const { session } = useSnapshot();
   const pauseGuard = usePauseGuard(session);
-  const noting = useContext(NotingContext);
+  const openNote = useContext(OpenNoteContext);
   const marker =
     session.kind === 'recording'
-      ? session.markers.find(({ number }) => number === noting.marker)
+      ? session.markers.find(({ number }) => number === openNote.marker)
       : undefined;
   const slim = screen === 'recordings' || screen === 'settings';
   return (
@@ -43,7 +43,7 @@ export function Strip({ screen, onRecord, onBackToDeck }: StripProps): ReactNode
         <Readouts slim={slim} />
       </div>
       {marker !== undefined && (
-        <NoteField key={marker.number} marker={marker} onClose={noting.close} />
+        <NoteField key={marker.number} marker={marker} onClose={openNote.close} />
       )}
       {screen === 'deck' && (session.kind === 'recording' || session.kind === 'stopping') && (
         <RecordingKeys session={session} pauseGuard={pauseGuard} />

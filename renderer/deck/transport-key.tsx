@@ -8,7 +8,7 @@ import { text } from '../ui/text.tsx';
 import { DEAF_MS, usePressGuard } from './press-guard.ts';
 import styles from './transport-key.module.css';
 
-/** What the one key at the bottom right means just now. */
+/** The present meaning of the key at the bottom right. */
 export type Transport =
   | { readonly kind: 'cannot'; readonly label: string }
   | { readonly kind: 'record'; readonly channelId: string; readonly channelName: string }
@@ -85,7 +85,7 @@ export function TransportKey({ slim, red, onRecord }: TransportKeyProps): ReactN
   );
 }
 
-/** The name where it says more than the face. */
+/** The accessible name, when it is not the visible text. */
 function labelOf(transport: Transport): string | undefined {
   switch (transport.kind) {
     case 'cannot':

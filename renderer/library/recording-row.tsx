@@ -14,7 +14,7 @@ import { TalkMap } from './talk-map.tsx';
 /** Pictures shown before "+n". */
 const PICTURES = 4;
 
-/** Fewer lost packets, one second in all, are not worth a tag. */
+/** A recording with fewer lost packets (1 s) has no tag. */
 const WORTH_SAYING = 50;
 
 interface RecordingRowProps {
@@ -23,7 +23,7 @@ interface RecordingRowProps {
   readonly onSave: (recordingId: string) => void;
 }
 
-/** One past recording with its face, the talk map. */
+/** One past recording with its talk map. */
 export function RecordingRow({ recording, nowMs, onSave }: RecordingRowProps): ReactNode {
   const { id, channelName, guildName, startedAtMs, samples, sizeBytes } = recording;
   const showInFolder = useCommand('recording.show-in-folder');

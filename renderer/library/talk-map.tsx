@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { RecordingSnapshot } from '../../preload/contract/library.ts';
+import { SAMPLE_RATE_HZ } from '../../preload/contract/sample-rate.ts';
 import { clock, duration, listOf } from '../ui/figures.ts';
 import { personColour } from '../ui/person.ts';
 import { text } from '../ui/text.tsx';
@@ -9,10 +10,10 @@ import styles from './talk-map.module.css';
 const WIDTH = 208;
 const HEIGHT = 48;
 
-/** Columns are half a pixel wide: sharp on dense screens. */
+/** Columns are half a CSS pixel wide, for screens of two device pixels per CSS pixel. */
 const COLUMNS = WIDTH * 2;
 
-/** Who spoke when: one row a person in their colour. */
+/** The talk map: one row a person, in their colour. */
 export function TalkMap({ recording }: { readonly recording: RecordingSnapshot }): ReactNode {
   const { tracks, samples } = recording;
   const rows = Math.max(2, tracks.length);
@@ -53,7 +54,7 @@ function mapText({ tracks, samples }: RecordingSnapshot): string {
   const names = tracks.map(({ name, talk }) =>
     text('library.map.person', {
       name,
-      spoken: duration(spokenSamples(talk) / 48_000),
+      spoken: duration(spokenSamples(talk) / SAMPLE_RATE_HZ),
       length: clock(samples),
     }),
   );

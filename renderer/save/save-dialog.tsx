@@ -6,7 +6,7 @@ import { text } from '../ui/text.tsx';
 import { SaveForm } from './save-form.tsx';
 import { SaveProgress } from './save-progress.tsx';
 
-/** How many quarters are announced while saving. */
+/** Progress is announced at each quarter before the end. */
 const QUARTERS = 4;
 
 interface SaveDialogProps {

@@ -5,7 +5,7 @@ import { Reels } from '../ui/reels.tsx';
 import { text } from '../ui/text.tsx';
 import styles from './demo-panel.module.css';
 
-/** Where each of four voices talks: starts and lengths in bars of 80. */
+/** When each of four voices talks: starts and lengths in bars, of 80. */
 const VOICES = [
   [
     [3, 23],
@@ -25,7 +25,7 @@ const VOICES = [
   ],
 ] as const;
 
-/** The way in without a bot: a practice server inside the app. */
+/** Signs in to the demo: a practice server inside the app. */
 export function DemoPanel(): ReactNode {
   const { account } = useSnapshot();
   const start = useCommand('demo.start');

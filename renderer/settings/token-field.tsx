@@ -10,7 +10,7 @@ import { problemText, text, type AnyProblem } from '../ui/text.tsx';
 import { cleanToken, isWholeToken } from './token.ts';
 import styles from './token-field.module.css';
 
-/** A whole token is checked by itself after this pause in typing. */
+/** A complete token is checked after this pause in typing. */
 const PAUSE_MS = 400;
 
 const INCOMPLETE: AnyProblem = { code: 'token-incomplete', details: {} };

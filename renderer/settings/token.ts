@@ -1,7 +1,7 @@
-/** Shorter than any token Discord has given out. */
+/** A shorter text is no token of Discord. */
 const LEAST_CHARACTERS = 50;
 
-/** What was pasted, without the blanks, quotes or "Bot " around it. */
+/** The pasted text without blanks, quotes and "Bot " around it. */
 export function cleanToken(pasted: string): string {
   return pasted
     .trim()
@@ -9,7 +9,7 @@ export function cleanToken(pasted: string): string {
     .replace(/^Bot\s+/i, '');
 }
 
-/** Whether this has the three parts of a token and their length; Discord alone knows whether it is valid. */
+/** Whether the text has a token's three parts and length; whether it is valid, only Discord knows. */
 export function isWholeToken(token: string): boolean {
   return token.length >= LEAST_CHARACTERS && /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token);
 }

@@ -9,7 +9,7 @@ import { StepPicture } from './step-pictures.tsx';
 import { TokenField } from './token-field.tsx';
 import styles from './welcome-screen.module.css';
 
-/** The way in: three steps to a bot of one's own, or the demo. */
+/** The screen before sign-in: three steps to a bot, or the demo. */
 export function WelcomeScreen({ onContinue }: { readonly onContinue: () => void }): ReactNode {
   return (
     <main className={styles['welcome']}>

@@ -18,7 +18,7 @@ import { laneStateText, voiceOf, type Flow, type Voice } from './lane-state.ts';
 import styles from './lane-heading.module.css';
 import { lossLines } from './loss-words.ts';
 
-/** From 1 % in the last minute the heading says so. */
+/** Share of losses in the last minute from which the heading shows them. */
 const WORTH_SAYING = 0.01;
 
 interface LaneHeadingProps {
@@ -94,7 +94,7 @@ export function LaneHeading(props: LaneHeadingProps): ReactNode {
   );
 }
 
-/** Named anew every 2 s at most, for screen readers. */
+/** The lane's accessible name changes every 2 s at most. */
 function calm(voice: Voice): Voice {
   if (voice === 'speaking' || voice === 'not-yet') return voice;
   const seconds = Number(voice.slice('quiet-'.length));

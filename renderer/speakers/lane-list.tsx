@@ -69,7 +69,7 @@ interface LaneCountProps {
   readonly onShowBelow: () => void;
 }
 
-/** How many people there are and how many of them speak; leads to those who speak out of sight. */
+/** The number of people and of speakers; a press scrolls to speakers out of sight. */
 export function LaneCount({ session, lanesInSight, onShowBelow }: LaneCountProps): ReactNode {
   const speaking = useLevel((levels) => levels.speakingCount());
   const below = useLevel(

@@ -6,7 +6,7 @@ import { Hint } from '../ui/hint.tsx';
 import { text } from '../ui/text.tsx';
 import styles from './lane-loss.module.css';
 
-/** What a lane's heading shows of losses. */
+/** The losses shown in a lane's heading. */
 export type LossFace =
   | { readonly kind: 'none' }
   | { readonly kind: 'undecryptable'; readonly lostPackets: number }
@@ -21,7 +21,7 @@ interface LaneLossProps {
   readonly isFocused: boolean;
 }
 
-/** In a lane with room for two lines: a tag in place of the state. Null where there is nothing to say. */
+/** A tag in place of the state, in a lane with room for two lines. Null without losses to show. */
 export function LossTag({ face, lines, isFocused }: LaneLossProps): ReactNode {
   switch (face.kind) {
     case 'none':
@@ -42,7 +42,7 @@ export function LossTag({ face, lines, isFocused }: LaneLossProps): ReactNode {
   }
 }
 
-/** In a lane of one line, from the first loss on: how many there were. */
+/** The number of losses, in a lane of one line; shown from the first loss on. */
 export function LossCount({ face, lines, isFocused }: LaneLossProps): ReactNode {
   if (face.kind === 'none') return null;
   return (

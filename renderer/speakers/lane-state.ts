@@ -1,26 +1,27 @@
+import { SAMPLE_RATE_HZ } from '../../preload/contract/sample-rate.ts';
 import type { RecordingSessionSnapshot, SpeakerSnapshot } from '../../preload/contract/snapshot.ts';
 import type { LevelStore } from '../bridge/level-store.ts';
 import { clock, shortClock } from '../ui/figures.ts';
 import { text } from '../ui/text.tsx';
 
-/** What comes of what is said: it arrives and is kept, cannot arrive, or is not to be kept. */
+/** What becomes of sound: it is recorded, cannot arrive, or is not recorded. */
 export type Flow = 'kept' | 'waiting' | 'paused';
 
-/** The pause first: then nothing is kept, whether it arrives or not. */
+/** A pause comes before an outage: then nothing is recorded, whether it arrives or not. */
 export function flowOf({ pausedAtSamples, connection }: RecordingSessionSnapshot): Flow {
   if (pausedAtSamples !== null) return 'paused';
   return connection.kind === 'retrying' ? 'waiting' : 'kept';
 }
 
-/** Whether somebody is heard just now, as a primitive: a lane renders only when it changes. */
+/** Whether somebody speaks at present, as a string: a lane renders only when it changes. */
 export type Voice = 'speaking' | 'not-yet' | `quiet-${string}`;
 
-/** What the levels say of that speaker; quiet since whole seconds. */
+/** The state of that track by its levels; `quiet-` is followed by whole seconds. */
 export function voiceOf(levels: LevelStore, track: string | null): Voice {
   const sound = levels.track(track);
   if (sound === null || sound.lastTalkSamples === null) return 'not-yet';
   if (sound.speaking) return 'speaking';
-  return `quiet-${String(Math.max(0, Math.floor((levels.samples - sound.lastTalkSamples) / 48_000)))}`;
+  return `quiet-${String(Math.max(0, Math.floor((levels.samples - sound.lastTalkSamples) / SAMPLE_RATE_HZ)))}`;
 }
 
 /** The second line of a lane. */

@@ -2,7 +2,7 @@
 const SEGMENTS = 20;
 const SEGMENT_DB = 3;
 
-/** The last three segments are hot: from −9 dB on. */
+/** The last three segments, from −9 dB on, have the colour of high levels. */
 export const HOT_SEGMENTS = 3;
 
 const FALL_DB_PER_MS = 20 / 1000;
@@ -27,7 +27,7 @@ export function nextMeter(state: MeterState, peakDb: number, elapsedMs: number):
   return { levelDb, heldDb: holdMs > 0 ? state.heldDb : levelDb, holdMs };
 }
 
-/** Whether time alone would change what is drawn. */
+/** Whether the meter changes without a new level. */
 export function isMoving({ levelDb, holdMs }: MeterState): boolean {
   return levelDb > -60 || holdMs > 0;
 }

@@ -13,7 +13,7 @@ import {
 /** CSS pixels beside the segments: after the head line, and at the window's edge. */
 const INSET = { left: 12, right: 14 } as const;
 
-/** With little motion meters are drawn ten times a second. */
+/** With reduced motion meters are drawn ten times a second. */
 const CALM_FRAME_MS = 100;
 
 export interface MetersContent {

@@ -4,7 +4,7 @@ import styles from './announcer.module.css';
 /** Two messages of one region are at least this far apart. */
 const APART_MS = 2000;
 
-/** What screen readers are told: alerts are never dropped, of polite messages the newest wins. */
+/** Announcements for screen readers: alerts are never dropped, of polite messages only the newest is kept. */
 export class Announcer {
   readonly #listeners = new Set<() => void>();
   #polite: string | null = null;
@@ -42,10 +42,10 @@ export class Announcer {
   }
 }
 
-/** Where parts of the page say something. */
+/** The announcer of the page. */
 export const AnnouncerContext = createContext(new Announcer());
 
-/** Both regions, in the page from the start. */
+/** Both live regions, which must be in the page from the start. */
 export function LiveRegions({ announcer }: { readonly announcer: Announcer }): ReactNode {
   return (
     // The attribute keeps React Aria from silencing the regions while a dialog or popover is open.
@@ -67,7 +67,7 @@ function useRegion(announcer: Announcer, region: 'polite' | 'alert'): string {
       setMessage(taken);
       timer = window.setTimeout(next, APART_MS);
     };
-    timer = window.setTimeout(next, 0); // what was said before this region was there
+    timer = window.setTimeout(next, 0); // messages from before this region was in the page
     const stop = announcer.subscribe(() => {
       if (timer === null) timer = window.setTimeout(next, 0);
     });

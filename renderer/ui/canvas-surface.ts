@@ -1,7 +1,7 @@
-/** Thirty paints a second are as fluid as a tape and meters can be; twice as many cost twice as much. */
+/** Thirty paints a second are fluid enough for tape and meters; twice as many cost twice as much. */
 const PAINT_EVERY_MS = 1_000 / 30;
 
-/** A frame of 60 a second comes a little before or after its time. */
+/** A frame at 60 frames a second may come this much early or late. */
 const SLACK_MS = 4;
 
 /** A canvas that is as large as its box in device pixels and knows when everything must be drawn again. */
@@ -12,7 +12,7 @@ export class CanvasSurface {
   readonly #theme = window.matchMedia('(prefers-color-scheme: light)');
   readonly #onChange: () => void;
   #frame: number | null = null;
-  /** After a paint, until there may be another; and what is to be painted then. */
+  /** Timer after a paint, until which there is no other; and the paint requested meanwhile. */
   #rest: number | null = null;
   #wanted: (() => void) | null = null;
 
@@ -24,7 +24,7 @@ export class CanvasSurface {
     this.#canvas = canvas;
     this.#onChange = onChange;
     this.#observer = new ResizeObserver(() => {
-      this.#endRest(); // another size leaves the canvas empty
+      this.#endRest(); // a change of size empties the canvas
       this.#fit();
       this.#onChange();
     });
@@ -51,7 +51,7 @@ export class CanvasSurface {
     return getComputedStyle(this.#canvas).getPropertyValue(name).trim();
   }
 
-  /** Calls `paint` before a frame, the next one or the one after; further requests until then are one. */
+  /** Calls `paint` before one of the next two frames; further requests until then count as the same. */
   request(paint: () => void): void {
     if (this.#rest !== null) this.#wanted = paint;
     else this.#frame ??= window.requestAnimationFrame(() => this.#paint(paint));
@@ -90,7 +90,7 @@ export class CanvasSurface {
   }
 }
 
-/** Whether the system asks for little motion. */
+/** Whether the system asks for reduced motion. */
 export function prefersReducedMotion(): boolean {
   return window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 }

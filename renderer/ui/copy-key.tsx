@@ -16,7 +16,7 @@ interface CopyKeyProps {
   readonly onCopy: () => Promise<{ readonly ok: boolean }>;
 }
 
-/** Has something put on the clipboard, and says so. */
+/** A key that has main copy something, and says so. */
 export function CopyKey({ label, copied, onCopy }: CopyKeyProps): ReactNode {
   const announcer = use(AnnouncerContext);
   const [isCopied, setCopied] = useState(false);

@@ -8,7 +8,7 @@ interface EmptyStateProps {
   readonly onAction?: () => void;
 }
 
-/** One line of what this is, and at most one key. */
+/** A sentence about what is empty here, and at most one key. */
 export function EmptyState({ sentence, action, onAction }: EmptyStateProps): ReactNode {
   return (
     <div className={styles['empty']}>

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { Tooltip, TooltipTrigger } from 'react-aria-components';
 import styles from './hint.module.css';
 
-/** Time to get from the mark to its words with the pointer. */
+/** Time to move the pointer from the mark to its text. */
 const LINGER_MS = 150;
 
 interface HintProps {
@@ -14,7 +14,9 @@ interface HintProps {
   readonly children: ReactNode;
 }
 
-/** A mark that explains itself when hovered or focused; Escape hides the words. Screen readers have them elsewhere. */
+/**
+ * A mark with a text that shows when it is hovered or focused; Escape hides the text. Screen readers get it elsewhere.
+ */
 export function Hint({ words, isFocused, className, children }: HintProps): ReactNode {
   const mark = useRef<HTMLSpanElement>(null);
   const { isHovered, onHover } = useLingering();

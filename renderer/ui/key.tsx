@@ -12,7 +12,7 @@ interface KeyProps extends Omit<ButtonProps, 'className' | 'children' | 'style'>
   readonly ref?: Ref<HTMLButtonElement>;
 }
 
-/** A square-shouldered key that moves down by a pixel when pressed. */
+/** A key that moves down by a pixel when pressed. */
 export function Key({
   children,
   look = 'plain',

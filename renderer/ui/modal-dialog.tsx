@@ -16,7 +16,7 @@ interface ModalDialogProps {
   readonly foot: ReactNode;
 }
 
-/** A dialog whose body scrolls and whose keys never do. Escape closes it. */
+/** A dialog with a scrolling body and keys that stay in sight. Escape closes it. */
 export function ModalDialog(props: ModalDialogProps): ReactNode {
   return (
     <ModalOverlay

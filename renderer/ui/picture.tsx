@@ -15,7 +15,7 @@ interface PictureProps {
   readonly faded?: boolean;
 }
 
-/** A square with a person's initials. The name always stands beside it, so it is hidden from screen readers. */
+/** A square with a person's initials. Hidden from screen readers, as the name is always beside it. */
 export function Picture({ name, who, size, faded = false }: PictureProps): ReactNode {
   const letters = initials(name);
   const style: StyleWithVariables = {

@@ -8,7 +8,7 @@ interface PopoverPanelProps {
   readonly children: ReactNode;
 }
 
-/** What a key or badge opens below itself: Escape or a press elsewhere closes it, and the focus goes back. */
+/** A panel that a key or badge opens below itself; Escape or a press elsewhere closes it and returns the focus. */
 export function PopoverPanel({ label, children }: PopoverPanelProps): ReactNode {
   const screen = useScreen();
   return (
@@ -28,7 +28,7 @@ export function PopoverPanel({ label, children }: PopoverPanelProps): ReactNode 
   );
 }
 
-/** The screen it stays within, so that it never covers the keys of the strip below; null before it is in the page. */
+/** The screen within which the panel stays, so that it never covers the strip's keys; null before it is in the page. */
 function useScreen(): Element | null {
   return useSyncExternalStore(neverChanges, () => document.querySelector('main'));
 }

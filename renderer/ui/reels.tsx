@@ -18,7 +18,7 @@ interface ReelsProps {
   readonly width: number;
 }
 
-/** Two reels on one tape line: a picture of what the readouts say in words. */
+/** Two reels on one tape line: they show what the readouts say in text. */
 export function Reels(props: ReelsProps): ReactNode {
   const style: StyleWithVariables = {
     '--turn': `${String(props.turns * 360)}deg`,
@@ -56,7 +56,7 @@ function Reel({
   readonly lean: number;
 }): ReactNode {
   const full = Math.min(1, Math.max(0, share));
-  // The tape on a reel is an area: half the tape is not half the radius.
+  // The tape's length is an area on the reel: half of it is not half the radius.
   const pack = Math.sqrt(HUB ** 2 + full * (FULL ** 2 - HUB ** 2));
   return (
     <g transform={`translate(${String(x)} 27)`}>

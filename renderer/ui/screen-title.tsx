@@ -1,7 +1,7 @@
 import { createContext, use, useEffect, useRef, type ReactNode } from 'react';
 import styles from './screen-title.module.css';
 
-/** Counts the screens that were opened; 0 before the first change. */
+/** Number of screens opened so far; 0 before the first change. */
 export const VisitContext = createContext(0);
 
 /** The heading of a screen: it takes the focus whenever the screen is opened. */

@@ -10,7 +10,7 @@ interface SearchFieldProps {
   readonly onChange: (value: string) => void;
 }
 
-/** A field that filters what stands below it; Ctrl+F leads here. */
+/** A field that filters the list below it; Ctrl+F focuses it. */
 export function SearchField(props: SearchFieldProps): ReactNode {
   return (
     <AriaSearchField

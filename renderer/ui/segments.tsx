@@ -9,7 +9,7 @@ interface SegmentsProps<Value extends string> {
   readonly onChange: (value: Value) => void;
 }
 
-/** A few choices side by side, of which one is taken. */
+/** A few choices side by side, of which one is chosen. */
 export function Segments<Value extends string>(props: SegmentsProps<Value>): ReactNode {
   return (
     <RadioGroup

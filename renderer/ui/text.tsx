@@ -2,7 +2,7 @@ import { Fragment, type ReactNode } from 'react';
 import type { MessageKey } from '../../preload/contract/messages/catalogue.ts';
 import { sentenceOf, type MessageValues } from '../../preload/contract/messages/text.ts';
 
-/** Words for the window: features take them from here, some with emphasis. */
+/** Sentences for the window, some with emphasis. */
 export {
   LOCALE,
   problemText,

@@ -9,7 +9,7 @@ interface TickBoxProps {
   readonly children: ReactNode;
 }
 
-/** A box with what it stands for; the whole line can be pressed. */
+/** A tick box with its label; the whole line can be pressed. */
 export function TickBox({ isSelected, onChange, children }: TickBoxProps): ReactNode {
   return (
     <CheckboxField isSelected={isSelected} onChange={onChange} className={styles['field'] ?? ''}>

@@ -1,6 +1,7 @@
 import { Flag } from 'lucide-react';
 import type { CSSProperties, ReactNode } from 'react';
 import { BAR_SAMPLES } from '../../preload/contract/events.ts';
+import { SAMPLE_RATE_HZ } from '../../preload/contract/sample-rate.ts';
 import type { MarkerSnapshot } from '../../preload/contract/snapshot.ts';
 import type { Gap } from '../bridge/gaps.ts';
 import { useLevel } from '../bridge/use-bridge.ts';
@@ -11,10 +12,10 @@ import { text } from '../ui/text.tsx';
 import styles from './flags.module.css';
 import { gapWords } from './flag-words.ts';
 
-/** CSS pixels that a flag may be long. */
+/** Longest flag, in CSS pixels. */
 const LONGEST = 260;
 
-/** CSS pixels of a gap that lasts: more than any strip has. */
+/** Length of the flag of a gap under way, in CSS pixels: longer than any strip. */
 const LASTING = 1e7;
 
 interface FlagsProps {
@@ -30,9 +31,9 @@ type Mark =
   | { readonly kind: 'gap'; readonly samples: number; readonly gap: Gap }
   | { readonly kind: 'marker'; readonly samples: number; readonly marker: MarkerSnapshot };
 
-/** A flag for each gap and marker in sight: it stands where that begins, and ends before the next one. */
+/** A flag for each visible gap and marker, from where that begins to the next flag at most. */
 export function Flags({ gaps, markers, visibleBars, pitch }: FlagsProps): ReactNode {
-  const nowSamples = useLevel(({ samples }) => samples - (samples % 48_000));
+  const nowSamples = useLevel(({ samples }) => samples - (samples % SAMPLE_RATE_HZ));
   const since = nowSamples - (visibleBars + LONGEST / pitch) * BAR_SAMPLES;
   const marks: readonly Mark[] = [
     ...gaps
@@ -50,7 +51,9 @@ export function Flags({ gaps, markers, visibleBars, pitch }: FlagsProps): ReactN
         const left = lefts[index] ?? 0;
         const room = (lefts[index + 1] ?? Infinity) - left;
         if (mark.kind === 'marker') {
-          return <MarkerFlag key={mark.marker.number} {...{ marker: mark.marker, left, room }} />;
+          return (
+            <MarkerFlag key={mark.marker.number} marker={mark.marker} left={left} room={room} />
+          );
         }
         const { gap } = mark;
         const end = gap.toSamples === null ? Infinity : leftOf(gap.toSamples, pitch);
@@ -68,7 +71,7 @@ export function Flags({ gaps, markers, visibleBars, pitch }: FlagsProps): ReactN
   );
 }
 
-/** Where that sample is on the ruler's strip, at a whole pixel of the screen as on the canvas. */
+/** Position of that sample on the ruler's strip, at a whole device pixel as on the canvas. */
 function leftOf(samples: number, pitch: number): number {
   const ratio = window.devicePixelRatio;
   return Math.floor((samples / BAR_SAMPLES) * pitch * ratio) / ratio;
@@ -87,7 +90,7 @@ interface GapFlagProps extends FlagPlace {
   readonly length: number;
 }
 
-/** Stays in sight for as long as its gap: a space before it grows while the tape carries the gap's beginning away. */
+/** Keeps the flag visible for as long as its gap: a space before it grows while the gap's beginning scrolls out. */
 function GapFlag({ gap, left, length, room }: GapFlagProps): ReactNode {
   const words = useLevel(({ samples }) => gapWords(gap, samples));
   const style: StyleWithVariables = {
@@ -141,7 +144,7 @@ function inRoom(room: number): CSSProperties {
   return { maxWidth: Math.min(LONGEST, room) };
 }
 
-/** The place in words: what is seen by where the flag stands. */
+/** The position in words, which the flag's place shows. */
 function Place({ samples }: { readonly samples: number }): ReactNode {
   return <span className="spoken">, {text('tape.at', { time: clock(samples) })}</span>;
 }

@@ -41,7 +41,9 @@ export function tapeScale(ratio: number): TapeScale {
   return { pitch, bar: Math.round((pitch * 2) / 3), line: Math.max(1, Math.round(ratio)) };
 }
 
-/** Device pixels of tape up to that sample, whole. `stepBars` is how far the tape moves at once; 0: by pixels. */
+/**
+ * Device pixels of tape up to that sample, whole. `stepBars` is how many bars the tape moves at a time; 0: by pixels.
+ */
 export function headPosition(samples: number, scale: TapeScale, stepBars = 0): number {
   if (stepBars > 0) {
     return Math.floor(samples / BAR_SAMPLES / stepBars) * stepBars * scale.pitch;
@@ -49,7 +51,7 @@ export function headPosition(samples: number, scale: TapeScale, stepBars = 0): n
   return Math.floor((samples * scale.pitch) / BAR_SAMPLES);
 }
 
-/** Left edge of a bar on a canvas of `width` whose right edge is the head; negative when it has left. */
+/** Left edge of a bar on a canvas of `width` whose right edge is the head; negative once it has scrolled out. */
 export function barX(
   bar: number,
   view: { readonly head: number; readonly width: number },
@@ -58,7 +60,7 @@ export function barX(
   return view.width - view.head + bar * scale.pitch;
 }
 
-/** Where that sample is on such a canvas. */
+/** Position of that sample on such a canvas. */
 export function sampleX(
   samples: number,
   view: { readonly head: number; readonly width: number },
@@ -88,7 +90,7 @@ export function barsBetween(
   return [Math.max(0, first), last];
 }
 
-/** What a bar of full height leaves free of the lane, in CSS pixels. */
+/** Space above a bar of full height in its lane, in CSS pixels. */
 function headroom(laneHeight: number): number {
   if (laneHeight >= 44) return 16;
   return laneHeight >= 30 ? 6 : 3;

@@ -4,7 +4,7 @@ import { Tape } from './tape.ts';
 import type { TapeContent } from './tape-content.ts';
 import styles from './tape-canvas.module.css';
 
-/** The live tape of all lanes. Its words stand in the lanes' headings, so it is hidden from screen readers. */
+/** The live tape of all lanes. Hidden from screen readers, as the lanes' headings say the same. */
 export function TapeCanvas({ content }: { readonly content: TapeContent }): ReactNode {
   const { levels } = useConnection();
   const canvas = useRef<HTMLCanvasElement>(null);

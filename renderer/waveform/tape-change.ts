@@ -1,18 +1,21 @@
 import { BAR_SAMPLES } from '../../preload/contract/events.ts';
 import type { LaneOnTape, TapeContent } from './tape-content.ts';
 
-/** What of a tape must be drawn again because its content changed; sound that came is not in it. */
+/** The part of a tape that must be drawn again because its content changed; new sound is not in it. */
 export type TapeChange =
   | { readonly kind: 'everything' }
   | {
       readonly kind: 'some';
-      /** All lanes from this bar on; Infinity: nothing that lies across them has changed. */
+      /** All lanes are drawn from this bar on; Infinity when no gap and no marker changed. */
       readonly fromBar: number;
-      /** Single lanes, each from a bar on. */
+      /** Single lanes that are drawn, each from a bar on. */
       readonly lanes: readonly { readonly index: number; readonly fromBar: number }[];
     };
 
-/** The difference between two contents. Both are in order of time, so that it is all after the first difference. */
+/**
+ * The difference between two contents, whose gaps and markers are in order of time: everything behind the first
+ * difference is drawn.
+ */
 export function changeBetween(before: TapeContent, after: TapeContent): TapeChange {
   if (before.laneHeight !== after.laneHeight || before.lanes.length !== after.lanes.length) {
     return { kind: 'everything' };
@@ -34,7 +37,7 @@ function changedFrom(before: LaneOnTape | undefined, after: LaneOnTape): number 
   return Math.min(...left.map(({ leftAtSamples }) => barOf(leftAtSamples ?? Infinity)));
 }
 
-/** The lowest number of which only one list has it at its place; Infinity when they are the same. */
+/** The lower of the first two numbers that differ; Infinity when the lists are the same. */
 function firstOther(before: readonly number[], after: readonly number[]): number {
   const length = Math.max(before.length, after.length);
   for (let index = 0; index < length; index += 1) {

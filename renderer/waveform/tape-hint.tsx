@@ -8,7 +8,10 @@ import hint from '../ui/hint.module.css';
 import { barAt, headPosition, tapeScale } from './geometry.ts';
 import styles from './tape-hint.module.css';
 
-/** A mark is 3 pixels wide: two bars beside it are close enough. The nearest first, of two the older one. */
+/**
+ * Bars beside the pointer in which a loss is looked for, as a mark is 3 pixels wide: the nearest first, of two the
+ * older.
+ */
 const NEAR_BARS = [0, -1, 1, -2, 2] as const;
 
 interface TapeHintProps {
@@ -26,7 +29,7 @@ interface Pointer {
   readonly lane: number;
 }
 
-/** Names the loss under the pointer. For keyboard and screen reader the lane's heading says the same. */
+/** Shows the loss below the pointer. The lane's heading has the same for keyboard and screen readers. */
 export function TapeHint({ tracks, laneHeight, wordsOf, children }: TapeHintProps): ReactNode {
   const { levels } = useConnection();
   const place = useRef<HTMLSpanElement>(null);

@@ -8,7 +8,7 @@ const HATCH_STEP = 9;
 /** CSS pixels of a dash of a marker's line, and of the space after it. */
 const DASH = 3;
 
-/** Those bars from `first` to `last` that lie in a gap with their beginning. */
+/** Bars from `first` to `last` whose beginning is in a gap. */
 export function barsInGaps(
   gaps: TapeMarks['gaps'],
   first: number,
@@ -23,7 +23,7 @@ export function barsInGaps(
   return bars;
 }
 
-/** One tile of the hatching, to be repeated; null when the system refuses. Its stripes meet those of the next tile. */
+/** The hatching's tile as a pattern; null when the canvas makes none. Stripes of neighbouring tiles meet. */
 export function hatching(
   context: CanvasRenderingContext2D,
   colour: string,
@@ -54,7 +54,7 @@ interface GapPlace {
   readonly gap: TapeMarks['gaps'][number];
 }
 
-/** Hatches the stretch across all lanes; the hatching moves with the tape. */
+/** Hatches a gap across all lanes; the hatching moves with the tape. */
 export function paintGap(
   context: CanvasRenderingContext2D,
   { lanes, laneHeight, hatch, colours, scale, ratio }: TapeScene,

@@ -9,7 +9,7 @@ interface Place {
   readonly lane: number | null;
 }
 
-/** Draws these columns anew, of one lane or of all; what it draws depends on its arguments alone. */
+/** Draws these columns, of one lane or of all; the result depends on the arguments only. */
 export function paintTape(context: CanvasRenderingContext2D, scene: TapeScene, place: Place): void {
   const { view, columns, lane: only } = place;
   const [top, bottom] = only === null ? [0, view.height] : edgesOf(scene, only);

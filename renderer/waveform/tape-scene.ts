@@ -1,6 +1,6 @@
 import type { LaneHeight, TapeScale } from './geometry.ts';
 
-/** The sound of one lane and what of it was lost, as `TrackLevels` has it. */
+/** The sound and the losses of one lane, as `TrackLevels` has them. */
 interface TapeSound {
   readonly firstBar: number | null;
   barAt(number: number): number | null;
@@ -14,9 +14,9 @@ export interface TapeLane {
   readonly leftBar: number | null;
 }
 
-/** What lies across all lanes. */
+/** Gaps and markers, which are drawn across all lanes. */
 export interface TapeMarks {
-  /** Stretches without sound, by their beginning and apart from each other; `toSamples` is null while one lasts. */
+  /** Gaps in order of their beginning, without overlaps; `toSamples` is null while one lasts. */
   readonly gaps: readonly { readonly fromSamples: number; readonly toSamples: number | null }[];
   /** Samples of each marker, oldest first. */
   readonly markers: readonly number[];
@@ -33,7 +33,7 @@ export interface TapeScene extends TapeMarks {
     readonly caution: string;
     readonly marker: string;
   };
-  /** What a gap is filled with. */
+  /** The pattern that fills gaps. */
   readonly hatch: CanvasPattern | null;
   readonly scale: TapeScale;
   readonly ratio: number;

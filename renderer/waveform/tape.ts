@@ -8,10 +8,10 @@ import { hatching } from './tape-marks.ts';
 import { paintTape } from './tape-painter.ts';
 import type { TapeScene, View } from './tape-scene.ts';
 
-/** Bars a second: with little motion the tape moves once a second. */
+/** Bars of one second: with reduced motion the tape moves once a second. */
 const CALM_STEP_BARS = 5;
 
-/** People's colours: more people use them again. */
+/** Number of people's colours, which are used again for more people. */
 const PEOPLE_COLOURS = 12;
 
 interface Look {
@@ -95,7 +95,7 @@ export class Tape {
     const { context } = this.#surface;
     const { pitch } = scene.scale;
     if (moved > 0) context.drawImage(context.canvas, -moved, 0);
-    // A mark is a little wider than its bar, so that the bar before it is drawn too.
+    // A mark is wider than its bar, so the bar before it is drawn too.
     const xOf = (bar: number) => barX(bar, view, scene.scale) - pitch;
     const newest = view.width - moved - pitch;
     const fromX = Math.min(newest, xOf(this.#oldestNewBar), xOf(this.#changedFromBar));

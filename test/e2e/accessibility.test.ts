@@ -7,7 +7,7 @@ import {
   startApp,
 } from '../support/electron-app.ts';
 
-test('axe finds nothing on any screen of the real window', async () => {
+test('axe finds no violation on any screen of the built app', async () => {
   const { page, complaints } = await startApp();
   await page.getByRole('button', { name: 'Try the demo server' }).waitFor();
   const found = { welcome: await violationsOn(page) };

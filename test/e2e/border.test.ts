@@ -10,7 +10,7 @@ import {
   webPreferencesOf,
 } from '../support/stranger.ts';
 
-/** What main tells the page, but for the disk, which others write to as well. */
+/** The snapshot without the disk's room, which other programs change. */
 async function stateOf(page: Page): Promise<Snapshot> {
   return { ...(await snapshotOf(page)), disk: null };
 }
@@ -18,7 +18,7 @@ async function stateOf(page: Page): Promise<Snapshot> {
 const BAD_REQUEST = /Error: bad-request$/;
 
 describe('the border', () => {
-  test('gives the page two functions and no part of Node or Electron', async () => {
+  test('gives the page two functions, and nothing of Node.js or Electron', async () => {
     const { electron, page } = await startApp();
     const seen = await page.evaluate(() => ({
       node: ['require', 'process', 'module', 'Buffer', 'global', 'electron', 'ipcRenderer'].filter(
@@ -61,11 +61,11 @@ describe('the border', () => {
     await expect(listening).rejects.toThrow('no such event');
   });
 
-  test('hears nobody but the top frame of our own page in our own window', async () => {
+  test('takes commands of the top frame of our page in our window only', async () => {
     const { electron, page } = await startApp();
     const own = page.url();
     const before = await stateOf(page);
-    const second = await strangerWindow(electron, own); // our page and preload, in a window that is not ours
+    const second = await strangerWindow(electron, own); // our page and preload in another window
     expect(await answerTo(second, 'window.ready', {})).toMatch(BAD_REQUEST);
     expect(await answerTo(second, 'channel.choose', { channelId: '1' })).toMatch(BAD_REQUEST);
 
@@ -89,7 +89,7 @@ describe('the border', () => {
     expect(await answerTo(page, 'window.ready', {})).toMatch(BAD_REQUEST);
   });
 
-  test('keeps the page where it is, with nothing asked of the system and no foreign code', async () => {
+  test('lets the page not navigate, open windows, ask for permissions or run foreign code', async () => {
     const app = await startApp();
     const { electron, page, complaints } = app;
     const own = page.url();

@@ -10,7 +10,7 @@ import {
 } from '../support/electron-app.ts';
 import { expectSound } from '../support/finished-recording.ts';
 
-/** Every way in which a person or the system ends the app. */
+/** The ways in which a person or the system ends the app. */
 const ENDINGS: readonly (readonly [string, (electron: ElectronApplication) => unknown])[] = [
   [
     'the window is closed',

@@ -6,7 +6,7 @@ import { parseLines } from '../support/command-line.ts';
 import { scratchFolder } from '../support/scratch-folder.ts';
 
 describe('npm run demo', () => {
-  test('refuses an option that it does not have, before anything is opened', async () => {
+  test('refuses an unknown option before anything is opened', async () => {
     const folder = await scratchFolder();
     const out = path.join(folder, 'out');
     const { exitCode, stdout } = await new App(['--json', '--out', out, '--bogus'], folder).ended;
@@ -16,7 +16,7 @@ describe('npm run demo', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  test('leaves its recording and nothing else', async () => {
+  test('leaves its recording and no other file', async () => {
     const [temporary, out] = [await scratchFolder(), await scratchFolder()];
     const words = ['--json', '--seconds', '1', '--out', out];
     const { exitCode, stdout } = await new App(words, temporary).ended;
@@ -29,7 +29,7 @@ describe('npm run demo', () => {
     expect(await readdir(out)).toHaveLength(1);
   });
 
-  test('ends with 6 and a sentence where it cannot write', async () => {
+  test('ends with 6 and a sentence when it cannot write', async () => {
     const folder = await scratchFolder();
     const file = path.join(folder, 'file');
     await writeFile(file, '');

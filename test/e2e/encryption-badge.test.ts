@@ -11,7 +11,7 @@ import {
   startApp,
 } from '../support/electron-app.ts';
 
-/** The session as the page sees it, once the call's encryption is settled. */
+/** The recording session in the snapshot, once the call's encryption is set up. */
 async function settledSession(page: Page): Promise<RecordingSessionSnapshot> {
   await expect
     .poll(async () => {
@@ -24,7 +24,7 @@ async function settledSession(page: Page): Promise<RecordingSessionSnapshot> {
   return session;
 }
 
-/** Holds the deck's badge to what main says of the call. */
+/** Asserts that the badge shows the encryption of the snapshot. */
 async function expectTrueBadge(page: Page): Promise<RecordingSessionSnapshot> {
   const session = await settledSession(page);
   const { encryption } = session;
@@ -41,7 +41,7 @@ async function expectTrueBadge(page: Page): Promise<RecordingSessionSnapshot> {
   return session;
 }
 
-test('the badge of the demo says how its call is encrypted', async () => {
+test('the badge in the demo shows how the call is encrypted', async () => {
   const { page, complaints } = await startApp();
   await enterDemo(page);
   await recordUntilSomebodySpeaks(page);

@@ -27,7 +27,7 @@ test('a person tries the demo, records, stops, saves, and finds what was recorde
         all.map((canvas) => (canvas instanceof HTMLCanvasElement ? canvas.toDataURL() : '')),
       );
   const before = await drawings();
-  expect(before).toHaveLength(2); // the tape and the meters
+  expect(before).toHaveLength(2); // the canvases of the tape and of the meters
   await expect
     .poll(async () => (await drawings()).map((drawing, index) => drawing !== before[index]))
     .toEqual([true, true]);

@@ -6,7 +6,7 @@ import {
   startApp,
 } from '../support/electron-app.ts';
 
-test('no key of the menu reloads the page, which would forget what it shows', async () => {
+test('no shortcut of a menu reloads the page', async () => {
   const { electron } = await startApp();
   const roles = await electron.evaluate(({ Menu }) =>
     (Menu.getApplicationMenu()?.items ?? [])
@@ -18,7 +18,7 @@ test('no key of the menu reloads the page, which would forget what it shows', as
   expect(roles.filter((role) => role.includes('reload') || role.includes('devtools'))).toEqual([]);
 });
 
-test('nobody signs in over a recording', async () => {
+test('signing in during a recording is refused', async () => {
   const { page } = await startApp();
   await enterDemo(page);
   await recordUntilSomebodySpeaks(page);
@@ -34,7 +34,7 @@ test('nobody signs in over a recording', async () => {
   expect((await snapshotOf(page)).account).toEqual(before.account);
 });
 
-test('diagnostics are copied with the log and figures, and without token or names', async () => {
+test('copied diagnostics have the log and figures, and neither token nor names', async () => {
   const { electron, page } = await startApp();
   await enterDemo(page);
   await recordUntilSomebodySpeaks(page);

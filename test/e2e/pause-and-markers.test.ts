@@ -9,7 +9,7 @@ import {
 } from '../support/electron-app.ts';
 import { expectSound } from '../support/finished-recording.ts';
 
-test('a person pauses, marks a moment with a note, and finds both in the recording', async () => {
+test('a person pauses, sets a marker with a note, and finds both in the recording', async () => {
   const { page, home, complaints } = await startApp();
   await enterDemo(page);
   await recordUntilSomebodySpeaks(page);
@@ -18,7 +18,7 @@ test('a person pauses, marks a moment with a note, and finds both in the recordi
   await page.keyboard.press('Control+Shift+P');
   await strip.getByText('PAUSED').waitFor();
   await page.getByText(/^Paused at 0:00:\d\d\. Nothing that anyone says is kept/).waitFor();
-  await strip.getByText('0:00:02', { exact: true }).waitFor(); // the lamp: so long it is paused
+  await strip.getByText('0:00:02', { exact: true }).waitFor(); // the lamp's second line: the time since the pause began
   await page.keyboard.press('Control+Shift+P');
   await strip.getByText('REC', { exact: true }).waitFor();
 

@@ -10,7 +10,7 @@ import {
   startApp,
 } from '../support/electron-app.ts';
 
-test('a page that is loaded again has the tape, the news, and the offer to save', async () => {
+test('a reloaded page has the tape, the news, and the Save dialog', async () => {
   const { page, complaints } = await startApp();
   await enterDemo(page);
   await recordUntilSomebodySpeaks(page);
@@ -50,7 +50,7 @@ test('a page that is loaded again has the tape, the news, and the offer to save'
   expect(await complaints()).toEqual([]);
 });
 
-test('a window that nobody sees is sent no levels, and one that shows again is', async () => {
+test('a hidden window is sent no levels, and is again once it is shown', async () => {
   const { electron, page } = await startApp();
   await enterDemo(page);
   await recordUntilSomebodySpeaks(page);
@@ -67,12 +67,12 @@ test('a window that nobody sees is sent no levels, and one that shows again is',
     .poll(async () => (await count.jsonValue()).snapshots, { timeout: 10_000 })
     .toBeGreaterThan(hidden.snapshots + 4);
   const { levels } = await count.jsonValue();
-  expect(levels - hidden.levels).toBeLessThanOrEqual(2); // what was under way
+  expect(levels - hidden.levels).toBeLessThanOrEqual(2); // batches that were sent before the window was hidden
   await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.show());
   await expect.poll(async () => (await count.jsonValue()).levels).toBeGreaterThan(levels + 5);
 });
 
-/** Track and number of each bar. */
+/** Track and number of each bar of the batch. */
 function barsOf({ speakers }: Awaited<ReturnType<typeof keptLevelsOf>>): ReadonlySet<string> {
   return new Set(
     speakers.flatMap(({ track, bars }) => bars.map(([bar]) => `${track} ${String(bar)}`)),

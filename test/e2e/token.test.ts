@@ -5,7 +5,7 @@ import type { Page } from 'playwright';
 import { demoFor } from '../support/demo.ts';
 import { recordKey, snapshotOf, startApp } from '../support/electron-app.ts';
 
-/** Every way in which the token could lie in a file or cross the border. */
+/** Encodings in which a file could have the token. */
 function spellings(token: string): readonly Buffer[] {
   return [
     Buffer.from(token),
@@ -28,7 +28,7 @@ async function filesWith(token: string, folder: string): Promise<readonly string
   return found.flat();
 }
 
-/** From here on the page remembers what main tells it; the result reads that back. */
+/** Keeps every event that the page gets from now on; the answer reads them as JSON. */
 async function eavesdrop(page: Page): Promise<() => Promise<string>> {
   const heard = await page.evaluateHandle(() => {
     const events: string[] = [];
@@ -40,7 +40,7 @@ async function eavesdrop(page: Page): Promise<() => Promise<string>> {
   return async () => (await heard.jsonValue()).join('\n');
 }
 
-/** All that the page holds where a script could look for it. */
+/** Everything in the page that a script could read: markup, inputs, storage, cookies, address, history. */
 function pageHolds(page: Page): Promise<string> {
   return page.evaluate(() =>
     [
@@ -56,7 +56,7 @@ function pageHolds(page: Page): Promise<string> {
 }
 
 describe('the bot token', () => {
-  test('is refused in words when it is wrong, signs in when it is right, and is then nowhere to be found', async () => {
+  test('is refused with a sentence when wrong, signs in when right, and is then in no file, event or page', async () => {
     const { demo } = await demoFor();
     const { token } = demo;
     const { electron, page, home, complaints, ended } = await startApp({
@@ -71,7 +71,7 @@ describe('the bot token', () => {
     expect(await recordKey(page).count()).toBe(0);
 
     await field.fill(` ${token}\n`);
-    await page.getByText('Tapedeck', { exact: true }).nth(1).waitFor(); // the bot's name, in the field
+    await page.getByText('Tapedeck', { exact: true }).nth(1).waitFor(); // the bot's name in the token field
     expect((await snapshotOf(page)).keyStoreAvailable).toBe(false);
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.getByRole('heading', { name: 'Choose a voice channel' }).waitFor();

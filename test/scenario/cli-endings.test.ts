@@ -36,7 +36,7 @@ describe('record, ended by Discord', () => {
       ...(['rejected', 'reconnect-limited', 'Wait a minute'] as const),
     ],
   ])(
-    '%s: what was recorded is kept, exported, and the exit code is 5',
+    '%s: the recording is closed and exported, and the exit code is 5',
     async (_case, act, reason, code, said) => {
       const { demo, env } = await demoFor();
       const words = ['record', '--channel', demo.channelId, '--json', '--export', 'wav'];
@@ -59,7 +59,7 @@ describe('record, ended by Discord', () => {
 });
 
 describe('record, ended by a fault of our own', () => {
-  test('what was recorded is kept, and the exit code is 70', async () => {
+  test('the recording is closed, and the exit code is 70', async () => {
     const { demo, env, home } = await demoFor();
     const bomb = path.join(home, 'bomb.mjs');
     await writeFile(bomb, "process.on('SIGUSR2', () => { throw new Error('a bug'); });");

@@ -17,7 +17,7 @@ const exportedFiles = z.array(
   z.object({ path: z.string(), userId: z.string().nullable(), samples: z.number() }),
 );
 
-/** Five seconds of two people's silence, as a closed recording on disk. */
+/** A closed recording on disk: 5 s of silence of two people. */
 async function recordingOnDisk(): Promise<{ folder: string; env: Record<string, string> }> {
   const home = await scratchFolder();
   const folder = path.join(home, 'recordings', 'a recording');
@@ -34,7 +34,7 @@ async function recordingOnDisk(): Promise<{ folder: string; env: Record<string, 
 }
 
 describe('export', () => {
-  test('writes every track into exports/, keeps what is there, and needs no token', async () => {
+  test('writes every track into exports/, overwrites nothing there, and needs no token', async () => {
     const { folder, env } = await recordingOnDisk();
     for (const names of [
       ['01-Maya.wav', '02-Theo.wav', 'mixdown.wav'],
@@ -53,7 +53,7 @@ describe('export', () => {
     }
   });
 
-  test('cuts, chooses, and writes where it is told; relative paths are from where it was typed', async () => {
+  test('takes a range, tracks and a folder; relative paths start where the command was typed', async () => {
     const { folder, env } = await recordingOnDisk();
     const typedIn = path.dirname(folder);
     const words = ['export', 'a recording', '--from', '0.5', '--to=0:00:02.25', '--tracks', '12'];
@@ -91,7 +91,7 @@ describe('export', () => {
 });
 
 describe('verify', () => {
-  test('a damaged track is a finding, and the answer is no', async () => {
+  test('a damaged track is a finding, and verify ends with 1', async () => {
     const { folder, env } = await recordingOnDisk();
     await writeFile(path.join(folder, 'tracks', '01-Maya.opus'), 'OggS and then nothing');
     const { exitCode, stdout } = await runCommandLine(['verify', folder, '--json'], { env });
@@ -104,7 +104,7 @@ describe('verify', () => {
 });
 
 describe('export on stop', () => {
-  test('a second wish cancels it: a warning, and nothing half-written', async () => {
+  test('a second signal cancels it: a warning, and no half-written file', async () => {
     const { folder } = await recordingOnDisk();
     const [stdout, stderr] = [new PassThrough({ encoding: 'utf8' }), new PassThrough()];
     const output = new Output({ stdout, stderr, mode: 'json' });

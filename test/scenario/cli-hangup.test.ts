@@ -9,7 +9,7 @@ import { demoFor } from '../support/demo.ts';
 const TAPEDECK = path.resolve(import.meta.dirname, '../../out/main/tapedeck.js');
 
 describe('record, when the terminal goes away', () => {
-  test('goes on where it has none in its streams, as nohup starts it', async () => {
+  test('goes on when none of its streams is a terminal, as with nohup', async () => {
     const { demo, env } = await demoFor();
     const words = ['record', '--channel', demo.channelId, '--duration', '3', '--json'];
     const command = new CommandLine(words, { env });

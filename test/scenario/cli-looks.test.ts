@@ -30,10 +30,17 @@ describe('channels', () => {
 
 describe('doctor', () => {
   const names = [
-    ...['token', 'gateway', 'permissions', 'udp', 'hearing', 'encryption', 'decoder', 'disk'],
+    'token',
+    'gateway',
+    'permissions',
+    'udp',
+    'hearing',
+    'encryption',
+    'decoder',
+    'disk',
   ];
 
-  test('with a channel tries everything, in order', async () => {
+  test('with a channel makes every check, in order', async () => {
     const { demo, env, home } = await demoFor();
     const report = path.join(home, 'report.jsonl');
     const words = ['doctor', '--channel', demo.channelId, '--report', report, '--json'];
@@ -56,7 +63,7 @@ describe('doctor', () => {
     );
   });
 
-  test('without a channel skips what needs one', async () => {
+  test('without a channel skips the checks that need one', async () => {
     const { env } = await demoFor();
     const { exitCode, stdout } = await runCommandLine(['doctor', '--json'], { env });
     const udp = parseLines(stdout).find(({ name }) => name === 'udp');
@@ -64,7 +71,7 @@ describe('doctor', () => {
     expect(exitCode).toBe(0);
   });
 
-  test('beside a recording of the same bot leaves it alone, and says why nothing was joined', async () => {
+  test('does not join while the same bot records, and says why', async () => {
     const { demo, env } = await demoFor();
     const words = ['record', '--channel', demo.channelId, '--json'];
     const recorder = new CommandLine(words, { env });
@@ -88,7 +95,7 @@ describe('doctor', () => {
     expect(ended.exitCode).toBe(0);
   });
 
-  test('a rejected token is an answer: no', async () => {
+  test('a rejected token is a failed check', async () => {
     const { env } = await demoFor();
     const wrong = { ...env, DISCORD_TOKEN: 'MTIz.abcdef.wrong' };
     const { exitCode, stdout } = await runCommandLine(['doctor', '--json'], { env: wrong });

@@ -10,7 +10,7 @@ const exportedFiles = z.array(
 );
 
 describe('record', () => {
-  test('records the demo for a while, exports, and the other commands agree on it', async () => {
+  test('records the demo, exports, and list, verify and export read the recording', async () => {
     const { demo, env, home } = await demoFor();
     const words = ['record', '--channel', demo.channelId, '--duration', '3', '--json'];
     const ended = await runCommandLine([...words, '--export', 'wav', '--mixdown'], { env });
@@ -63,7 +63,7 @@ describe('record', () => {
       const command = new CommandLine(['record', '--channel', demo.channelId, '--json'], { env });
       await command.until('speaker');
       command.signal(signal);
-      command.signal(signal); // as a terminal and npm both do
+      command.signal(signal); // twice: by the terminal and by npm
       const { exitCode, stdout } = await command.ended;
       const last = parseLines(stdout).at(-1);
       expect(exitCode).toBe(0);
@@ -83,7 +83,7 @@ describe('record', () => {
     expect(await readdir(home)).not.toContain('recordings');
   });
 
-  test('goes on when nobody reads its output any more', async () => {
+  test('goes on when its stdout is closed', async () => {
     const { demo, env } = await demoFor();
     const words = ['record', '--channel', demo.channelId, '--duration', '2', '--json'];
     const command = new CommandLine(words, { env });

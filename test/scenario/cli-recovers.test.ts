@@ -8,7 +8,7 @@ import { demoFor } from '../support/demo.ts';
 import { expectSound } from '../support/finished-recording.ts';
 import { readJson, recordingOptions, speak, tonePackets } from '../support/recording-files.ts';
 
-/** A recording in that library as `kill -9` leaves it. */
+/** A recording in that library, as `kill -9` leaves it. */
 async function deadRecording(library: string): Promise<string> {
   const recording = await Recording.create(recordingOptions(library));
   const ada = recording.addTrack({ userId: '1', name: 'Ada' });
@@ -24,7 +24,7 @@ async function deadRecording(library: string): Promise<string> {
 }
 
 describe('record, in a library with a recording that was cut short', () => {
-  test('closes it while it records', async () => {
+  test('closes that recording while it records another', async () => {
     const { demo, env, home } = await demoFor();
     const dead = await deadRecording(path.join(home, 'recordings'));
     const command = new CommandLine(['record', '--channel', demo.channelId, '--json'], { env });
@@ -42,10 +42,10 @@ describe('record, in a library with a recording that was cut short', () => {
     expect((await expectSound(dead)).tracks).toMatchObject([{ name: 'Ada', packets: 50 }]);
   });
 
-  test('is not held up by it: what it cannot do in time is left to the next', async () => {
+  test('does not wait for a slow recovery: it leaves the rest to the next process', async () => {
     const { demo, env, home } = await demoFor();
     const dead = await deadRecording(path.join(home, 'recordings'));
-    const damaged = path.join(dead, 'tracks', '02-Ben.opus'); // many seconds of reading
+    const damaged = path.join(dead, 'tracks', '02-Ben.opus'); // takes many seconds to read
     await writeFile(damaged, '');
     await truncate(damaged, 4 * 1024 ** 3);
     const command = new CommandLine(['record', '--channel', demo.channelId, '--json'], { env });
@@ -63,12 +63,12 @@ describe('record, in a library with a recording that was cut short', () => {
     expect((await expectSound(dead)).tracks).toMatchObject([{ packets: 50 }, { packets: 0 }]);
   });
 
-  test('says in the log what cannot be closed, and records all the same', async () => {
+  test('logs what cannot be closed, and records', async () => {
     const { demo, env, home } = await demoFor();
     const dead = await deadRecording(path.join(home, 'recordings'));
     const lock = path.join(dead, 'recording.lock');
     await rm(lock);
-    await mkdir(lock); // a folder in its place cannot be taken over
+    await mkdir(lock); // a lock that is a folder cannot be taken over
     const words = ['record', '--channel', demo.channelId, '--duration', '2', '--json'];
     const { exitCode, stdout } = await runCommandLine(words, { env });
     expect(parseLines(stdout).at(-1)).toMatchObject({ event: 'stopped', reason: 'duration' });

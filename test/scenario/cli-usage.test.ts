@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { CommandLine, parseLines, runCommandLine } from '../support/command-line.ts';
 import { scratchFolder } from '../support/scratch-folder.ts';
 
-/** A port of this computer that nobody answers on. */
+/** A port of this computer on which nothing listens. */
 const NOBODY = 'http://127.0.0.1:9/api/v10';
 
 describe('command line, refused before anything is opened', () => {
@@ -41,7 +41,7 @@ describe('command line, refused before anything is opened', () => {
   });
 
   test.each(['list', 'channels', 'doctor', 'demo-server'])(
-    '%s refuses an address from the environment too',
+    '%s refuses a wrong address from the environment too',
     async (command) => {
       const env = {
         TAPEDECK_HOME: await scratchFolder(),
@@ -93,7 +93,7 @@ describe('command line, token', () => {
     });
   });
 
-  test('a relative token file is taken from where the command was typed', async () => {
+  test('a relative token file starts at the folder where the command was typed', async () => {
     const [home, typedIn] = [await scratchFolder(), await scratchFolder()];
     await writeFile(path.join(typedIn, 'token'), 'two words');
     const env = { TAPEDECK_HOME: home, INIT_CWD: typedIn, DISCORD_API_URL: NOBODY };

@@ -21,7 +21,7 @@ describe('an account that Discord ends while nothing is recorded', () => {
     ['the version is refused', 4012, 'bot-refused'],
     ['the intents are refused', 4013, 'bot-refused'],
     ['the intents are no longer allowed', 4014, 'bot-refused'],
-  ])('leaves its reason: %s', async (_, closeCode, code) => {
+  ])('is signed out with a reason: %s', async (_, closeCode, code) => {
     await using fake = await FakeDiscord.start();
     await using window = await WindowDeck.open(fake.apiUrl);
     const connection = await signInTo(fake, window);
@@ -33,18 +33,18 @@ describe('an account that Discord ends while nothing is recorded', () => {
     expect(await window.deck.record(LOUNGE_ID)).toMatchObject({ ok: false, problem: { code } });
   });
 
-  test('leaves its reason where the connection was lost before it', async () => {
+  test('is signed out with a reason when the connection was lost before', async () => {
     await using fake = await FakeDiscord.start();
     await using window = await WindowDeck.open(fake.apiUrl);
     const connection = await signInTo(fake, window);
-    // A session that cannot be resumed: before the next one the address is asked for, with the token.
+    // A session that cannot be resumed: before the next one, REST is asked for the gateway's address, with the token.
     fake.answer('GET /gateway/bot', UNAUTHORIZED);
     connection.socket.close(4009);
     const { account } = await window.until('being signed out', isSignedOut);
     expect(account).toMatchObject({ problem: { code: 'session-rejected' } });
   });
 
-  test('can be followed by another one, whose end at the wish of the person has no reason', async () => {
+  test('can be followed by another one, which has no reason when the person signs out', async () => {
     await using fake = await FakeDiscord.start();
     await using window = await WindowDeck.open(fake.apiUrl);
     const connection = await signInTo(fake, window);
@@ -60,7 +60,7 @@ describe('an account that Discord ends while nothing is recorded', () => {
 const REJECTED = { code: 'token-rejected', details: {} };
 
 describe('an account', () => {
-  test('is signed in with the token as it was pasted, which is kept once Discord has accepted it', async () => {
+  test('signs in with the pasted token, which is stored once Discord has accepted it', async () => {
     await using fake = await FakeDiscord.start();
     await using window = await WindowDeck.open(fake.apiUrl);
     const { deck, shell } = window;
@@ -82,7 +82,7 @@ describe('an account', () => {
     expect(shell.tokens.kept).toBeNull();
   });
 
-  test('is signed in again with the token that was kept, and is not without one', async () => {
+  test('signs in with the stored token, and not without one', async () => {
     await using fake = await FakeDiscord.start();
     await using window = await WindowDeck.open(fake.apiUrl);
     await window.deck.signInAgain();
@@ -96,7 +96,7 @@ describe('an account', () => {
     expect(window.snapshot.account).toMatchObject({ kind: 'signed-in' });
   });
 
-  test('has the reason why it was refused, until the next try', async () => {
+  test('shows why a token was refused, until the next try', async () => {
     await using fake = await FakeDiscord.start();
     await using window = await WindowDeck.open(fake.apiUrl);
     fake.answer('GET /gateway/bot', UNAUTHORIZED);
@@ -107,7 +107,7 @@ describe('an account', () => {
     expect(window.snapshot.account).toMatchObject({ kind: 'signed-in' });
   });
 
-  test('stays when another one is refused, and ends with a reason of its own', async () => {
+  test('stays signed in when another token is refused, and is then signed out with its own reason', async () => {
     await using fake = await FakeDiscord.start();
     await using window = await WindowDeck.open(fake.apiUrl);
     const connection = await signInTo(fake, window);
@@ -121,7 +121,7 @@ describe('an account', () => {
     expect(account).toMatchObject({ problem: { code: 'bot-refused' } });
   });
 
-  test('is not changed while one is being signed in', async () => {
+  test('cannot be changed while one signs in', async () => {
     await using fake = await FakeDiscord.start();
     await using window = await WindowDeck.open(fake.apiUrl);
     const { deck } = window;
@@ -137,7 +137,7 @@ describe('an account', () => {
     expect(await signing).toEqual({ ok: true });
   });
 
-  test('stays when the bot is removed from its only server, which can then not be recorded', async () => {
+  test('stays signed in when the bot is removed from its only server, in which it cannot record then', async () => {
     await using fake = await FakeDiscord.start();
     await using window = await WindowDeck.open(fake.apiUrl);
     const connection = await signInTo(fake, window);
@@ -152,7 +152,7 @@ describe('an account', () => {
 });
 
 describe('a token that is reset while the bot joins', () => {
-  test('is told once: the join did not fail for another reason', async () => {
+  test('is told once, and not also as a failed join', async () => {
     await using fake = await FakeDiscord.start();
     await using window = await WindowDeck.open(fake.apiUrl);
     const connection = await signInTo(fake, window);
@@ -169,7 +169,7 @@ describe('a token that is reset while the bot joins', () => {
 });
 
 describe('a token that is reset during a recording', () => {
-  test('ends both for the same reason, and the recording is closed', async () => {
+  test('ends recording and account for the same reason, and the recording is closed', async () => {
     const { demo } = await demoFor({ speakers: 1 });
     await using window = await WindowDeck.open(parseApiUrl(demo.apiUrl));
     expect(await window.deck.signIn(demo.token)).toEqual({ ok: true });
@@ -189,7 +189,7 @@ describe('a token that is reset during a recording', () => {
 });
 
 describe('the demo', () => {
-  test('signs in there and chooses its channel; the kept token is none of its business', async () => {
+  test('signs in there and chooses its channel; the stored token stays', async () => {
     const { demo } = await demoFor({ speakers: 0 });
     await using fake = await FakeDiscord.start();
     await using window = await WindowDeck.open(fake.apiUrl);

@@ -3,7 +3,7 @@ import { parseApiUrl } from '../../main/engine/engine.ts';
 import { demoFor } from '../support/demo.ts';
 import { WindowDeck } from '../support/window-deck.ts';
 
-test('the disk is asked once every 30 s, while recording too, and once more when it has ended', async () => {
+test('the disk’s room is read once every 30 s, while recording too, and once after the recording', async () => {
   const { demo } = await demoFor({ speakers: 1 });
   let asked = 0;
   let freeBytes = 1e12;

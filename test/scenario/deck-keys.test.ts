@@ -42,14 +42,14 @@ async function demoWithTalkers(where: 'voice' | 'stage' = 'stage') {
   return { demo, channelId: channel.id };
 }
 
-/** A window that is signed in there. */
+/** A deck that is signed in there. */
 async function openAt({ apiUrl, token }: DemoServer): Promise<WindowDeck> {
   const window = await WindowDeck.open(parseApiUrl(apiUrl));
   expect(await window.deck.signIn(token)).toEqual({ ok: true });
   return window;
 }
 
-/** Waits until there is a track of that many people. */
+/** Waits until that many people have a track. */
 function untilHeard(window: WindowDeck, count: number): Promise<Snapshot> {
   return window.until(
     `${String(count)} speakers`,
@@ -60,7 +60,7 @@ function untilHeard(window: WindowDeck, count: number): Promise<Snapshot> {
 }
 
 describe('links and texts', () => {
-  test('the invite needs a bot, the page for making one does not', async () => {
+  test('the invite needs a bot, the link to the developer portal does not', async () => {
     await using fake = await FakeDiscord.start();
     await using window = await WindowDeck.open(fake.apiUrl);
     expect(await window.deck.openLink('invite')).toEqual(BAD_REQUEST);
@@ -89,7 +89,7 @@ describe('links and texts', () => {
 });
 
 describe('the recorder', () => {
-  test('refuses keys that mean nothing while nothing is recorded', async () => {
+  test('refuses pause, markers and stop while nothing is recorded', async () => {
     await using fake = await FakeDiscord.start();
     await using window = await WindowDeck.open(fake.apiUrl);
     const { deck } = window;
@@ -100,7 +100,7 @@ describe('the recorder', () => {
     expect(await deck.record(LOUNGE_ID)).toMatchObject({ problem: { code: 'no-token' } });
   });
 
-  test('keeps the reason why nothing began until it is dismissed', async () => {
+  test('shows why a recording could not begin until that is dismissed', async () => {
     await using fake = await FakeDiscord.start();
     await using window = await WindowDeck.open(fake.apiUrl);
     await signInTo(fake, window);
@@ -111,7 +111,7 @@ describe('the recorder', () => {
     expect(window.snapshot.session).toEqual({ kind: 'idle', problem: null, ended: null });
   });
 
-  test('gives up joining, and leaves nothing behind', async () => {
+  test('cancels joining, and leaves nothing behind', async () => {
     await using fake = await FakeDiscord.start();
     await using window = await WindowDeck.open(fake.apiUrl);
     const connection = await signInTo(fake, window);
@@ -124,14 +124,14 @@ describe('the recorder', () => {
     expect(await readdir(window.library)).toEqual([]);
   });
 
-  test('records one channel at a time, with one account, and has the recording when it is stopped', async () => {
+  test('records one channel at a time, with one account, and shows the recording when it is stopped', async () => {
     const { demo, channelId } = await demoWithTalkers();
     await using window = await openAt(demo);
     const { deck } = window;
     expect(await deck.record(channelId)).toEqual({ ok: true });
     await untilHeard(window, 2);
     expect(window.snapshot.chosenChannelId).toBe(channelId);
-    expect(deck.copyCode()).toEqual(BAD_REQUEST); // a stage has none
+    expect(deck.copyCode()).toEqual(BAD_REQUEST); // a stage has no code
     expect(await deck.record(channelId)).toEqual(BUSY);
     expect(await deck.signIn('another')).toEqual(BUSY);
     expect(await deck.startDemo()).toEqual(BUSY);
@@ -151,7 +151,7 @@ describe('the recorder', () => {
 });
 
 describe('the library', () => {
-  test('exports beside the recording or into the folder that was chosen for it', async () => {
+  test('exports into the recording’s folder or into a chosen one', async () => {
     const { demo, channelId } = await demoWithTalkers();
     await using window = await openAt(demo);
     const { deck, shell, library } = window;

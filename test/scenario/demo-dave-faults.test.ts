@@ -32,7 +32,7 @@ function lines<T>(demo: DemoServer, shape: z.ZodType<T>): T[] {
   return all.flatMap((line) => shape.safeParse(JSON.parse(line)).data ?? []);
 }
 
-/** Of our bot. */
+/** Lines of the sent log for our bot. */
 function told(demo: DemoServer, message: string) {
   const botId = demo.setting.bot.userId;
   return lines(demo, daveLine).filter((one) => one.message === message && one.userId === botId);
@@ -49,7 +49,7 @@ async function encryptedDemo(options: Parameters<typeof startDemoServer>[0] = {}
   return demo;
 }
 
-/** Two people who talk in the encrypted call, and a member of it that listens. */
+/** A demo with two people who talk in the encrypted call, and a member that listens. */
 async function listeningTo(voices: readonly ('maya' | 'theo')[] = ['maya', 'theo']) {
   const demo = await encryptedDemo();
   const { voice: channel } = demo.setting.channels;
@@ -67,14 +67,14 @@ async function listeningTo(voices: readonly ('maya' | 'theo')[] = ['maya', 'theo
   return { demo, channel, people, caller, room };
 }
 
-/** Resolves when so many more frames have been opened. */
+/** Resolves when `count` more frames have been opened. */
 async function opensMore(caller: EncryptedCaller, count = 10): Promise<void> {
   const opened = (): number => caller.listen().filter(({ opus }) => opus !== null).length;
   const before = opened();
   await vi.waitFor(() => expect(opened()).toBeGreaterThanOrEqual(before + count), WAIT);
 }
 
-/** Whatever a caller of the demo opened must be what was said. */
+/** Asserts that every frame that a caller opened is what was sent. */
 function expectSpeech(caller: EncryptedCaller): void {
   const said = new Set(
     (['maya', 'theo', 'priya', 'callum'] as const).flatMap((voice) =>
@@ -102,7 +102,7 @@ describe('the demo’s faults of end-to-end encryption', () => {
     },
   );
 
-  test('a corrupted commit costs the client one epoch', async () => {
+  test('after a corrupted commit the client is back in the next epoch', async () => {
     const { demo, channel, caller } = await listeningTo();
     demo.control.dave.corruptNextCommit();
     demo.people.add(channel);
@@ -114,7 +114,7 @@ describe('the demo’s faults of end-to-end encryption', () => {
     expectSpeech(caller);
   });
 
-  test('a corrupted welcome keeps the client out until the next one', async () => {
+  test('after a corrupted welcome the client joins with the next one', async () => {
     const demo = await encryptedDemo({ speakers: 2 });
     demo.dave.faults.arm(demo.setting.bot.userId, 30, () => Buffer.alloc(100));
     const caller = await EncryptedCaller.enter(demo);
@@ -124,7 +124,7 @@ describe('the demo’s faults of end-to-end encryption', () => {
     expectSpeech(caller);
   });
 
-  test('two who come at once are two op 27s when proposals come one by one, and one commit', async () => {
+  test('with proposals one by one, two who join at once are two op 27s and one commit', async () => {
     const { demo, channel, caller, room } = await listeningTo();
     demo.control.dave.setProposalsPerMessage(1);
     const before = caller.told.length;
@@ -136,20 +136,20 @@ describe('the demo’s faults of end-to-end encryption', () => {
     expect(caller.members).toEqual(expect.arrayContaining(newcomers));
   });
 
-  test('a proposal that is offered twice is revoked between, and carried out once', async () => {
+  test('a proposal that is sent twice is revoked in between, and committed once', async () => {
     const { demo, channel, caller, room } = await listeningTo();
     demo.control.dave.setOffers('twice');
     const before = caller.told.length;
     const newcomer = demo.people.add(channel);
     await vi.waitFor(() => expect(room.members).toContain(newcomer), WAIT);
     await vi.waitFor(() => expect(caller.told.slice(before)).toContain(29), WAIT);
-    const about = caller.told.slice(before).filter((op) => op === 27 || op === 29); // op 22 may still be on its way
+    const about = caller.told.slice(before).filter((op) => op === 27 || op === 29); // op 22 may come later
     expect(about.slice(0, 4)).toEqual([27, 27, 27, 29]);
     expect(caller.members).toContain(newcomer);
     await opensMore(caller);
   });
 
-  test('op 22 can wait for its limit, and can be lost for one client', async () => {
+  test('op 22 can come at its time limit, and can be lost for one client', async () => {
     const { demo, channel, caller, room } = await listeningTo();
     demo.control.dave.setExecutes('at the limit');
     const newcomer = demo.people.add(channel);
@@ -169,7 +169,7 @@ describe('the demo’s faults of end-to-end encryption', () => {
     await opensMore(caller);
   });
 
-  test('after a downgrade everyone is heard plain, and encrypted again in a new group', async () => {
+  test('after a downgrade frames are plain, and encrypted again in a new group', async () => {
     const { demo, caller, room } = await listeningTo();
     await opensMore(caller);
     demo.control.dave.downgrade();
@@ -187,7 +187,7 @@ describe('the demo’s faults of end-to-end encryption', () => {
     expectSpeech(caller);
   });
 
-  test('a stale commit leaves the client alone without a word, and ops 31 and 26 bring it back', async () => {
+  test('a stale commit leaves the client outside of the group without an error, and ops 31 and 26 bring it back', async () => {
     const { demo, caller, room } = await listeningTo();
     await opensMore(caller);
     const newcomer = demo.control.dave.announceStaleCommit();
@@ -202,7 +202,7 @@ describe('the demo’s faults of end-to-end encryption', () => {
     expectSpeech(caller);
   });
 
-  test('who is left alone is given a new group, in which the next one is heard', async () => {
+  test('a member who is left alone gets a new group, in which the next one is heard', async () => {
     const { demo, channel, people, caller } = await listeningTo(['maya']);
     demo.people.leave(people[0] ?? '');
     await vi.waitFor(() => expect(caller.told.slice(-2)).toEqual([24, 21]), WAIT);
@@ -212,7 +212,7 @@ describe('the demo’s faults of end-to-end encryption', () => {
     expectSpeech(caller);
   });
 
-  test('a member whose socket breaks stays one, and is told on Resume what it missed', async () => {
+  test('a member whose socket breaks stays in the group, and gets what it missed at Resume', async () => {
     const { demo, channel, caller, room } = await listeningTo();
     const lastSeq = caller.call.voice.received.findLast(({ seq }) => seq !== undefined)?.seq;
     demo.control.cutVoice();
@@ -242,7 +242,7 @@ describe('the demo’s faults of end-to-end encryption', () => {
 });
 
 describe('the demo’s sent log about end-to-end encryption', () => {
-  test('a frame can be opened when its group and epoch were given to the client, and only then', async () => {
+  test('a frame opens exactly when the log says that the client has the keys of its group and epoch', async () => {
     const demo = await encryptedDemo();
     const { voice: channel } = demo.setting.channels;
     const [maya] = [

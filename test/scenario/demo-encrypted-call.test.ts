@@ -5,12 +5,12 @@ import { startDemoServer } from '../../main/demo/start-demo-server.ts';
 import type { Voice } from '../../main/demo/talk/people.ts';
 import { ForeignBot } from '../support/foreign-bot.ts';
 
-/** No padding: this client does not remove it (protocol sheet 3.7). */
+/** The demo without padding, which this client does not remove. */
 const scenario = { ...SCENARIOS.calm, talks: 'voice', paddingRatio: 0 } as const;
 const SILENCE = 'f8fffe';
 const WAIT = { timeout: 10_000, interval: 20 };
 
-/** This client hands ciphertext on while it has no keys at all; by its end it is known. */
+/** This client passes ciphertext on while it has no keys: ciphertext ends in the marker FA FA. */
 function isOpened(hex: string): boolean {
   return hex !== SILENCE && !hex.endsWith('fafa');
 }
@@ -19,13 +19,13 @@ function saidBy(voice: Voice): string[] {
   return loadSpeech(voice).packets.map((packet) => Buffer.from(packet).toString('hex'));
 }
 
-/** What is in no packet of that voice's file. */
+/** Packets that are in no file of that voice. */
 function unknownTo(voice: Voice, heard: readonly string[]): string[] {
   const said = new Set(saidBy(voice));
   return heard.filter((hex) => isOpened(hex) && !said.has(hex));
 }
 
-/** What of `heard` was said, in the order in which it was said. */
+/** Those of `heard` that were sent, in the order in which they were sent. */
 function inOrder(said: readonly string[], heard: readonly string[]): string[] {
   let at = 0;
   return heard.filter((hex) => {
@@ -35,15 +35,15 @@ function inOrder(said: readonly string[], heard: readonly string[]): string[] {
   });
 }
 
-/** Each begins where it talks and goes on within seconds. */
+/** Two voices, each at an offset where it talks and goes on within seconds. */
 const TALKERS = [
   { voice: 'maya', offsetFrames: 5556 },
   { voice: 'theo', offsetFrames: 2541 },
   { voice: 'priya', offsetFrames: 4291 },
 ] as const;
 
-describe('the demo’s encrypted call, to two clients nobody here wrote', () => {
-  test('both open what the speakers say, also when a third person comes and goes and a socket is cut', async () => {
+describe('the demo’s encrypted call, with @discordjs/voice', () => {
+  test('two clients open the speakers’ frames, also when a third joins and leaves and a socket is cut', async () => {
     await using demo = await startDemoServer({ scenario, speakers: 0 });
     demo.joins.order = 'state first';
     const { voice: channel } = demo.setting.channels;
@@ -70,7 +70,7 @@ describe('the demo’s encrypted call, to two clients nobody here wrote', () => 
     await goOn(20);
     demo.control.cutVoice();
     await goOn(20);
-    // This client loses what is replayed to it while it resumes (protocol sheet 3.7); changes come after that.
+    // This client loses messages that are replayed while it resumes: keys change after that.
     const line = () => demo.voice.sessionOf(demo.setting.bot.userId)?.line;
     await vi.waitFor(() => expect(line()).not.toBeNull(), WAIT);
     demo.people.enter(guest, channel);
@@ -85,7 +85,7 @@ describe('the demo’s encrypted call, to two clients nobody here wrote', () => 
     }
   });
 
-  test('they open each other, and the server sees nothing but frames', async () => {
+  test('two clients open each other’s frames, and the server gets encrypted frames only', async () => {
     await using demo = await startDemoServer({ scenario, speakers: 1 });
     demo.joins.order = 'state first';
     const say = saidBy('callum').slice(320, 420);
@@ -94,7 +94,7 @@ describe('the demo’s encrypted call, to two clients nobody here wrote', () => 
     using talker = new ForeignBot(demo, { token: demo.otherToken, say });
     const otherId = demo.setting.otherBot.userId;
     await listener.until(() => listener.heard(otherId).filter(isOpened).length > 60);
-    // Perhaps with a hole: a starved client gives up its keys when 36 frames of before wait for it.
+    // A gap is allowed: a client without CPU time drops its keys when 36 frames of earlier keys wait for it.
     const heard = listener.heard(otherId).filter(isOpened);
     expect(inOrder(say, heard)).toEqual(heard);
     expect(talker.errors).toEqual([]);

@@ -7,7 +7,7 @@ import { SeededRandom } from '../../main/base/seeded-random.ts';
 
 const WAIT = { timeout: 15_000, interval: 20 };
 
-test('a crowd of speakers who come and go at any moment stays one group, without a single recovery', async () => {
+test('many speakers who join and leave at any moment stay one group, without a single op 31', async () => {
   const scenario = { ...SCENARIOS.calm, talks: 'voice' } as const;
   await using demo = await startDemoServer({ scenario, speakers: 12 });
   const { voice: channel } = demo.setting.channels;
@@ -17,7 +17,7 @@ test('a crowd of speakers who come and go at any moment stays one group, without
   const random = new SeededRandom(4);
   const everyone = demo.people.in(channel.id);
   for (let round = 0; round < 12; round += 1) {
-    // Founders among them, who make the commits, so that others have to take over amid a change.
+    // Members who made the group's commits leave too, so that others have to commit during a change.
     const some = everyone.filter((_, index) => index < 3 || random.next() < 0.2);
     for (const userId of some) {
       if (random.next() < 0.3) continue;

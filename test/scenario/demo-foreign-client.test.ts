@@ -4,12 +4,12 @@ import { loadSpeech } from '../../main/demo/talk/speech-source.ts';
 import { startDemoServer } from '../../main/demo/start-demo-server.ts';
 import { ForeignBot } from '../support/foreign-bot.ts';
 
-/** No padding: this client does not remove it (protocol sheet 3.7). */
+/** The demo without padding, which this client does not remove. */
 const scenario = { ...SCENARIOS.calm, talks: 'stage', paddingRatio: 0 } as const;
 const SILENCE = 'f8fffe';
 
-describe('demo server and a client nobody here wrote', () => {
-  test('it hears all four speakers say what their files hold, and nothing else', async () => {
+describe('demo server and @discordjs/voice', () => {
+  test('the client receives the packets of all four speakers’ files, and nothing else', async () => {
     await using demo = await startDemoServer({ scenario });
     using bot = new ForeignBot(demo, { token: demo.otherToken });
     const speakers = demo.setting.world.inVoice(demo.setting.channels.stage);
@@ -25,7 +25,7 @@ describe('demo server and a client nobody here wrote', () => {
     }
   });
 
-  test('what it says reaches another client, packet for packet', async () => {
+  test('the client’s packets reach another client, one by one', async () => {
     await using demo = await startDemoServer({ scenario, speakers: 1 });
     demo.joins.order = 'state first';
     const say = loadSpeech('callum')
@@ -39,7 +39,7 @@ describe('demo server and a client nobody here wrote', () => {
     await listener.until(() => listener.heard(otherId).length >= 100);
 
     const heard = listener.heard(otherId).filter((hex) => hex !== SILENCE);
-    // The first packet tells this client that somebody speaks; it hands on those after it.
+    // This client drops a speaker's first packet, by which it notices the speaker.
     expect(say.slice(-heard.length)).toEqual(heard);
     expect(heard.length).toBeGreaterThan(90);
     expect(listener.errors).toEqual([]);

@@ -13,7 +13,7 @@ import {
 
 const timing = { gatewayHeartbeatMs: 60 };
 
-describe('demo main gateway closes a client that does wrong', () => {
+describe('demo main gateway closes on a client’s fault', () => {
   const wrong: [code: number, what: string, d: (demo: DemoServer) => [op: number, d: unknown]][] = [
     [
       4002,
@@ -43,7 +43,7 @@ describe('demo main gateway closes a client that does wrong', () => {
     expect(await socket.closed).toBe(code);
   });
 
-  test('with 4012 for a version that is gone', async () => {
+  test('with 4012 for a retired version', async () => {
     await using demo = await startDemoServer({ speakers: 0 });
     expect(await new RawSocket(`ws://${hostOf(demo)}/?v=6&encoding=json`).closed).toBe(4012);
     expect(await new RawSocket(`ws://${hostOf(demo)}/`).closed).toBe(4012);
@@ -74,13 +74,13 @@ describe('demo main gateway closes a client that does wrong', () => {
     expect(await socket.closed).toBe(code);
   });
 
-  test('with 4009 when it stops beating', async () => {
+  test('with 4009 when heartbeats stop', async () => {
     await using demo = await startDemoServer({ speakers: 0, timing });
     const { socket } = await signIn(demo);
     expect(await socket.closed).toBe(4009);
   });
 
-  test('with 4009 when its network is silent, and does not wait for it to hear that', async () => {
+  test('with 4009 when its network is silent, without waiting for an answer', async () => {
     await using demo = await startDemoServer({ speakers: 0, timing });
     const { main } = await join(demo);
     demo.network.fail('silent', ['main']);
@@ -93,7 +93,7 @@ describe('demo main gateway closes a client that does wrong', () => {
 });
 
 describe('demo main gateway', () => {
-  test('sends guilds with everyone in voice, and hides what the bot may not view', async () => {
+  test('sends guilds with their voice states, without channels that the bot may not view', async () => {
     await using demo = await startDemoServer({ speakers: 3 });
     const { socket } = await signIn(demo);
     const guild = JSON.stringify(socket.received.find((one) => one.t === 'GUILD_CREATE')?.d);
@@ -102,7 +102,7 @@ describe('demo main gateway', () => {
     expect(guild).not.toContain('Backstage');
   });
 
-  test('replays what was missed to a session that resumes', async () => {
+  test('replays missed events to a session that resumes', async () => {
     await using demo = await startDemoServer({ speakers: 1 });
     const { socket, sessionId } = await signIn(demo);
     const seq = socket.received.at(-1)?.s ?? 0;
@@ -124,7 +124,7 @@ describe('demo main gateway', () => {
     expect(replayed.map((one) => one.s)).toEqual([seq + 1, seq + 2, seq + 3]);
   });
 
-  test('refuses to resume what it does not know, and a number from the future', async () => {
+  test('refuses to resume an unknown session, and a sequence number that it has not sent', async () => {
     await using demo = await startDemoServer({ speakers: 0 });
     const { socket, sessionId } = await signIn(demo);
     const unknown = await openMain(demo);
@@ -137,7 +137,7 @@ describe('demo main gateway', () => {
     expect(await eager.closed).toBe(4007);
   });
 
-  test('meets a join it cannot allow, and a second one to the same channel, with silence', async () => {
+  test('does not answer a join that is not allowed, nor a second one to the same channel', async () => {
     await using demo = await startDemoServer({ speakers: 0 });
     const { main } = await join(demo);
     const { locked, full, hidden, text, voice } = demo.setting.channels;
@@ -147,7 +147,7 @@ describe('demo main gateway', () => {
       main.send(4, { ...flags, channel_id: id });
     }
     main.send(1, null);
-    await main.op(11); // everything before it has been dealt with
+    await main.op(11); // op 1's answer: everything before it was handled
     expect(main.received.slice(before).filter((one) => one.t === 'VOICE_SERVER_UPDATE')).toEqual(
       [],
     );
@@ -170,7 +170,7 @@ describe('demo main gateway', () => {
     expect(orders.size).toBe(2);
   });
 
-  test('two bots see each other come and go', async () => {
+  test('two bots are told of each other’s joins and leaves', async () => {
     await using demo = await startDemoServer({ speakers: 0 });
     const { socket: first } = await signIn(demo);
     const { main: second } = await join(demo, { token: demo.otherToken });
@@ -180,7 +180,7 @@ describe('demo main gateway', () => {
       channel_id: demo.channelId,
       member: { user: { bot: true } },
     });
-    await second.close(1000); // says goodbye: offline, and out of voice
+    await second.close(1000); // a close with 1000: offline, and out of voice
     expect((await first.event('VOICE_STATE_UPDATE')).d).toMatchObject({ channel_id: null });
   });
 });

@@ -11,7 +11,7 @@ const handlers: PortHandlers = {
   onSocket: () => undefined,
 };
 
-/** Connects and asks, and lets the port see it; gives all that comes back. */
+/** Connects, sends a request and gives everything that comes back. */
 async function ask(port: TwoWayPort, path: string): Promise<{ answer: Promise<string> }> {
   const socket = connect(port.port, '127.0.0.1');
   await once(socket, 'connect');
@@ -21,7 +21,7 @@ async function ask(port: TwoWayPort, path: string): Promise<{ answer: Promise<st
 }
 
 describe('two-way port', () => {
-  test('who connects before anybody answers is answered as soon as somebody does', async () => {
+  test('a client that connects before a server is set is answered once it is', async () => {
     await using port = await TwoWayPort.listen({
       port: 0,
       certificate: await loopbackCertificate(),
@@ -32,7 +32,7 @@ describe('two-way port', () => {
     expect(await (await ask(port, '/late')).answer).toContain('asked for /late');
   });
 
-  test('while the network is silent nobody is answered, whenever they came', async () => {
+  test('while the network is silent no client is answered, whenever it connected', async () => {
     await using port = await TwoWayPort.listen({
       port: 0,
       certificate: await loopbackCertificate(),

@@ -45,7 +45,7 @@ describe('demo server as a process', () => {
     },
   );
 
-  test('leaves nothing but the log that was named for it', async () => {
+  test('leaves no file but the log that was asked for', async () => {
     const TMPDIR = await scratchFolder();
     const sentLog = path.join(await scratchFolder(), 'sent.jsonl');
     for (const words of [[], ['--sent-log', sentLog]]) {
@@ -60,7 +60,7 @@ describe('demo server as a process', () => {
     expect(existsSync(sentLog)).toBe(true);
   });
 
-  test('names the scenarios there are when asked for another one', async () => {
+  test('names the existing scenarios when asked for an unknown one', async () => {
     const { child } = start(['--scenario', 'stormy']);
     const said = once(child.stderr, 'data').then(([text]) => String(text));
     expect((await once(child, 'exit'))[0]).toBe(2);

@@ -29,7 +29,7 @@ async function ask(
 }
 
 describe('demo REST', () => {
-  test('a wrong token gets 401, a client without Discord’s form of User-Agent 403', async () => {
+  test('a wrong token gets 401, a User-Agent that Discord refuses gets 403', async () => {
     await using demo = await startDemoServer({ speakers: 0 });
     const wrong = await ask(demo, '/users/@me', { headers: { Authorization: 'Bot nobody' } });
     expect(wrong).toMatchObject({ status: 401, body: { code: 0, message: '401: Unauthorized' } });
@@ -38,7 +38,7 @@ describe('demo REST', () => {
     expect(await ask(demo, '/nothing')).toMatchObject({ status: 404, body: { code: 0 } });
   });
 
-  test('channels come without the hidden one, strangers without anything', async () => {
+  test('channels come without the hidden one, and a guild that is not the bot’s without any', async () => {
     await using demo = await startDemoServer({ speakers: 0 });
     const { body } = await ask(demo, `/guilds/${demo.guildId}/channels`);
     expect(JSON.stringify(body)).toContain('"Tape talk"');
@@ -72,7 +72,7 @@ describe('demo REST', () => {
     expect(refused).toMatchObject({ status: 403, body: { code: 50013 } });
   });
 
-  test('messages are kept; without the permission they are refused by name of the fault', async () => {
+  test('messages are kept; without the permission they are refused with Discord’s error code', async () => {
     await using demo = await startDemoServer({ speakers: 0 });
     const chat = `/channels/${demo.channelId}/messages`;
     const content = 'Recording has started.';
@@ -95,7 +95,7 @@ describe('demo REST', () => {
     });
   });
 
-  test('the sixth message within five seconds is one too many', async () => {
+  test('the sixth message within five seconds is refused', async () => {
     await using demo = await startDemoServer({ speakers: 0 });
     const chat = `/channels/${demo.channelId}/messages`;
     const statuses: number[] = [];
@@ -109,7 +109,7 @@ describe('demo REST', () => {
     expect(last.headers.get('x-ratelimit-remaining')).toBe('0');
   });
 
-  test('a planned answer takes the place of the true one as often as asked', async () => {
+  test('a planned answer replaces the real one as often as planned', async () => {
     await using demo = await startDemoServer({ speakers: 0 });
     const answer = { status: 500, body: { code: 0, message: 'Internal Server Error' } };
     demo.rest.plan({ method: 'GET', path: /^\/users\/@me$/, answer, times: 1 });

@@ -16,7 +16,7 @@ const packetLine = z.object({
   kind: z.string(),
 });
 
-/** The packet lines of a sent log. */
+/** The lines of a sent log for packets. */
 function readPackets(file: string): z.output<typeof packetLine>[] {
   const lines = readFileSync(file, 'utf8').trim().split('\n');
   return lines.flatMap((line) => packetLine.safeParse(JSON.parse(line)).data ?? []);
@@ -30,7 +30,7 @@ describe('demo sent log', () => {
       await using demo = await startDemoServer({ scenario, seed: 7 });
       const call = await enterCall(await join(demo));
       await call.udp.until(() => call.udp.received.length > 300);
-      demo.control.kick(); // nothing is sent from here on, but for what is still held back
+      demo.control.kick(); // nothing is sent from here on, except delayed packets
       await call.voice.closed;
       await call.udp.until((received) => {
         demo.flushLog();

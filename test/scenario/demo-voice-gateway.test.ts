@@ -21,7 +21,7 @@ function heard(call: DemoCall): string[] {
   return packets.map(({ payload }) => Buffer.from(payload).toString('hex'));
 }
 
-describe('demo voice gateway closes a client that does wrong', () => {
+describe('demo voice gateway closes on a client’s fault', () => {
   type Identify = Joined['identify'];
   const wrong: [code: number, what: string, (identify: Identify) => [op: number, d: unknown]][] = [
     [4002, 'an Identify without a token', (d) => [0, { ...d, token: undefined }]],
@@ -148,7 +148,7 @@ describe('demo voice gateway', () => {
     expect((await socket.op(8)).d).toMatchObject({ v: 8, heartbeat_interval: 13_750 });
   });
 
-  test('replays exactly what was missed to a client that resumes', async () => {
+  test('replays exactly the missed messages to a client that resumes', async () => {
     await using demo = await startDemoServer({ scenario: 'stage', speakers: 2 });
     const joined = await join(demo);
     const { voice } = await enterCall(joined, MODE);
@@ -189,7 +189,7 @@ describe('demo media', () => {
     expect(heard(call).slice(0, 30)).toEqual(said.slice(from, from + 30));
   });
 
-  test('discovery of the old 70-byte form, and without discovery at all, is met with silence', async () => {
+  test('discovery of the old 70-byte form is not answered, and without discovery nothing is sent', async () => {
     await using demo = await startDemoServer({ speakers: 0 });
     const joined = await join(demo);
     const voice = await openVoice(joined.endpoint);
@@ -210,7 +210,7 @@ describe('demo media', () => {
     expect(answer.readUInt16BE(72)).toBe(udp.port);
   });
 
-  test('a keepalive of the official form comes back, and one bot’s voice reaches the other', async () => {
+  test('a keepalive of the official form is echoed, and one bot’s packets reach the other', async () => {
     await using demo = await startDemoServer({ speakers: 0 });
     const one = await enterCall(await join(demo), MODE);
     const other = await enterCall(await join(demo, { token: demo.otherToken }), MODE);
@@ -231,7 +231,7 @@ describe('demo media', () => {
     expect(parseRtpPacket(other.udp.received.at(-1) ?? Buffer.alloc(0))).toMatchObject(fields);
   });
 
-  test('a client that sends nothing for the time limit gets nothing any more', async () => {
+  test('a client that sends nothing for the time limit is sent nothing more', async () => {
     await using demo = await startDemoServer({
       scenario: 'stage',
       timing: { keepaliveLimitMs: 1500 },

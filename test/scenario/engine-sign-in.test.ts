@@ -12,7 +12,7 @@ async function engineFor(): Promise<Engine> {
   return new Engine({ libraryFolder, appVersion: '0.0.0', log: silentLog });
 }
 
-/** Signs in while somebody is, and does something to the new connection before the old one has been let go. */
+/** Signs in over another account, and calls `meanwhile` with the new connection before the old one is closed. */
 async function signInOver(
   fake: FakeDiscord,
   engine: Engine,
@@ -23,7 +23,7 @@ async function signInOver(
   const old = await fake.welcome('session-1');
   old.dispatch('GUILD_CREATE', guildCreate(), 2);
   await first;
-  old.socket.pause(); // it does not hear our goodbye, which then takes a second
+  old.socket.pause(); // the close frame is not read, so closing takes a second
   const second = engine.signIn(credentials);
   const connection = await fake.welcome('session-2');
   connection.dispatch('GUILD_CREATE', guildCreate(), 2);
@@ -33,7 +33,7 @@ async function signInOver(
 }
 
 describe('signing in', () => {
-  test('says how the connection is, not how it was when the old account was let go', async () => {
+  test('shows the new account’s connection as it is once the old one is closed', async () => {
     await using fake = await FakeDiscord.start();
     await using engine = await engineFor();
     const cut = await signInOver(fake, engine, ({ socket }) => socket.close(4000));
@@ -46,7 +46,7 @@ describe('signing in', () => {
     await expect.poll(() => engine.account).toMatchObject({ connection: 'connected' });
   });
 
-  test('fails when Discord ends the new account before the old one was let go', async () => {
+  test('fails when Discord ends the new session before the old one is closed', async () => {
     await using fake = await FakeDiscord.start();
     await using engine = await engineFor();
     const refused = await signInOver(fake, engine, ({ socket }) => socket.close(4004)).catch(

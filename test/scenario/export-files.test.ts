@@ -48,7 +48,7 @@ async function twoSpeakers(
   });
 }
 
-/** Raw 16-bit samples as ffmpeg reads them from any WAV. */
+/** Samples in 16 bit, as ffmpeg reads them from any WAV. */
 async function samplesOf(file: string): Promise<Buffer> {
   const options = { encoding: 'buffer', maxBuffer: 1 << 28 } as const;
   const ended: { stdout: Buffer } = await run(
@@ -72,7 +72,7 @@ async function probe(file: string): Promise<Record<string, string>> {
 }
 
 describe('export', () => {
-  test('one file a person and a mixdown, all of the same length, with hashes and sizes that are true', async () => {
+  test('one file a person and a mixdown, all of the same length, with right hashes and sizes', async () => {
     const recording = await twoSpeakers();
     const files = await exportWith(renderHere, request(recording, { mixdown: true }));
     expect(files.map((file) => [path.basename(file.path), file.userId])).toEqual([
@@ -141,7 +141,7 @@ describe('export', () => {
     },
   );
 
-  test('a range is exactly as long as asked for and in step with the whole', async () => {
+  test('a range is exactly as long as asked for and equals that part of the whole', async () => {
     const recording = await twoSpeakers();
     const fromSamples = 48_001;
     const [whole] = await exportWith(renderHere, request(recording));
@@ -157,7 +157,7 @@ describe('export', () => {
     }
   });
 
-  test('a second export keeps the first, and gets its own names', async () => {
+  test('a second export overwrites nothing and gets its own names', async () => {
     const recording = await twoSpeakers();
     const first = await exportWith(renderHere, request(recording));
     const second = await exportWith(renderHere, request(recording));
@@ -182,7 +182,7 @@ describe('export', () => {
     for (const file of files) expect((await readFile(file.path)).byteLength).toBe(file.bytes);
   });
 
-  test('two tracks of one person become one file with both at their places', async () => {
+  test('two tracks of one person become one file with both at their positions', async () => {
     const tracks = [
       { file: 'tracks/01-unknown.opus', userId: '11', packets: maya },
       { file: 'tracks/02-maya.opus', userId: '11', packets: theo },
@@ -201,7 +201,7 @@ describe('export', () => {
     }
   });
 
-  test('a live recording is exported up to where it stands; a shorter track ends in silence', async () => {
+  test('a live recording is exported up to its present length; a shorter track ends in silence', async () => {
     const recording = await twoSpeakers({ state: 'recording', samples: 0 });
     const toSamples = 48_000 * 4;
     const files = await exportWith(renderHere, request(recording, { toSamples, mixdown: true }));
@@ -213,7 +213,7 @@ describe('export', () => {
     expect(pcm.subarray(48_000 * 2 * 4).every((byte) => byte === 0)).toBe(true);
   });
 
-  test('a file that is no track is silence, and the others are heard', async () => {
+  test('a file that is no track becomes silence, and the others are exported', async () => {
     const recording = await twoSpeakers();
     await writeFile(path.join(recording.folder, 'tracks/01-maya.opus'), 'not Ogg at all');
     const files = await exportWith(renderHere, request(recording));
@@ -222,7 +222,7 @@ describe('export', () => {
     expect(b?.some((byte) => byte !== 0)).toBe(true);
   });
 
-  test('a damaged page costs its own duration', async () => {
+  test('a damaged page is silence of its duration', async () => {
     const recording = await twoSpeakers();
     const [whole] = await exportWith(renderHere, request(recording));
     const file = path.join(recording.folder, 'tracks/01-maya.opus');
@@ -234,7 +234,7 @@ describe('export', () => {
       [whole, damaged].map((each) => samplesOf(each?.path ?? '')),
     );
     expect(after?.byteLength).toBe(before?.byteLength);
-    // Pages last half a second at most; a second later the decoder has converged again.
+    // Pages last 500 ms at most; a second later the decoder has converged again.
     const tail = 48_000 * 1.9 * 4;
     let worst = 0;
     for (let at = tail; at < (before?.byteLength ?? 0); at += 2)
@@ -245,7 +245,7 @@ describe('export', () => {
     expect(worst).toBeLessThanOrEqual(1);
   });
 
-  test('a recording of no samples gives whole, empty files', async () => {
+  test('a recording without samples gives valid, empty files', async () => {
     const recording = await twoSpeakers();
     const [file] = await exportWith(
       renderHere,
@@ -281,7 +281,7 @@ describe('export', () => {
     expect(told).toEqual([...told].sort((a, b) => a - b));
   });
 
-  test('a folder that is a file is a disk error, and nothing is left', async () => {
+  test('a target folder that is a file is a disk error, and nothing is left', async () => {
     const recording = await twoSpeakers();
     const folder = path.join(recording.folder, 'taken');
     await writeFile(folder, 'a file');
@@ -289,7 +289,7 @@ describe('export', () => {
     await expect(failed).rejects.toMatchObject({ reason: 'disk-error' });
   });
 
-  test('a track that is gone is a disk error, and no file of the others stays', async () => {
+  test('a missing track is a disk error, and no file of the others stays', async () => {
     const recording = await twoSpeakers();
     const missing = { ...recording, folder: path.join(recording.folder, 'elsewhere') };
     const folder = path.join(recording.folder, 'exports');
@@ -307,7 +307,7 @@ describe('export', () => {
     expect(await readdir(path.join(recording.folder, 'exports'))).toEqual([]);
   });
 
-  test('cancelled half-way, nothing stays, and what was there before does', async () => {
+  test('cancelled half-way, no new file stays, and older ones do', async () => {
     const recording = await twoSpeakers({ state: 'recording' });
     const folder = path.join(recording.folder, 'exports');
     await mkdir(folder);

@@ -44,7 +44,7 @@ test('worker threads write the files that this thread writes, in the order of th
   );
 });
 
-test('cancelled while workers write, the call ends only when they have, and nothing stays', async () => {
+test('cancelled while workers write, the call ends after they have, and nothing stays', async () => {
   const recording = await threeSpeakers();
   const live = { ...recording, manifest: { ...recording.manifest, state: 'recording' as const } };
   const cancel = new AbortController();
@@ -57,18 +57,18 @@ test('cancelled while workers write, the call ends only when they have, and noth
   expect(await readdir(long.folder)).toEqual([]);
 });
 
-test('what fails in a worker fails the export by its reason, and nothing stays', async () => {
+test('a failure in a worker fails the export with its reason, and nothing stays', async () => {
   const recording = await threeSpeakers();
   const [first, ...others] = recording.manifest.tracks;
   if (first === undefined) return expect.fail('no tracks');
-  const tracks = [...others, { ...first, file: 'tracks' }]; // a folder, no file
+  const tracks = [...others, { ...first, file: 'tracks' }]; // a folder in place of the track
   const broken = { ...recording, manifest: { ...recording.manifest, tracks } };
   const failing = request(broken, 'failed');
   await expect(exportRecording(failing)).rejects.toMatchObject({ reason: 'disk-error' });
   expect(await readdir(failing.folder)).toEqual([]);
 });
 
-test('an export that is cancelled before it begins makes not even its folder', async () => {
+test('an export that is cancelled before it begins makes no folder', async () => {
   const recording = await threeSpeakers();
   const before = await readdir(recording.folder);
   const cancelled = exportRecording(request(recording, 'never'), AbortSignal.abort());

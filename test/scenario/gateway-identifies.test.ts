@@ -5,7 +5,7 @@ import { connected, connectTo } from '../support/fake-gateway-client.ts';
 import { FastTime } from '../support/fast-time.ts';
 
 // Discord: session_start_limit, and max_concurrency Identifies in 5 s.
-test('two Identifies are 5 s apart, however long Hello lets itself be waited for', async () => {
+test('two Identifies are 5 s apart, however late Hello comes', async () => {
   using time = new FastTime();
   await using fake = await FakeDiscord.start();
   const giveUp = new AbortController();
@@ -26,10 +26,10 @@ test('two Identifies are 5 s apart, however long Hello lets itself be waited for
   giveUp.abort(new Error('enough'));
   expect(await time.during(ended)).toBe('given up');
   const apartMs = atMs.slice(1).map((each, index) => each - (atMs[index] ?? NaN));
-  for (const each of apartMs) expect(each).toBeGreaterThanOrEqual(4_900); // seen at steps of 100 ms
+  for (const each of apartMs) expect(each).toBeGreaterThanOrEqual(4_900); // 5 s, seen in steps of 100 ms
 });
 
-test('when the budget of session starts is spent nothing identifies until there is one again', async () => {
+test('without session starts left nothing identifies until the limit is reset', async () => {
   using time = new FastTime();
   await using fake = await FakeDiscord.start();
   const client = await time.during(connected(fake, { timing: GATEWAY_TIMING }));

@@ -10,7 +10,7 @@ import {
   TOKEN,
 } from '../support/fake-gateway-client.ts';
 
-/** Whatever `work` throws. */
+/** The error with which `work` rejects. */
 async function thrownBy(work: Promise<unknown>): Promise<unknown> {
   try {
     await work;
@@ -23,7 +23,7 @@ async function thrownBy(work: Promise<unknown>): Promise<unknown> {
 const UNAUTHORIZED = { status: 401, body: { message: '401: Unauthorized', code: 0 } };
 
 describe('gateway', () => {
-  test('a token that REST rejects is asked about once', async () => {
+  test('a token that REST rejects causes one request', async () => {
     await using fake = await FakeDiscord.start();
     fake.answer('GET /gateway/bot', UNAUTHORIZED, UNAUTHORIZED);
     const { log, lines } = recordingLog();
@@ -54,7 +54,7 @@ describe('gateway', () => {
     expect([String(error), ...lines].join()).not.toContain(TOKEN);
   });
 
-  test('a final close code later is told once, and ends the trying', async () => {
+  test('a final close code later is told once, and ends reconnecting', async () => {
     await using fake = await FakeDiscord.start();
     await using client = await connected(fake);
     const { gateway, connection } = client;
@@ -67,7 +67,7 @@ describe('gateway', () => {
     expect(fake.connections).toHaveLength(1);
   });
 
-  test('an unreachable Discord is tried until the limit, and the reason is kept', async () => {
+  test('an unreachable Discord is retried until the limit, and the error has its reason', async () => {
     await using fake = await FakeDiscord.start();
     fake.gatewayUrl = 'ws://127.0.0.1:1';
     const error = await thrownBy(connectTo(fake, { timing: { connectLimitMs: 200 } }));
@@ -116,7 +116,7 @@ describe('gateway', () => {
 });
 
 describe('rest', () => {
-  test('introduces itself as Discord asks', async () => {
+  test('sends the User-Agent that Discord asks for', async () => {
     await using fake = await FakeDiscord.start();
     const rest = restOf(fake, { log: recordingLog().log });
     expect(await rest.getCurrentUser()).toEqual({ id: '1', name: 'tapedeck' });
@@ -144,7 +144,7 @@ describe('rest', () => {
     expect(fake.requests[0]?.headers['content-type']).toBe('application/json');
   });
 
-  test('a page in place of a 429 body is waited for as its header says', async () => {
+  test('after a 429 with a page as its body, the wait is that of the header', async () => {
     await using fake = await FakeDiscord.start();
     const page = { status: 429, headers: { 'retry-after': '0.02' }, body: '<html>banned</html>' };
     fake.answer('GET /users/@me', page);
@@ -152,7 +152,7 @@ describe('rest', () => {
     expect(fake.requests).toHaveLength(2);
   });
 
-  test('a wait too long to make is told at once, to the next call too', async () => {
+  test('a wait that is too long rejects at once, the next call too', async () => {
     await using fake = await FakeDiscord.start();
     const body = { message: 'slow down', retry_after: 600, global: true };
     fake.answer('GET /users/@me', { status: 429, body });
@@ -165,10 +165,11 @@ describe('rest', () => {
     expect(fake.requests).toHaveLength(1);
   });
 
-  test('an empty bucket holds the calls of that bucket back, and their order is kept', async () => {
+  test('an empty bucket delays its calls, and keeps their order', async () => {
     await using fake = await FakeDiscord.start();
     const empty = {
-      ...{ 'x-ratelimit-bucket': 'abc', 'x-ratelimit-remaining': '0' },
+      'x-ratelimit-bucket': 'abc',
+      'x-ratelimit-remaining': '0',
       'x-ratelimit-reset-after': '0.05',
     };
     fake.answer('PATCH /guilds/7/members/@me', { headers: empty });
@@ -206,7 +207,7 @@ describe('rest', () => {
     expect(fake.requests).toHaveLength(2);
   });
 
-  test('a token that no header can hold is rejected without being shown or sent', async () => {
+  test('a token that fits no header is rejected, and neither shown nor sent', async () => {
     await using fake = await FakeDiscord.start();
     const { log, lines } = recordingLog();
     const error = await thrownBy(restOf(fake, { log, token: 'odd\ntoken' }).getCurrentUser());
@@ -223,7 +224,7 @@ describe('rest', () => {
     const failed = thrownBy(rest.getCurrentUser(giveUp.signal));
     giveUp.abort(new Error('enough'));
     expect(await failed).toMatchObject({ message: 'enough' });
-    // Whoever comes next is not stuck behind the one that gave up.
+    // The next call does not wait for the one that gave up.
     expect(await rest.getGatewayBot()).toMatchObject({ identifiesLeft: 999 });
   });
 });

@@ -15,7 +15,7 @@ import { FakeDiscord } from '../support/fake-discord.ts';
 import type { FakeConnection } from '../support/fake-discord.ts';
 import { connected, connectTo, nextEvent, TOKEN } from '../support/fake-gateway-client.ts';
 
-/** Takes the next connection, expects a Resume of that session and lets it succeed. */
+/** Accepts the next connection, asserts a Resume of that session, and answers RESUMED. */
 async function letResume(fake: FakeDiscord, sequence: number): Promise<FakeConnection> {
   const connection = await fake.nextConnection();
   connection.hello();
@@ -51,7 +51,7 @@ describe('gateway', () => {
     expect(fake.connections).toHaveLength(1);
   });
 
-  test('does not wait for ever for a guild that never comes', async () => {
+  test('does not wait forever for a guild that never comes', async () => {
     await using fake = await FakeDiscord.start();
     const connecting = connectTo(fake, { timing: { guildsLimitMs: 20 } });
     await fake.welcome('session-1');
@@ -59,7 +59,7 @@ describe('gateway', () => {
     expect(gateway.directory.guilds()).toEqual([]);
   });
 
-  test('beats with the last sequence number, also when asked', async () => {
+  test('sends heartbeats with the last sequence number, also when asked to', async () => {
     await using fake = await FakeDiscord.start();
     const connecting = connectTo(fake);
     const connection = await fake.nextConnection();
@@ -75,7 +75,7 @@ describe('gateway', () => {
     expect(gateway.connection).toBe('connected');
   });
 
-  test('resumes after a cut at the address of READY, and takes in what it missed', async () => {
+  test('resumes after a cut, at READY’s address, and handles the events that it missed', async () => {
     await using fake = await FakeDiscord.start();
     await using client = await connected(fake);
     const { gateway, connection } = client;
@@ -99,7 +99,7 @@ describe('gateway', () => {
     await letResume(fake, 4);
   });
 
-  test('op 7 closes with another code than 1000 and resumes', async () => {
+  test('op 7 closes with a code other than 1000 and resumes', async () => {
     await using fake = await FakeDiscord.start();
     await using client = await connected(fake);
     const { connection } = client;
@@ -181,7 +181,7 @@ describe('gateway', () => {
     expect(next.seen.map(({ op }) => op)).toEqual([6]);
   });
 
-  test('when the address to resume at is dead, the usual one is tried with a Resume', async () => {
+  test('when the resume address is dead, the usual one is tried with a Resume', async () => {
     await using fake = await FakeDiscord.start();
     const connecting = connectTo(fake);
     const connection = await fake.welcome('session-1', {
@@ -197,7 +197,7 @@ describe('gateway', () => {
     expect(gateway.connection).toBe('retrying');
   });
 
-  test('nonsense from the server changes nothing', async () => {
+  test('malformed messages change nothing', async () => {
     await using fake = await FakeDiscord.start();
     await using client = await connected(fake);
     const { gateway, connection } = client;

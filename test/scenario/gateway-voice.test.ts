@@ -34,11 +34,14 @@ function tellServer(connection: FakeConnection, token: string, endpoint: string 
 }
 
 const JOIN_REQUEST = {
-  ...{ guild_id: GUILD_ID, channel_id: LOUNGE_ID, self_mute: true, self_deaf: false },
+  guild_id: GUILD_ID,
+  channel_id: LOUNGE_ID,
+  self_mute: true,
+  self_deaf: false,
 };
 
 describe('joining voice', () => {
-  test.each(['state first', 'server first'])('takes both events, %s', async (order) => {
+  test.each(['state first', 'server first'])('waits for both events, %s', async (order) => {
     await using fake = await FakeDiscord.start();
     await using client = await connected(fake);
     const { gateway, connection } = client;
@@ -48,12 +51,17 @@ describe('joining voice', () => {
     tellServer(connection, 'voice-token', 'c-waw05.discord.media:8443');
     if (order === 'server first') tellState(connection, LOUNGE_ID);
     expect(await joined).toEqual({
-      ...{ guildId: GUILD_ID, channelId: LOUNGE_ID, userId: BOT_ID, sessionId: 'session-1' },
-      ...{ token: 'voice-token', endpoint: 'c-waw05.discord.media:8443', scheme: 'wss' },
+      guildId: GUILD_ID,
+      channelId: LOUNGE_ID,
+      userId: BOT_ID,
+      sessionId: 'session-1',
+      token: 'voice-token',
+      endpoint: 'c-waw05.discord.media:8443',
+      scheme: 'wss',
     });
   });
 
-  test('waits on when the endpoint is null, or is none', async () => {
+  test('waits on when the endpoint is null or malformed', async () => {
     await using fake = await FakeDiscord.start();
     await using client = await connected(fake);
     const { gateway, connection } = client;
@@ -65,11 +73,13 @@ describe('joining voice', () => {
     tellServer(connection, 'two', 'evil.example/path:443');
     tellServer(connection, 'three', '127.0.0.1:5000');
     expect(await joined).toMatchObject({
-      ...{ token: 'three', endpoint: '127.0.0.1:5000', scheme: 'ws' },
+      token: 'three',
+      endpoint: '127.0.0.1:5000',
+      scheme: 'ws',
     });
   });
 
-  test('the same token in another program is told and does not count', async () => {
+  test('the voice state of another program with the same token is told and ignored', async () => {
     await using fake = await FakeDiscord.start();
     await using client = await connected(fake);
     const { gateway, connection } = client;
@@ -100,7 +110,7 @@ describe('joining voice', () => {
     await expect(joined).rejects.toMatchObject({ reason: 'not-found' });
   });
 
-  test('silence is a join-timeout, and the bot leaves', async () => {
+  test('no answer is a join-timeout, and the bot leaves', async () => {
     await using fake = await FakeDiscord.start();
     await using client = await connected(fake, { timing: { joinLimitMs: 30 } });
     const { gateway, connection } = client;
@@ -109,7 +119,7 @@ describe('joining voice', () => {
     expect((await connection.next(4)).d).toMatchObject({ channel_id: null });
   });
 
-  test('a caller that gives up leaves too', async () => {
+  test('the bot leaves when the caller aborts', async () => {
     await using fake = await FakeDiscord.start();
     await using client = await connected(fake);
     const { gateway, connection } = client;
@@ -150,29 +160,29 @@ describe('joining voice', () => {
     tellServer(connection, 'one', 'a.discord.media:443');
     gateway.useVoice(await joined);
     const moved = gateway.followVoice({ guildId: GUILD_ID, channelId: STAGE_ID }, signal);
-    tellServer(connection, 'one', 'a.discord.media:443'); // a duplicate is not a new server
+    tellServer(connection, 'one', 'a.discord.media:443'); // the same server again
     tellServer(connection, 'two', 'a.discord.media:443');
     tellState(connection, STAGE_ID);
     expect(await moved).toMatchObject({ token: 'two', channelId: STAGE_ID });
-    // Nobody connected to it: it is still to be had.
+    // Nobody has connected to it, so the next wait gets it.
     const asked = gateway.followVoice({ guildId: GUILD_ID, channelId: STAGE_ID }, signal);
     gateway.useVoice(await asked);
     expect(await asked).toMatchObject({ token: 'two' });
 
     const back = gateway.followVoice({ guildId: GUILD_ID, channelId: LOUNGE_ID }, signal);
-    tellState(connection, LOUNGE_ID); // the token of the channel we were in is of no use in this one
+    tellState(connection, LOUNGE_ID); // the token of the former channel is not valid in this one
     tellServer(connection, 'two and a half', 'a.discord.media:443');
     expect(await back).toMatchObject({ token: 'two and a half', channelId: LOUNGE_ID });
     gateway.useVoice(await back);
     const replaced = nextEvent(gateway, 'voice-server');
     tellServer(connection, 'three', 'b.discord.media:443');
     expect(await replaced).toMatchObject([{ endpoint: 'b.discord.media:443' }]);
-    // The events came before anybody asked.
+    // The events came before `follow` was called.
     const after = gateway.followVoice({ guildId: GUILD_ID, channelId: LOUNGE_ID }, signal);
     expect(await after).toMatchObject({ token: 'three' });
   });
 
-  test('a lost session ends the wait, and the next join waits for the next session', async () => {
+  test('a lost session rejects the join, and the next join waits for the next session', async () => {
     await using fake = await FakeDiscord.start();
     await using client = await connected(fake);
     const { gateway, connection } = client;
@@ -221,6 +231,6 @@ describe('joining voice', () => {
     for (let sent = 0; sent < 300; sent += 1) gateway.leaveVoice(GUILD_ID);
     connection.send({ op: 1, d: null });
     await connection.next(1);
-    expect(connection.seen.filter(({ op }) => op === 4)).toHaveLength(114); // Identify was one
+    expect(connection.seen.filter(({ op }) => op === 4)).toHaveLength(114); // Identify is the 115th
   });
 });

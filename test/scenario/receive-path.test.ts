@@ -19,7 +19,7 @@ interface Rig {
   readonly losses: number[];
 }
 
-/** A packet path on a real recording, its clock in the test's hand. */
+/** A packet path on a recording on disk, with a clock that the test sets. */
 async function rig(
   dave: VoiceKeys['dave'],
   {
@@ -37,7 +37,10 @@ async function rig(
   const recording = await Recording.create({
     libraryFolder,
     place: { guild: { id: '1', name: 'g' }, channel: { id: '2', name: 'c', kind: 'voice' } },
-    ...{ app: 'tapedeck 0.0.0', transport: cipher.mode, consent: {}, log: silentLog },
+    app: 'tapedeck 0.0.0',
+    transport: cipher.mode,
+    consent: {},
+    log: silentLog,
     clock: { monotonicMs: () => 0, wallMs: () => Date.now() },
     onDiskError: (error) => expect.fail(error.message),
   });
@@ -54,7 +57,9 @@ async function rig(
         if (event.event === 'loss') losses.push(event.count);
       },
     },
-    ...{ startedAtMs: 0, excluded: new Set(excluded), nameOf: (userId) => userId },
+    startedAtMs: 0,
+    excluded: new Set(excluded),
+    nameOf: (userId) => userId,
     log: createLog('error', (_, line) => faults?.push(line)),
     onSpeaker: () => undefined,
     onOutage: () => undefined,
@@ -72,9 +77,12 @@ async function rig(
   return { receive, hear, losses };
 }
 
-/** A call in the clear. */
+/** Keys of a call without encryption. */
 const IN_THE_CLEAR: VoiceKeys['dave'] = {
-  ...{ state: { version: 0 }, members: [], open: (_, frame) => frame, gaveUp: () => undefined },
+  state: { version: 0 },
+  members: [],
+  open: (_, frame) => frame,
+  gaveUp: () => undefined,
 };
 
 const opus = (mark: number): Uint8Array => Uint8Array.of(0x78, mark, 1, 2, 3, 4);
@@ -84,11 +92,11 @@ function counts({ receive }: Rig): Record<string, unknown> {
   return Object.fromEntries<unknown>(all);
 }
 
-test('an SSRC that is named for somebody else is somebody else’s from there on', async () => {
+test('packets of an SSRC belong to its new user once it is named anew', async () => {
   const path = await rig(IN_THE_CLEAR, { excluded: ['12'] });
   path.receive.name(1, '11');
   for (let sequence = 0; sequence < 20; sequence += 1) path.hear(1, sequence, opus(1));
-  path.receive.name(1, '12'); // who is left out
+  path.receive.name(1, '12'); // an excluded user
   for (let sequence = 20; sequence < 40; sequence += 1) path.hear(1, sequence, opus(2));
   path.receive.name(1, '13');
   for (let sequence = 40; sequence < 50; sequence += 1) path.hear(1, sequence, opus(3));
@@ -99,7 +107,7 @@ test('an SSRC that is named for somebody else is somebody else’s from there on
   });
 });
 
-test('a voice whose name does not come is in no count while paused', async () => {
+test('packets of an unnamed SSRC in a pause are in no count', async () => {
   const path = await rig(IN_THE_CLEAR);
   for (let sequence = 0; sequence < 50; sequence += 1) path.hear(1, sequence, opus(1));
   path.receive.pause();
@@ -115,7 +123,7 @@ test('a voice whose name does not come is in no count while paused', async () =>
   expect(path.losses).toEqual([]);
 });
 
-test('of two copies that wait for a name the first counts, and its frame is opened', async () => {
+test('of two copies of a packet that wait for a name, the first is written and opened', async () => {
   const { ann, ben } = davePair();
   let members: readonly string[] = [];
   const path = await rig({
@@ -141,7 +149,7 @@ test('of two copies that wait for a name the first counts, and its frame is open
   });
 });
 
-test('somebody who comes back under another SSRC is known by their key', async () => {
+test('somebody who comes back under another SSRC is recognised by their key', async () => {
   const { ann, ben } = davePair();
   const path = await rig(ann.session);
   path.receive.name(1, ben.userId);
@@ -153,7 +161,7 @@ test('somebody who comes back under another SSRC is known by their key', async (
   expect(path.receive.rejected).toMatchObject({ 'unknown-ssrc': 0 });
 });
 
-test('in an encrypted call only what has waited ten seconds for a name is given up', async () => {
+test('in an encrypted call packets wait ten seconds for a name', async () => {
   const { ann, ben } = davePair();
   let members: readonly string[] = [];
   const path = await rig({
@@ -179,7 +187,7 @@ test('in an encrypted call only what has waited ten seconds for a name is given 
   expect(counts(path)).toMatchObject({ [ben.userId]: { packets: 520 - given, lost: 0 } });
 });
 
-test('what was encrypted goes to no unknown track when the call is in the clear at last', async () => {
+test('frames encrypted before a downgrade go to no unknown track', async () => {
   const { crowd, ann, ben } = davePair();
   const path = await rig({
     get state() {
@@ -198,7 +206,7 @@ test('what was encrypted goes to no unknown track when the call is in the clear 
   expect(path.receive.rejected['unknown-ssrc']).toBe(50);
 });
 
-test('of an SSRC that its speaker has left only the counts are kept', async () => {
+test('of an SSRC that its speaker no longer uses only the counts are kept', async () => {
   const path = await rig(IN_THE_CLEAR);
   path.receive.name(1, '11');
   for (const sequence of [0, 1, 2, 4]) path.hear(1, sequence, opus(1));
@@ -209,12 +217,12 @@ test('of an SSRC that its speaker has left only the counts are kept', async () =
   }
   const all = { packets: 3_904, lost: 1, late: 0, duplicate: 0 };
   expect(counts(path)).toMatchObject({ 11: all });
-  path.hear(1, 30, opus(3), 80_000); // the first number of a stream, so nothing is missing before it
+  path.hear(1, 30, opus(3), 80_000); // the first packet of its stream, so that no loss comes before it
   path.receive.endVoiceSession();
   expect(counts(path)).toMatchObject({ 11: { ...all, packets: 3_905 } });
 });
 
-test('a fault in one stream costs its packet, and other streams none', async () => {
+test('a fault in one stream loses its packet, and none of other streams', async () => {
   const faults: string[] = [];
   const dave: VoiceKeys['dave'] = {
     ...IN_THE_CLEAR,
@@ -228,7 +236,7 @@ test('a fault in one stream costs its packet, and other streams none', async () 
   path.receive.name(1, '11');
   path.receive.name(2, '12');
   for (let sequence = 0; sequence < 50; sequence += 1) {
-    // Of ten packets two end in a fault of one kind, one in a fault of another, one waits for a key.
+    // Of ten packets, two cause one kind of fault, one causes another, and one waits for a key.
     const mark = [13, 13, 14, 15][sequence % 10] ?? 1;
     path.hear(1, sequence, opus(mark));
     path.hear(2, sequence, opus(2));
@@ -237,7 +245,7 @@ test('a fault in one stream costs its packet, and other streams none', async () 
   dave.open = () => {
     throw new Error('no key opens anything');
   };
-  path.receive.keysChanged(1_000); // one stream has frames that wait, the other none
+  path.receive.keysChanged(1_000); // one stream has waiting frames, the other none
   path.receive.endVoiceSession();
   expect(counts(path)).toMatchObject({ 12: { packets: 50, lost: 0, late: 0 } });
   expect(counts(path)).toMatchObject({ 11: { packets: 30, undecryptable: 20, lost: 0 } });
@@ -246,7 +254,7 @@ test('a fault in one stream costs its packet, and other streams none', async () 
   expect(faults.filter((line) => line !== 'first')).toHaveLength(3);
 });
 
-test('where a track cannot be made, the next packets are tried and nothing behind them waits', async () => {
+test('when a track cannot be made, it is tried again for the next packets, and other streams do not wait', async () => {
   const faults: string[] = [];
   let refusals = 0;
   const path = await rig(IN_THE_CLEAR, {
@@ -268,5 +276,5 @@ test('where a track cannot be made, the next packets are tried and nothing behin
     12: { packets: 50, late: 0, lost: 0 },
   });
   expect(path.receive.faultCount).toBe(3);
-  expect(faults).toHaveLength(2); // logged once, told once
+  expect(faults).toHaveLength(2); // one is logged, one told
 });

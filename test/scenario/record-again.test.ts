@@ -3,7 +3,7 @@ import { Call, TALKERS } from '../support/call.ts';
 import { expectSound } from '../support/finished-recording.ts';
 import { openSockets, socketsAfterClose } from '../support/voice-client.ts';
 
-test('one engine records again right after a stop, and in the end lets go of every socket', async () => {
+test('one engine records again right after a stop, and leaves no socket open when closed', async () => {
   const before = openSockets();
   {
     await using call = await Call.start({ talkers: TALKERS.slice(2, 3) });

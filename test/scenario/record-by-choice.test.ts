@@ -2,9 +2,9 @@ import { describe, test } from 'vitest';
 import { Call, TALKERS } from '../support/call.ts';
 import { expectSound } from '../support/finished-recording.ts';
 
-describe.concurrent('a recording, as the user chose', () => {
+describe.concurrent('a recording with options', () => {
   test.for(['voice', 'stage'] as const)(
-    'leaves somebody out before a byte of theirs is written, in a %s channel',
+    'writes nothing of an excluded user, in a %s channel',
     async (where, { expect }) => {
       await using call = await Call.start({ where, talkers: [] });
       const channel = call.demo.setting.channels[where];
@@ -19,7 +19,9 @@ describe.concurrent('a recording, as the user chose', () => {
       expect(new Set(stopped.tracks.map(({ userId }) => userId))).toEqual(new Set([in1, in2]));
       const excluded = call.all('present').map((event) => [event.userId, event.excluded]);
       expect(Object.fromEntries(excluded)).toEqual({
-        ...{ [in1 ?? '']: false, [out ?? '']: true, [in2 ?? '']: false },
+        [in1 ?? '']: false,
+        [out ?? '']: true,
+        [in2 ?? '']: false,
       });
       const manifest = await expectSound(session.folder);
       expect(manifest.tracks).toHaveLength(2);
@@ -28,7 +30,7 @@ describe.concurrent('a recording, as the user chose', () => {
     },
   );
 
-  test('stops when it is moved, where that was asked for', async ({ expect }) => {
+  test('stops when the bot is moved, with onMove stop', async ({ expect }) => {
     await using call = await Call.start({ talkers: TALKERS.slice(0, 1) });
     const session = await call.record({ onMove: 'stop' });
     await call.event('speaker');
@@ -39,7 +41,9 @@ describe.concurrent('a recording, as the user chose', () => {
     expect(manifest).toMatchObject({ state: 'complete', reason: 'moved' });
   });
 
-  test('stops when the last human has left for so long; bots are nobody', async ({ expect }) => {
+  test('stops when no human was there for stopWhenEmptyMs; bots do not count', async ({
+    expect,
+  }) => {
     await using call = await Call.start({ talkers: [] });
     const { demo } = call;
     const { stage } = demo.setting.channels;

@@ -10,7 +10,9 @@ describe.concurrent('a recording does not begin, and leaves nothing behind', () 
   test('with a token that Discord does not know', async ({ expect }) => {
     await using call = await Call.start({ talkers: [] });
     await using engine = new Engine({
-      ...{ libraryFolder: call.library, appVersion: '0.0.0', log: silentLog },
+      libraryFolder: call.library,
+      appVersion: '0.0.0',
+      log: silentLog,
     });
     const token = call.demo.token.replace(/.{5}$/, 'wrong');
     const apiUrl = parseApiUrl(call.demo.apiUrl);
@@ -31,14 +33,16 @@ describe.concurrent('a recording does not begin, and leaves nothing behind', () 
       permission: 'Connect',
     });
     expect(await expectRefusal(call, 'channel-full', { channelId: full.id })).toEqual({
-      ...{ channel: full.name, count: 2, limit: 2 },
+      channel: full.name,
+      count: 2,
+      limit: 2,
     });
     call.demo.voice.leastDaveVersion = 2;
     await expectRefusal(call, 'e2ee-unavailable', { channelId: voice.id });
     expect(call.faults).toEqual([]);
   });
 
-  test('where the bot may not write and is to give notice', async ({ expect }) => {
+  test('where the bot may not write the notice', async ({ expect }) => {
     await using call = await Call.start({ talkers: [] });
     const { demo } = call;
     demo.control.setPermissions(call.channelId, { deny: ['SEND_MESSAGES'] });
@@ -57,7 +61,9 @@ describe.concurrent('a recording does not begin, and leaves nothing behind', () 
   test('when only the message itself is refused', async ({ expect }) => {
     await using call = await Call.start({ talkers: [] });
     call.demo.rest.plan({
-      ...{ method: 'POST', path: /messages$/, times: 1 },
+      method: 'POST',
+      path: /messages$/,
+      times: 1,
       answer: { status: 403, body: { message: 'Missing Permissions', code: 50013 } },
     });
     const details = await expectRefusal(call, 'cannot-give-notice', { notice: 'chat' });
@@ -71,15 +77,18 @@ describe.concurrent('a recording does not begin, and leaves nothing behind', () 
     expect(await expectRefusal(call, 'udp-unanswered')).toEqual({});
   });
 
-  test('when Discord ends the voice session while people are told', async ({ expect }) => {
+  test('when Discord ends the voice session while the notice is sent', async ({ expect }) => {
     await using call = await Call.start({ talkers: [] });
     const { demo } = call;
     demo.setting.world.once('message', () => demo.control.closeVoice(4021));
-    // The answer to the message is on its way when the socket closes: wait for it at the limit of rates.
+    // The message is limited once, so that its answer comes 500 ms after the socket closes.
     demo.rest.plan({
-      ...{ method: 'POST', path: /messages$/, times: 1 },
+      method: 'POST',
+      path: /messages$/,
+      times: 1,
       answer: {
-        ...{ status: 429, headers: { 'Retry-After': '1' } },
+        status: 429,
+        headers: { 'Retry-After': '1' },
         body: { message: 'You are being rate limited.', retry_after: 0.5, global: false },
       },
     });
@@ -91,11 +100,13 @@ describe.concurrent('a recording does not begin, and leaves nothing behind', () 
     expect(call.faults).toEqual([]);
   });
 
-  test('while the same bot records in that server from somewhere else', async ({ expect }) => {
+  test('while the same bot records in that server from another program', async ({ expect }) => {
     await using call = await Call.start({ talkers: [] });
     const { demo } = call;
     await using other = new Engine({
-      ...{ libraryFolder: `${call.library}-other`, appVersion: '0.0.0', log: silentLog },
+      libraryFolder: `${call.library}-other`,
+      appVersion: '0.0.0',
+      log: silentLog,
     });
     await other.signIn({ token: demo.token, apiUrl: parseApiUrl(demo.apiUrl) });
     const channelId = demo.setting.channels.otherStage.id;
@@ -109,7 +120,7 @@ describe.concurrent('a recording does not begin, and leaves nothing behind', () 
     expect(call.engine.session).toEqual({ kind: 'idle' });
   });
 
-  test('when it is given up while joining', async ({ expect }) => {
+  test('when it is cancelled while joining', async ({ expect }) => {
     await using call = await Call.start({ talkers: [] });
     const { demo } = call;
     demo.joins.answers = false;
@@ -117,7 +128,7 @@ describe.concurrent('a recording does not begin, and leaves nothing behind', () 
     const joining = call.record({}, giveUp.signal).catch((error: unknown) => error);
     expect(call.engine.session.kind).toBe('joining');
     await expect(call.record()).rejects.toMatchObject({ reason: 'busy' });
-    // Answered it would be after all, if it were still on its way when answers are given again.
+    // Wait until the server has left the request unanswered: it would answer it below otherwise.
     await call.until('the request', () => {
       demo.flushLog();
       return readFileSync(demo.sentLog, 'utf8').includes('told not to answer');
@@ -138,7 +149,7 @@ describe.concurrent('a recording does not begin, and leaves nothing behind', () 
 });
 
 describe.concurrent('notice', () => {
-  test('stands in the channel before the recording begins', async ({ expect }) => {
+  test('is in the channel before the recording begins', async ({ expect }) => {
     await using call = await Call.start({ talkers: [] });
     const { demo } = call;
     let told = 0;
@@ -154,7 +165,7 @@ describe.concurrent('notice', () => {
     expect(toldAtMs).toBeLessThanOrEqual(Date.parse(info?.manifest.startedAt ?? ''));
   });
 
-  test('is not given when the user chose so, and that is written down', async ({ expect }) => {
+  test('is not given when the user chose so, and the manifest says so', async ({ expect }) => {
     await using call = await Call.start({ talkers: [] });
     const session = await call.record({ notice: 'none' });
     await session.stop('user');

@@ -10,7 +10,7 @@ interface Loss {
   readonly name: string;
   readonly reason: string;
   readonly happens: (call: Call) => void;
-  /** Where no packet is lost by it: whether it shows just now. */
+  /** For a loss without a gap: whether it shows at this moment. */
   readonly shows?: (call: Call, session: Session) => boolean;
 }
 
@@ -114,7 +114,7 @@ describe.concurrent('one recording goes on through', () => {
     for (const checked of await checkTracks(session.folder, sent)) {
       expect(missingOutside(checked, call.window, holes)).toEqual([]);
       const { track, placed, strangers, jumps } = checked;
-      // The first one behind the gap is placed anew, by when it arrived.
+      // The first packet behind the gap is placed by its arrival.
       const [hole = { fromSamples: Infinity, toSamples: Infinity }] = gaps;
       const amid = (hole.fromSamples + hole.toSamples) / 2;
       const anew = placed.find(({ position }) => position > amid)?.sent;
@@ -175,7 +175,7 @@ function whenOf(
   }));
 }
 
-/** Until someone's packets come again, and half a second more. */
+/** Waits for 25 more packets: half a second of one speaker. */
 async function heardAgain(call: Call, session: Session): Promise<void> {
   const count = (): number =>
     session.view().speakers.reduce((sum, { counts }) => sum + counts.packets, 0);

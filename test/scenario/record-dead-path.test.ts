@@ -5,14 +5,14 @@ import { expectSound } from '../support/finished-recording.ts';
 import { readSent } from '../support/sent.ts';
 
 describe.concurrent('when nothing arrives', () => {
-  test('and echoes stop too, we join again in the same recording, with the gap from the last sign of life', async ({
+  test('and echoes stop, we join again in the same recording, with a gap since the last sign of life', async ({
     expect,
   }) => {
     await using call = await Call.start({ talkers: TALKERS.slice(0, 2) });
     const { media } = call.demo;
     const session = await call.record();
     await call.until('both', () => call.all('speaker').length === 2);
-    await call.length(session, 6); // an echo came
+    await call.length(session, 6); // by then a keepalive was echoed
     const good = media.quality;
     media.quality = { ...good, lossRatio: 1 };
     media.echoesKeepalives = false;
@@ -41,11 +41,11 @@ describe.concurrent('when nothing arrives', () => {
     }
   });
 
-  test('because nobody speaks, nothing is done about it', async ({ expect }) => {
+  test('because nobody speaks, we do not join again', async ({ expect }) => {
     await using call = await Call.start({ talkers: [] });
     const session = await call.record();
     await call.length(session, 6);
-    call.demo.media.echoesKeepalives = false; // some servers have never echoed
+    call.demo.media.echoesKeepalives = false; // as with servers that never echo
     call.demo.people.add(call.demo.setting.channels.stage);
     await call.length(session, 12);
     call.demo.media.echoesKeepalives = true;

@@ -2,7 +2,7 @@ import { test } from 'vitest';
 import { Call, TALKERS } from '../support/call.ts';
 import { expectSound } from '../support/finished-recording.ts';
 
-test('a deafened bot says so, keeps its place, and hears again as soon as it may', async ({
+test('a deafened bot warns once, stays, and records again once it is undeafened', async ({
   expect,
 }) => {
   await using call = await Call.start({ talkers: TALKERS.slice(0, 2) });
@@ -18,7 +18,7 @@ test('a deafened bot says so, keeps its place, and hears again as soon as it may
     session.view().speakers.reduce((sum, { counts }) => sum + counts.packets, 0);
   await call.length(session, session.samples / 48_000 + 1);
   const before = packets();
-  demo.control.setDeaf('deaf'); // Discord tells the whole state again whatever of it changes
+  demo.control.setDeaf('deaf'); // Discord sends the whole voice state again when any part of it changes
   demo.control.setDeaf('hears');
   await call.until('hearing again', () => !session.view().deafened);
   await call.until('packets', () => packets() > before + 20);

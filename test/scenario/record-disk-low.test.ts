@@ -4,16 +4,18 @@ import { Engine, parseApiUrl } from '../../main/engine/engine.ts';
 import type { SessionEvent } from '../../main/session/session-event.ts';
 import { Call, TALKERS } from '../support/call.ts';
 
-/** 29 minutes and a half of two people at 64 kbit/s. */
+/** Room for 29.5 minutes of two people at 64 kbit/s. */
 const FREE_BYTES = 29.5 * 60 * 2 * 8_000;
 
-test('a disk with little room left is told once something is recorded, which goes on', async ({
+test('low disk space is a warning once the recording has begun, which goes on', async ({
   expect,
 }) => {
   await using call = await Call.start({ talkers: TALKERS.slice(0, 2) });
   const asked: string[] = [];
   await using engine = new Engine({
-    ...{ libraryFolder: call.library, appVersion: '0.0.0', log: silentLog },
+    libraryFolder: call.library,
+    appVersion: '0.0.0',
+    log: silentLog,
     freeBytes: (folder) => {
       asked.push(folder);
       return Promise.resolve(FREE_BYTES);
@@ -23,7 +25,8 @@ test('a disk with little room left is told once something is recorded, which goe
   expect(asked).toEqual([]);
   const events: SessionEvent[] = [];
   const session = await engine.record({
-    ...{ channelId: call.channelId, notice: 'none' },
+    channelId: call.channelId,
+    notice: 'none',
     onEvent: (event) => events.push(event),
   });
   await call.until('the warning', () => events.find(({ event }) => event === 'warning'));

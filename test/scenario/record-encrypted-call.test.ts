@@ -11,10 +11,10 @@ import { ForeignBot } from '../support/foreign-bot.ts';
 import { isAudio, readSent, sha256 } from '../support/sent.ts';
 import { isSilence } from '../support/track-match.ts';
 
-/** What is on its way to the recorder when a member is removed is lost with that member's keys. */
+/** Packets sent less than this before a member is removed may be lost with that member's keys. */
 const IN_FLIGHT_MS = 100;
 
-/** Of what is sent so near to `joined` and to the stop, a busy process may hear some, or none. */
+/** Packets sent this close to `joined` or the stop may be recorded or not, on a busy machine. */
 const EDGE_MS = 500;
 const EDGE_PACKETS = 3;
 
@@ -26,7 +26,7 @@ async function heardMore(call: Call, session: Session, count = 40): Promise<void
 }
 
 describe.concurrent('a call that is encrypted from end to end', () => {
-  test('loses no frame over 3, 4, 2 and 5 members and a resume, and counts what it had no keys for', async ({
+  test('loses no frame with 3, 4, 2 and 5 members and a resume, and counts frames without keys', async ({
     expect,
   }) => {
     await using call = await Call.start({ where: 'voice', talkers: TALKERS.slice(0, 2) });
@@ -67,7 +67,7 @@ describe.concurrent('a call that is encrypted from end to end', () => {
       const leaving = leftAtMs.get(track.userId ?? '') ?? Infinity;
       const due = missing.filter(
         (packet) =>
-          packet.kind === 'speech' && // where silence lies cannot be told when what it closes is not there
+          packet.kind === 'speech' && // the position of silence is unknown when the speech before it is missing
           window.includes(packet) &&
           !keyless.includes(packet) &&
           packet.atMs < leaving - IN_FLIGHT_MS,
@@ -87,26 +87,28 @@ describe.concurrent('a call that is encrypted from end to end', () => {
       expect(booked).toBeLessThanOrEqual(audioWithin(EDGE_MS) + EDGE_PACKETS);
       expect(track.undecryptable).toBeGreaterThanOrEqual(keyless.length);
       expect(track.undecryptable).toBeLessThanOrEqual(keyless.length + inFlight);
-      if (keyless.length === 0) expect(jumps).toEqual([]); // keys changed amid what they said
+      if (keyless.length === 0) expect(jumps).toEqual([]); // otherwise keys changed within their speech
       expect(concealed.length).toBeLessThanOrEqual(track.undecryptable);
     }
     expect(stopped.tracks.map(({ undecryptable }) => undecryptable)).toEqual(
       manifest.tracks.map(({ undecryptable }) => undecryptable),
     );
     const codes = call.all('e2ee').map(({ privacyCode }) => privacyCode);
-    expect(new Set(codes).size).toBe(codes.length); // a new one each time
+    expect(new Set(codes).size).toBe(codes.length); // each is a new one
     expect(codes.at(-1)).toMatch(/^\d{30}$/);
     expect(call.faults).toEqual([]);
   });
 
-  test('has what a client says that nobody here wrote', async ({ expect }) => {
-    // No padding: that client does not remove it (it would not open what others say).
+  test('has the packets of @discordjs/voice', async ({ expect }) => {
+    // No padding, which that client does not remove: it could not open other speakers' frames.
     const scenario = { ...SCENARIOS.calm, talks: 'voice', paddingRatio: 0 } as const;
     await using call = await Call.start({
-      ...{ where: 'voice', scenario, talkers: TALKERS.slice(0, 1) },
+      where: 'voice',
+      scenario,
+      talkers: TALKERS.slice(0, 1),
     });
     const { demo } = call;
-    demo.joins.order = 'state first'; // it needs that, as demo-foreign-client has it
+    demo.joins.order = 'state first'; // as that client needs it, see demo-foreign-client
     const session = await call.record();
     await call.event('speaker');
     const said = loadSpeech('callum').packets.slice(5322, 5522);
@@ -125,17 +127,21 @@ describe.concurrent('a call that is encrypted from end to end', () => {
     const heard = packets
       .filter(({ byteLength, sha256: hash }) => byteLength > 16 && !isSilence(hash))
       .map((packet) => packet.sha256);
-    expect(heard.length).toBeGreaterThan(telling.length / 2); // it talks from before it has keys
-    // What it said without keys is not there: it loses them when it is starved of computing time.
+    expect(heard.length).toBeGreaterThan(telling.length / 2); // it begins to send before it has keys
+    // What it sent without keys is missing: it drops its keys when it gets too little CPU time.
     expect(telling.filter((hash) => heard.includes(hash))).toEqual(heard);
     expect(heard.at(-1)).toBe(telling.at(-1));
     expect(track).toMatchObject({ lost: 0, late: 0, padding: 0 });
   });
 
-  test('names a voice by whose key opens it when Discord does not', async ({ expect }) => {
+  test('names an SSRC by whose key opens its frames when op 5 does not come', async ({
+    expect,
+  }) => {
     const scenario = { ...SCENARIOS['late-names'], namesDelayMs: 600_000 };
     await using call = await Call.start({
-      ...{ where: 'voice', scenario, talkers: TALKERS.slice(0, 2) },
+      where: 'voice',
+      scenario,
+      talkers: TALKERS.slice(0, 2),
     });
     const session = await call.record();
     await call.until('both', () => call.all('speaker').length === 2);
@@ -152,9 +158,7 @@ describe.concurrent('a call that is encrypted from end to end', () => {
     }
   });
 
-  test('says so at once and with its code, as a stage says that it has none', async ({
-    expect,
-  }) => {
+  test('tells an e2ee event with its code, and a stage one without', async ({ expect }) => {
     await using call = await Call.start({ where: 'voice', talkers: TALKERS.slice(0, 1) });
     const { stage } = call.demo.setting.channels;
     const encrypted = await call.record();
@@ -179,7 +183,7 @@ describe.concurrent('a call that is encrypted from end to end', () => {
   });
 });
 
-/** The clock of the sent log. */
+/** Now, on the sent log's clock. */
 function now(): number {
   return performance.timeOrigin + performance.now();
 }

@@ -8,20 +8,20 @@ import { readSent } from '../support/sent.ts';
 interface Trouble {
   readonly name: string;
   readonly happens: (call: Call) => void;
-  /** Somebody comes, so that keys change. */
+  /** Somebody joins, so that keys change. */
   readonly comes?: boolean;
-  /** The call is in the clear for a while. */
+  /** The call is unencrypted for a while. */
   readonly plain?: boolean;
-  /** We go astray, by no fault of ours: what is said until we are let in again is lost. */
+  /** We leave the group by the server's fault: what is sent until we are added again is lost. */
   readonly astray?: boolean;
 }
 
 const TROUBLES: readonly Trouble[] = [
   {
-    name: 'a commit that is none',
+    name: 'a malformed commit',
     happens: ({ demo }) => demo.control.dave.announceBogusCommit(),
   },
-  { name: 'a welcome that is none', happens: ({ demo }) => demo.control.dave.sendBogusWelcome() },
+  { name: 'a malformed welcome', happens: ({ demo }) => demo.control.dave.sendBogusWelcome() },
   {
     name: 'a commit that is corrupted on its way',
     happens: ({ demo }) => demo.control.dave.corruptNextCommit(),
@@ -65,7 +65,7 @@ const TROUBLES: readonly Trouble[] = [
   },
 ];
 
-describe.concurrent('an encrypted recording gets over', () => {
+describe.concurrent('an encrypted recording survives', () => {
   test.for(TROUBLES)(
     '$name',
     { timeout: 60_000 },
@@ -109,7 +109,7 @@ describe.concurrent('an encrypted recording gets over', () => {
   );
 });
 
-/** Packets of everyone who is heard, and some more. */
+/** Waits for 60 more packets. */
 async function heardMore(call: Call, session: Session): Promise<void> {
   const counts = (): number[] => session.view().speakers.map(({ counts: { packets } }) => packets);
   const before = counts().reduce((sum, count) => sum + count, 0);

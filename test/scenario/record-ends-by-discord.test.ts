@@ -11,20 +11,20 @@ import { checkTracks, readManifestOf } from '../support/checked-tracks.ts';
 import { expectSound } from '../support/finished-recording.ts';
 import { readSent } from '../support/sent.ts';
 
-/** How soon the process has to be gone. */
+/** The recording has to be closed within this time. */
 const MOST_MS = 20_000;
 
 interface Ending {
   readonly name: string;
   readonly reason: StopReason;
-  /** What a person is told, where the reason alone does not say it. */
+  /** The problem that a person is told, where the reason alone does not say it. */
   readonly refusal?: ErrorCode;
   readonly happens: (call: Call) => void;
-  /** What follows it, as soon as that can be. */
+  /** What happens next. */
   readonly follows?: (call: Call) => Promise<void>;
 }
 
-/** Discord's close codes that mean the end of a main session, whatever is done. */
+/** Close codes of the main gateway that end it for good. */
 function mainClosedWith(code: number, refusal: ErrorCode): Ending {
   const name = `the main gateway closes with ${String(code)}`;
   return { name, reason: 'rejected', refusal, happens: ({ demo }) => demo.control.closeMain(code) };
@@ -40,7 +40,7 @@ function voiceClosedWith(code: number, refusal: ErrorCode): Ending {
   };
 }
 
-/** Joins that the voice server ends by sending us away. */
+/** Every fresh join ends with that close code. */
 function voiceSendsAway(code: number, reason: StopReason): Ending {
   return {
     name: `the voice gateway closes with 4006, and every fresh join with ${String(code)}`,
@@ -52,7 +52,7 @@ function voiceSendsAway(code: number, reason: StopReason): Ending {
   };
 }
 
-/** Codes that one fresh join may mend. */
+/** Close codes after which one fresh join is tried. */
 function voiceRefuses(code: number): Ending {
   return {
     name: `the voice gateway closes with ${String(code)}, and refuses the fresh join too`,
@@ -137,7 +137,7 @@ describe.concurrent('a recording ends for good and is closed on disk when', () =
     const manifest = await readManifestOf(session.folder);
     expect(manifest).toMatchObject({ state: 'complete', reason, samples: stopped.samples });
     expect(await verifyRecording(session.folder)).toMatchObject({ ok: true, findings: [] });
-    if (refusal !== undefined) return; // one kind of end among many that are alike
+    if (refusal !== undefined) return; // the tracks are checked for one kind of end only
     await expectSound(session.folder);
     for (const { placed, strangers, track } of await checkTracks(
       session.folder,
@@ -149,7 +149,7 @@ describe.concurrent('a recording ends for good and is closed on disk when', () =
     }
   });
 
-  test('another program with the same token takes the seat, which is not taken back', async ({
+  test('another program with the same token joins; the recording ends and does not join again', async ({
     expect,
   }) => {
     await using call = await Call.start({ talkers: TALKERS.slice(0, 1) });
@@ -157,14 +157,19 @@ describe.concurrent('a recording ends for good and is closed on disk when', () =
     const session = await call.record();
     await call.event('speaker');
     await using other = new Engine({
-      ...{ libraryFolder: `${call.library}/other`, appVersion: '0.0.0', log: silentLog },
+      libraryFolder: `${call.library}/other`,
+      appVersion: '0.0.0',
+      log: silentLog,
     });
     await other.signIn({ token: demo.token, apiUrl: parseApiUrl(demo.apiUrl) });
-    // It does not look whether the seat is free, as Tapedeck would.
+    // That program joins without looking whether the seat is free, as Tapedeck would.
     const [theirs] = demo.gateway.sessionsOf(demo.setting.bot.userId).slice(-1);
     if (theirs === undefined) return expect.unreachable();
     demo.joins.request(theirs, {
-      ...{ guild_id: demo.guildId, channel_id: call.channelId, self_mute: true, self_deaf: false },
+      guild_id: demo.guildId,
+      channel_id: call.channelId,
+      self_mute: true,
+      self_deaf: false,
     });
     expect(await session.finished).toMatchObject({ reason: 'kicked' });
     expect(call.all('warning').map(({ code }) => code)).toContain('running-elsewhere');

@@ -7,7 +7,7 @@ import { expectSound } from '../support/finished-recording.ts';
 import { readSent } from '../support/sent.ts';
 import { offsetMs } from '../support/track-match.ts';
 
-/** The grid of 2.5 ms, and how late two timers of a busy computer may be against each other. */
+/** The grid of 2.5 ms, and the delay between two timers of a busy computer. */
 const OFFSET_LIMIT_MS = 20;
 
 const SECONDS = 4.5;
@@ -33,7 +33,7 @@ describe('a call of four people', () => {
     );
   }, 60_000);
 
-  test.each(TRANSPORT_MODES)('under %s comes to disk byte for byte, in its place', (mode) => {
+  test.each(TRANSPORT_MODES)('under %s is on disk byte for byte, at its positions', (mode) => {
     const { joined, manifest, tracks, window, faults } = recorded.get(mode) ?? expect.fail();
     expect(joined).toMatchObject([{ mode, daveVersion: 0 }]);
     expect(manifest).toMatchObject({ state: 'complete', transport: mode, reason: 'duration' });

@@ -11,7 +11,7 @@ interface Obstacle {
   readonly stands: (call: Call) => void;
   readonly code: ErrorCode;
   readonly exitCode: number;
-  /** How often the channel is asked for. */
+  /** How often op 4 is sent. */
   readonly joins: number;
 }
 
@@ -30,24 +30,32 @@ const OBSTACLES: readonly Obstacle[] = [
     stands({ demo }) {
       demo.joins.answers = false;
     },
-    ...{ code: 'join-timeout', exitCode: 4, joins: 2 },
+    code: 'join-timeout',
+    exitCode: 4,
+    joins: 2,
   },
   {
     name: 'a voice gateway that is not there',
     stands: ({ demo }) => demo.network.fail('refuses', ['voice']),
-    ...{ code: 'join-timeout', exitCode: 4, joins: 3 },
+    code: 'join-timeout',
+    exitCode: 4,
+    joins: 3,
   },
   {
     name: 'a voice gateway that does not say Hello',
     stands({ demo }) {
       demo.voice.says = 'nothing';
     },
-    ...{ code: 'join-timeout', exitCode: 4, joins: 3 },
+    code: 'join-timeout',
+    exitCode: 4,
+    joins: 3,
   },
   {
     name: 'no answer to IP discovery',
     stands: ({ demo }) => demo.network.fail('silent', ['media']),
-    ...{ code: 'udp-unanswered', exitCode: 4, joins: 2 },
+    code: 'udp-unanswered',
+    exitCode: 4,
+    joins: 2,
   },
   refusing(4006, { ...tooOften, joins: 3 }),
   refusing(4009, { ...tooOften, joins: 3 }),
@@ -66,7 +74,9 @@ const OBSTACLES: readonly Obstacle[] = [
       demo.joins.answers = false;
       setTimeout(() => demo.network.fail('refuses', ['main']), 1_000);
     },
-    ...{ code: 'discord-unreachable', exitCode: 5, joins: 1 },
+    code: 'discord-unreachable',
+    exitCode: 5,
+    joins: 1,
   },
 ];
 
@@ -87,7 +97,7 @@ describe('before a recording begins,', () => {
     expect(asked).toHaveLength(joins);
   });
 
-  test('what a fresh join mends is mended', async () => {
+  test('the first join that succeeds begins the recording', async () => {
     using time = new FastTime();
     await using call = await time.during(Call.start({ talkers: [] }));
     const { demo } = call;

@@ -28,7 +28,7 @@ test('junk of every kind is counted and nobody loses a packet by it', async () =
   const inside = sentIn(sent.packets, window).filter(ofNobody);
   const about = sentIn(sent.packets, { fromMs: window.fromMs - 200, toMs: window.toMs + 200 });
   const rejected = Object.values(manifest.rejected).reduce<number>((a, b) => a + Number(b), 0);
-  // One in 150 random datagrams looks like RTCP, which is no reject.
+  // One in 150 random datagrams looks like RTCP, which is not rejected.
   expect(rejected).toBeGreaterThanOrEqual(Math.floor(inside.length * 0.9));
   expect(rejected).toBeLessThanOrEqual(about.filter(ofNobody).length);
   const videos = inside.filter(({ kind }) => kind === 'video');
@@ -41,7 +41,7 @@ test('junk of every kind is counted and nobody loses a packet by it', async () =
   expect(call.faults).toEqual([]);
 });
 
-/** Some packets are sent in another form of the same sound; the log tells by their size. */
+/** Some packets are sent in another form of the same sound, which the log tells by their size. */
 function withOddForms({ hashOf, voiceOf }: Sent): Sent['hashOf'] {
   return (packet) => {
     const { kind, position, userId, payloadBytes } = packet;

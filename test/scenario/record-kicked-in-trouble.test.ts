@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Call, TALKERS } from '../support/call.ts';
 import { FastTime } from '../support/fast-time.ts';
 
-// Who is put out of a channel does not come back by itself, whatever else is wrong meanwhile.
+// A kicked bot does not join again by itself, whatever else fails at the same time.
 test.each([
   ['the main gateway is away for some seconds', 'main', 500],
   ['the voice socket has just broken', 'voice', 300],
@@ -17,7 +17,7 @@ test.each([
   demo.control.kick();
   await time.pass(part === 'main' ? 8_000 : 500);
   demo.network.heal();
-  const { reason } = await time.during(session.finished); // the disk takes real time, so no limit of simulated time
+  const { reason } = await time.during(session.finished); // files are written in real time, so there is no limit of simulated time
   expect(reason).toBe('kicked');
   await time.pass(40_000);
   const { world, bot } = demo.setting;

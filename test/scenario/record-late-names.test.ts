@@ -9,7 +9,7 @@ import { matchTrack } from '../support/track-match.ts';
 import path from 'node:path';
 
 describe.concurrent('speakers whose names come late', () => {
-  test('lose nothing of what they said in the four seconds before', async ({ expect }) => {
+  test('lose nothing of the four seconds before', async ({ expect }) => {
     await using call = await Call.start({ scenario: 'late-names' });
     const session = await call.record();
     await call.until('four names', () => call.all('speaker').length === 4);
@@ -62,7 +62,7 @@ describe.concurrent('speakers whose names come late', () => {
     expect(matched[0]).not.toEqual(matched[1]);
   });
 
-  test('are named in manifest and events when that comes after ten seconds', async ({ expect }) => {
+  test('are named in manifest and events when op 5 comes after ten seconds', async ({ expect }) => {
     const scenario = { ...SCENARIOS.calm, namesDelayMs: 10_700 };
     await using call = await Call.start({ scenario, talkers: TALKERS.slice(2, 3) });
     const session = await call.record();

@@ -4,7 +4,7 @@ import { checkTracks } from '../support/checked-tracks.ts';
 import { expectSound } from '../support/finished-recording.ts';
 import { readSent, trueCounts } from '../support/sent.ts';
 
-describe.concurrent('what the network does is counted as it was', () => {
+describe.concurrent('losses, duplicates and padding are counted exactly', () => {
   test.for(['lossy', 'rough', 'padding', 'bots'] as const)(
     'in the scenario %s',
     async (scenario, { expect: expectHere }) => {
@@ -45,7 +45,7 @@ describe.concurrent('what the network does is counted as it was', () => {
         expectHere(placed).toHaveLength(track.packets);
         expectHere(missing).toHaveLength(track.late);
         expectHere(strangers).toEqual([]);
-        if (scenario !== 'bots') expectHere(jumps).toEqual([]); // their clocks do not tell
+        if (scenario !== 'bots') expectHere(jumps).toEqual([]); // clocks of bots stand still in silence
         expectHere(concealed.length).toBe(lost);
         expectHere(track.late).toBeLessThanOrEqual(3);
       }

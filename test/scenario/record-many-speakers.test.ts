@@ -4,7 +4,7 @@ import { checkTracks, sentIn } from '../support/checked-tracks.ts';
 import { expectSound } from '../support/finished-recording.ts';
 import { readSent } from '../support/sent.ts';
 
-/** Where each voice talks for more than four seconds without a pause, in frames of 20 ms. */
+/** Offsets, in frames of 20 ms, from which each voice talks for more than four seconds without a pause. */
 const LONG_SPURTS = [
   { voice: 'maya', offsetFrames: 542 },
   { voice: 'theo', offsetFrames: 3010 },
@@ -15,7 +15,8 @@ const LONG_SPURTS = [
 test('twenty-five people talk at once and nothing of it is lost', async () => {
   const talkers = LONG_SPURTS.flatMap(({ voice, offsetFrames }, row) =>
     Array.from({ length: row === 0 ? 7 : 6 }, (_, index) => ({
-      ...{ voice, offsetFrames: offsetFrames + 3 * index },
+      voice,
+      offsetFrames: offsetFrames + 3 * index,
     })),
   );
   await using call = await Call.start({ talkers });

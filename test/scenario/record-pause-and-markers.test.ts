@@ -5,7 +5,7 @@ import { expectSound } from '../support/finished-recording.ts';
 import { readSent } from '../support/sent.ts';
 
 describe.concurrent('while recording', () => {
-  test('a pause is silence of its length in every track, and nothing said in it is kept', async ({
+  test('a pause is silence of its length in every track, and nothing sent in it is kept', async ({
     expect,
   }) => {
     await using call = await Call.start({ talkers: TALKERS.slice(0, 3) });
@@ -15,7 +15,7 @@ describe.concurrent('while recording', () => {
     session.pause();
     const pausedAt = session.view().pausedAtSamples ?? NaN;
     await call.length(session, pausedAt / 48_000 + 2.5);
-    session.pause(); // once is enough
+    session.pause(); // a second pause changes nothing
     session.resume();
     const [gap] = call.all('gap');
     const before = session.view().speakers.map(({ counts }) => counts.packets);
@@ -43,7 +43,7 @@ describe.concurrent('while recording', () => {
       expect(concealed).toEqual([]);
       expect(placed).toHaveLength(track.packets);
       expect(track).toMatchObject({ lost: 0, late: 0, undecryptable: 0 });
-      // What was on its way at either end may be on either side of it.
+      // Packets on their way at either end of the pause may be kept or not.
       const kept = placed.filter(
         ({ sent }) => sent.atMs > pausedAtMs + 100 && sent.atMs < resumedAtMs - 100,
       );
@@ -55,7 +55,7 @@ describe.concurrent('while recording', () => {
     }
   });
 
-  test('a pause lasts to the end when nobody ends it', async ({ expect }) => {
+  test('a pause lasts to the recording’s end when nobody resumes', async ({ expect }) => {
     await using call = await Call.start({ talkers: TALKERS.slice(0, 1) });
     const session = await call.record();
     await call.event('speaker');
@@ -67,7 +67,7 @@ describe.concurrent('while recording', () => {
     expect(call.all('gap')).toMatchObject([{ reason: 'pause', toSamples: stopped.samples }]);
   });
 
-  test('a marker keeps its moment, and takes its note later', async ({ expect }) => {
+  test('a marker keeps its position, and takes its note later', async ({ expect }) => {
     await using call = await Call.start({ talkers: TALKERS.slice(0, 1) });
     const session = await call.record();
     await call.length(session, 0.3);

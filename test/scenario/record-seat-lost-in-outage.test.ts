@@ -3,15 +3,15 @@ import { verifyRecording } from '../../main/recording/verify.ts';
 import { Call, TALKERS } from '../support/call.ts';
 import { FastTime } from '../support/fast-time.ts';
 
-// A voice server that hears nothing of us for long puts us out of the channel; that is nobody's kick.
-test('a seat that is lost while the voice gateway is silent is taken again', async () => {
+// A voice server that gets nothing from us for long removes us from the channel. That is no kick.
+test('a voice state that is lost while the voice gateway is silent is joined again', async () => {
   using time = new FastTime();
   await using call = await time.during(Call.start({ talkers: TALKERS.slice(0, 1) }));
   const { demo } = call;
   const session = await time.during(call.record());
   await time.during(call.event('speaker'));
   demo.network.fail('silent', ['voice', 'media']);
-  await time.pass(25_000); // long enough to owe an answer, not yet given up
+  await time.pass(25_000); // heartbeats are unanswered, but the connection is not yet given up
   const { bot, world } = demo.setting;
   const seat = world.voiceState(demo.guildId, bot.userId);
   if (seat === undefined) return expect.unreachable();

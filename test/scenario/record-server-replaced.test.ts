@@ -4,7 +4,7 @@ import { verifyRecording } from '../../main/recording/verify.ts';
 import { Call, TALKERS } from '../support/call.ts';
 import { FastTime } from '../support/fast-time.ts';
 
-// `endpoint: null`: the voice server went away, and another one is to be waited for.
+// `endpoint: null`: the voice server went away, and we have to wait for another one.
 test.each([
   { name: 'within a minute is waited for', afterMs: 50_000, joins: 1, missingMs: 50_000 },
   {

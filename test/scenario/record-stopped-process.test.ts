@@ -7,7 +7,10 @@ import { demoFor } from '../support/demo.ts';
 import { expectSound } from '../support/finished-recording.ts';
 import { readSent } from '../support/sent.ts';
 
-/** Records while the process is stopped, as by a computer that is busy or sleeps; of what is said the system keeps the first. */
+/**
+ * Records with the process stopped for `seconds`, as when the computer sleeps. The system keeps packets of the first
+ * `keptSeconds`, as its buffer is full then.
+ */
 async function stoppedFor(
   seconds: number,
   {
@@ -41,11 +44,11 @@ async function stoppedFor(
   return { lines: parseLines(stdout), manifest, tracks, sent, fromMs, wokenAtMs };
 }
 
-/** The demo's people talk in real time. */
+/** Waits in real time, as the demo's speakers talk in real time. */
 const passing = (seconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
-test('what the system keeps while the process is stopped is placed where it was said', async () => {
+test('packets that the system keeps while the process is stopped are placed when they were sent', async () => {
   const { manifest, tracks, sent, fromMs, wokenAtMs } = await stoppedFor(1.5);
   expect(manifest.gaps).toEqual([]);
   for (const { track, stream, missing, strangers, jumps, placed } of tracks) {
@@ -59,7 +62,7 @@ test('what the system keeps while the process is stopped is placed where it was 
   }
 });
 
-test('what the system kept is recorded, too, when the recording is ended as soon as the process runs again', async () => {
+test('packets that the system kept are recorded also when the recording ends right after the stop', async () => {
   const { manifest, tracks, sent, fromMs, wokenAtMs } = await stoppedFor(1.5, { goesOn: 0 });
   expect(manifest.samples / 48).toBeGreaterThan(wokenAtMs - fromMs - 50);
   for (const { track, stream, missing, strangers, jumps } of tracks) {
@@ -70,7 +73,7 @@ test('what the system kept is recorded, too, when the recording is ended as soon
   }
 });
 
-test('a sleep in which more is said than the system keeps is a gap, and what follows is in place', async () => {
+test('a sleep in which more is sent than the system keeps is a gap, and later packets are in place', async () => {
   const { manifest, tracks, fromMs, lines } = await stoppedFor(8, { keptSeconds: 2 });
   const [gap, ...others] = manifest.gaps;
   expect(others).toEqual([]);
@@ -85,7 +88,7 @@ test('a sleep in which more is said than the system keeps is a gap, and what fol
   }
 });
 
-test('when Discord has given us up meanwhile, the gap lasts from the sleep to the new connection', async () => {
+test('when Discord forgets the session meanwhile, the gap lasts from the sleep to the new connection', async () => {
   const { manifest, tracks, fromMs, wokenAtMs } = await stoppedFor(6, {
     keptSeconds: 1,
     meanwhile: (demo) => {

@@ -7,14 +7,14 @@ import { FastTime } from '../support/fast-time.ts';
 
 const OUT_MS = 600_000;
 
-/** The longest pause, and what a join may take beside it. */
+/** The longest pause between two joins, and the time of a join. */
 const BACK_MS = 150_000;
 
 interface Outage {
   readonly name: string;
   readonly begins: (call: Call) => void;
   readonly ends?: (call: Call) => void;
-  /** So long sound may still come: 0 when absent. */
+  /** How long packets may still arrive: 0 when absent. */
   readonly soundsForMs?: number;
 }
 
@@ -37,7 +37,7 @@ const OUTAGES: readonly Outage[] = [
   {
     name: 'a main gateway that is silent',
     begins: ({ demo }) => demo.network.fail('silent', ['main']),
-    soundsForMs: 100_000, // until Discord gives our session up, and our seat with it
+    soundsForMs: 100_000, // until Discord ends our session, and our voice state with it
   },
   {
     name: 'a main gateway that refuses',
@@ -47,12 +47,12 @@ const OUTAGES: readonly Outage[] = [
   {
     name: 'a voice gateway that is silent',
     begins: ({ demo }) => demo.network.fail('silent', ['voice']),
-    soundsForMs: 60_000, // until its heartbeats have been unanswered for long
+    soundsForMs: 60_000, // until two heartbeats are unanswered
   },
   {
     name: 'a voice gateway that refuses',
     begins: ({ demo }) => demo.network.fail('refuses', ['voice']),
-    soundsForMs: 1_500, // the pauses between three tries to resume, at most
+    soundsForMs: 1_500, // the pauses between three attempts to resume
   },
   { name: 'no UDP', begins: ({ demo }) => demo.network.fail('silent', ['media']) },
   {
@@ -91,7 +91,9 @@ const OUTAGES: readonly Outage[] = [
     name: 'a REST that is in trouble (503) and a session that timed out (4009)',
     begins({ demo }) {
       demo.rest.plan({
-        ...{ method: 'GET', path: /gateway/, times: Infinity },
+        method: 'GET',
+        path: /gateway/,
+        times: Infinity,
         answer: { status: 503, body: { message: 'Service Unavailable', code: 0 } },
       });
       demo.control.closeMain(4009);
@@ -112,12 +114,12 @@ interface Run {
 const ECHO_MS = 5_000;
 
 const runs = new Map<string, Run>();
-/** What every recording was doing at the end of its outage. */
+/** State of each recording at the end of its outage. */
 const during = new Map<string, { readonly kind: string }>();
 /** Length of each recording when its outage began. */
 const begunSamples = new Map<string, number>();
 
-// All at once, so that the ten minutes are simulated once.
+// All outages at the same time, so that the ten minutes are simulated once.
 beforeAll(async () => {
   using time = new FastTime();
   for (const outage of OUTAGES) {
@@ -154,7 +156,7 @@ afterAll(async () => {
 });
 
 describe('ten minutes of', () => {
-  test.each(OUTAGES)('$name end nothing', async ({ name, soundsForMs = 0 }) => {
+  test.each(OUTAGES)('$name do not end the recording', async ({ name, soundsForMs = 0 }) => {
     const run = runs.get(name);
     if (run === undefined) return expect.unreachable();
     const { call, session } = run;
@@ -175,7 +177,7 @@ describe('ten minutes of', () => {
     expect(stopped?.samples).toBeGreaterThan(OUT_MS * 48);
     expect(await verifyRecording(session.folder)).toMatchObject({ ok: true, findings: [] });
     expect(await call.folders()).toHaveLength(1);
-    // Nobody was pestered meanwhile.
+    // There were not too many requests meanwhile.
     call.demo.flushLog();
     const log = await readFile(call.demo.sentLog, 'utf8');
     const count = (what: RegExp): number => log.match(what)?.length ?? 0;

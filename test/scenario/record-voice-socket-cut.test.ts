@@ -4,7 +4,7 @@ import { checkTracks, sentIn } from '../support/checked-tracks.ts';
 import { expectSound } from '../support/finished-recording.ts';
 import { readSent } from '../support/sent.ts';
 
-test('a voice socket that breaks in the middle of speech costs no packet and makes no gap', async () => {
+test('a voice socket that breaks during speech loses no packet and makes no gap', async () => {
   await using call = await Call.start();
   const session = await call.record();
   await call.event('speaker');

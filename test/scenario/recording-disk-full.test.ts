@@ -24,7 +24,7 @@ import { CAN_MOUNT, smallDisk } from '../support/small-disk.ts';
 const TONE = tonePackets(100);
 const TONE_HASHES = new Set(TONE.map(sha256));
 
-/** Packets of `TONE` that ffprobe finds in a track. */
+/** Number of packets of `TONE` that ffprobe finds in a track. */
 async function tonesIn(folder: string, file: string): Promise<number> {
   const packets = await probePackets(path.join(folder, file));
   return packets.filter((packet) => TONE_HASHES.has(packet.sha256)).length;
@@ -102,7 +102,11 @@ describe('a recording whose disk is full', () => {
       }
       expect(stopped?.['tracks']).toMatchObject(
         manifest.tracks.map(({ file, packets, lost, silenceAdded }) => ({
-          ...{ file, packets, lost, silenceAdded, samples: manifest.samples },
+          file,
+          packets,
+          lost,
+          silenceAdded,
+          samples: manifest.samples,
         })),
       );
       expect(await runCommandLine(['verify', folder], { env })).toMatchObject({ exitCode: 0 });
@@ -110,8 +114,8 @@ describe('a recording whose disk is full', () => {
   );
 });
 
-describe('a track that cannot be written any more, whatever space there is', () => {
-  // A limit on the size of this process's files makes a write fail that began well (EFBIG), and can be lifted again.
+describe('a track that cannot be written, whatever space there is', () => {
+  // A limit on the size of this process's files makes a write fail in its middle (EFBIG), and can be lifted again.
   const limitFiles = (bytes: string): void => {
     execFileSync('prlimit', ['--pid', String(process.pid), `--fsize=${bytes}:`]);
   };
@@ -151,7 +155,11 @@ describe('a track that cannot be written any more, whatever space there is', () 
       expect(packets).toBeGreaterThanOrEqual(11);
       expect(packets).toBeLessThan(71);
       expect(track).toMatchObject({
-        ...{ samples: 96_000, packets, lost: 2, undecryptable: 3, duplicate: 4 },
+        samples: 96_000,
+        packets,
+        lost: 2,
+        undecryptable: 3,
+        duplicate: 4,
         silenceAdded: 96_000 - (packets + 2) * 960,
       });
       expect(await expectSound(folder)).toEqual(manifest);

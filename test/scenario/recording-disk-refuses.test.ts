@@ -14,7 +14,7 @@ import {
   ending,
 } from '../support/recording-files.ts';
 
-test('a file that cannot be written is told once, the other tracks go on to the end, and the rest is recovered when it can be written again', async () => {
+test('a file that cannot be written is told once, the other tracks go on, and recovery completes it later', async () => {
   await using library = await temporaryLibrary();
   const told: string[] = [];
   const recording = await Recording.create(
@@ -41,7 +41,7 @@ test('a file that cannot be written is told once, the other tracks go on to the 
   expect(await verifyRecording(recording.folder)).toMatchObject({ ok: true, findings: [] });
 });
 
-test('a library where nothing can be made is refused, and nothing is left', async () => {
+test('a library in which no folder can be made is refused, and nothing is left', async () => {
   await using library = await temporaryLibrary();
   const file = path.join(library.folder, 'taken');
   const first = await Recording.create(recordingOptions(file));

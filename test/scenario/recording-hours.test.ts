@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { simulateHours } from '../support/simulated-hours.ts';
 
-// npm run soak records twelve hours of it.
-test('ten speakers for simulated minutes: every number is in one count, every packet in its file', async () => {
+// `npm run soak` simulates twelve hours.
+test('ten speakers for simulated minutes: every sequence number is in one count, every packet in its file', async () => {
   const told = await simulateHours({ hours: 0.05, speakers: 10, seed: 7 });
   expect(told.findings).toEqual([]);
   expect(told).toMatchObject({ tracks: 10, markers: 6 });

@@ -16,7 +16,7 @@ import {
 
 const TWELVE_HOURS = 12 * 3600 * 48_000;
 
-test('a track that starts twelve hours late is in nobody’s way', async () => {
+test('a track that starts twelve hours late does not hold up the process', async () => {
   await using library = await temporaryLibrary();
   const clock = handClock();
   const recording = await Recording.create(recordingOptions(library.folder, { clock }));
@@ -28,7 +28,7 @@ test('a track that starts twelve hours late is in nobody’s way', async () => {
   expect(late.endPosition).toBe(position + 48_000);
   expect(late.silenceAdded).toBe(position);
 
-  // The silence is made in slices: others get their turn hundreds of times while it is.
+  // The silence is written in slices: other work runs hundreds of times meanwhile.
   const prompt = recording.addTrack({ userId: '2', name: 'prompt' });
   speak(prompt, 48, tone);
   await prompt.flush();

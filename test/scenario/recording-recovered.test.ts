@@ -30,7 +30,7 @@ import {
 
 const TONE = tonePackets(100);
 
-/** The folder of a recording as a power cut leaves it: two tracks, nothing closed, the lock of a process that is gone. */
+/** The folder of a recording as a power cut leaves it: two open tracks, and the lock of a process that has ended. */
 async function deadRecording(library: string, benPackets = 20): Promise<string> {
   const recording = await Recording.create(recordingOptions(library));
   const ada = recording.addTrack({ userId: '1', name: 'Ada' });
@@ -42,14 +42,14 @@ async function deadRecording(library: string, benPackets = 20): Promise<string> 
     await Promise.all([ada.flush(), ben.flush()]);
   }
   const folder = path.join(library, 'dead');
-  const filter = (source: string): boolean => !source.endsWith('.new'); // a manifest on its way may be gone by then
+  const filter = (source: string): boolean => !source.endsWith('.new'); // a manifest that is being written may be renamed meanwhile
   await cp(recording.folder, folder, { recursive: true, filter });
   await recording.discard();
   await changeLock(folder, { pid: gonePid() });
   return folder;
 }
 
-/** The number of a process that has ended. */
+/** The id of a process that has ended. */
 function gonePid(): number {
   return spawnSync(process.execPath, ['-e', '0']).pid;
 }
@@ -60,7 +60,7 @@ async function changeLock(folder: string, change: object): Promise<void> {
   await writeFile(file, JSON.stringify({ ...lock, ...change }));
 }
 
-/** What a recovery makes of the folder, as the manifest, verify and opusdec tell it. */
+/** Recovers the folder: its manifest, verify's findings and opusdec's lengths. */
 async function recover(folder: string): Promise<object> {
   const { manifest, live } = await openRecording(folder);
   const { state, reason, samples, startedAt, stoppedAt } = manifest;
@@ -70,7 +70,7 @@ async function recover(folder: string): Promise<object> {
   return { live, state, reason, samples, lengthMs, findings, decoded };
 }
 
-/** What `recover` tells of two tracks of that length. */
+/** The answer of `recover` for two tracks of that length. */
 const recovered = (samples: number): object => ({
   live: false,
   state: 'recovered',
@@ -82,7 +82,7 @@ const recovered = (samples: number): object => ({
 });
 
 describe('a recording whose process was killed', () => {
-  test('is closed at the end of its longest track, once and for all', async () => {
+  test('is closed at the end of its longest track, once', async () => {
     await using library = await temporaryLibrary();
     const folder = await deadRecording(library.folder);
     expect(await recover(folder)).toEqual(recovered(96_048));
@@ -103,7 +103,7 @@ describe('a recording whose process was killed', () => {
     expect(await readFile(path.join(folder, 'tracks/01-Ada.opus'))).toEqual(before[1]);
   });
 
-  test('is closed wherever the last bytes of its files tear off', async () => {
+  test('is closed wherever its files are truncated', async () => {
     await using library = await temporaryLibrary();
     const template = await deadRecording(library.folder);
     const track = path.join('tracks', '01-Ada.opus');
@@ -114,7 +114,7 @@ describe('a recording whose process was killed', () => {
       await cp(template, folder, { recursive: true });
       await truncate(path.join(folder, track), bytes);
       const { manifest } = await openRecording(folder);
-      expect(manifest.samples).toBeGreaterThanOrEqual(43_248); // what Ben has
+      expect(manifest.samples).toBeGreaterThanOrEqual(43_248); // Ben's length
       expect(await verifyRecording(folder)).toMatchObject({ findings: [] });
       await rm(folder, { recursive: true });
       cuts += 1;
@@ -122,7 +122,7 @@ describe('a recording whose process was killed', () => {
     expect(cuts).toBeGreaterThan(25);
   });
 
-  test('loses nothing when closing it is cut short as well, wherever that is', async () => {
+  test('loses nothing when its recovery is cut short as well, wherever that is', async () => {
     await using library = await temporaryLibrary();
     const template = await deadRecording(library.folder, 10);
     const done = path.join(library.folder, 'done');
@@ -146,7 +146,7 @@ describe('a recording whose process was killed', () => {
     expect(bytes.length).toBeGreaterThan(size);
   });
 
-  test('is closed without its manifest, with its events torn, without either', async () => {
+  test('is closed without its manifest, with truncated events, and without both', async () => {
     await using library = await temporaryLibrary();
     const template = await deadRecording(library.folder);
     const copy = async (name: string): Promise<string> => {
@@ -180,7 +180,7 @@ describe('a recording whose process was killed', () => {
     });
   });
 
-  test('has the pause in which it was killed, up to its end, with a manifest and without', async () => {
+  test('has the pause in which it was killed, up to its end, with and without a manifest', async () => {
     await using library = await temporaryLibrary();
     const folder = await deadRecording(library.folder);
     const at = '2026-11-24T03:20:59.000Z';
@@ -208,7 +208,7 @@ describe('a recording whose process was killed', () => {
     expect((await openRecording(folder)).manifest).toMatchObject({ pauses, gaps: [ended, open] });
   });
 
-  test('keeps what stands behind damage in the middle, at its place', async () => {
+  test('keeps packets behind damage in the middle, at their positions', async () => {
     await using library = await temporaryLibrary();
     const folder = await deadRecording(library.folder);
     const file = path.join(folder, 'tracks/01-Ada.opus');
@@ -241,7 +241,7 @@ describe('the lock', () => {
     expect({ state: manifest.state, live }).toEqual({ state, live: state === 'recording' });
   });
 
-  test('of another computer is dead after a minute without a refresh', async () => {
+  test('of another computer is stale after a minute without a refresh', async () => {
     await using library = await temporaryLibrary();
     const folder = await deadRecording(library.folder);
     await changeLock(folder, { host: 'elsewhere' });
@@ -250,7 +250,7 @@ describe('the lock', () => {
     expect(await recover(folder)).toEqual(recovered(96_048));
   });
 
-  test('that is torn is dead, and two openers recover once', async () => {
+  test('that is torn is stale, and two openers recover once', async () => {
     await using library = await temporaryLibrary();
     const folder = await deadRecording(library.folder);
     await truncate(path.join(folder, 'recording.lock'), 7);
@@ -264,7 +264,7 @@ describe('the lock', () => {
 });
 
 describe('a folder made to do harm', () => {
-  test('leads to no file outside it', async () => {
+  test('reads no file outside it', async () => {
     await using library = await temporaryLibrary();
     const outside = path.join(library.folder, 'outside');
     await mkdir(outside);
@@ -286,7 +286,7 @@ describe('a folder made to do harm', () => {
     expect(await readFile(victim, 'utf8')).toBe('not yours');
   });
 
-  test('is no recording when its manifest names a file elsewhere, and a stranger is none at all', async () => {
+  test('is no recording when its manifest names a file elsewhere, or when it has none', async () => {
     await using library = await temporaryLibrary();
     const folder = await deadRecording(library.folder);
     const { manifest } = await openRecording(folder);

@@ -19,7 +19,7 @@ import {
   ending,
 } from '../support/recording-files.ts';
 
-test('two speakers, one late and with a loss, become two equally long tracks that other programs play', async () => {
+test('two speakers, one late and with a loss, become two equally long tracks that other programs read', async () => {
   await using library = await temporaryLibrary();
   const recording = await Recording.create(recordingOptions(library.folder));
   expect(path.basename(recording.folder)).toMatch(
@@ -32,7 +32,7 @@ test('two speakers, one late and with a loss, become two equally long tracks tha
   speak(ada, 48, tone.slice(0, 50));
   const ben = recording.addTrack({ userId: null, name: 'whoever' });
   speak(ben, 96_048, tone.slice(0, 10));
-  // Three packets of 20 ms are lost, and 2.5 ms more pass: what is left over is silence.
+  // Three packets of 20 ms are lost, and 2.5 ms more pass, which become silence.
   const behindLoss = toTimelinePosition(96_048 + 13 * 960 + 120);
   expect(ben.append(behindLoss, trackPacket(tone[13], 3))).toBe('written');
   expect(ben.append(behindLoss, trackPacket(tone[14]))).toBe('late');
@@ -117,7 +117,7 @@ test('a recording in which nobody spoke is closed too, and two begun in one seco
   expect(await readdir(library.folder)).toEqual([path.basename(first.folder)]);
 });
 
-test('a packet that reaches beyond the end is trimmed, one that begins behind it makes the recording longer', async () => {
+test('a packet that lasts beyond the end is trimmed, one that begins behind it makes the recording longer', async () => {
   await using library = await temporaryLibrary();
   const recording = await Recording.create(recordingOptions(library.folder));
   const [packet = new Uint8Array(1)] = tonePackets(1);
@@ -125,7 +125,7 @@ test('a packet that reaches beyond the end is trimmed, one that begins behind it
   trimmed.append(toTimelinePosition(48), trackPacket(packet));
   const silent = recording.addTrack({ userId: '2', name: 'b' });
   silent.append(toTimelinePosition(-312), trackPacket(packet));
-  await Promise.all([trimmed.flush(), silent.flush()]); // both pages are on disk: they are written again as the last
+  await Promise.all([trimmed.flush(), silent.flush()]); // both pages are on disk: close writes them again as the last ones
   const manifest = await recording.close(ending({ reason: 'user', samples: 500 }));
   expect(manifest.samples).toBe(500);
   for (const { file } of manifest.tracks)

@@ -20,7 +20,7 @@ async function closedRecording(library: string): Promise<string> {
   return recording.folder;
 }
 
-test('any byte of a closed track that is changed is found, with its file and place', async () => {
+test('a changed byte of a closed track is found, with its file and offset', async () => {
   await using library = await temporaryLibrary();
   const folder = await closedRecording(library.folder);
   const file = path.join(folder, 'tracks/01-Ada.opus');
@@ -39,7 +39,7 @@ test('any byte of a closed track that is changed is found, with its file and pla
   expect(await verifyRecording(folder)).toEqual({ ok: true, files: 3, findings: [] });
 });
 
-test('a track that was cut, exchanged, lost or added is found', async () => {
+test('a truncated, exchanged, missing or added track is found', async () => {
   await using library = await temporaryLibrary();
   const folder = await closedRecording(library.folder);
   const other = await closedRecording(library.folder);
@@ -65,7 +65,7 @@ test('a track that was cut, exchanged, lost or added is found', async () => {
   ]);
 });
 
-test('a lost manifest is a finding, and opening the recording makes the same one again', async () => {
+test('a missing manifest is a finding, and opening the recording makes the same one again', async () => {
   await using library = await temporaryLibrary();
   const folder = await closedRecording(library.folder);
   const file = path.join(folder, 'recording.json');
@@ -81,7 +81,7 @@ test('a lost manifest is a finding, and opening the recording makes the same one
   expect(await verifyRecording(folder)).toMatchObject({ ok: true });
 });
 
-test('a value of the manifest that was changed after closing is found, whatever it is', async () => {
+test('any value of the manifest that was changed after closing is found', async () => {
   await using library = await temporaryLibrary();
   const folder = await closedRecording(library.folder);
   const file = path.join(folder, 'recording.json');
@@ -133,7 +133,7 @@ test('a gap beyond the end, a wrong time and a line that is no event are finding
     ['recording.json', null],
     ['events.jsonl', second],
     ['events.jsonl', text.length],
-    ['recording.json', null], // stoppedAt and gaps are not as they were closed
+    ['recording.json', null], // stoppedAt and gaps differ from the closing event
     ['recording.json', null],
   ]);
 });

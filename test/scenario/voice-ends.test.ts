@@ -45,7 +45,7 @@ describe('an open voice connection', () => {
     expect(heard.errors).toHaveLength(1);
   });
 
-  test('closes with 1000, as often as it is asked, tells nobody and leaves no socket and no timer', async () => {
+  test('closes once with 1000, however often it is asked, without an event, socket or timer left', async () => {
     const before = openSockets();
     fakeTimers();
     const heard = listen();
@@ -62,7 +62,7 @@ describe('an open voice connection', () => {
     expect(heard.calls).toEqual([]);
   });
 
-  test('closed while it resumes gives up at once and leaves nothing', async () => {
+  test('closed while it resumes stops at once and leaves no socket', async () => {
     const before = openSockets();
     fakeTimers();
     const heard = listen();
@@ -100,7 +100,7 @@ describe('an open voice connection', () => {
     expect(server.paths).toHaveLength(1);
   });
 
-  test('hears nothing after close, whatever still arrives', async () => {
+  test('ignores whatever arrives after close', async () => {
     const heard = listen();
     await using server = await FakeVoiceServer.start();
     const voice = await openVoice(server, { heard });
@@ -113,17 +113,17 @@ describe('an open voice connection', () => {
     expect(heard.datagrams).toEqual([]);
   });
 
-  test('beats with the newest number, JSON or binary, and answers when asked to', async () => {
+  test('sends heartbeats with the newest sequence number, JSON or binary, and when asked to', async () => {
     const heard = listen();
     await using server = await FakeVoiceServer.start({ firstSeq: 65_000 });
     await using voice = await openVoice(server, { heard });
     const beats = () => server.messages.filter(({ op }) => op === 3);
     const numbers: [number, () => void][] = [
-      [65_100, () => server.sendJson(18, { user_id: '1', flags: 2 }, 65_100)], // an opcode we do not use
+      [65_100, () => server.sendJson(18, { user_id: '1', flags: 2 }, 65_100)], // an unused opcode
       [65_535, () => server.sendBinary(27, Uint8Array.of(0), 65_535)],
       [2, () => server.sendBinary(99, Uint8Array.of(), 2)],
-      [2, () => server.sendJson(13, { user_id: '1' }, 1)], // older than what came before
-      [3, () => server.sendJson(5, { ssrc: 'x' }, 3)], // cannot be read, but is numbered
+      [2, () => server.sendJson(13, { user_id: '1' }, 1)], // older than the message before
+      [3, () => server.sendJson(5, { ssrc: 'x' }, 3)], // malformed, but with a sequence number
     ];
     for (const [index, [, send]] of numbers.entries()) {
       send();
@@ -137,7 +137,7 @@ describe('an open voice connection', () => {
     expect(voice.daveVersion).toBe(0);
   });
 
-  test('passes over frames that cannot be read, and logs the first of them without its content', async () => {
+  test('skips malformed frames, and logs the first of them without its content', async () => {
     const lines: string[] = [];
     const heard = listen();
     await using server = await FakeVoiceServer.start();

@@ -9,7 +9,7 @@ import { FAKE_KEY, FAKE_SSRC, FakeVoiceServer } from '../support/fake-voice-serv
 const isSilence = (bytes: Buffer) => bytes.length > 12 && bytes.readUInt16BE(0) === 0x8078;
 
 describe('voice handshake', () => {
-  test('identifies, discovers its address, selects a mode, says that it is silent, in this order', async () => {
+  test('identifies, discovers its address, selects a mode, sends Speaking 0, in this order', async () => {
     await using server = await FakeVoiceServer.start();
     await using voice = await openVoice(server, { maxDaveVersion: 1 });
     await server.message(5);
@@ -44,7 +44,7 @@ describe('voice handshake', () => {
     expect(voice.cipher.mode).toBe(voice.modeName);
   });
 
-  test('is followed by five silence frames that another AES-GCM opens, then a keepalive', async () => {
+  test('is followed by five silence frames that Node’s AES-GCM opens, then a keepalive', async () => {
     await using server = await FakeVoiceServer.start({ modes: ['aead_aes256_gcm_rtpsize'] });
     await using voice = await openVoice(server);
     await server.until(() => server.datagrams.length >= 7);
@@ -71,7 +71,7 @@ describe('voice handshake', () => {
     expect(voice.echo.sentCount).toBe(1);
   });
 
-  test('keeps what the server says before its turn: names, newcomers, keys of end-to-end encryption', async () => {
+  test('keeps messages that come early: names, joins, keys of end-to-end encryption', async () => {
     const heard = listen();
     const sender = new ExternalSender(CREDENTIALS.channelId);
     await using server = await FakeVoiceServer.start({
@@ -98,10 +98,11 @@ describe('voice handshake', () => {
     expect(voice.dave.members).toEqual(['7']);
     const { d: keyPackage } = await server.message(26);
     expect(parseKeyPackage(bytesOf(keyPackage))).toMatchObject({
-      ...{ isValid: true, userId: CREDENTIALS.userId },
+      isValid: true,
+      userId: CREDENTIALS.userId,
     });
 
-    // A commit to the proposal of the sender that was named early, for somebody named early.
+    // A commit to the proposal of the external sender that was named early, for somebody named early.
     const seven = new MlsMember({ version: 1, userId: '7', channelId: CREDENTIALS.channelId });
     const add = sender.add(0, seven.makeKeyPackage());
     server.sendBinary(27, appendProposals([add]));
@@ -109,7 +110,7 @@ describe('voice handshake', () => {
     expect(parseCommitWelcome(bytesOf(answer))?.refs).toEqual([add.ref]);
   });
 
-  test('asks for its address again when UDP loses the question, and takes media that comes first', async () => {
+  test('repeats discovery when a request is lost, and takes media that comes first', async () => {
     const heard = listen();
     await using server = await FakeVoiceServer.start({
       ignoredDiscoveries: 1,
@@ -131,7 +132,7 @@ describe('voice handshake', () => {
     expect(voice.ssrc).toBe(FAKE_SSRC);
   });
 
-  test('goes through with a server that knows only a mode of old', async () => {
+  test('succeeds with a server that offers only a retired mode', async () => {
     await using server = await FakeVoiceServer.start({ modes: ['xsalsa20_poly1305', 'plain'] });
     await using voice = await openVoice(server);
     await server.until(() => server.datagrams.some(({ bytes }) => isSilence(bytes)));

@@ -30,7 +30,7 @@ describe('a voice connection that cannot be opened', () => {
     [4015, 'unreachable', 'rejoin'],
     [1001, 'unreachable', 'rejoin'],
   ])(
-    'because of close code %i says "%s", and nobody hears of it twice',
+    'because of close code %i rejects with "%s", and does not call onClosed too',
     async (code, reason, remedy) => {
       const heard = listen();
       await using server = await FakeVoiceServer.start({
@@ -49,7 +49,7 @@ describe('a voice connection that cannot be opened', () => {
     },
   );
 
-  test('because the socket breaks while the address is discovered does not wait for the discovery', async () => {
+  test('because the socket breaks during discovery rejects at once', async () => {
     await using server = await FakeVoiceServer.start({ ignoredDiscoveries: 1_000 });
     const refused = failureOf(openVoice(server));
     await server.until(() => server.datagrams.length > 0);
@@ -57,7 +57,7 @@ describe('a voice connection that cannot be opened', () => {
     expect(await refused).toMatchObject({ reason: 'unreachable', closeCode: 1006 });
   });
 
-  test('because nobody listens is unreachable', async () => {
+  test('because nothing listens is unreachable', async () => {
     await using server = await FakeVoiceServer.start();
     const { endpoint } = server;
     await server.close();
@@ -117,7 +117,7 @@ describe('a voice connection that cannot be opened', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('because a step never comes is unreachable after 20 s', async () => {
+  test('because a message never comes is unreachable after 20 s', async () => {
     await using server = await FakeVoiceServer.start({ onMessage: ({ op }) => op === 1 });
     fakeTimers();
     const refused = failureOf(openVoice(server));
@@ -141,7 +141,7 @@ describe('a voice connection that cannot be opened', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('because the server takes the connection and says nothing ends when the caller gives up', async () => {
+  test('because the server sends nothing ends when the caller gives up', async () => {
     const mute = createServer().listen(0, '127.0.0.1');
     await once(mute, 'listening');
     const address = mute.address();
@@ -170,7 +170,7 @@ function openAt(endpoint: string, signal = new AbortController().signal): Promis
   );
 }
 
-/** What it rejects with; handled from the start, so that it may do so at any time. */
+/** The error with which it rejects; handled from the start, so that it may reject at any time. */
 function failureOf(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(
     () => new Error('did not fail'),

@@ -19,7 +19,7 @@ describe('a voice connection whose WebSocket breaks', () => {
     ['is closed with 1001', (server: FakeVoiceServer) => server.closeSocket(1001)],
     ['is closed with 4015', (server: FakeVoiceServer) => server.closeSocket(4015)],
     ['is closed with 4013', (server: FakeVoiceServer) => server.closeSocket(4013)],
-  ])('and %s resumes by number, with UDP, keys and SSRC kept', async (_, breakIt) => {
+  ])('and %s resumes by sequence number, with UDP, keys and SSRC kept', async (_, breakIt) => {
     const heard = listen();
     await using server = await FakeVoiceServer.start();
     await using voice = await openVoice(server, { heard });
@@ -48,7 +48,7 @@ describe('a voice connection whose WebSocket breaks', () => {
     expect(heard.calls).toEqual(['speaking 70 7', 'resuming', 'resumed']);
   });
 
-  test('hears datagrams while it resumes, and what the server replays, binary messages too', async () => {
+  test('receives datagrams while it resumes, and handles what the server replays, binary messages too', async () => {
     const heard = listen();
     const sender = new ExternalSender(CREDENTIALS.channelId);
     await using server = await FakeVoiceServer.start({
@@ -77,7 +77,7 @@ describe('a voice connection whose WebSocket breaks', () => {
     await heard.until(() => heard.calls.includes('resumed'));
 
     expect((await server.message(7)).d).toMatchObject({ seq_ack: 0xfffe });
-    // What was to be sent while there was no socket, and the answer to what the server replayed.
+    // What was queued while there was no socket, and the answer to what the server replayed.
     const commit = await server.message(28);
     expect(commit).toMatchObject({ d: Buffer.of(6, 7), binary: true, connection: 2 });
     const ready = await server.message(23);
@@ -152,7 +152,7 @@ describe('a voice connection whose WebSocket breaks', () => {
 
     expect(error).toMatchObject({ reason: 'session-invalid', remedy: 'rejoin' });
     expect(resumes()).toBe(5);
-    expect(performance.now() - fromMs).toBeGreaterThan(3_750); // of pauses, at least
+    expect(performance.now() - fromMs).toBeGreaterThan(3_750); // the pauses add up to this much
     expect(voice.ssrc).toBe(FAKE_SSRC);
   });
 
@@ -195,7 +195,7 @@ describe('a voice connection whose WebSocket breaks', () => {
 });
 
 describe('the UDP socket of a voice connection', () => {
-  test('takes datagrams from the server alone, consumes echoes and late discovery answers', async () => {
+  test('takes datagrams of the server only, and consumes echoes and late discovery answers', async () => {
     const heard = listen();
     await using server = await FakeVoiceServer.start();
     await using voice = await openVoice(server, { heard });

@@ -9,14 +9,16 @@ const ROOT = path.resolve(import.meta.dirname, '../..');
 
 const scripts = z.object({ scripts: z.object({ demo: z.string() }) });
 
-/** What `npm run demo` runs once set-up is done. */
+/** The last command of the package's `demo` script, in words: what runs after set-up. */
 function demoCommand(): string[] {
   const text = readFileSync(path.join(ROOT, 'package.json'), 'utf8');
   const { demo } = scripts.parse(JSON.parse(text)).scripts;
   return (demo.split(' && ').at(-1) ?? '').split(' ');
 }
 
-/** The built app as `npm run demo -- …` starts it, with that folder for temporary files; ended with the test. */
+/**
+ * The built app, started as `npm run demo -- …` starts it, with `temporaryFolder` as TMPDIR; killed when the test ends.
+ */
 export class App {
   readonly ended: Promise<Ended>;
   readonly #child: ChildProcess;

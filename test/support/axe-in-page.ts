@@ -7,12 +7,15 @@ declare global {
   }
 }
 
-/** What axe finds on the page, one line each; empty when it is clean. Evaluated, so that the page's policy stands. */
+/**
+ * Violations that axe finds on the page, one line each. axe comes in by `evaluate`, which the page's security policy
+ * lets pass.
+ */
 export async function violationsOn(page: Page): Promise<readonly string[]> {
   await page.evaluate(axe.source);
   const { violations }: AxeResults = await page.evaluate(() =>
     window.axe.run(document.body, {
-      rules: { region: { enabled: false } }, // the strip and the live regions stand outside the main landmark
+      rules: { region: { enabled: false } }, // the strip and the live regions are outside the main landmark
     }),
   );
   return violations.flatMap(({ id, nodes }) =>

@@ -4,7 +4,7 @@ import { chromium, type Browser } from 'playwright';
 /** As in vitest.config.ts: Debian's Chromium where there is one, else Playwright's own. */
 const DEBIAN = '/usr/bin/chromium';
 
-/** A browser that decodes sound files as a page would: Chromium's own Ogg reader, pre-skip, end trimming and decoder. */
+/** Chromium, to decode sound files as a page does: its own Ogg reader, pre-skip, end trimming and Opus decoder. */
 export class BrowserDecoder implements AsyncDisposable {
   readonly #browser: Browser;
 
@@ -15,7 +15,7 @@ export class BrowserDecoder implements AsyncDisposable {
   static async open(): Promise<BrowserDecoder> {
     const browser = await chromium.launch({
       ...(existsSync(DEBIAN) ? { executablePath: DEBIAN } : {}),
-      chromiumSandbox: process.getuid?.() !== 0, // Chromium refuses its sandbox to root, and only there
+      chromiumSandbox: process.getuid?.() !== 0, // Chromium does not start with its sandbox as root
     });
     return new BrowserDecoder(browser);
   }

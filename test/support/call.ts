@@ -14,7 +14,10 @@ import { Engine, parseApiUrl, type RecordRequest } from '../../main/engine/engin
 import type { Session } from '../../main/session/session.ts';
 import type { SessionEvent, SessionEventName } from '../../main/session/session-event.ts';
 
-/** The four voices, each begun where it talks, pauses for 0.3 to 1.7 s and talks again within the first 4 s. */
+/**
+ * The four demo voices. Each starts at an offset at which, within 4 s, it talks, pauses for 0.3 to 1.7 s and talks
+ * again.
+ */
 export const TALKERS: readonly SpeakerStyle[] = [
   { voice: 'maya', offsetFrames: 5556 },
   { voice: 'theo', offsetFrames: 2541 },
@@ -35,24 +38,24 @@ export interface CallOptions extends Omit<DemoServerOptions, 'speakers'> {
 
 type EventOf<Name extends SessionEventName> = Extract<SessionEvent, { event: Name }>;
 
-/** A stretch of time on the sent log's clock. */
+/** From one moment to another on the sent log's clock. */
 export interface Window {
   readonly fromMs: number;
   readonly toMs: number;
 }
 
-/** A demo Discord, an engine that is signed in there, and an empty library; all gone when disposed. */
+/** A demo server, an engine that is signed in there, and an empty library. Disposing ends and deletes all three. */
 export class Call implements AsyncDisposable {
   readonly demo: DemoServer;
   readonly engine: Engine;
   readonly library: string;
-  /** Where the talkers are, and `record` goes. */
+  /** Id of the channel where the talkers are, which `record` records unless told otherwise. */
   readonly channelId: string;
-  /** Of all recordings, in order. */
+  /** Session events of all recordings, oldest first. */
   readonly events: SessionEvent[] = [];
-  /** When each event came, on the sent log's clock. */
+  /** When each event was heard, on the sent log's clock. */
   readonly #atMs = new Map<SessionEvent, number>();
-  /** What the log says that nobody may see in a good run. */
+  /** Lines that the engine logged as errors; empty in a good run. */
   readonly faults: string[] = [];
   readonly #changes = new Set<() => void>();
   /** When `stop` was asked for, on the sent log's clock. */
@@ -100,7 +103,9 @@ export class Call implements AsyncDisposable {
       this.#tell();
     };
     const request: RecordRequest = {
-      ...{ channelId: this.channelId, notice: 'none', onEvent },
+      channelId: this.channelId,
+      notice: 'none',
+      onEvent,
       ...change,
     };
     return this.engine.record(request, signal);
@@ -110,27 +115,27 @@ export class Call implements AsyncDisposable {
     return this.events.filter((event): event is EventOf<Name> => isOf(event, name));
   }
 
-  /** On the sent log's clock. */
+  /** When that event was heard, on the sent log's clock; NaN for one that was not. */
   whenMs(event: SessionEvent): number {
     return this.#atMs.get(event) ?? NaN;
   }
 
-  /** In which everything that was sent must be on disk: from `joined` to `stop`, on the sent log's clock. */
+  /** The time in which every packet sent must be on disk: from `joined` to `stop`, on the sent log's clock. */
   get window(): Window {
     const joined = this.all('joined').at(-1);
     if (joined === undefined) throw new Error('no recording');
     return { fromMs: this.whenMs(joined), toMs: this.#stopMs };
   }
 
-  /** Stops when everything that was sent before this call has been received. */
+  /** Stops the recording once the packets sent before this call have been received. */
   async stop(session: Session, reason: 'user' | 'duration' = 'user'): Promise<EventOf<'stopped'>> {
     this.#stopMs = nowMs();
-    // A round of the event loop reads 32 datagrams of a socket.
+    // A round of the event loop reads up to 32 datagrams of a socket: 50 rounds read 1600.
     for (let round = 0; round < 50; round += 1) await setImmediate();
     return session.stop(reason);
   }
 
-  /** The first event of that kind that fulfils the condition, as soon as it is there. */
+  /** The first event of that name that fulfils the condition; waits for it. */
   event<Name extends SessionEventName>(
     name: Name,
     isIt: (event: EventOf<Name>) => boolean = () => true,
@@ -138,7 +143,7 @@ export class Call implements AsyncDisposable {
     return this.until(`event ${name}`, () => this.all(name).find(isIt));
   }
 
-  /** Waits until `find` gives something, asked again after every event and change, and every 20 ms. */
+  /** Waits for what `find` gives, asked again after every event and change, and every 20 ms. Rejects after 45 s. */
   until<T>(what: string, find: () => T | undefined | false): Promise<T> {
     const seen = (): string => this.events.map(({ event }) => event).join(' ');
     const onLimit = (): Error => new Error(`waited in vain for ${what}; there were: ${seen()}`);
@@ -152,7 +157,7 @@ export class Call implements AsyncDisposable {
     });
   }
 
-  /** Waits until the recording is so long. */
+  /** Waits until the recording is `seconds` long. */
   length(session: Session, seconds: number): Promise<true> {
     return this.until(
       `${String(seconds)} s`,
@@ -160,17 +165,17 @@ export class Call implements AsyncDisposable {
     );
   }
 
-  /** The library as anybody opens it. */
+  /** The recordings of the library, read from disk. */
   recordings(): Promise<RecordingInfo[]> {
     return listRecordings(this.library);
   }
 
-  /** Names of what is in the library. */
+  /** Names of the recordings' folders in the library. */
   async folders(): Promise<string[]> {
     return readdir(this.library);
   }
 
-  /** Of every recording there was, the events tell the manifest. */
+  /** Also asserts, of every recording, that its events fold to its manifest. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.engine.close();
     await this.demo.close();
@@ -203,7 +208,7 @@ function isOf<Name extends SessionEventName>(
   return event.event === name;
 }
 
-/** The clock of the sent log. */
+/** Now, on the sent log's clock: milliseconds since 1970, which a change of the wall clock does not move. */
 function nowMs(): number {
   return performance.timeOrigin + performance.now();
 }

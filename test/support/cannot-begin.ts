@@ -4,7 +4,10 @@ import type { RecordRequest } from '../../main/engine/engine.ts';
 import { toProblem } from '../../main/engine/error-code.ts';
 import type { Call } from './call.ts';
 
-/** Asks for a recording that cannot begin, and asserts why, and that nothing of the attempt is left anywhere. */
+/**
+ * Asks for a recording and asserts that it is refused with `code`, and leaves nothing behind. Gives the problem's
+ * details.
+ */
 export async function expectRefusal(
   call: Call,
   code: ErrorCode,
@@ -19,7 +22,9 @@ export async function expectRefusal(
   return refused.details;
 }
 
-/** No folder, nobody in the channel, no voice session, and ready for the next recording. */
+/**
+ * Asserts that a refused recording left no folder, no voice state, no voice session and no socket, and the engine idle.
+ */
 export async function expectNothingLeft(call: Call): Promise<void> {
   const { demo, engine } = call;
   expect(call.events.map(({ event }) => event).filter((name) => name !== 'connected')).toEqual([]);

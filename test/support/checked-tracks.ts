@@ -6,7 +6,7 @@ import { probePackets } from './ffprobe.ts';
 import type { Sent, SentPacket } from './sent.ts';
 import { matchTrack, type TrackMatch } from './track-match.ts';
 
-/** A track of a closed recording, held against what was sent to it. */
+/** A track of a closed recording, matched with the packets that were sent for it. */
 export interface CheckedTrack extends TrackMatch {
   readonly track: Manifest['tracks'][number];
   readonly stream: readonly SentPacket[];
@@ -18,7 +18,7 @@ export async function readManifestOf(folder: string): Promise<Manifest> {
   return manifest;
 }
 
-/** Each track against what was sent to it by that person. */
+/** Matches each track with the packets that the demo server sent for its person. */
 export async function checkTracks(folder: string, sent: Sent): Promise<CheckedTrack[]> {
   const { tracks, startedAt } = await readManifestOf(folder);
   const fromMs = Date.parse(startedAt);
@@ -31,17 +31,17 @@ export async function checkTracks(folder: string, sent: Sent): Promise<CheckedTr
   );
 }
 
-/** What was sent within a window. */
+/** The packets that were sent within a window, ends included. */
 export function sentIn(packets: readonly SentPacket[], { fromMs, toMs }: Window): SentPacket[] {
   return packets.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
 }
 
-/** What is on its way when a connection is given up is gone with it. */
+/** Packets sent less than this before a connection is given up may be lost with it. */
 const IN_FLIGHT_MS = 100;
-/** A hole that reaches further out of its gap than this is not the gap's. */
+/** A run of missing packets that reaches further out of a gap than this was not lost by the gap. */
 const MOST_OVERHANG_MS = 500;
 
-/** Speech of the window that is missing, and not in one piece with what a gap took. */
+/** Speech packets of the window that are missing, except runs that overlap a gap and are lost by it. */
 export function missingOutside(
   { stream, missing }: TrackMatch & Pick<CheckedTrack, 'stream'>,
   window: Window,

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { z } from 'zod';
 
-/** The built command line, as a user's shell starts it. */
+/** The built command line. */
 const TAPEDECK = path.resolve(import.meta.dirname, '../../out/main/tapedeck.js');
 
 const line = z.looseObject({ event: z.string(), at: z.iso.datetime({ precision: 3 }) });
@@ -24,7 +24,7 @@ export interface StartOptions {
   readonly cwd?: string;
 }
 
-/** A command line that runs as a process of its own; killed at the end of the test if it still does. */
+/** A run of the command line in a process of its own, killed when the test ends. */
 export class CommandLine {
   readonly ended: Promise<Ended>;
   readonly #child: ChildProcess;
@@ -85,12 +85,12 @@ export class CommandLine {
   }
 }
 
-/** Runs to the end. */
+/** Runs a command to its end. */
 export function runCommandLine(words: readonly string[], options?: StartOptions): Promise<Ended> {
   return new CommandLine(words, options).ended;
 }
 
-/** Every line of stdout as JSON; throws when one is anything else. */
+/** Every line of stdout, parsed as JSON; throws when one is no event. */
 export function parseLines(stdout: string): Line[] {
   return stdout
     .split('\n')

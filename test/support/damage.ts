@@ -8,11 +8,11 @@ export interface Damage {
   readonly manifest: 'kept' | 'deleted' | 'half-written beside';
 }
 
-/** A track that was torn, and when its last page was written: that long ago is the moment of the cut. */
+/** A track that was torn. The crash counts as having happened when its last page was written. */
 export interface Torn {
   /** `tracks/01-name.opus` */
   readonly file: string;
-  /** As the wall clock said it. */
+  /** Time of the file's last write before it was torn, on the wall clock. */
   readonly writtenAtWallMs: number;
 }
 
@@ -27,12 +27,11 @@ export function chooseDamage(random: SeededRandom): Damage {
 }
 
 /**
- * Damages a dead recording as if its last writes had been cut in their middle; null when no track was torn.
- *
- * SIGKILL lets a write that is under way end, so a torn page has to be made: one track is cut at a random byte of its last
- * page, and the events within their last line. A real cut comes while that page is on its way, not some time afterwards:
- * all that such a crash may cost counts from when the page was written, which the file's own time says. What the page
- * held is lost with it, and goes back to the flush before, up to 400 ms earlier, and to what the jitter buffer held then.
+ * Damages the folder of a killed recording as if its last writes had been cut in the middle; null when no track was
+ * torn. SIGKILL lets a write that has begun end, so a torn page has to be made: one track is cut at a random byte of
+ * its last page, and events.jsonl within its last line. A real cut happens while the page is written, so the loss is
+ * counted from the file's mtime. The page's packets are lost: up to 400 ms since the flush before, and what the jitter
+ * buffer held then.
  */
 export async function damageRecording(
   folder: string,
@@ -59,7 +58,7 @@ export async function damageRecording(
   return { file: `tracks/${name}`, writtenAtWallMs: mtimeMs };
 }
 
-/** Cuts a file at a random byte of its last part, whose first is left out at least. */
+/** Cuts a file at a random byte of its last part, which begins where `startOf` says. */
 async function tearFrom(
   file: string,
   startOf: (bytes: Buffer) => number,

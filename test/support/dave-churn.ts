@@ -4,7 +4,7 @@ import { SeededRandom } from '../../main/base/seeded-random.ts';
 
 export interface ChurnOptions {
   readonly seed: number;
-  /** Joins, leaves, reconnects, faults and new groups altogether. */
+  /** Number of joins, leaves, reconnects, faults and new groups together. */
   readonly changes: number;
   readonly membersAtMost?: number;
 }
@@ -14,44 +14,44 @@ export interface ChurnReport {
   readonly joins: number;
   readonly commits: number;
   readonly transitions: number;
-  /** Commits and welcomes that were spoiled on their way, or made up. */
+  /** Commits and welcomes that were corrupted, or made up. */
   readonly faults: number;
-  /** Op 31s. */
+  /** Op 31 messages sent. */
   readonly recoveries: number;
-  /** At the end, over everyone: 1 when all are in one group. */
+  /** Different privacy codes at the end; 1 when all are in one group. */
   readonly codes: number;
   readonly membersAtEnd: number;
   readonly doAllHearEachOther: boolean;
-  /** Frames that were delivered to somebody who had their key at any time until the end. */
+  /** Frames delivered to somebody who had their key at any time until the end. */
   readonly openable: number;
-  /** Of those: not opened. */
+  /** Those of the openable frames that were not opened. */
   readonly missed: number;
 }
 
-/** A frame on its way to one listener. */
+/** A frame that was sent to one listener. */
 interface Flight {
   readonly speaker: DaveClient;
-  /** Of the epoch it was sealed in; null: sent as it is. */
+  /** Privacy code of the epoch whose key sealed the frame; null when it was sent unencrypted. */
   readonly code: string | null;
   readonly frame: Uint8Array;
 }
 
-/** What one client hears. */
+/** The frames that one client gets. */
 interface Ears {
   readonly coming: Flight[];
   readonly waiting: Flight[];
   opened: number;
-  /** Every code that this client has had. */
+  /** Every privacy code that this client's group has had. */
   readonly codes: Set<string>;
 }
 
-/** Chances of what happens in one step; the rest are letters and frames delivered. */
+/** Chances of what happens in one step; otherwise a message is delivered. */
 const CHANCE = { change: 0.012, say: 0.1, hear: 0.3 } as const;
 
 /**
- * A call in which people come, go, come back and get wrong messages while letters and frames cross in any order, each
- * way in its own order; at the end everything is delivered. Nothing waits: the clock stands still, and what the demo
- * server would do at a time limit does not happen.
+ * A call in which people join, leave, reconnect and get wrong messages. Messages and frames cross in any order, but
+ * those of one direction keep theirs; at the end all are delivered. The clock stands still, so the demo server's time
+ * limits never pass.
  */
 export function runDaveChurn({ seed, changes, membersAtMost = 7 }: ChurnOptions): ChurnReport {
   using churn = new Churn(new SeededRandom(seed), membersAtMost);
@@ -125,7 +125,7 @@ class Churn implements Disposable {
     else if (dice < 0.75) {
       this.#leave(client);
       this.#join(client.userId);
-    } else if (dice < 0.87) this.#spoil();
+    } else if (dice < 0.87) this.#corrupt();
     else if (dice < 0.97) this.#makeUp(client);
     else room.newGroup();
   }
@@ -148,7 +148,7 @@ class Churn implements Disposable {
     this.#settle(client);
     this.#ears.delete(client);
     this.#crowd.leave(client);
-    // The library forgets whoever is removed at once, so what is still on its way may be lost.
+    // davey drops the keys of a removed member at once: frames of that member that are not yet opened may be lost.
     for (const { coming, waiting } of this.#ears.values()) {
       dropFrom(coming, client);
       dropFrom(waiting, client);
@@ -176,7 +176,7 @@ class Churn implements Disposable {
     else if (Buffer.compare(opus, SAID) === 0) ears.opened += 1;
   }
 
-  /** Counts what this client has opened, and what it has not although it had the key. */
+  /** Counts the frames that this client opened, and those it did not open although it had their key. */
   #settle(client: DaveClient): void {
     const ears = this.#ears.get(client);
     if (ears === undefined) return;
@@ -185,21 +185,21 @@ class Churn implements Disposable {
     this.#missed += missed.length;
   }
 
-  /** Changes the end of a commit or welcome that waits for somebody. */
-  #spoil(): void {
+  /** Corrupts the last 8 bytes of the first commit or welcome that is not delivered yet. */
+  #corrupt(): void {
     for (const { inbox } of this.#crowd.clients.values()) {
       const at = inbox.findIndex(({ op }) => op === 29 || op === 30);
-      const letter = inbox[at];
-      if (letter === undefined || !Buffer.isBuffer(letter.body)) continue;
-      const body = Buffer.from(letter.body);
+      const message = inbox[at];
+      if (message === undefined || !Buffer.isBuffer(message.body)) continue;
+      const body = Buffer.from(message.body);
       body.fill(0xff, body.byteLength - 8);
-      inbox[at] = { op: letter.op, body };
+      inbox[at] = { op: message.op, body };
       this.#faults += 1;
       return;
     }
   }
 
-  /** Puts a commit or welcome in the way that nobody made. */
+  /** Sends the client a commit or welcome of random bytes. */
   #makeUp(client: DaveClient): void {
     const op = this.#random.next() < 0.5 ? 29 : 30;
     const body = Buffer.from(this.#random.bytes(2 + this.#random.integer(300)));

@@ -9,37 +9,37 @@ import type { VoiceMessage } from '../../main/voice/voice-messages.ts';
 
 const RECENT_AT_MOST = 100;
 
-/** More letters than any call of a test needs to come to rest. */
-const LETTERS_AT_MOST = 3_000;
+/** More messages than `deliverAll` delivers in any test; with more, the call never ends. */
+const MESSAGES_AT_MOST = 3_000;
 
 export const CHANNEL = '927310423890473011';
 
-/** A packet as anybody may say it: 9 bytes of 20 ms. */
+/** An Opus packet of 20 ms, 9 bytes: what everybody in these tests says. */
 export const SAID = Uint8Array.of(0x78, 0xa1, 0xb2, 0xc3, 0xd4, 0xe5, 0xf6, 0x07, 0x18);
 
-/** A message of the voice server on its way: a Buffer is the body of a binary op, an object the `d` of a JSON op. */
-export interface Letter {
+/** A message of the voice server: a Buffer is the body of a binary op, an object the `d` of a JSON op. */
+export interface ServerMessage {
   readonly op: number;
   readonly body: Buffer | object;
 }
 
-/** A clock that stands still until it is told to go on. */
+/** A clock that only moves when `nowMs` is set. */
 export class StoppedClock implements Clock {
   nowMs = 1_000_000;
   readonly monotonicMs = (): number => this.nowMs;
   readonly wallMs = (): number => this.nowMs;
 }
 
-/** Our half of a voice connection without the connection: letters come in by hand, answers lie in the outbox. */
+/** A `DaveSession` without a socket: tests put messages of the voice server into `inbox`, answers are in `outbox`. */
 export class DaveClient {
   readonly userId: string;
   readonly session: DaveSession;
-  readonly inbox: Letter[] = [];
+  readonly inbox: ServerMessage[] = [];
   readonly outbox: DaveCommand[] = [];
   readonly states: E2eeState[] = [];
-  /** Called whenever frames may open that did not. */
+  /** Called when keys changed, so that frames which did not open may open. */
   onKeys: () => void = () => undefined;
-  /** How often a fault was reported (op 31). */
+  /** Op 31 messages sent. */
   recoveries = 0;
 
   constructor(userId: string, clock: Clock) {
@@ -58,15 +58,15 @@ export class DaveClient {
     });
   }
 
-  /** What is sent from here on and before `work` ends, by kind. */
+  /** Kinds of the commands that the session sends while `work` runs. */
   during(work: () => void): DaveCommand['kind'][] {
     const before = this.outbox.length;
     work();
     return this.outbox.slice(before).map(({ kind }) => kind);
   }
 
-  /** Through the parsers of the voice gateway, as from a socket. */
-  receive({ op, body }: Letter): void {
+  /** Handles a message as if it came from the voice gateway's socket: it goes through the same parsers. */
+  receive({ op, body }: ServerMessage): void {
     const frame = Buffer.isBuffer(body)
       ? parseBinaryFrame(Buffer.concat([Buffer.of(0, 0, op), body]))
       : parseTextFrame(JSON.stringify({ op, d: body }));
@@ -78,14 +78,14 @@ export class DaveClient {
     if (isDave(message)) this.session.handle(message);
   }
 
-  /** A frame of `SAID`. Throws when nobody could open it. */
+  /** `SAID`, sealed. Throws when the session is in no group. */
   say(): Uint8Array {
     const frame = this.session.seal(SAID);
     if (frame === null) throw new Error('in no group');
     return frame;
   }
 
-  /** True when that frame of theirs opens to `SAID`. */
+  /** True when that user's frame opens to `SAID`. */
   hears(userId: string, frame: Uint8Array): boolean {
     const opus = this.session.open(userId, frame);
     return opus !== null && Buffer.compare(opus, SAID) === 0;
@@ -100,15 +100,18 @@ function isDave(message: VoiceMessage): message is DaveMessage {
   return message.kind.startsWith('dave-');
 }
 
-/** A call: the demo server's room, and sessions of ours. Letters travel when the test says so, in order each way. */
+/**
+ * A call: the demo server's room and our sessions. Messages are delivered when the test says so, in order in each
+ * direction.
+ */
 export class DaveCrowd implements Disposable {
   readonly clock = new StoppedClock();
   readonly clients = new Map<string, DaveClient>();
   readonly room: DaveRoom;
-  /** Commits so far, of all groups. */
+  /** Commits that the room took so far, in all groups. */
   commits = 0;
-  /** The latest letters to anybody, oldest first. */
-  readonly recent: Letter[] = [];
+  /** The latest messages to anybody, oldest first. */
+  readonly recent: ServerMessage[] = [];
   #nextId = 158_049_329_150_427_136n;
 
   constructor() {
@@ -125,7 +128,7 @@ export class DaveCrowd implements Disposable {
     });
   }
 
-  /** A new connection, of somebody new unless a name is given. */
+  /** A new connection: of a new person, or of `userId`. */
   join(userId = String((this.#nextId += 1n))): DaveClient {
     const client = new DaveClient(userId, this.clock);
     const others = [...this.clients.keys()];
@@ -148,14 +151,14 @@ export class DaveCrowd implements Disposable {
     this.room.leave(userId);
   }
 
-  /** The client's next letter; false when there is none. */
+  /** Delivers the client's next message; false when there is none. */
   deliverTo(client: DaveClient): boolean {
-    const letter = client.inbox.shift();
-    if (letter !== undefined) client.receive(letter);
-    return letter !== undefined;
+    const message = client.inbox.shift();
+    if (message !== undefined) client.receive(message);
+    return message !== undefined;
   }
 
-  /** The client's next answer; false when there is none. */
+  /** Delivers the client's next answer to the room; false when there is none. */
   deliverFrom({ userId, outbox }: DaveClient): boolean {
     const command = outbox.shift();
     switch (command?.kind) {
@@ -168,13 +171,13 @@ export class DaveCrowd implements Disposable {
       case 'transition-ready':
         this.room.transitionReady(userId, command.transitionId);
         break;
-      case 'invalid-commit-welcome': // the room waits for the key package that follows
+      case 'invalid-commit-welcome': // the key package that follows is what the room acts on
       case undefined:
     }
     return command !== undefined;
   }
 
-  /** Everything until the client's next letter is of that opcode; throws when none comes. */
+  /** Delivers messages until the client's next one is of that opcode; throws when none comes. */
   deliverUntil(client: DaveClient, op: number): void {
     while (client.inbox[0]?.op !== op) {
       let isBusy = false;
@@ -187,20 +190,20 @@ export class DaveCrowd implements Disposable {
     }
   }
 
-  /** Everything, until nobody has anything to say. Throws when they do not come to an end. */
+  /** Delivers everything, answers to it included; throws after 3000 messages. */
   deliverAll(): void {
-    let letters = 0;
-    for (let before = -1; before < letters;) {
-      before = letters;
+    let messages = 0;
+    for (let before = -1; before < messages;) {
+      before = messages;
       for (const client of [...this.clients.values()]) {
-        if (this.deliverTo(client)) letters += 1;
-        if (this.deliverFrom(client)) letters += 1;
+        if (this.deliverTo(client)) messages += 1;
+        if (this.deliverFrom(client)) messages += 1;
       }
-      if (letters > LETTERS_AT_MOST) throw new Error('the call does not come to rest');
+      if (messages > MESSAGES_AT_MOST) throw new Error('the call does not come to an end');
     }
   }
 
-  /** True when the frame of each opens for each other, as it was said. */
+  /** True when everybody's `SAID` opens for everybody else. */
   doAllHearEachOther(): boolean {
     const all = [...this.clients.values()];
     return all.every((speaker) =>

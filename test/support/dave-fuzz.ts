@@ -1,25 +1,25 @@
 import { DaveCrowd } from './dave-crowd.ts';
-import type { DaveClient, Letter } from './dave-crowd.ts';
+import type { DaveClient, ServerMessage } from './dave-crowd.ts';
 import { SeededRandom } from '../../main/base/seeded-random.ts';
 
 export interface FuzzOptions {
   readonly seed: number;
   readonly state: FuzzState;
   readonly kind: FuzzKind;
-  /** Wrong messages that come at once. */
+  /** How many wrong messages the session gets. */
   readonly messages: number;
 }
 
 /**
- * `binary`: ops 25, 27, 29 and 30, whose harm the session has to mend with what the server says anyway; `any`: also ops
- * 21, 22 and 24, which may talk a session into another version, and only a new group out of it again.
+ * `binary`: wrong messages of ops 25, 27, 29 and 30, from which the session has to recover by the messages that the
+ * server sends anyway. `any`: also ops 21, 22 and 24, which may change the session's version; then a new group follows.
  */
 export type FuzzKind = 'binary' | 'any';
 
 export interface FuzzReport {
-  /** Op 31s while the wrong messages came. */
+  /** Op 31 messages sent while the wrong messages came. */
   readonly recoveries: number;
-  /** Times that frames had to be given up for before everyone understood everyone again. */
+  /** How often frames were given up until everybody could open everybody's frames again. */
   readonly healings: number;
   readonly doAllHearEachOther: boolean;
 }
@@ -38,7 +38,7 @@ const reachPlain: Reach = (crowd) => {
   crowd.deliverAll();
 };
 
-/** How one client of three comes into each state; what others have to say may stay undelivered. */
+/** How one of three clients gets into each state; messages to the others may stay undelivered. */
 const STATES = {
   waiting: () => undefined,
   joining: (crowd, client) => {
@@ -86,12 +86,13 @@ export type FuzzState = keyof typeof STATES;
 
 export const FUZZ_STATES = Object.keys(STATES).filter((name): name is FuzzState => name in STATES);
 
-/** A session that has been heard by nobody for so long begins again when so many frames are given up. */
+/** Longer than the 10 s that a session waits between two attempts to begin a new group. */
 const HEAL_AFTER_MS = 11_000;
+/** More than the 36 given-up frames in a row at which a session begins a new group. */
 const GIVEN_UP = 40;
 const HEALINGS_AT_MOST = 4;
 
-/** One session in that state gets wrong messages; then the server plays on as it would have done. */
+/** Puts one session into `state`, gives it wrong messages, then delivers what the server would have sent anyway. */
 export function runDaveFuzz({ seed, state, kind, messages }: FuzzOptions): FuzzReport {
   const random = new SeededRandom(seed);
   using crowd = new DaveCrowd();
@@ -103,7 +104,7 @@ export function runDaveFuzz({ seed, state, kind, messages }: FuzzOptions): FuzzR
   STATES[state](crowd, client);
   const before = client.recoveries;
   for (let count = 0; count < messages; count += 1)
-    client.receive(wrongLetter(crowd, random, kind));
+    client.receive(wrongMessage(crowd, random, kind));
   const recoveries = client.recoveries - before;
   crowd.deliverAll();
   if (sender !== undefined) client.receive(sender);
@@ -114,7 +115,9 @@ export function runDaveFuzz({ seed, state, kind, messages }: FuzzOptions): FuzzR
   return { recoveries, healings, doAllHearEachOther: crowd.doAllHearEachOther() };
 }
 
-/** People talk, and those who do not understand them give their frames up, until everyone understands. */
+/**
+ * Gives up frames in every session that is in no group, until everybody can open everybody's frames; 4 times at most.
+ */
 function heal(crowd: DaveCrowd): number {
   let healings = 0;
   while (healings < HEALINGS_AT_MOST && !crowd.doAllHearEachOther()) {
@@ -134,26 +137,26 @@ function heal(crowd: DaveCrowd): number {
 const BINARY = [25, 27, 29, 30];
 const JSON_OPS = [21, 22, 24];
 
-/** One of the call's latest messages, changed; or another one's body; or one made up. */
-function wrongLetter(crowd: DaveCrowd, random: SeededRandom, kind: FuzzKind): Letter {
+/** A recent message with changed bytes, as it was, or with the body of another one; or a made-up message. */
+function wrongMessage(crowd: DaveCrowd, random: SeededRandom, kind: FuzzKind): ServerMessage {
   if (kind === 'any' && random.next() < 0.3) return madeUp(random);
   const bodies = crowd.recent.flatMap(({ op, body }) =>
     Buffer.isBuffer(body) ? [{ op, body }] : [],
   );
-  const letter = bodies[random.integer(bodies.length)];
+  const message = bodies[random.integer(bodies.length)];
   const other = bodies[random.integer(bodies.length)];
-  if (letter === undefined || other === undefined) throw new Error('the call has said nothing');
+  if (message === undefined || other === undefined) throw new Error('the call has said nothing');
   const dice = random.next();
-  if (dice < 0.1) return letter; // again, or to the wrong one
-  if (dice < 0.2) return { op: letter.op, body: other.body };
+  if (dice < 0.1) return message; // a second time, or to a client that it was not for
+  if (dice < 0.2) return { op: message.op, body: other.body };
   if (dice < 0.25) {
     const op = BINARY[random.integer(BINARY.length)] ?? 29;
     return { op, body: Buffer.from(random.bytes(random.integer(600))) };
   }
-  return { op: letter.op, body: changed(letter.body, random) };
+  return { op: message.op, body: changed(message.body, random) };
 }
 
-/** Cut, lengthened, with flipped bits, or with another length or number somewhere. */
+/** `body`, cut, lengthened, with flipped bits, or with one byte of its first 40 replaced. */
 function changed(body: Buffer, random: SeededRandom): Buffer {
   const dice = random.next();
   if (dice < 0.3) return body.subarray(0, random.integer(body.byteLength));
@@ -166,13 +169,13 @@ function changed(body: Buffer, random: SeededRandom): Buffer {
     }
     return other;
   }
-  const at = random.integer(Math.min(other.byteLength, 40)); // where the lengths are
+  const at = random.integer(Math.min(other.byteLength, 40)); // the length fields are in the first 40 bytes
   other.writeUInt8([0, 0x3f, 0x40, 0x7f, 0x80, 0xbf, 0xc0, 0xff][random.integer(8)] ?? 0, at);
   return other;
 }
 
-/** A JSON message with numbers that the gateway's parser lets pass. */
-function madeUp(random: SeededRandom): Letter {
+/** A made-up JSON message that the gateway's parser accepts. */
+function madeUp(random: SeededRandom): ServerMessage {
   const op = JSON_OPS[random.integer(JSON_OPS.length)] ?? 21;
   const number = (): number => [0, 1, 2, 5, 65_535][random.integer(5)] ?? 0;
   const body = { transition_id: number(), protocol_version: number(), epoch: number() };

@@ -8,7 +8,7 @@ export interface DavePair {
   readonly ben: DaveClient;
 }
 
-/** Two in one group, for the length of a test. */
+/** Two sessions in one group; closed when the test ends. */
 export function davePair(): DavePair {
   const crowd = new DaveCrowd();
   onTestFinished(() => crowd[Symbol.dispose]());

@@ -1,6 +1,6 @@
 import { DAVESession } from '@snazzah/davey';
 
-/** davey's enums are const enums, which nothing that compiles file by file can use: the same methods over numbers. */
+/** davey's methods with numbers for its const enums, which no file-by-file compiler can read. */
 interface Session extends Omit<DAVESession, 'decrypt' | 'processProposals'> {
   decrypt(userId: string, mediaType: number, packet: Buffer): Buffer;
   processProposals(
@@ -11,10 +11,10 @@ interface Session extends Omit<DAVESession, 'decrypt' | 'processProposals'> {
 }
 
 const AUDIO = 0;
-/** A packet as anybody may say it. */
+/** An Opus packet of 20 ms: what everybody in these tests says. */
 export const SAID = Buffer.from('78a1b2c3d4e5f60718', 'hex');
 
-/** One member of an MLS group: davey itself, with openmls in it. Nobody here wrote its idea of the bytes. */
+/** One member of an MLS group, on davey itself (openmls): an implementation of the protocol that is not ours. */
 export class DaveyMember {
   readonly userId: string;
   readonly session: Session;
@@ -29,7 +29,7 @@ export class DaveyMember {
     this.keyPackage = this.session.getSerializedKeyPackage();
   }
 
-  /** Body of op 27 in, body of op 28 out; null: nothing to commit. Throws davey's error. */
+  /** Takes the body of op 27, gives that of op 28; null when there is nothing to commit. Throws davey's error. */
   proposals(body: Buffer, known?: string[]): Buffer | null {
     const { commit, welcome } = this.session.processProposals(
       body.readUInt8(0),
@@ -39,7 +39,7 @@ export class DaveyMember {
     return commit === undefined ? null : Buffer.concat([commit, welcome ?? Buffer.alloc(0)]);
   }
 
-  /** Pending again, with a new key package; the external sender is remembered. */
+  /** Leaves the group, with a new key package; the external sender stays. */
   startOver(): void {
     this.session.reinit(1, this.userId, this.#channelId);
     this.keyPackage = this.session.getSerializedKeyPackage();
@@ -54,7 +54,7 @@ export class DaveyMember {
     }
   }
 
-  /** What the other one's `SAID` opens to; throws davey's error when it does not. */
+  /** What the other member's sealed `SAID` opens to; throws davey's error when it does not. */
   hears(other: DaveyMember): Buffer {
     return this.session.decrypt(other.userId, AUDIO, other.session.encryptOpus(SAID));
   }

@@ -9,14 +9,14 @@ import { RawUdp, openVoice } from './raw-client.ts';
 
 const description = z.object({ secret_key: z.array(z.number()).length(32) });
 
-/** `d` of Ready, as far as it matters. */
+/** The fields of Ready's `d` that the tests read. */
 export const readyShape = z.object({
   ssrc: z.number(),
   port: z.number(),
   modes: z.array(z.string()),
 });
 
-/** A raw client that can hear. */
+/** A raw client in a call, which can open transport encryption. */
 export interface DemoCall {
   readonly voice: RawSocket;
   readonly udp: RawUdp;
@@ -24,7 +24,7 @@ export interface DemoCall {
   readonly cipher: TransportCipher;
 }
 
-/** Identified, discovered, protocol selected. */
+/** Identifies, discovers its address, selects the protocol and reads the session description. */
 export async function enterCall(
   joined: Joined,
   mode: TransportMode = 'aead_aes256_gcm_rtpsize',
@@ -39,7 +39,7 @@ export async function enterCall(
   return { voice, udp, ssrc, cipher: createTransportCipher(mode, Uint8Array.from(key)) };
 }
 
-/** What opens under the call's key. */
+/** The RTP packets among the datagrams that open under the call's transport key. */
 export function heardPackets(
   { cipher }: DemoCall,
   datagrams: readonly Buffer[],

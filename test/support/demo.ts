@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest';
 import { type DemoServer, startDemoServer } from '../../main/demo/start-demo-server.ts';
 import { scratchFolder } from './scratch-folder.ts';
 
-/** A demo Discord for one test, and what a command line needs to find it; both gone when the test ends. */
+/** A demo server for one test, and the variables by which a command line finds it; both gone when the test ends. */
 export async function demoFor(
   options: Parameters<typeof startDemoServer>[0] = {},
 ): Promise<{ demo: DemoServer; home: string; env: Record<string, string> }> {

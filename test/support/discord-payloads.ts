@@ -1,4 +1,4 @@
-/** Payloads as Discord sends them, with the fields a recorder does not use too (docs: gateway-events, guild, voice). */
+/** Payloads as Discord sends them, with fields that a recorder does not use (docs: gateway-events, guild, voice). */
 
 export const GUILD_ID = '41771983423143937';
 export const BOT_ID = '1180000000000000001';
@@ -23,24 +23,47 @@ function user(id: string, change: object = {}) {
 
 export function member(id: string, change: object = {}) {
   return {
-    ...{ user: user(id), nick: null, roles: [], joined_at: '2026-01-01T00:00:00Z', deaf: false },
-    ...{ communication_disabled_until: null, flags: 0, ...change },
+    user: user(id),
+    nick: null,
+    roles: [],
+    joined_at: '2026-01-01T00:00:00Z',
+    deaf: false,
+    communication_disabled_until: null,
+    flags: 0,
+    ...change,
   };
 }
 
 export function voiceState(userId: string, channelId: string | null, change: object = {}) {
   return {
-    ...{ channel_id: channelId, user_id: userId, session_id: `session-of-${userId}` },
-    ...{ deaf: false, mute: false, self_deaf: false, self_mute: false, self_video: false },
-    ...{ suppress: false, request_to_speak_timestamp: null, ...change },
+    channel_id: channelId,
+    user_id: userId,
+    session_id: `session-of-${userId}`,
+    deaf: false,
+    mute: false,
+    self_deaf: false,
+    self_mute: false,
+    self_video: false,
+    suppress: false,
+    request_to_speak_timestamp: null,
+    ...change,
   };
 }
 
 export function channel(id: string, type: number, change: object = {}) {
   const name = { [LOUNGE_ID]: 'Lounge', [STAGE_ID]: 'Talk', [TEXT_ID]: 'general' }[id] ?? id;
   return {
-    ...{ id, type, name, position: 0, parent_id: null, bitrate: 64_000, user_limit: 0 },
-    ...{ rtc_region: null, flags: 0, permission_overwrites: [], ...change },
+    id,
+    type,
+    name,
+    position: 0,
+    parent_id: null,
+    bitrate: 64_000,
+    user_limit: 0,
+    rtc_region: null,
+    flags: 0,
+    permission_overwrites: [],
+    ...change,
   };
 }
 

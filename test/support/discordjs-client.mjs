@@ -1,5 +1,5 @@
-// A bot on @discordjs/voice, pointed at the demo server: joins, plays Opus packets, writes down what it hears.
-// A process of its own, because the library insists on wss and NODE_EXTRA_CA_CERTS is read when a process starts.
+// A bot on @discordjs/voice that joins the demo server, plays Opus packets and prints what it receives. It is a process
+// of its own, because the library insists on wss and NODE_EXTRA_CA_CERTS is read when a process starts.
 // In: one JSON argument { apiUrl, token, guildId, channelId, say?: hex packets, stopAfterPackets? }.
 // Out: JSON lines { event: 'ready' | 'packet' (userId, hex) | 'said' | 'error' (message) }. Ends on SIGTERM.
 import {
@@ -25,7 +25,7 @@ const headers = {
   'User-Agent': 'DiscordBot (https://example.org/second-deck, 1.0.0)',
 };
 
-/** The few messages of the main gateway that joining needs. */
+/** The messages of the main gateway that joining needs. */
 async function connectMainGateway(onDispatch) {
   const answer = await fetch(`${apiUrl}/gateway/bot`, { headers });
   const { url } = await answer.json();
@@ -57,7 +57,10 @@ await connectMainGateway((t, d, send) => {
 
 async function join(send) {
   const connection = joinVoiceChannel({
-    ...{ guildId, channelId, selfDeaf: false, selfMute: false },
+    guildId,
+    channelId,
+    selfDeaf: false,
+    selfMute: false,
     adapterCreator: (methods) => {
       adapter = methods;
       return { sendPayload: (payload) => (send(payload), true), destroy: () => undefined };

@@ -14,14 +14,11 @@ declare global {
 }
 
 export interface DeskApp extends LaunchedApp {
-  /** What went wrong in the page since it was made: errors, warnings, and what its security policy stopped. */
+  /** Errors and warnings of the page since it was made, and what its security policy stopped. */
   readonly complaints: () => Promise<readonly string[]>;
 }
 
-/**
- * Starts the app of `out/` and waits for its window. When the test ends, so does the app, and
- * then its folders go.
- */
+/** Starts the app of `out/` and waits for its window. When the test ends, the app is closed and its folders deleted. */
 export async function startApp(env: Readonly<Record<string, string>> = {}): Promise<DeskApp> {
   const app = await launchApp(await scratchFolder(), env);
   onTestFinished(() => app.close());
@@ -44,24 +41,24 @@ export async function startApp(env: Readonly<Record<string, string>> = {}): Prom
   return { ...app, complaints };
 }
 
-/** The snapshot as the page gets it when it asks, held to the contract. */
+/** The snapshot that answers `window.ready`, parsed by the contract's schema. */
 export async function snapshotOf(page: Page): Promise<Snapshot> {
   return events.snapshot.parse((await answersToReady(page))['snapshot']);
 }
 
-/** The levels that the page gets when it asks while something is recorded, held to the contract. */
+/** The levels that answer `window.ready` during a recording, parsed by the contract's schema. */
 export async function keptLevelsOf(page: Page): Promise<LevelBatch> {
   return events.levels.parse((await answersToReady(page))['levels']);
 }
 
-/** By name, what came between the question and the snapshot, which comes last; of each name the first. */
+/** Sends `window.ready`; gives the first payload of each event that answers it. The snapshot comes last. */
 function answersToReady(page: Page): Promise<Record<string, unknown>> {
   return page.evaluate(async () => {
     const { on, invoke } = window.tapedeck;
     const answers: Record<string, unknown> = {};
     const stops: (() => void)[] = [];
     const whole = new Promise<void>((resolve) => {
-      // Levels come by themselves as well: those of the answer stand behind its library.
+      // Levels come every 50 ms too: those that answer `window.ready` are the first behind the library.
       stops.push(
         on('library', (payload) => (answers['library'] ??= payload)),
         on('levels', (payload) => {
@@ -81,13 +78,13 @@ function answersToReady(page: Page): Promise<Record<string, unknown>> {
   });
 }
 
-/** Presses the demo's key on Welcome and waits until its channel is chosen. */
+/** Presses `Try the demo server` on the welcome screen and waits until a channel can be recorded. */
 export async function enterDemo(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Try the demo server' }).click();
   await recordKey(page).waitFor();
 }
 
-/** The key of a channel that can be recorded; its name says which. */
+/** The Record key of a channel that can be recorded; its name ends with the channel's. */
 export const recordKey = (page: Page) => page.getByRole('button', { name: /^Record (?!:)/ });
 
 /** The lanes of the deck, one for each person. */
@@ -103,7 +100,10 @@ export async function recordUntilSomebodySpeaks(page: Page): Promise<void> {
     .waitFor();
 }
 
-/** Presses Stop as a person does, again where it was deaf: at first, and just after the window came to the front. */
+/**
+ * Presses Stop until it is gone, every 500 ms: presses right after it appears, or after the window got the focus, are
+ * ignored (renderer/deck/press-guard.ts).
+ */
 export async function pressStop(page: Page): Promise<void> {
   const stop = page.getByRole('button', { name: /^Stop\b/ });
   await expect
@@ -117,7 +117,7 @@ export async function pressStop(page: Page): Promise<void> {
     .toBe(false);
 }
 
-/** How long the counter says that the recording is, in seconds. */
+/** The counter's time in the strip, in seconds. */
 export async function counterSeconds(page: Page): Promise<number> {
   const strip = await page.getByRole('region', { name: 'Recorder' }).textContent();
   const [, hours, minutes, seconds] = /(\d+):(\d\d):(\d\d\.\d)/.exec(strip ?? '') ?? [];

@@ -7,12 +7,12 @@ import type { DemoCall } from './demo-call.ts';
 import { join } from './raw-client.ts';
 import type { Joined, Message } from './raw-client.ts';
 
-/** One packet of somebody, as it came. */
+/** One packet of another person, transport encryption taken off. */
 export interface HeardFrame {
   readonly userId: string;
   readonly sequence: number;
   readonly payload: Buffer;
-  /** What davey makes of it; null: not to be opened so far. */
+  /** The Opus packet that davey opens it to; null while it does not open. */
   opus: Buffer | null;
 }
 
@@ -24,15 +24,15 @@ const transition = z.object({
 const SILENCE = Buffer.from('f8fffe', 'hex');
 
 /**
- * A member of an encrypted call that does as protocol sheet 7.4 says, on davey alone: answers the voice server and opens
- * what it hears, again after every change of keys.
+ * A member of an encrypted call, on davey alone: answers the voice server as the DAVE protocol's message flow says and
+ * opens the frames that it receives, again after every change of keys.
  */
 export class EncryptedCaller {
   readonly call: DemoCall;
-  /** With which it can be resumed. */
+  /** What a resume needs: main gateway, endpoint and credentials. */
   readonly joined: Joined;
   readonly heard: HeardFrame[] = [];
-  /** Ops of end-to-end encryption in the order in which they came and went: 25, 26, 27 … */
+  /** Ops 21 to 31 that were received, in order. */
   readonly told: number[] = [];
   readonly said: number[] = [];
   readonly #member: DaveyMember;
@@ -40,7 +40,7 @@ export class EncryptedCaller {
   #isRecovering = false;
   #taken = 0;
 
-  /** Comes into the demo's voice channel. */
+  /** Joins the demo's voice channel. */
   static async enter(demo: DemoServer, token = demo.token): Promise<EncryptedCaller> {
     const channelId = demo.setting.channels.voice.id;
     const joined = await join(demo, { channelId, token });
@@ -66,7 +66,7 @@ export class EncryptedCaller {
     call.voice.listen((message) => this.#onMessage(message));
   }
 
-  /** Of the group it sits in; empty while in none. */
+  /** The privacy code of its group; empty while in none. */
   get privacyCode(): string {
     return this.#member.session.voicePrivacyCode;
   }
@@ -75,7 +75,7 @@ export class EncryptedCaller {
     return this.#member.session.getUserIds();
   }
 
-  /** Takes in what has come since, and opens what can be opened. */
+  /** Reads the datagrams that came since the last call, opens those that open, and gives all frames so far. */
   listen(): readonly HeardFrame[] {
     const datagrams = this.call.udp.received.slice(this.#taken);
     this.#taken = this.call.udp.received.length;
@@ -96,7 +96,7 @@ export class EncryptedCaller {
     return this.heard;
   }
 
-  /** Ops 31 and 26: gives up on the group it is in. */
+  /** Sends ops 31 and 26: leaves its group and asks to be added again. */
   recover(transitionId: number): void {
     this.#say(31, { transition_id: transitionId });
     this.#startOver();
@@ -109,7 +109,7 @@ export class EncryptedCaller {
       this.#names.set(ssrc, userId);
     }
     if (op < 21 || op > 31) return;
-    this.listen(); // under the keys of before
+    this.listen(); // frames that came before this message open under the keys before it
     this.told.push(op);
     if (Buffer.isBuffer(d)) this.#onBinary(op, d);
     else this.#onTransition(op, transition.parse(d));
@@ -144,7 +144,7 @@ export class EncryptedCaller {
       const answer = this.#member.proposals(body);
       if (answer !== null) this.#say(28, answer);
     } catch {
-      // Of a group that this member is not in, or no longer.
+      // Proposals of a group that this member is not in.
     }
   }
 

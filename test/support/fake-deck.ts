@@ -12,7 +12,7 @@ interface FakeDeckParts {
 
 const TRACK = 'tracks/01-Mara.opus';
 
-/** A recording under way as the engine knows it: one person is there and is heard. */
+/** A recording under way, as the engine shows it: one person, who has a track. */
 export function sessionView(change: Partial<SessionView> = {}): SessionView {
   const counts = { ...NO_COUNTS, packets: 50 };
   return {
@@ -48,14 +48,14 @@ export function sessionView(change: Partial<SessionView> = {}): SessionView {
   };
 }
 
-/** A recording under way whose packets come in as its time goes on, and which counts those that are decoded. */
+/** A recording under way: `advance` brings packets, `decoded` counts those that were decoded for levels. */
 export class FakeSession {
   samples = 0;
   decoded = 0;
   readonly #bars = new Map<number, number>();
   #waiting = 0;
 
-  /** Lets time pass; Mara speaks all the while. */
+  /** Lets `seconds` pass, in which Mara speaks. */
   advance(seconds: number): void {
     this.samples += seconds * 48_000;
     this.#waiting += seconds * 50;
@@ -84,7 +84,7 @@ export class FakeSession {
 
 /** A library of that many closed recordings, each of four people who spoke 20 times. */
 export class FakeLibrary {
-  /** How often the recordings were asked for. */
+  /** How often `recordings` was read. */
   asked = 0;
   #recordings: readonly IndexedRecording[];
   readonly #listeners = new Set<() => void>();
@@ -103,7 +103,7 @@ export class FakeLibrary {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Reads the folder anew; `added` is the id of a recording that is found there. */
+  /** Tells its listeners of a change; `added` is the id of a new recording. */
   refresh(added?: string): void {
     if (added !== undefined) this.#recordings = [indexed(added), ...this.#recordings];
     for (const listener of this.#listeners) listener();
@@ -138,7 +138,11 @@ function indexed(id: string): IndexedRecording {
       file,
       samples: 3 * 3_600 * 48_000,
       sha256: '0'.repeat(64),
-      ...{ ...NO_COUNTS, packets: 1_000, lost: 1, late: 2, undecryptable: 3 },
+      ...NO_COUNTS,
+      packets: 1_000,
+      lost: 1,
+      late: 2,
+      undecryptable: 3,
     })),
     rejected: { ...NO_REJECTS },
     gaps: [],
@@ -150,7 +154,7 @@ function indexed(id: string): IndexedRecording {
   return { id, info, talk };
 }
 
-/** A deck that is signed in, with an empty library if none is given; `session` is what it records. */
+/** A signed-in deck that records `session`, or is idle when that is null. The library is empty unless given. */
 export function fakeDeck(
   session: FakeSession | null,
   { library = new FakeLibrary(0), view = {} }: Partial<FakeDeckParts> = {},

@@ -4,7 +4,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import type { RawData } from 'ws';
 import { ready } from './discord-payloads.ts';
 
-/** One request as the REST half saw it. */
+/** One request to the REST server. */
 export interface SeenRequest {
   readonly method: string;
   readonly path: string;
@@ -12,7 +12,7 @@ export interface SeenRequest {
   readonly body: unknown;
 }
 
-/** What the REST half answers; an object body is sent as JSON, `hangUp` cuts the socket. */
+/** An answer of the REST server: an object body is sent as JSON, `hangUp` closes the socket instead. */
 export interface FakeAnswer {
   readonly status?: number;
   readonly headers?: Record<string, string>;
@@ -25,7 +25,7 @@ export interface SeenFrame {
   readonly d: unknown;
 }
 
-/** A REST server and a main gateway on loopback that do only what the test says, one step at a time. */
+/** A REST server and a main gateway on loopback that do only what the test tells them. */
 export class FakeDiscord implements AsyncDisposable {
   readonly requests: SeenRequest[] = [];
   readonly connections: FakeConnection[] = [];

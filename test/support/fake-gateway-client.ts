@@ -8,10 +8,10 @@ import { DiscordRest } from '../../main/discord/rest.ts';
 import { guildCreate } from './discord-payloads.ts';
 import type { FakeConnection, FakeDiscord } from './fake-discord.ts';
 
-/** Not shaped like a real token, so that the log's own filter does not hide it: it must not be there at all. */
+/** Not shaped like a real token: the log's redaction does not know it, so a log without it never had it. */
 export const TOKEN = 'secret-of-the-bot';
 
-/** Pauses a test can wait for. */
+/** Short pauses, so that tests need not wait long. */
 const QUICK: Partial<GatewayTiming> = {
   backoff: { firstMs: 1, mostMs: 20 },
   invalidSessionMs: 1,
@@ -21,7 +21,7 @@ const QUICK: Partial<GatewayTiming> = {
   closeLimitMs: 200,
 };
 
-/** All lines logged at every level. */
+/** A log, and the lines of every level that it got. */
 export function recordingLog(): { log: Log; lines: string[] } {
   const lines: string[] = [];
   return { log: createLog('debug', (_level, line) => lines.push(line)), lines };

@@ -20,7 +20,7 @@ export interface ReceivedDatagram {
   readonly from: RemoteInfo;
 }
 
-/** How the server behaves; every field has the ordinary behaviour as its default. */
+/** How the server behaves; without a field it behaves as Discord does. */
 export interface FakeVoiceOptions {
   readonly modes?: readonly string[];
   /** Mode named in Session Description; the client's choice when absent. */
@@ -34,21 +34,21 @@ export interface FakeVoiceOptions {
   readonly silentFrom?: number;
   /** Discovery requests that go unanswered before the first answer. */
   readonly ignoredDiscoveries?: number;
-  /** In place of the answer to that message: the server's own behaviour for a test. True when it has been dealt with. */
+  /** Called for each message; with true it has dealt with it, and the server does not answer. */
   readonly onMessage?: (message: ReceivedMessage, server: FakeVoiceServer) => boolean;
   /** Before each answer to discovery: datagrams that come first. */
   readonly beforeDiscovery?: (from: RemoteInfo, server: FakeVoiceServer) => void;
 }
 
-/** Ours in every Ready of this server. */
+/** The client's SSRC in every Ready of this server. */
 export const FAKE_SSRC = 0x00c0_ffee;
 
 /** The 32-byte key in every Session Description of this server. */
 export const FAKE_KEY = Uint8Array.from({ length: 32 }, (_, index) => index);
 
 /**
- * A voice server as small as tests of the client need it: voice gateway v8 (`ws`) and UDP on 127.0.0.1, written from
- * Discord's documentation with bytes laid out by hand, without any of the client's code. It keeps what it receives.
+ * A small voice server for tests of the client: voice gateway v8 (`ws`) and UDP on 127.0.0.1, written from Discord's
+ * documentation without any of the client's code. It keeps what it receives.
  */
 export class FakeVoiceServer implements AsyncDisposable {
   readonly #options: FakeVoiceOptions;
@@ -58,9 +58,9 @@ export class FakeVoiceServer implements AsyncDisposable {
   readonly #changes = new Set<() => void>();
   readonly messages: ReceivedMessage[] = [];
   readonly datagrams: ReceivedDatagram[] = [];
-  /** Of each connection, what was asked for. */
+  /** Path and query of each connection. */
   readonly paths: string[] = [];
-  /** Of each connection that ended: the client's close code, 1006 when it was cut. */
+  /** Close code of each connection that ended: the client's, or 1006 when it was cut. */
   readonly closeCodes: number[] = [];
   #discoveries = 0;
   #closing: Promise<void> | null = null;
@@ -138,7 +138,7 @@ export class FakeVoiceServer implements AsyncDisposable {
     this.#newest().terminate();
   }
 
-  /** Waits until `find` gives something; the test's own time limit is the limit. */
+  /** Waits for what `find` gives; has no limit but the test's own. */
   async until<T>(find: () => T | undefined | null | false): Promise<T> {
     for (;;) {
       const found = find();

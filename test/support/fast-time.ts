@@ -1,14 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import { vi } from 'vitest';
 
-/** Timers that are due within one step fire in order, at their own times; what they send arrives after the step. */
+/** Time passes in steps of this size. Timers due within a step fire in order; what they send arrives after the step. */
 const STEP_MS = 100;
 
-/** Turns of the event loop a step: what is on its way between two sockets of this process gets there within a few. */
+/** Turns of the event loop after each step: enough for data between two sockets of this process to arrive. */
 const TURNS = 4;
 
 /**
- * Time that runs as fast as this process can, for whatever begins while it is there: timers and clocks are simulated,
+ * Simulated timers and clocks, which pass as fast as the process can, for everything that starts after this was made;
  * sockets and files are real.
  */
 export class FastTime implements Disposable {
@@ -18,18 +18,18 @@ export class FastTime implements Disposable {
     });
   }
 
-  /** Lets so much time go by. */
+  /** Lets `durationMs` pass. */
   async pass(durationMs: number): Promise<void> {
     for (let passedMs = 0; passedMs < durationMs; passedMs += STEP_MS) await this.#step();
   }
 
-  /** Lets time go by until the work is done; its time limits are its own. */
+  /** Lets time pass until `work` settles, and gives what it gives; without a limit of its own. */
   async during<T>(work: Promise<T>): Promise<T> {
     const state = { isDone: false };
     const done = work.finally(() => {
       state.isDone = true;
     });
-    done.catch(() => undefined); // it is awaited below
+    done.catch(() => undefined); // no unhandled rejection: `done` is returned
     while (!state.isDone) await this.#step();
     return done;
   }

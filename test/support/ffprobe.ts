@@ -7,7 +7,7 @@ const MOST_OUTPUT = 1 << 28;
 
 /** One packet of an Ogg Opus file as ffprobe sees it. */
 export interface ProbedPacket {
-  /** Its first sample, pre-skip taken off. */
+  /** Its first sample, with pre-skip subtracted. */
   readonly position: number;
   readonly durationSamples: number;
   readonly byteLength: number;
@@ -55,7 +55,7 @@ export async function probeWav(
   return { sampleRateHz: Number(rate), channels, samples };
 }
 
-/** How many samples ffmpeg decodes, of a file of any length. */
+/** How many samples ffmpeg decodes from the file; streams, so the file may be of any length. */
 export async function ffmpegLength(file: string): Promise<number> {
   const words = ['-v', 'error', '-i', file, '-f', 's16le', '-ac', '2', '-ar', '48000', '-'];
   const ffmpeg = spawn('ffmpeg', words, { stdio: ['ignore', 'pipe', 'ignore'] });
@@ -66,7 +66,7 @@ export async function ffmpegLength(file: string): Promise<number> {
   return bytes / 4;
 }
 
-/** Lines in which opusinfo complains; none for a sound file. */
+/** Warnings and errors that opusinfo prints; none for an intact file. */
 export async function opusComplaints(file: string): Promise<string[]> {
   const { stdout, stderr } = await run('opusinfo', [file]);
   return `${stdout}${stderr}`.split('\n').filter((line) => /warning|error/i.test(line));

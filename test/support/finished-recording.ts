@@ -6,7 +6,9 @@ import { readManifestOf } from './checked-tracks.ts';
 import { expectEventsToTell } from './folded-events.ts';
 import { ffmpegLength, opusComplaints } from './ffprobe.ts';
 
-/** Asserts what is true of every closed recording: sound by our own and by foreign readers, all tracks equally long. */
+/**
+ * Asserts that a closed recording is intact by `verify`, its events, opusinfo and ffmpeg, and all tracks equally long.
+ */
 export async function expectSound(folder: string): Promise<Manifest> {
   const manifest = await readManifestOf(folder);
   expect(await verifyRecording(folder)).toMatchObject({ ok: true, findings: [] });

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { foldEvents, readManifest } from '../../main/recording/rebuild-manifest.ts';
 
-/** Fails unless the events of a closed recording, folded anew, give the manifest in its folder to the last value. */
+/** Asserts that the events of a closed recording fold to the manifest in its folder. */
 export async function expectEventsToTell(folder: string): Promise<void> {
   const fold = await foldEvents(folder);
   expect(fold.isWhole).toBe(true);

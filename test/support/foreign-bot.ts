@@ -14,9 +14,9 @@ type Line = z.output<typeof line>;
 
 const script = fileURLToPath(new URL('discordjs-client.mjs', import.meta.url));
 
-/** A bot beside us on @discordjs/voice 0.19.2: nobody here wrote its idea of the protocol. */
+/** A second bot, on @discordjs/voice 0.19.2: an implementation of the protocol that is not ours. */
 export class ForeignBot implements Disposable {
-  /** Everything it has said so far. */
+  /** The lines it has printed so far. */
   readonly told: readonly Line[];
   readonly #lines: ReturnType<typeof createInterface>;
   readonly #end: () => void;
@@ -40,7 +40,7 @@ export class ForeignBot implements Disposable {
     this.#lines.on('line', (text) => told.push(line.parse(JSON.parse(text))));
   }
 
-  /** Resolves as soon as what it has told fulfils the condition; rejects when it ends. */
+  /** Resolves as soon as `isSo` is true, asked after every line; rejects when the bot's process ends. */
   until(isSo: (bot: this) => boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       const look = (): void => {
@@ -57,7 +57,7 @@ export class ForeignBot implements Disposable {
     return this.until(({ told }) => told.some((one) => one.event === 'ready'));
   }
 
-  /** What that user has said, packet for packet as hex; what this client could not open is not among it. */
+  /** Packets that the bot received from that user, as hex; those that it could not open are missing. */
   heard(userId: string): string[] {
     return this.told.filter((one) => one.userId === userId).flatMap((one) => one.hex ?? []);
   }
@@ -66,7 +66,7 @@ export class ForeignBot implements Disposable {
     return this.told.flatMap((one) => (one.event === 'error' ? [one.message ?? ''] : []));
   }
 
-  /** Its process is gone, its sockets with it. */
+  /** Ends the bot's process. */
   [Symbol.dispose](): void {
     this.#end();
   }

@@ -27,21 +27,27 @@ export interface HalfHour {
   readonly sent: number;
   /** Packets in the files. */
   readonly placed: number;
-  /** Packets that the demo server dropped between two in the files, and how many were booked as lost. */
+  /** Packets that the demo server dropped between two that are in the files; `lost` is how many the manifest counts. */
   readonly dropped: number;
   readonly lost: number;
-  /** How many more could be: dropped behind the last or before the first of a voice session, by one not in the files. */
+  /**
+   * Packets dropped before the first or behind the last of a voice session's packets in the files, which may be counted
+   * as lost or not.
+   */
   readonly droppedAtEdges: number;
   readonly late: number;
   /** Reasons of the gaps, in order. */
   readonly gaps: readonly string[];
-  /** The last fifth's highest use of memory, of the first fifth's; both after a collection where that can be asked for. */
+  /**
+   * Highest use of memory in the last fifth, divided by that of the first fifth; after a collection when `gc` is
+   * exposed.
+   */
   readonly memoryGrowth: number;
-  /** A sentence for each thing that is not as it must be. */
+  /** A sentence for each thing that is wrong. */
   readonly findings: readonly string[];
 }
 
-/** A step of the way; `at` is its share of the whole time. */
+/** Something that is done during the recording; `at` is when, as a share of its length. */
 interface Step {
   readonly at: number;
   readonly act: (call: Call) => void;
@@ -59,8 +65,8 @@ const MEMORY_EVERY_MS = 2_500;
 const LINK = { lossRatio: 0.03, duplicateRatio: 0, reorderRatio: 0, jitterMs: 30, delayMs: 20 };
 
 /**
- * One recording, in real time, through loss, jitter, a voice socket that is cut again and again, another voice server,
- * and another channel and back; then every file held against what the demo server says that it sent.
+ * Makes one recording in real time, with loss, jitter, a voice socket that is cut again and again, another voice
+ * server, and another channel and back; then compares every file with what the demo server sent.
  */
 export async function recordHalfHour({
   minutes,
@@ -88,7 +94,8 @@ export async function recordHalfHour({
       await call.until('the loss', () => session.view().retrying !== null);
       await call.until('the resume', () => session.view().retrying === null);
     }
-    // First, since a collection holds up the demo's network too: a step right after it would find packets on their way.
+    // Before the wait, as a collection also delays the demo server: the next step would lose packets that are still on
+    // their way.
     if (lengthMs(session) > (memory.length + 1) * MEMORY_EVERY_MS) memory.push(memoryBytes());
     await call.length(session, (lengthMs(session) + 500) / 1000);
   }
@@ -102,7 +109,7 @@ export async function recordHalfHour({
     fromMs: endOfSession(call.window.fromMs + fromSamples / 48, sent),
     toMs: call.window.fromMs + toSamples / 48,
   }));
-  // What the network holds back for up to 50 ms when it stops does not reach the socket.
+  // The simulated network delays packets by up to 50 ms: what it holds when the recording stops is not received.
   const window = { ...call.window, toMs: call.window.toMs - 100 };
   const books = tracks.map((track) => bookOf(track, { window, gaps, sent }));
   const findings = [
@@ -119,7 +126,10 @@ export async function recordHalfHour({
   return {
     folders: (await call.folders()).length,
     speakers: manifest.tracks.length,
-    ...{ cuts, gaps: reasons, memoryGrowth: growth(memory), findings },
+    cuts,
+    gaps: reasons,
+    memoryGrowth: growth(memory),
+    findings,
     sent: sent.packets.filter((packet) => isAudio(packet) && packet.fate !== 'dropped').length,
     placed: sum(({ placed }) => placed),
     dropped: sum(({ dropped }) => dropped),
@@ -129,7 +139,7 @@ export async function recordHalfHour({
   };
 }
 
-/** A gap begins when we hear of the end; what the voice server sent ended a little before. */
+/** When the voice server ended the session before a gap: up to 1 s before the gap begins, which is when we noticed. */
 function endOfSession(gapFromMs: number, { sessionEndsMs }: Sent): number {
   return (
     sessionEndsMs.findLast((atMs) => atMs <= gapFromMs && gapFromMs - atMs < 1_000) ?? gapFromMs
@@ -145,7 +155,10 @@ interface Book {
   readonly findings: readonly string[];
 }
 
-/** One track's counts beside the demo server's; what was dropped counts between two packets of one voice session of ours. */
+/**
+ * Compares one track's counts with the demo server's. Dropped packets count between two received ones of the same voice
+ * session.
+ */
 function bookOf(
   track: CheckedTrack,
   {
@@ -160,9 +173,10 @@ function bookOf(
   const within = (isHere: (packet: SentPacket) => boolean): number =>
     sessions.reduce((sum, packetsOfOne) => sum + droppedWithin(packetsOfOne, isHere), 0);
   const dropped = within((packet) => here.has(packet));
-  // What came and cannot be opened is in no file, and where exactly a voice session begins is not in the server's log.
+  // Packets that were received but not opened are in no file, so the most that can be lost is counted between all that
+  // were sent.
   const droppedAtMost = within(({ fate }) => fate !== 'dropped');
-  // Right after a join others speak under keys that we are not given.
+  // Right after a join others send under keys that we are not given.
   const stream = track.stream.filter((packet) => !sent.neverGiven(packet));
   const missing = missingOutside({ ...track, stream }, window, gaps);
   const findings = [
@@ -183,7 +197,7 @@ function bookOf(
   return { placed: packets, dropped, droppedAtMost, lost, late, findings };
 }
 
-/** Where a packet is that should be there, for whoever looks into it. */
+/** Describes a missing packet: sequence, time, and distances to the gaps. */
 function placeOf(packet: SentPacket, window: Window, gaps: readonly Window[]): string {
   const { sequence, atMs, epoch } = packet;
   const behind = gaps.findLast(({ fromMs }) => fromMs < atMs);
@@ -194,7 +208,7 @@ function placeOf(packet: SentPacket, window: Window, gaps: readonly Window[]): s
   return `${String(sequence)} ${at}${gap}${next}, epoch ${String(epoch)}`;
 }
 
-/** Cut where a gap is: numbers that pass in it are in no count. */
+/** Splits the stream in the middle of each gap: packets of a gap are in no count. */
 function sessionsOf(stream: readonly SentPacket[], gaps: readonly Window[]): SentPacket[][] {
   const edges = [...gaps.map(({ fromMs, toMs }) => (fromMs + toMs) / 2), Infinity];
   return edges.map((toMs, index) =>
@@ -202,7 +216,7 @@ function sessionsOf(stream: readonly SentPacket[], gaps: readonly Window[]): Sen
   );
 }
 
-/** Dropped between the first and the last that is there. */
+/** How many packets were dropped between the first and the last for which `isHere`. */
 function droppedWithin(
   stream: readonly SentPacket[],
   isHere: (packet: SentPacket) => boolean,
@@ -213,7 +227,7 @@ function droppedWithin(
   return stream.slice(first, last).filter(({ fate }) => fate === 'dropped').length;
 }
 
-/** What could not be decrypted although we had been given its keys. */
+/** A sentence for each track with more undecryptable packets than were sent under keys that we were not given. */
 function undecryptable(tracks: readonly CheckedTrack[], sent: Sent): string[] {
   return tracks.flatMap(({ track, stream }) => {
     const keyless = stream.filter(

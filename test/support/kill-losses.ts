@@ -3,32 +3,32 @@ import { sentIn, type CheckedTrack } from './checked-tracks.ts';
 import type { Torn } from './damage.ts';
 import { isAudio, type Sent, type SentPacket } from './sent.ts';
 
-/** What a crash cost. */
+/** What a track, or the recording's length, lost by a crash. */
 export interface Loss {
-  /** The track's file or, without one, whose it would be; or the recording's length. */
+  /** The track's file; whose track is missing; or `the length`. */
   readonly what: string;
-  /** How long before the crash the first packet was sent of those that the end lacks; 0 when it lacks none. */
+  /** Time from the first packet that is missing at the end to the crash; 0 when none is. */
   readonly lossMs: number;
-  /** Packets that are missing before that. */
+  /** Packets that are missing before the last one that is there. */
   readonly holes: number;
 }
 
 export interface KillMoments {
-  /** `joined`, on the sent log's clock. */
+  /** When `joined` was told, on the sent log's clock. */
   readonly joinedAtMs: number;
-  /** SIGKILL, on the sent log's clock. */
+  /** When SIGKILL was sent, on the sent log's clock. */
   readonly killedAtMs: number;
 }
 
-/** Sample 0 is `joined`, give or take (contract section 3). */
+/** Sample 0 and `joined` differ by less than this. */
 const JOINED_SLACK_MS = 20;
 
 const FRAME_MS = 20;
 
 /**
- * What each person's track lost: everything that was sent from `joined` on must be in it, byte for byte, but for a last
- * stretch, which is the loss. And what the recording's length lost: it must reach behind all of that. Packets under
- * keys that our bot was never given do not count.
+ * Losses of each person's track and of the recording's length. What was sent from `joined` on must be in the track byte
+ * for byte; missing packets at its end are the loss. The length must cover the tracks. Packets under keys that our bot
+ * was never given do not count.
  */
 export function lossesOf(
   sent: Sent,
@@ -60,7 +60,7 @@ export function lossesOf(
   return losses;
 }
 
-/** A moment of the wall clock on that of the sent log, which never jumps and may be elsewhere after a while. */
+/** A moment of the wall clock on the sent log's clock, which does not follow changes of the wall clock. */
 export function toSentClock(wallMs: number): number {
   return wallMs - (Date.now() - (performance.timeOrigin + performance.now()));
 }
@@ -75,7 +75,7 @@ function lossOf(
   return { lossMs, holes: stream.slice(0, end).filter(isMissing).length };
 }
 
-/** When a packet was due by its sender's own clock: a busy machine sends late, and never early. */
+/** When each packet was due by its RTP timestamp: a busy machine sends late, never early. */
 function clockOf(stream: readonly SentPacket[]): (packet: SentPacket) => number {
   const origin = stream[0]?.timestamp ?? 0;
   const elapsedMs = ({ timestamp }: SentPacket): number => ((timestamp - origin) | 0) / 48;

@@ -14,26 +14,26 @@ import { RecordProcess } from './record-process.ts';
 import { SeededRandom } from '../../main/base/seeded-random.ts';
 import { readSent, type Sent } from './sent.ts';
 
-/** How one kill went. */
+/** The outcome of one kill. */
 export interface KillOutcome {
-  /** Null when no recording came about. */
+  /** Null when there is no recording. */
   readonly folder: string | null;
   readonly recovered: boolean;
-  /** Tracks that foreign readers do not read to the end. */
+  /** Tracks that opusinfo or ffmpeg do not read to the end. */
   readonly unreadable: number;
   readonly torn: boolean;
-  /** What was done to the folder, in words. */
+  /** The damage done to the folder, in words. */
   readonly damage: string;
-  /** Of all tracks. */
+  /** The longest loss of all tracks. */
   readonly worstLossMs: number;
-  /** How long the machine kept the process from running in the last 1.5 s before the kill. */
+  /** How long the process waited for a processor in the last 1.5 s before the kill. */
   readonly starvedMs: number;
-  /** Whether more than a second is lost, and no more than a second beside what the process could not run. */
+  /** Whether more than 1 s was lost, but no more than 1 s plus `starvedMs`. */
   readonly excused: boolean;
   readonly findings: readonly string[];
 }
 
-/** Three who never pause, so that what is lost shows, and one who does, so that silence is written too. */
+/** Three talkers who never pause, so that a loss shows, and one who pauses, so that silence is written too. */
 const TALKERS: readonly SpeakerStyle[] = [
   { voice: 'maya', pauses: 'left out' },
   { voice: 'theo', pauses: 'left out', offsetFrames: 500 },
@@ -41,23 +41,23 @@ const TALKERS: readonly SpeakerStyle[] = [
   { voice: 'callum', offsetFrames: 5322 },
 ];
 
-/** After everyone was announced. */
+/** From the announcement of the last speaker to the kill. */
 const LEAST_WAIT_MS = 300;
 const MOST_WAIT_MS = 3000;
 
-/** In which the machine is watched before the kill; what is older was on disk long ago. */
+/** `starvedMs` covers this much time before the kill; what is older was written long before. */
 const WATCHED_MS = 1500;
 
-/** From here on packets may come too late for their places: they wait 250 ms for those before them. */
+/** With this much `starvedMs`, packets may be late: the jitter buffer waits 250 ms for a missing one. */
 const STARVED_MS = 200;
 
-/** What a crash may cost (contract section 4). */
+/** The most that a crash may lose. */
 const MOST_LOSS_MS = 1000;
 
 /**
- * One recording by the command line in a process of its own, killed from outside, damaged as its seed wants it, recovered
- * and held against what was sent. Its demo server is its own too (70 ms): the sent log is that of one recording, and
- * Discord shows nothing of the one that died before.
+ * Records by the command line in a process of its own, kills it, damages its folder by the seed, recovers it and
+ * compares it with what was sent. Each kill has its own demo server (70 ms), so that the sent log is that of one
+ * recording and no voice state of an earlier process is left.
  */
 export async function killRecording(kill: {
   readonly home: string;
@@ -117,8 +117,8 @@ async function recordAndKill(kill: {
 }
 
 /**
- * On a machine with more work than processors, other tests for example, everything is written later: a loss beyond the
- * second is excused by as much as the scheduler says that the process was kept from running.
+ * Losses of more than 1 s are findings. On a busy machine everything is written later, so `starvedMs` is subtracted
+ * first.
  */
 async function judge(
   { folder, sent, starvedMs, ...moments }: Killed,
@@ -140,7 +140,7 @@ async function judge(
   return { worstLossMs, excused, findings: [...strangers, ...tooMuch, ...holes] };
 }
 
-/** A sentence for each track that somebody else's program does not read to the end. */
+/** A sentence for each track that opusinfo or ffmpeg do not read to the end. */
 async function unreadableTracks(folder: string, { tracks, samples }: Manifest): Promise<string[]> {
   const complaints = tracks.map(async ({ file }) => {
     const track = path.join(folder, file);
@@ -155,7 +155,7 @@ async function unreadableTracks(folder: string, { tracks, samples }: Manifest): 
   return (await Promise.all(complaints)).filter((complaint) => complaint !== '');
 }
 
-/** What only a recording under way may have in its folder. */
+/** A sentence for each file that only a recording under way may have. */
 async function leftovers(folder: string): Promise<string[]> {
   const names = await readdir(folder, { recursive: true });
   return names

@@ -8,7 +8,7 @@ export interface KillsOptions {
   readonly kills: number;
   /** The same seed gives the same moments and the same damage. */
   readonly seed: number;
-  /** After each; its folder is gone afterwards. */
+  /** Called after each kill; the folder is deleted afterwards. */
   readonly onKill?: (outcome: KillOutcome & { readonly index: number }) => void;
 }
 
@@ -18,28 +18,25 @@ export interface KillsProof {
   readonly recovered: number;
   /** Tracks that opusinfo, ffprobe or ffmpeg do not read to the end. */
   readonly unreadable: number;
-  /** Kills of which a track was torn in its last page. */
+  /** Kills after which a track was torn in its last page. */
   readonly torn: number;
-  /**
-   * Of all tracks: how long before the kill the first packet was sent of those that its end lacks. Without the kills
-   * that are excused.
-   */
+  /** The longest time from the first packet missing at a track's end to the kill, excused kills left out. */
   readonly worstLossMs: number;
-  /** Kills that cost more than a second because the machine, with other work, kept the process from running; 0 on a quiet one. */
+  /** Kills that lost more than 1 s because the process had to wait for a processor; 0 on a quiet machine. */
   readonly excused: number;
-  /** A sentence for each thing that is not as it must be, with the number of the kill. */
+  /** A sentence for each thing that is wrong, with the number of its kill. */
   readonly findings: readonly string[];
 }
 
 /**
- * At a time. A kill takes 4 to 7 s, most of it waiting. On two cores two at a time take 3.3 s a kill, one 5.1 s, and three
- * no less than two but delay each other's writing: 200 kills in about eleven minutes.
+ * Kills at a time. A kill takes 4 to 7 s, mostly waiting. On two cores one at a time takes 5.1 s a kill, two take 3.3
+ * s; three take no less, and delay each other's writes. 200 kills take about eleven minutes.
  */
 const LANES = 2;
 
 /**
- * Kills `record` again and again, each time at another moment, and holds what is recovered against what was sent. Never
- * throws for what goes wrong with a kill: that is a finding, and its folder is not recovered.
+ * Kills `record` many times, each time at another moment, and compares what is recovered with what was sent. An error
+ * of a kill is a finding, not thrown.
  */
 export async function proveKills({ kills, seed, onKill }: KillsOptions): Promise<KillsProof> {
   const outcomes: KillOutcome[] = [];
@@ -78,8 +75,15 @@ async function tryKill(kill: Parameters<typeof killRecording>[0]): Promise<KillO
     return await killRecording(kill);
   } catch (error) {
     return {
-      ...{ folder: null, recovered: false, unreadable: 0, torn: false, damage: 'none' },
-      ...{ worstLossMs: 0, starvedMs: 0, excused: false, findings: [toError(error).message] },
+      folder: null,
+      recovered: false,
+      unreadable: 0,
+      torn: false,
+      damage: 'none',
+      worstLossMs: 0,
+      starvedMs: 0,
+      excused: false,
+      findings: [toError(error).message],
     };
   }
 }

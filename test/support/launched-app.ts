@@ -7,10 +7,10 @@ import { _electron } from 'playwright';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
-/** Electron without its sandbox as root only, where Chromium refuses it. */
+/** As root Electron starts only without its sandbox, as Chromium refuses it. */
 const SANDBOXED = process.getuid?.() !== 0;
 
-/** No graphics card, no key store, a microphone to be refused, English: whatever this computer has. */
+/** Makes every computer alike: no graphics card, no key store, a fake microphone, English. */
 const SWITCHES = [
   '--disable-gpu',
   '--password-store=basic',
@@ -18,11 +18,11 @@ const SWITCHES = [
   '--lang=en-US',
 ];
 
-/** What the surroundings must not decide. */
+/** Variables of the environment that would change what the app does. */
 const NOT_PASSED_ON =
   /^(DISCORD_|TAPEDECK_|ELECTRON_RENDERER_URL$|ELECTRON_RUN_AS_NODE$|INIT_CWD$)/;
 
-/** The built app in its own window and its own folder. */
+/** The built app, with its window and its folder. */
 export interface LaunchedApp {
   readonly electron: ElectronApplication;
   readonly page: Page;
@@ -30,7 +30,7 @@ export interface LaunchedApp {
   readonly home: string;
   /** Resolves with the exit code once the process has ended by itself. */
   readonly ended: Promise<number | null>;
-  /** Ends it where it has not ended. */
+  /** Closes the app if it still runs. */
   readonly close: () => Promise<void>;
 }
 

@@ -1,8 +1,8 @@
 /** Memory of this process in one part of a long run, in bytes. */
 export interface MemoryOfPart {
-  /** Highest of what was still held after a collection: JavaScript's heap and what it holds outside. */
+  /** Highest use after a collection: JavaScript's heap and memory outside that it holds. */
   readonly heldBytes: number;
-  /** The same with what a collection would have taken. */
+  /** Highest use before a collection. */
   readonly usedBytes: number;
   /** Highest resident set. */
   readonly residentBytes: number;
@@ -25,7 +25,7 @@ export class MemoryByPart {
     };
   }
 
-  /** The last part's highest held memory, of the first part's. */
+  /** `heldBytes` of the last part, divided by that of the first. */
   get growth(): number {
     return (this.parts.at(-1)?.heldBytes ?? NaN) / (this.parts[0]?.heldBytes ?? NaN);
   }

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 
-/** Two streams, and what was written to them. */
+/** Streams for stdout and stderr, and what was written to them. */
 export function streams(isTTY = false): {
   stdout: PassThrough & { isTTY: boolean };
   stderr: PassThrough & { isTTY: boolean };

@@ -13,7 +13,7 @@ const message = z.looseObject({
 });
 export type Message = z.output<typeof message>;
 
-/** A web socket that sends exactly what it is told to, and keeps all it gets: for tests of the demo server itself. */
+/** A WebSocket that sends what it is told to and keeps all that it receives, for tests of the demo server. */
 export class RawSocket implements AsyncDisposable {
   readonly received: Message[] = [];
   /** Resolves to the close code. */
@@ -24,11 +24,11 @@ export class RawSocket implements AsyncDisposable {
 
   constructor(url: string, options: { readonly ca?: Buffer } = {}) {
     this.#socket = new WebSocket(url, options);
-    this.#socket.on('error', () => undefined); // what matters is the close code
+    this.#socket.on('error', () => undefined); // tests look at the close code
     this.#socket.on('message', (data, isBinary) => {
       if (!Buffer.isBuffer(data)) return;
       const parsed = isBinary ? parseBinary(data) : parseMessage(data.toString('utf8'));
-      if (parsed === null) return; // a hostile server's
+      if (parsed === null) return; // a scenario of the demo server sends broken messages
       this.received.push(parsed);
       for (const look of this.#looks) look();
     });
@@ -43,7 +43,7 @@ export class RawSocket implements AsyncDisposable {
     this.#socket.send(text);
   }
 
-  /** The next message that fits, counted from the last one taken; those between are passed over. */
+  /** The next message that fits, after the last one taken; messages between are skipped. */
   next(fits: (one: Message) => boolean): Promise<Message> {
     return new Promise((resolve, reject) => {
       const look = (): void => {
@@ -60,7 +60,7 @@ export class RawSocket implements AsyncDisposable {
     });
   }
 
-  /** Calls back with everything received so far and from here on. */
+  /** Calls back with every message received so far and later. */
   listen(onMessage: (one: Message) => void): void {
     let told = 0;
     const look = (): void => {
@@ -107,7 +107,7 @@ function parseMessage(text: string): Message | null {
 
 export const properties = { os: 'linux', browser: 'test', device: 'test' };
 
-/** Arrays in arrays, so many deep. */
+/** An array in an array, `depth` deep. */
 export function nested(depth: number): unknown {
   return Array.from({ length: depth - 1 }).reduce((inner) => [inner], []);
 }
@@ -117,7 +117,7 @@ export function hostOf(demo: DemoServer): string {
   return new URL(demo.apiUrl).host;
 }
 
-/** Past Hello; nothing sent yet. */
+/** Connects to the main gateway and reads Hello. */
 export async function openMain(demo: DemoServer): Promise<RawSocket> {
   const socket = new RawSocket(`ws://${hostOf(demo)}/?v=10&encoding=json`);
   await socket.op(10);
@@ -126,7 +126,7 @@ export async function openMain(demo: DemoServer): Promise<RawSocket> {
 
 const ready = z.object({ session_id: z.string(), resume_gateway_url: z.string() });
 
-/** Identified, guilds received. */
+/** Connects to the main gateway, identifies, and reads READY and both guilds. */
 export async function signIn(
   demo: DemoServer,
   options: { readonly token?: string; readonly intents?: number } = {},
@@ -155,7 +155,7 @@ export interface Joined {
   };
 }
 
-/** Signed in and let into a voice channel, the stage when none is named. */
+/** Signs in and joins a voice channel, `demo.channelId` when none is named. */
 export async function join(
   demo: DemoServer,
   options: { readonly token?: string; readonly channelId?: string } = {},
@@ -168,22 +168,26 @@ export async function join(
   const isOther = options.token === demo.otherToken;
   const userId = (isOther ? demo.setting.otherBot : demo.setting.bot).userId;
   return {
-    ...{ main, endpoint },
+    main,
+    endpoint,
     identify: {
-      ...{ server_id: demo.guildId, user_id: userId, session_id: sessionId, token },
+      server_id: demo.guildId,
+      user_id: userId,
+      session_id: sessionId,
+      token,
       max_dave_protocol_version: 1,
     },
   };
 }
 
-/** A voice socket past Hello. */
+/** Connects to the voice gateway and reads Hello. */
 export async function openVoice(endpoint: string, version = '8'): Promise<RawSocket> {
   const socket = new RawSocket(`ws://${endpoint}/?v=${version}`);
   await socket.op(8);
   return socket;
 }
 
-/** A UDP socket that keeps all it gets. */
+/** A UDP socket that keeps all that it receives. */
 export class RawUdp implements AsyncDisposable {
   readonly received: Buffer[] = [];
   readonly #socket: Socket = createSocket('udp4');
@@ -208,7 +212,7 @@ export class RawUdp implements AsyncDisposable {
     });
   }
 
-  /** Resolves as soon as what has come fulfils the condition. */
+  /** Resolves as soon as the datagrams received so far fulfil the condition. */
   until(isSo: (received: readonly Buffer[]) => boolean): Promise<void> {
     return new Promise((resolve) => {
       const look = (): void => {
@@ -221,7 +225,7 @@ export class RawUdp implements AsyncDisposable {
     });
   }
 
-  /** The 74-byte discovery; resolves when the answer is there. */
+  /** Sends the 74-byte discovery request; resolves with the answer. */
   async discover(ssrc: number): Promise<Buffer> {
     const request = Buffer.alloc(74);
     request.writeUInt32BE(0x0001_0046, 0);

@@ -8,7 +8,7 @@ import type { DemoServer } from '../../main/demo/start-demo-server.ts';
 /** The built command line, as a user's shell starts it. */
 const TAPEDECK = path.resolve(import.meta.dirname, '../../out/main/tapedeck.js');
 
-/** Starting up, joining, and until the last one says something. */
+/** Time to start, join, and until the last speaker has spoken. */
 const ANNOUNCED_WITHIN_MS = 45_000;
 
 const joinedLine = z.object({
@@ -24,7 +24,7 @@ export class RecordProcess implements AsyncDisposable {
   readonly #gone: Promise<void>;
   #said = '';
 
-  /** Its recordings come into `home/recordings`. */
+  /** Recordings are written to `home/recordings`. */
   constructor(demo: DemoServer, home: string) {
     const words = ['record', '--channel', demo.setting.channels.voice.id, '--no-notice', '--json'];
     const child = spawn(process.execPath, [TAPEDECK, ...words], {
@@ -45,7 +45,10 @@ export class RecordProcess implements AsyncDisposable {
     return this.#child.pid ?? NaN;
   }
 
-  /** Resolves when so many tracks were announced by `speaker`. Rejects when it ends before, or takes too long. */
+  /**
+   * Resolves when `speakers` tracks were announced by `speaker` events. Rejects when the process ends before, or after
+   * 45 s.
+   */
   async announced(speakers: number): Promise<{ folder: string; joinedAtWallMs: number }> {
     const { stdout } = this.#child;
     if (stdout === null) throw new Error('record has no stdout');
@@ -64,8 +67,8 @@ export class RecordProcess implements AsyncDisposable {
   }
 
   /**
-   * For how long so far the machine has kept its main thread, and the worst of its others, from running although they had
-   * work: by Linux's own count (`schedstat`), 0 elsewhere.
+   * How long its main thread, and the worst of its others, waited for a processor so far: by Linux's own count
+   * (`schedstat`), 0 elsewhere.
    */
   async starvedMs(): Promise<number> {
     const pid = this.#child.pid ?? 0;
@@ -82,7 +85,7 @@ export class RecordProcess implements AsyncDisposable {
     );
   }
 
-  /** SIGKILL; gives when, on the sent log's clock, and resolves when the process is gone. */
+  /** Sends SIGKILL and waits for the process to end; gives when it was sent, on the sent log's clock. */
   async kill(): Promise<number> {
     const atMs = performance.timeOrigin + performance.now();
     this.#child.kill('SIGKILL');
@@ -90,7 +93,7 @@ export class RecordProcess implements AsyncDisposable {
     return atMs;
   }
 
-  /** Ends the recording as a person does; resolves with the exit code. */
+  /** Ends the recording by SIGINT; resolves with the exit code. */
   async stop(): Promise<number | null> {
     this.#child.kill('SIGINT');
     await this.#gone;

@@ -10,7 +10,7 @@ import { parseOpusPacket } from '../../main/audio/opus-packet.ts';
 import { toTimelinePosition } from '../../main/audio/timeline-position.ts';
 import { OpusEncoder } from '../../main/audio/opus-binding.ts';
 
-/** A library in the temp folder that goes away with the test. */
+/** An empty library in a temporary folder, deleted when disposed. */
 export async function temporaryLibrary(): Promise<{ folder: string } & AsyncDisposable> {
   const folder = await mkdtemp(path.join(tmpdir(), 'tapedeck-recording-'));
   return {
@@ -19,7 +19,7 @@ export async function temporaryLibrary(): Promise<{ folder: string } & AsyncDisp
   };
 }
 
-/** A clock that only moves when told. */
+/** A clock that only moves by `pass`. */
 export function handClock(wallMs = Date.UTC(2026, 10, 24, 3, 20, 57)) {
   let now = 0;
   return {
@@ -65,7 +65,7 @@ export function tonePackets(count: number, hertz = 440): Uint8Array[] {
   });
 }
 
-/** The end of a recording of which nothing else is to be told. */
+/** The result of a recording without losses, rejects or faults. */
 export function ending(
   end: Pick<RecordingResult, 'reason' | 'samples'> & Partial<RecordingResult>,
 ): RecordingResult {
@@ -73,21 +73,21 @@ export function ending(
   return { counts: new Map(), rejected: NO_REJECTS, faults: 0, dave, ...end };
 }
 
-/** An Opus packet as a track takes it. */
+/** An Opus packet in the form that `TrackWriter.append` takes. */
 export function trackPacket(opus: Uint8Array | undefined, lostBefore = 0): TrackPacket {
   const shape = opus === undefined ? null : parseOpusPacket(opus);
   if (opus === undefined || shape === null) throw new Error('no Opus packet');
   return { opus, shape, lostBefore };
 }
 
-/** Appends packets one behind the other from `position` (on the grid) on. */
+/** Appends packets of 20 ms one behind the other, from `position` on. */
 export function speak(track: TrackWriter, position: number, packets: readonly Uint8Array[]): void {
   packets.forEach((packet, index) => {
     track.append(toTimelinePosition(position + index * 960), trackPacket(packet));
   });
 }
 
-/** Samples that opusdec makes of a track, at 48 kHz. */
+/** Number of samples that opusdec decodes from a track, at 48 kHz. */
 export function decodedSamples(file: string): number {
   const raw = execFileSync('opusdec', ['--quiet', '--rate', '48000', file, '-'], {
     maxBuffer: 1 << 28,
@@ -96,12 +96,12 @@ export function decodedSamples(file: string): number {
   return raw.byteLength / 4;
 }
 
-/** What opusinfo says of a track. */
+/** What opusinfo prints about a track. */
 export function opusInfo(file: string): string {
   return execFileSync('opusinfo', [file], { encoding: 'utf8' });
 }
 
-/** Samples of a track as ffmpeg decodes them. */
+/** Number of samples that ffmpeg decodes from a track. */
 export function ffmpegSamples(file: string): number {
   const raw = execFileSync(
     'ffmpeg',

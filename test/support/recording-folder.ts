@@ -7,14 +7,14 @@ import type { RecordingInfo } from '../../main/recording/library.ts';
 import type { Manifest } from '../../main/recording/manifest.ts';
 import { NO_COUNTS } from '../../main/recording/manifest.ts';
 
-/** One track of a made-up recording: Opus packets from granule position 0 on, without a hole. */
+/** One track of a made-up recording: Opus packets from granule position 0 on, without a gap. */
 export interface MadeTrack {
   readonly file: string;
   readonly userId: string | null;
   readonly packets: readonly Uint8Array[];
 }
 
-/** A track as a file: filled up with silence to `samples`, unless it lasts that long; `open` leaves out the last page. */
+/** A track's file: `packets`, then silence up to `samples`. `open` leaves out silence and the last page. */
 export function writeTrack(
   packets: readonly Uint8Array[],
   samples: number,
@@ -38,7 +38,7 @@ export function writeTrack(
   return Buffer.concat(pages);
 }
 
-/** A recording's folder with those tracks, and its manifest as the library would hand it out. */
+/** Writes a recording's folder with those tracks, without its manifest, which is in the answer. */
 export async function makeRecording(
   folder: string,
   made: {

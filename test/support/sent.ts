@@ -6,7 +6,7 @@ import { VOICES } from '../../main/demo/talk/people.ts';
 import type { DemoServer } from '../../main/demo/start-demo-server.ts';
 import { type ProbedPacket, probePackets } from './ffprobe.ts';
 
-/** What the demo server says that it sent to our bot; see SentLog. */
+/** A line of the sent log (`SentLog`) for a packet. */
 const packetLine = z.object({
   atMs: z.number(),
   event: z.literal('packet'),
@@ -24,7 +24,7 @@ const packetLine = z.object({
 });
 export type SentPacket = z.output<typeof packetLine>;
 
-/** Somebody was given the keys of that group and epoch. */
+/** A line of the sent log: that user was given the keys of that group and epoch. */
 const keysLine = z.object({
   event: z.literal('dave'),
   message: z.literal('keys'),
@@ -33,7 +33,7 @@ const keysLine = z.object({
   epoch: z.number(),
 });
 
-/** A voice as the log names it, when somebody comes. */
+/** A line of the sent log: a person joined, who has that voice. */
 const entersLine = z.object({
   event: z.literal('person'),
   message: z.literal('enters'),
@@ -41,7 +41,7 @@ const entersLine = z.object({
   voice: z.string(),
 });
 
-/** The voice server let our session go, with what was on its way. */
+/** A line of the sent log: the voice server ended a session, and dropped what was on its way. */
 const sessionEndLine = z.object({
   atMs: z.number(),
   event: z.literal('voice'),
@@ -50,11 +50,11 @@ const sessionEndLine = z.object({
 });
 
 export interface Sent {
-  /** Everything sent to our bot, in order. */
+  /** Every packet sent to our bot, in order. */
   readonly packets: readonly SentPacket[];
-  /** SHA-256 of what that packet carried; null where the log cannot tell. */
+  /** SHA-256 of that packet's Opus packet; null when it is not from a voice's file. */
   readonly hashOf: (packet: SentPacket) => string | null;
-  /** Whether it was encrypted under keys that our bot was never given. */
+  /** Whether that packet was encrypted under keys that our bot was never given. */
   readonly neverGiven: (packet: SentPacket) => boolean;
   /** Which of the demo's voices that person has. */
   readonly voiceOf: (userId: string | null) => string | null;
@@ -62,13 +62,13 @@ export interface Sent {
   readonly sessionEndsMs: readonly number[];
 }
 
-/** The sent log as it stands. */
+/** Reads the sent log so far. */
 export async function readSent(demo: DemoServer): Promise<Sent> {
   demo.flushLog();
   return readSentFile(demo.sentLog, demo.setting.bot.userId);
 }
 
-/** The same from a file alone, for a demo server that runs elsewhere. */
+/** Reads a sent log from its file. */
 async function readSentFile(file: string, botId: string): Promise<Sent> {
   const text = await readFile(file, 'utf8');
   const lines = text.split('\n').flatMap((line): unknown => {
@@ -108,12 +108,12 @@ async function readSentFile(file: string, botId: string): Promise<Sent> {
   return { packets, hashOf, neverGiven, voiceOf, sessionEndsMs };
 }
 
-/** What carries sound: the packets that a recording must have. */
+/** Whether a packet carries sound, so that the recording must have it. */
 export function isAudio({ kind }: SentPacket): boolean {
   return kind === 'speech' || kind === 'silence' || kind === 'relayed';
 }
 
-/** What the counts of a stream must be, when all of it was sent while recording. */
+/** The counts that a stream must have when all of it was sent during the recording. */
 export function trueCounts(stream: readonly SentPacket[]) {
   const arrived = stream.filter(({ fate }) => fate !== 'dropped');
   const [first, last] = [stream.findIndex(isThere), stream.findLastIndex(isThere)];
@@ -133,11 +133,11 @@ export function sha256(bytes: Uint8Array): string {
 /** Discord's silence frame, at the end of a talkspurt. */
 const SILENCE_HASH = sha256(Uint8Array.of(0xf8, 0xff, 0xfe));
 
-/** Packets of each voice's file by their position. */
+/** The packets of each voice's file, by position. */
 type Sources = ReadonlyMap<string, ReadonlyMap<number, ProbedPacket>>;
 let known: Promise<Sources> | null = null;
 
-/** The voices' files, each read once. */
+/** The packets of the voices' files, which are read once. */
 function readSources(): Promise<Sources> {
   known ??= Promise.all(
     VOICES.map(async (voice) => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** What has to stand in the manifest of one track. */
+/** Counts that the manifest of one track must have. */
 export interface Expected {
   packets: number;
   lost: number;
@@ -10,25 +10,25 @@ export interface Expected {
 }
 
 /**
- * What becomes of a packet, known when it is sent. `elsewhere`: it passes in a gap or a pause, and is in no count.
- * `late` comes, but after its turn.
+ * What becomes of a packet, known when it is sent. `elsewhere`: it is sent in a gap or a pause, and is in no count.
+ * `late`: it arrives after the jitter buffer gave it up.
  */
 export type Fate = 'kept' | 'late' | 'dropped' | 'elsewhere';
 
-/** What one speaker's track has to hold, kept in constant memory. */
+/** What one speaker's track must hold, in constant memory. */
 export class Books {
   readonly expected: Expected = { packets: 0, lost: 0, late: 0, padding: 0, duplicate: 0 };
-  /** All that was sent, one way or the other. */
+  /** Packets sent, whatever became of them. */
   sent = 0;
   elsewhere = 0;
   dropped = 0;
-  /** Of the speech that has to be in the track. */
+  /** Bytes of the speech packets that must be in the track. */
   speechBytes = 0;
   readonly #speech = createHash('sha256');
-  /** Dropped since the last that came; null before the first of its stretch. */
+  /** Packets dropped since the last one that arrived; null while none has arrived since `breakOff`. */
   #missing: number | null = null;
 
-  /** In the order of the numbers. */
+  /** Counts a packet with its fate; in the order of sequence numbers. */
   send(
     { opus, kind }: { opus: Uint8Array; kind: 'speech' | 'silence' | 'padding' },
     fate: Fate,
@@ -57,12 +57,12 @@ export class Books {
     this.#missing = 0;
   }
 
-  /** What is missing across a gap, a pause or a new stream is no loss. */
+  /** Packets missing across a gap, a pause or a new stream are not counted as lost. */
   breakOff(): void {
     this.#missing = null;
   }
 
-  /** Over the speech that has to be in the track, in order. Once, at the end. */
+  /** SHA-256 of all speech packets that must be in the track, in order. Called once, at the end. */
   speechHash(): string {
     return this.#speech.digest('hex');
   }

@@ -10,7 +10,7 @@ import type { Absence, Plan, Stretch } from './simulated-plan.ts';
 import { Talker, type SpokenPacket } from './simulated-talker.ts';
 import { SeededRandom } from '../../main/base/seeded-random.ts';
 
-/** Who hears of the call; times in milliseconds from sample 0. */
+/** Gets what happens in the call; times in milliseconds from sample 0. */
 export interface CallListener {
   datagram(bytes: Uint8Array, atMs: number): void;
   name(ssrc: number, userId: string): void;
@@ -25,22 +25,22 @@ interface Seat {
   readonly books: Books;
   /** Null while away. */
   client: DaveClient | null;
-  /** Stretches that were over when it last sent. */
+  /** Number of stretches that were over when this person last sent. */
   section: number;
 }
 
 export const MODE = 'aead_aes256_gcm_rtpsize';
-/** A name comes so long behind the first packet, for every second SSRC. */
+/** Op 5 comes this long after the first packet, for half of the SSRCs. */
 const NAME_LATE_MS = 120;
-/** Nobody goes before their last packet has come. */
+/** Somebody leaves after this much silence, when their last packet has arrived. */
 const SILENT_MS = 2_000;
-/** Somebody talks from so long before an outage until so long after it. */
+/** One person talks from this long before an outage until this long after it. */
 const HOLD_MS = 2_000;
 const JUNK_EVERY_MS = 60_000;
 
 /**
- * A long end-to-end encrypted call and the network between it and us, made up step by step from a seed, in constant
- * memory. Every datagram is sealed by the sender's own DAVE session and the transport's cipher.
+ * A long end-to-end encrypted call and the network between it and us, made step by step from a seed, in constant
+ * memory. Every datagram is sealed by the sender's own DAVE session and the transport cipher.
  */
 export class SimulatedCall implements Disposable {
   readonly crowd = new DaveCrowd();
@@ -90,7 +90,9 @@ export class SimulatedCall implements Disposable {
     readonly isHere: boolean;
   }[] {
     return this.#seats.map(({ talker: { userId }, books, client }) => ({
-      ...{ userId, books, isHere: client !== null },
+      userId,
+      books,
+      isHere: client !== null,
     }));
   }
 
@@ -98,7 +100,7 @@ export class SimulatedCall implements Disposable {
     this.#listener = listener;
   }
 
-  /** We come in: a new voice session, and everybody has a new SSRC. */
+  /** We join: a new voice session, in which everybody has a new SSRC. */
   connect(): RecordedVoice {
     const us = this.crowd.join(this.#ownId);
     us.onKeys = () => this.#listener?.keysChanged();
@@ -115,7 +117,7 @@ export class SimulatedCall implements Disposable {
     return { cipher: createTransportCipher(MODE, key), dave: us.session };
   }
 
-  /** We are out; what is on its way is gone. */
+  /** We leave; what is on its way is lost. */
   disconnect(): void {
     if (this.#us !== null) this.crowd.leave(this.#us);
     this.#us = null;
@@ -124,7 +126,7 @@ export class SimulatedCall implements Disposable {
     this.#settle();
   }
 
-  /** Everything that is sent in [from, to), a step of 20 ms at most, and everything that arrives in it. */
+  /** Sends everything that is due in [from, to), 20 ms at most, and delivers everything that arrives in it. */
   step(fromMs: number, toMs: number): void {
     this.#network.advance(fromMs);
     for (const absence of this.#plan.absences) {
@@ -158,7 +160,7 @@ export class SimulatedCall implements Disposable {
     this.#arrives(datagram, copyMs);
   }
 
-  /** Null while we are out, so that nobody seals for us. */
+  /** The datagram of a packet; null while we are out. */
   #seal(
     { client }: Seat,
     { ssrc, sequence, timestamp, opus, kind }: SpokenPacket,
@@ -184,7 +186,7 @@ export class SimulatedCall implements Disposable {
     );
   }
 
-  /** Goes when all that it said has come, and is back in time. */
+  /** Lets a person leave once all their packets have arrived, and join again when the absence ends. */
   #beAway({ talker: number, toMs }: Absence, nowMs: number): void {
     const seat = this.#seats[number];
     if (seat === undefined) return;
@@ -207,7 +209,7 @@ export class SimulatedCall implements Disposable {
     this.#settle();
   }
 
-  /** Who talks when the network fails talks on, or nobody could know of it; who does not, waits. */
+  /** The first person talks through the outage, as silence alone does not show one; all others begin nothing in it. */
   #talkThrough({ fromMs, toMs }: Stretch, nowMs: number): void {
     const beginMs = fromMs - HOLD_MS;
     if (nowMs === beginMs) this.#seats[0]?.talker.hold(nowMs, toMs - beginMs + HOLD_MS);
@@ -228,7 +230,7 @@ export class SimulatedCall implements Disposable {
     this.rejected['transport-auth'] += 1;
   }
 
-  /** Letters about who came or went travel in no time. */
+  /** Delivers all messages of the voice server at once. */
   #settle(): void {
     this.crowd.deliverAll();
     for (const { states } of this.crowd.clients.values()) states.length = 0;

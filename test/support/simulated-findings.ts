@@ -11,7 +11,7 @@ import type { Books } from './simulated-books.ts';
 import type { SimulatedCall } from './simulated-call.ts';
 import type { Plan } from './simulated-plan.ts';
 
-/** What is in the files of a simulated recording, held against what was sent. */
+/** What is in the files of a simulated recording, compared with what was sent. */
 export interface SimulatedResult {
   /** Length of every track. */
   readonly samples: number;
@@ -22,7 +22,7 @@ export interface SimulatedResult {
   readonly late: number;
   readonly padding: number;
   readonly duplicate: number;
-  /** Sent in a gap or a pause. */
+  /** Packets sent in a gap or a pause. */
   readonly elsewhere: number;
   /** Reasons, in order. */
   readonly gaps: readonly string[];
@@ -30,13 +30,13 @@ export interface SimulatedResult {
   readonly comings: number;
   readonly fileBytes: number;
   readonly eventBytes: number;
-  /** A sentence for each thing that is not as it must be. */
+  /** A sentence for each thing that is wrong. */
   readonly findings: readonly string[];
 }
 
 const GAP_REASONS = { outage: 'network', pause: 'pause', break: 'server-move' } as const;
 
-/** Reads everything back: with our own readers, opusinfo and ffmpeg. */
+/** Reads the recording back with our own readers, opusinfo and ffmpeg. */
 export async function readResult(
   folder: string,
   told: { readonly plan: Plan; readonly call: SimulatedCall; readonly faults: readonly string[] },
@@ -101,7 +101,7 @@ async function foreignFindings(folder: string, { tracks, samples }: Manifest): P
     const complaints = await opusComplaints(path.join(folder, file));
     findings.push(...complaints.map((line) => `${file}: ${line}`));
   }
-  const [first] = tracks; // an hour of one takes ffmpeg several seconds
+  const [first] = tracks; // ffmpeg takes several seconds for an hour of one track
   if (first === undefined) return ['no track'];
   const decoded = await ffmpegLength(path.join(folder, first.file));
   if (decoded !== samples)
@@ -117,7 +117,7 @@ function planFindings(manifest: Manifest, { stretches, markersMs, wholeMs }: Pla
   if (booked !== reasons) findings.push(`the gaps are ${booked}`);
   const marks = manifest.markers.map(({ samples }) => samples).join();
   if (marks !== markersMs.map((ms) => ms * 48).join()) findings.push(`markers are at ${marks}`);
-  // A last packet of which nothing would be left makes a recording longer by less than itself.
+  // A last packet that begins before the end makes the recording longer, by less than the packet.
   const over = manifest.samples - wholeMs * 48;
   if (over < 0 || over >= 960) findings.push(`length is ${String(over)} samples off`);
   return findings;

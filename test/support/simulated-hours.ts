@@ -16,30 +16,31 @@ export interface SimulatedHoursOptions {
   readonly hours: number;
   readonly speakers: number;
   readonly seed: number;
-  /** Told after each part, with the number of parts so far. */
+  /** Called after each part, with the number of parts so far. */
   readonly onPart?: (memory: MemoryOfPart, part: number) => void;
 }
 
 export interface SimulatedHours extends SimulatedResult {
-  /** Of each hour; of a short run, of each twelfth. */
+  /** Memory in each hour, or in each twelfth of a run shorter than twelve hours. */
   readonly memory: readonly MemoryOfPart[];
-  /** What the last part held at most, of what the first one did. */
+  /** Most memory held in the last part, divided by that of the first. */
   readonly memoryGrowth: number;
-  /** Real time in which the packets went from datagram to the files' queues, per packet. */
+  /** Real time from a packet's datagram to its file's queue, on average. */
   readonly pathMicrosecondsPerPacket: number;
-  /** Real time for all of it until the recording was closed, generator and disk included. */
+  /** Real time until the recording was closed, generator and disk included. */
   readonly tookMs: number;
 }
 
 const STEP_MS = 20;
 const LEVELS_EVERY_MS = 10_000;
-/** About a minute, and at another place between two flushes each time. */
+/** About a minute, and no multiple of the flush's 400 ms, so that memory is read at all times between two flushes. */
 const MEMORY_EVERY_MS = 60_140;
 const MOST_UNWRITTEN_MS = 1_000;
 
 /**
- * A long encrypted call of many speakers, recorded in simulated time from sealed datagrams to closed files: loss,
- * outages, pauses, new voice sessions, people who come and go. Every number is accounted for, and the files are read back.
+ * Records a long encrypted call of many speakers in simulated time, from sealed datagrams to closed files: loss,
+ * outages, pauses, new voice sessions, people who join and leave. Every packet is accounted for, and the files are read
+ * back.
  */
 export async function simulateHours(options: SimulatedHoursOptions): Promise<SimulatedHours> {
   const libraryFolder = await mkdtemp(path.join(tmpdir(), 'tapedeck-hours-'));
@@ -67,7 +68,7 @@ class Run {
   readonly #time: SimulatedTime;
   readonly #onPart: SimulatedHoursOptions['onPart'];
   readonly #faults: string[] = [];
-  /** Bytes of speech that had come by then, oldest first. */
+  /** Bytes of speech sent by then, oldest first. */
   readonly #came: { readonly atMs: number; readonly bytes: number }[] = [];
 
   constructor(plan: Plan, call: SimulatedCall, onPart: SimulatedHoursOptions['onPart']) {
@@ -148,7 +149,7 @@ class Run {
     });
   }
 
-  /** What the plan says of that moment. */
+  /** Does what the plan says for that moment. */
   #passEdges(recorder: Recorder, nowMs: number): void {
     for (const { kind, fromMs, toMs } of this.#plan.stretches) {
       if (kind === 'pause' && fromMs === nowMs) recorder.pause();
@@ -163,7 +164,7 @@ class Run {
     if (this.#plan.markersMs.includes(nowMs)) recorder.mark(`at ${String(recorder.samples)}`);
   }
 
-  /** A crash costs the last second at most: after a flush, whatever is older is in the files. */
+  /** A crash may cost 1 s at most: all speech sent more than 1 s ago must be in the files after a flush. */
   #checkWritten(recording: Recording, nowMs: number): void {
     const bytes = this.#call.people.reduce((sum, { books }) => sum + books.speechBytes, 0);
     this.#came.push({ atMs: nowMs, bytes });

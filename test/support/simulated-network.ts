@@ -3,28 +3,28 @@ import type { SpokenPacket } from './simulated-talker.ts';
 import type { Fate } from './simulated-books.ts';
 import type { SeededRandom } from '../../main/base/seeded-random.ts';
 
-/** Where a packet's way ends, in milliseconds from sample 0. */
+/** What becomes of a packet, in milliseconds from sample 0. */
 export interface Passage {
   readonly fate: Fate;
-  /** Null: it does not come at all. */
+  /** Null when it does not arrive. */
   readonly arrivesMs: number | null;
   readonly copyMs: number | null;
 }
 
 const DELAY_MS = 40;
 const JITTER_MS = 15;
-/** Behind the next two or three, and well before anybody gives it up. */
+/** Delay of a reordered packet: two or three later ones arrive before it, and the jitter buffer still waits for it. */
 const REORDERED_MS = 60;
-/** Longer than any jitter buffer waits. */
+/** Delay of a late packet: longer than the jitter buffer waits. */
 const LATE_MS = 700;
-/** Around the edges of a stretch nothing is out of order, so that each number is on one side of it. */
+/** Within this of a stretch's ends nothing is reordered, so that each sequence number is clearly on one side of it. */
 const EDGE_MS = 1_500;
 
 const CALM_MS = 1_000;
 
 const CHANCE = { dropped: 0.01, reordered: 0.01, duplicated: 0.002, late: 0.0005 } as const;
 
-/** The way from speakers to us, with what the plan says of it; knows of each packet what will become of it. */
+/** The network from speakers to us under the plan; decides for each packet what becomes of it. */
 export class SimulatedNetwork {
   readonly #stretches: readonly Stretch[];
   readonly #random: SeededRandom;
@@ -41,14 +41,14 @@ export class SimulatedNetwork {
     return this.#passed;
   }
 
-  /** Time goes on: nothing is sent before that moment any more. */
+  /** Moves time on: nothing is sent before `nowMs` after this. */
   advance(nowMs: number): void {
     while ((this.#stretches[this.#passed]?.toMs ?? Infinity) <= nowMs) this.#passed += 1;
   }
 
   /**
-   * For a second nothing is out of order: keys change, and davey, like libdave, refuses the first frame under new keys
-   * when the second one has overtaken it.
+   * Nothing is reordered for 1 s: keys change, and davey, like libdave, refuses the first frame under new keys when the
+   * second one has overtaken it.
    */
   calm(nowMs: number): void {
     this.#calmUntilMs = nowMs + CALM_MS;
@@ -62,7 +62,7 @@ export class SimulatedNetwork {
     return (before !== undefined && near(before)) || (next !== undefined && near(next));
   }
 
-  /** In the order of sending. */
+  /** Decides what becomes of a packet; in the order of sending. */
   carry({ sentMs, isInside, kind }: SpokenPacket): Passage {
     const dice = this.#random.next();
     const isCalm = sentMs < this.#calmUntilMs || this.isNearEdge(sentMs);

@@ -1,4 +1,4 @@
-/** A stretch of [from, to) in which nothing that anyone says is kept. */
+/** A time of [from, to) in which nothing is recorded. */
 export interface Stretch {
   /** `outage`: the network; `break`: no voice session; `pause`: the user's. */
   readonly kind: 'outage' | 'pause' | 'break';
@@ -6,17 +6,17 @@ export interface Stretch {
   readonly toMs: number;
 }
 
-/** Somebody is away. */
+/** The time in which a person has left the call. */
 export interface Absence {
   readonly talker: number;
   readonly fromMs: number;
   readonly toMs: number;
 }
 
-/** What happens in a simulated call, beside talk; times in milliseconds from sample 0, whole steps of 20 ms. */
+/** What happens in a simulated call, apart from talk; times in milliseconds from sample 0, multiples of 20 ms. */
 export interface Plan {
   readonly wholeMs: number;
-  /** Apart from each other by more than ten seconds. The last one is what comes after the end. */
+  /** More than 10 s lie between any two. The last one begins at the recording's end. */
   readonly stretches: readonly Stretch[];
   readonly absences: readonly Absence[];
   readonly markersMs: readonly number[];
@@ -25,7 +25,7 @@ export interface Plan {
 const HOUR_MS = 3_600_000;
 const STEP_MS = 20;
 
-/** An hour's worth of events: where, as shares of the hour, and how long. */
+/** The events of each hour: when, as a share of the hour, and for how long. */
 const STRETCHES = [
   { kind: 'outage', at: 0.15, lengthMs: 6_000 },
   { kind: 'pause', at: 0.32, lengthMs: 10_000 },
@@ -39,7 +39,7 @@ const ABSENCES = [
 ] as const;
 const MARKERS = [0.1, 0.5, 0.9] as const;
 
-/** The same every hour; of a short call, the same in its first half and its second. */
+/** The plan of a call: the same events every hour, or, in a call shorter than two hours, in each half. */
 export function makePlan({
   hours,
   speakers,
@@ -58,7 +58,7 @@ export function makePlan({
       stretches.push({ kind, fromMs: at(share), toMs: at(share) + lengthMs });
     }
     ABSENCES.forEach(({ at: from, share }, index) => {
-      const talker = 1 + ((hour * ABSENCES.length + index) % (speakers - 1)); // the first one stays
+      const talker = 1 + ((hour * ABSENCES.length + index) % (speakers - 1)); // the first person never leaves
       absences.push({ talker, fromMs: at(from), toMs: at(from + share) });
     });
     markersMs.push(...MARKERS.map(at));

@@ -8,7 +8,7 @@ export interface Impairment {
   readonly minutes: number;
   readonly clock?: 'running' | 'frozen';
   readonly jitterMs?: number;
-  /** A talkspurt's first packet is held up to so long. */
+  /** A talkspurt's first packet is delayed by up to this much more. */
   readonly firstHeldMs?: number;
   readonly loss?: number;
   readonly driftPpm?: number;
@@ -17,7 +17,7 @@ export interface Impairment {
   readonly observe?: 'yes' | 'no';
 }
 
-/** Where a frame landed against where its sender's clock says, and in which talkspurt. */
+/** How far a packet was placed from its time on the sender's clock, and in which talkspurt it is. */
 export interface Landing {
   readonly errorMs: number;
   readonly spurt: number;
@@ -25,7 +25,10 @@ export interface Landing {
 
 const BASE_DELAY_MS = 40;
 
-/** A conversation of talkspurts through a bad network, a jitter buffer and a time line. */
+/**
+ * Sends talkspurts through a simulated network, a jitter buffer and a time line, and gives where each packet was
+ * placed.
+ */
 export function simulate(impairment: Impairment): Landing[] {
   const random = randomFrom(impairment.seed);
   const sent = speech(impairment, random);
@@ -81,11 +84,11 @@ interface Sent {
   readonly first: boolean;
 }
 
-/** 20 ms packets, each spurt ended by five silence frames as Discord's clients do. */
+/** Packets of 20 ms; five silence frames end each talkspurt, as with Discord's clients. */
 function speech(impairment: Impairment, random: () => number): Sent[] {
   const [leastSpurt, mostSpurt] = impairment.spurtMs ?? [1_000, 12_000];
   const [leastPause, mostPause] = impairment.pauseMs ?? [300, 5_000];
-  const tickMs = 20 / (1 + (impairment.driftPpm ?? 0) / 1e6); // a fast clock sends sooner
+  const tickMs = 20 / (1 + (impairment.driftPpm ?? 0) / 1e6); // a sender with a fast clock sends sooner
   const start = Math.floor(random() * 2 ** 32);
   const sent: Sent[] = [];
   let tick = Math.floor(random() * 100);
@@ -122,7 +125,7 @@ function randomFrom(seed: number): () => number {
   return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
 }
 
-/** Largest error against the middle of all, milliseconds: an offset that all have is nobody's error. */
+/** Largest difference of an error from the median error, in ms: an offset common to all packets is no error. */
 export function worstErrorMs(landings: readonly Landing[]): number {
   const errors = landings.map(({ errorMs }) => errorMs).sort((a, b) => a - b);
   const middle = errors[Math.floor(errors.length / 2)] ?? 0;

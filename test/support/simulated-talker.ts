@@ -3,7 +3,7 @@ import { advanceTimestamp } from '../../main/rtp/sequence.ts';
 import { toRtpTimestamp, type RtpTimestamp } from '../../main/rtp/rtp-timestamp.ts';
 import type { SeededRandom } from '../../main/base/seeded-random.ts';
 
-/** What a client sends, before any cipher. */
+/** A packet that a client sends, before any cipher. */
 export interface SpokenPacket {
   readonly ssrc: number;
   readonly sequence: number;
@@ -12,7 +12,7 @@ export interface SpokenPacket {
   readonly opus: Uint8Array;
   readonly kind: 'speech' | 'silence' | 'padding';
   readonly sentMs: number;
-  /** Well inside a talkspurt: many come before it and behind it. */
+  /** More than 40 packets of the talkspurt come before it and after it. */
   readonly isInside: boolean;
 }
 
@@ -21,13 +21,13 @@ export interface TalkerOptions {
   readonly random: SeededRandom;
   /** What the RTP clock does in silence. */
   readonly clock: 'running' | 'frozen';
-  /** How much faster its clock is than ours. */
+  /** How much faster the client's clock is than ours. */
   readonly driftPpm: number;
 }
 
 const PACKET_MS = 20;
 const PACKET_SAMPLES = 960;
-/** 20 ms of hybrid full-band mono, one frame: all bytes behind it are the frame's. */
+/** TOC of 20 ms, hybrid, fullband, mono, one frame: any bytes may follow. */
 const TOC = 0x78;
 const SILENCE_FRAMES = 5;
 const INSIDE_PACKETS = 40;
@@ -35,7 +35,9 @@ const PADDING_SHARE = 0.2;
 const NOTHING = new Uint8Array(0);
 const POOL_BYTES = 1 << 16;
 
-/** One speaker's client in a long call: talkspurts of 1 to 12 s, pauses of 0.3 to 30 s, so talk for 30 % of the time. */
+/**
+ * One speaker's client in a long call: talkspurts of 1 to 12 s, pauses of 0.3 to 30 s, so talk for 30 % of the time.
+ */
 export class Talker {
   readonly userId: string;
   readonly #options: TalkerOptions;
@@ -46,7 +48,7 @@ export class Talker {
   #timestamp = toRtpTimestamp(0);
   #nextMs: number;
   #spoken = 0;
-  /** Packets of speech that the talkspurt still has; below 0 its silence frames. */
+  /** Speech packets that the talkspurt still has; below 0 it sends silence frames. */
   #left = 0;
   #endedMs = -Infinity;
   #isMute = false;
@@ -65,12 +67,12 @@ export class Talker {
     return this.#ssrc;
   }
 
-  /** Is between two talkspurts, for so long. */
+  /** Whether its last talkspurt ended more than `ms` ago and the next has not begun. */
   isSilentFor(ms: number, nowMs: number): boolean {
     return this.#spoken === 0 && nowMs - this.#endedMs > ms;
   }
 
-  /** As in a new voice session: everything by chance, near the wraps more often than chance would have it. */
+  /** A new voice session: random SSRC, sequence number and timestamp, in half of the cases close to a wrap. */
   beginStream(): void {
     const { random } = this.#options;
     this.#ssrc = 1 + random.integer(2 ** 32 - 1);
@@ -79,7 +81,7 @@ export class Talker {
     this.#timestamp = toRtpTimestamp(nearWrap - random.integer(100_000_000));
   }
 
-  /** After the talkspurt under way begins no more. */
+  /** Begins no talkspurt after the one under way. */
   mute(): void {
     this.#isMute = true;
   }
@@ -89,19 +91,19 @@ export class Talker {
     this.#rest(nowMs);
   }
 
-  /** Talks now and for so long, whatever was planned. */
+  /** Talks from `fromMs` on for `lengthMs`. */
   hold(fromMs: number, lengthMs: number): void {
     if (this.#spoken === 0) this.#skipTo(fromMs);
     this.#spoken = INSIDE_PACKETS;
     this.#left = Math.ceil(lengthMs / PACKET_MS);
   }
 
-  /** Begins nothing before that moment. */
+  /** Begins no talkspurt before `untilMs`. */
   wait(untilMs: number): void {
     if (this.#spoken === 0 && this.#nextMs < untilMs) this.#skipTo(untilMs);
   }
 
-  /** What it sends up to that moment. */
+  /** The packets that it sends before `toMs`. */
   *until(toMs: number): Generator<SpokenPacket> {
     while (this.#nextMs < toMs) {
       if (this.#isMute && this.#spoken === 0) {
@@ -121,8 +123,12 @@ export class Talker {
 
   #packet(kind: SpokenPacket['kind']): SpokenPacket {
     const packet = {
-      ...{ ssrc: this.#ssrc, sequence: this.#sequence, timestamp: this.#timestamp, kind },
-      ...{ opus: this.#opus(kind), sentMs: this.#nextMs },
+      ssrc: this.#ssrc,
+      sequence: this.#sequence,
+      timestamp: this.#timestamp,
+      kind,
+      opus: this.#opus(kind),
+      sentMs: this.#nextMs,
       isInside: this.#spoken > INSIDE_PACKETS && this.#left > INSIDE_PACKETS,
     };
     this.#sequence = (this.#sequence + 1) & 0xffff;

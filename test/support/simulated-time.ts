@@ -11,7 +11,7 @@ interface Repeated {
   dueMs: number;
 }
 
-/** Time that goes on when told; what is to be done every so often is done then, and waited for. */
+/** Time that moves by `set`; periodic work that is due is then done by `work`, and waited for. */
 export class SimulatedTime {
   readonly clock: Clock;
   readonly #stopped: StoppedClock;
@@ -32,12 +32,12 @@ export class SimulatedTime {
     return { [Symbol.dispose]: () => this.#repeated.delete(repeated) };
   };
 
-  /** From here on it is so late. */
+  /** Sets the time. */
   set(nowMs: number): void {
     this.#stopped.nowMs = nowMs;
   }
 
-  /** What is due by now, one after the other; `true` when something was. So the disk sets the pace. */
+  /** Does the work that is due, one after the other; true when there was any. So simulated time waits for the disk. */
   async work(): Promise<boolean> {
     let worked = false;
     for (const repeated of this.#repeated) {
@@ -46,7 +46,7 @@ export class SimulatedTime {
       await repeated.work();
       worked = true;
     }
-    if (worked) await setImmediate(); // for what waits for its turn of the event loop
+    if (worked) await setImmediate(); // a turn of the event loop for what the work has queued
     return worked;
   }
 }

@@ -6,10 +6,10 @@ import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { systemErrorCode } from '../../main/base/errors.ts';
 
-/** Only root may mount a disk, and only Linux has one in memory: elsewhere tests that need one are skipped. */
+/** Whether a disk in memory can be mounted: on Linux as root. Tests that need one are skipped elsewhere. */
 export const CAN_MOUNT = process.platform === 'linux' && process.getuid?.() === 0;
 
-/** A disk of that size, in memory, which goes away with the test. */
+/** A disk of that size in memory (tmpfs), unmounted when the test ends. */
 export function smallDisk(bytes: number): { readonly folder: string; fill(): Promise<void> } {
   const folder = mkdtempSync(path.join(tmpdir(), 'tapedeck-disk-'));
   execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${String(bytes)}`, 'tapedeck', folder]);
@@ -20,7 +20,7 @@ export function smallDisk(bytes: number): { readonly folder: string; fill(): Pro
   return { folder, fill: () => fill(path.join(folder, 'filler')) };
 }
 
-/** Writes until the disk takes not one more byte. */
+/** Writes until the disk takes no further byte. */
 async function fill(file: string): Promise<void> {
   await using handle = await open(file, 'a');
   for (let bytes = 64 * 1024; bytes >= 1;) {

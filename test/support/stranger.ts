@@ -3,7 +3,7 @@ import type { ElectronApplication, Page } from 'playwright';
 
 const PRELOAD = path.resolve(import.meta.dirname, '../../out/preload/preload.cjs');
 
-/** What came of a command: `accepted`, or the words of its refusal. Neither name nor input need be of the contract. */
+/** Sends a command: gives `accepted`, or the error's text. Name and input need not be of the contract. */
 export function answerTo(page: Page, name: string, input: unknown): Promise<string> {
   return page.evaluate(
     (words) => {
@@ -17,7 +17,7 @@ export function answerTo(page: Page, name: string, input: unknown): Promise<stri
   );
 }
 
-/** How our window was made, as Electron tells it; not in Electron's types. */
+/** The web preferences of our window, by a method of Electron that is not in its types. */
 export function webPreferencesOf(electron: ElectronApplication): Promise<unknown> {
   return electron.evaluate(({ BrowserWindow }): unknown => {
     const contents = BrowserWindow.getAllWindows()[0]?.webContents ?? {};
@@ -26,7 +26,7 @@ export function webPreferencesOf(electron: ElectronApplication): Promise<unknown
   });
 }
 
-/** Another window of the same process, with our preload: a page that found its way in. */
+/** Opens another window of the same process, with our preload script: a page that is not ours. */
 export async function strangerWindow(electron: ElectronApplication, url: string): Promise<Page> {
   const [page] = await Promise.all([
     electron.waitForEvent('window'),
@@ -41,7 +41,7 @@ export async function strangerWindow(electron: ElectronApplication, url: string)
   return page;
 }
 
-/** Lets the page try to go away; whether our window stopped it. */
+/** Lets the page navigate to `url`; true when the app prevented it. */
 export async function navigationStopped(
   { electron, page }: { readonly electron: ElectronApplication; readonly page: Page },
   url: string,

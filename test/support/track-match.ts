@@ -1,7 +1,7 @@
 import type { ProbedPacket } from './ffprobe.ts';
 import { isAudio, sha256, type Sent, type SentPacket } from './sent.ts';
 
-/** A packet that was sent and where the track has it. */
+/** A packet that was sent, and its position in the track. */
 export interface PlacedPacket {
   readonly sent: SentPacket;
   readonly position: number;
@@ -10,28 +10,31 @@ export interface PlacedPacket {
 export interface TrackMatch {
   /** In the order in which they were sent. */
   readonly placed: readonly PlacedPacket[];
-  /** Sent, arrived, and not where it belongs in the track. */
+  /** Sent and not dropped, but not at its place in the track. */
   readonly missing: readonly SentPacket[];
-  /** In the track, and neither sent nor silence nor concealment. */
+  /** In the track, but neither sent nor silence nor concealment. */
   readonly strangers: readonly ProbedPacket[];
-  /** One-byte packets that stand for lost frames. */
+  /** One-byte packets, which stand for lost frames. */
   readonly concealed: readonly ProbedPacket[];
-  /** Places within a talkspurt where the track goes on elsewhere than the sender's clock, and the sender did not stall. */
+  /**
+   * Packets within a talkspurt whose distance to the one before differs from the sender's clock, without a stall of the
+   * sender.
+   */
   readonly jumps: readonly PlacedPacket[];
 }
 
-/** From this size on, a packet of speech is the only one with its bytes. */
+/** A packet of this size or more has bytes that no other packet of the speech has. */
 const TELLING_BYTES = 16;
 
-/** A second and a half: longer than demo speech goes on in packets of a byte. */
+/** 1.5 s: longer than the demo's speech has packets of one byte in a row. */
 const NEAR_PACKETS = 75;
 
-/** The demo's conversation begins anew after 5 s unheard: what lies further off is the same words said again. */
+/** The demo's conversation starts again after 5 s without a listener: packets further off are of another round. */
 const SAME_WORDS_MS = 3000;
 
 /**
- * Holds what was sent by one person against their track, whose sample 0 is at `fromMs`: same bytes, same order, and
- * within a talkspurt the same distances as on the sender's own clock. Talkspurts may lie up to 3 s off, in order.
+ * Matches what one person sent with their track, whose sample 0 is at `fromMs`: the same bytes in the same order, and
+ * within a talkspurt the same distances as on the sender's clock. Talkspurts may be up to 3 s off, in order.
  */
 export function matchTrack(
   track: readonly ProbedPacket[],
@@ -63,7 +66,7 @@ export function matchTrack(
     return fits ? { sent, position } : null;
   };
 
-  /** By the next one whose bytes tell: the first packets behind a gap may be too small for that. */
+  /** Finds a packet's place by the next packet of 16 bytes or more: the first ones behind a gap may be smaller. */
   const findBefore = (sent: SentPacket, behind: readonly SentPacket[]): PlacedPacket | null => {
     for (const one of behind) {
       const anchor = findBytes(one);
@@ -99,17 +102,20 @@ export function matchTrack(
   return { placed, missing, strangers, concealed, jumps };
 }
 
-/** How much later in the track than on the sender's wall clock, in milliseconds; `fromMs` is sample 0. The median. */
+/** Median of how much later packets are in the track than on the sender's wall clock, in ms; `fromMs` is sample 0. */
 export function offsetMs(placed: readonly PlacedPacket[], fromMs: number): number {
   const all = placed.map(({ sent, position }) => position / 48 - (sent.atMs - fromMs));
   return all.sort((a, b) => a - b)[Math.floor(all.length / 2)] ?? NaN;
 }
 
-/** A sender that stalls and catches up cannot be told from one whose clock stood still: a jump there is nobody's fault. */
+/**
+ * A packet sent this much later than its RTP timestamp says is a stall of the sender, which a receiver cannot tell from
+ * a clock that stopped: a jump within 50 packets of it does not count.
+ */
 const STALL_MS = 250;
 const STALL_PACKETS = 50;
 
-/** Whether the sender's own timing was late within the last packets up to this one. */
+/** Whether the sender stalled within the 50 packets up to this one. */
 function hasStalled(spurt: readonly SentPacket[], at: SentPacket): boolean {
   const end = spurt.indexOf(at) + 1;
   return spurt.slice(Math.max(0, end - STALL_PACKETS), end).some((sent, index, all) => {
@@ -120,7 +126,7 @@ function hasStalled(spurt: readonly SentPacket[], at: SentPacket): boolean {
   });
 }
 
-/** A talkspurt is speech and the silence that closes it, on one SSRC. */
+/** Splits a stream into talkspurts: speech and the silence frames that end it, on one SSRC. */
 function toTalkspurts(stream: readonly SentPacket[]): SentPacket[][] {
   const spurts: SentPacket[][] = [];
   for (const sent of stream) {
@@ -134,7 +140,7 @@ function toTalkspurts(stream: readonly SentPacket[]): SentPacket[][] {
   return spurts;
 }
 
-/** Whether a packet is silence as Discord's clients or Tapedeck write it. */
+/** Whether `hash` is that of a silence packet, as Discord's clients or Tapedeck write it. */
 export function isSilence(hash: string): boolean {
   return SILENCE.has(hash);
 }

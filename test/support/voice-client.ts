@@ -7,7 +7,7 @@ import type { MediaKind, MediaSink } from '../../main/rtp/media-sink.ts';
 import type { VoiceControl } from '../../main/voice/voice-control.ts';
 import type { FakeVoiceServer } from './fake-voice-server.ts';
 
-/** What a connection told, in order, one line a call; datagrams beside it. */
+/** Calls of a connection's media sink and control, in order, one line each; datagrams and errors apart. */
 export interface Heard {
   readonly calls: string[];
   readonly datagrams: {
@@ -18,7 +18,7 @@ export interface Heard {
   readonly errors: VoiceError[];
   readonly media: MediaSink;
   readonly control: VoiceControl;
-  /** Waits until `find` gives something, asked again after every call. */
+  /** Waits for what `find` gives, asked again after every call. */
   until<T>(find: () => T | undefined | false): Promise<T>;
 }
 
@@ -95,7 +95,7 @@ export function openVoice(
   );
 }
 
-/** Sockets of this process, by kind, for comparing before and after. Timers are counted by fake ones: the runner has its own. */
+/** Kinds of the sockets that this process has open. Timers are not counted, as vitest has its own. */
 export function openSockets(): string[] {
   return process
     .getActiveResourcesInfo()
@@ -103,7 +103,7 @@ export function openSockets(): string[] {
     .sort();
 }
 
-/** The same, after the event loop had the rounds it needs to let go of what is closed; at most a thousand. */
+/** The same, once no more are open than `before`, or after 1000 rounds of the event loop. */
 export async function socketsAfterClose(before: readonly string[]): Promise<string[]> {
   for (let round = 0; round < 1_000 && openSockets().length > before.length; round += 1)
     await new Promise((resolve) => setImmediate(resolve));

@@ -1,7 +1,10 @@
 import { OpusEncoder } from '../../main/audio/opus-binding.ts';
 import { SeededRandom } from '../../main/base/seeded-random.ts';
 
-/** Something like a voice: syllables of a few harmonics and breath, 48 kHz, two channels that differ. Same seed, same voice. */
+/**
+ * A voice-like sound: syllables of 12 harmonics and noise, 48 kHz, two different channels. The same seed gives the same
+ * sound.
+ */
 export function voicePcm(samples: number, seed: number, loudness = 0.3): Int16Array {
   const random = new SeededRandom(seed);
   const pitchHz = 90 + 160 * random.next();
@@ -20,7 +23,10 @@ export function voicePcm(samples: number, seed: number, loudness = 0.3): Int16Ar
   return pcm;
 }
 
-/** Opus packets of 20 ms of that sound; what is left over is dropped. 8 to 512 kb/s give SILK, hybrid and CELT. */
+/**
+ * Encodes the sound to Opus packets of 20 ms; a rest that fills none is dropped. 8 to 512 kb/s give SILK, hybrid and
+ * CELT.
+ */
 export function encodeVoice(pcm: Int16Array, bitrate = 64_000): Uint8Array[] {
   const encoder = new OpusEncoder(48_000, 2);
   encoder.setBitrate(bitrate);

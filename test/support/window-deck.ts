@@ -37,7 +37,7 @@ class FakeTokens implements TokenStore {
   }
 }
 
-/** The shell around a window that is not there: it answers what the test says, and remembers what it was asked for. */
+/** A shell without a window: answers as the test says, and keeps what it was asked for. */
 export class FakeShell implements Shell {
   readonly tokens = new FakeTokens();
   readonly apiUrl: URL;
@@ -75,12 +75,12 @@ export class FakeShell implements Shell {
   }
 }
 
-/** What reaches the window: the snapshot, and the library, which comes apart from it. */
+/** What the window shows: the snapshot, and the library, which is an event of its own. */
 export interface Shown extends Snapshot {
   readonly recordings: readonly RecordingSnapshot[];
 }
 
-/** A deck over a real engine and an empty library, for the Discord at `apiUrl`; gone when disposed. */
+/** A deck over a real engine and an empty library, for the Discord at `apiUrl`. */
 export class WindowDeck implements AsyncDisposable {
   readonly deck: Deck;
   readonly engine: Engine;
@@ -116,13 +116,13 @@ export class WindowDeck implements AsyncDisposable {
     this.deck.library.onChange(() => this.#tell());
   }
 
-  /** What the window would be shown. */
+  /** What the window would show now. */
   get snapshot(): Shown {
     const recordings = this.deck.library.recordings.map(toRecording);
     return { ...toSnapshot(this.deck, '0.0.0'), recordings };
   }
 
-  /** The first snapshot, the one of this moment included, that fulfils the condition. */
+  /** The first snapshot that fulfils the condition, the present one included. */
   until(what: string, isIt: (snapshot: Shown) => boolean): Promise<Shown> {
     const onLimit = (): Error => new Error(`waited in vain for ${what}`);
     return withLimit({ limitMs: WAIT_LIMIT_MS, onLimit }, async (signal) => {
@@ -151,7 +151,7 @@ export class WindowDeck implements AsyncDisposable {
   }
 }
 
-/** Signs in as the window does, gives the server's end of the gateway. */
+/** Signs in as the window does; gives the server's end of the gateway connection. */
 export async function signInTo(fake: FakeDiscord, { deck }: WindowDeck): Promise<FakeConnection> {
   const signing = deck.signIn(TOKEN);
   const connection = await fake.welcome('session-1');

@@ -40,7 +40,7 @@ describe('channels', () => {
     await expect.element(page.getByText('2 channels are hidden from the bot')).toBeVisible();
   });
 
-  test('the search finds people', async () => {
+  test('the search finds channels by their people', async () => {
     open('signed-in');
     await userEvent.keyboard('{Control>}f{/Control}');
     await userEvent.keyboard('ansel');
@@ -50,7 +50,7 @@ describe('channels', () => {
     await expect.element(page.getByText('Nothing found for “zzz”.')).toBeVisible();
   });
 
-  test('with nothing chosen Record says what to do first', async () => {
+  test('without a chosen channel Record says what to do first', async () => {
     open('nothing-chosen');
     await expect
       .element(page.getByRole('button', { name: 'Record: choose a channel first' }))

@@ -17,7 +17,7 @@ describe('deck', () => {
       .toHaveTextContent('Recording Session Zero. 4 people. Everyone was told.');
   });
 
-  test('Cancel and Stop are deaf to the second click of a double click', async () => {
+  test('Cancel and Stop ignore the second click of a double click', async () => {
     const clock = vi.spyOn(performance, 'now').mockReturnValue(10_000);
     const bridge = open('live');
     await expect.element(stopKey()).toBeVisible();
@@ -56,7 +56,7 @@ describe('deck', () => {
     expect(lanes.getByRole('row').nth(0).element().clientHeight).toBeLessThanOrEqual(21);
   });
 
-  test('where they do not fit, the ruler leads to those who speak below', async () => {
+  test('when they do not fit, the ruler scrolls to speakers out of sight', async () => {
     await page.viewport(900, 400);
     const bridge = open('live-many');
     const last = page.getByRole('row', { name: /^Lumen/ });
@@ -72,7 +72,7 @@ describe('deck', () => {
     await expect.poll(() => viewport?.scrollTop ?? 0).toBeGreaterThan(0);
   });
 
-  test('long, right-to-left and wordless names are all there in full', async () => {
+  test('long names, right-to-left names and names without letters are shown in full', async () => {
     open('live-many');
     const lanes = page.getByRole('grid', { name: 'People on the tape' });
     for (const name of ['Bartholomew of the Seventh Lantern Keep', 'ליאור בן־דוד', '🎲🎲🎲']) {
@@ -98,7 +98,7 @@ describe('deck', () => {
       .toBeVisible();
   });
 
-  test('trouble changes words, not layout', async () => {
+  test('trouble changes text, not layout', async () => {
     const bridge = open('live');
     await expect.element(stopKey()).toBeVisible();
     const place = () => page.getByRole('grid').element().getBoundingClientRect().top;
@@ -114,14 +114,14 @@ describe('deck', () => {
     await expect.element(page.getByText(/^Connected again\.$/)).toBeVisible();
   });
 
-  test('more than one trouble is listed on demand', async () => {
+  test('several troubles are listed in a menu', async () => {
     open('trouble');
     await page.getByRole('button', { name: /^\d notices$/ }).click();
     await expect.element(page.getByRole('dialog')).toHaveTextContent(/Disk: 14 minutes left/);
     await expect.element(page.getByRole('dialog')).toHaveTextContent(/Dr\. Fennimore’s sound/);
   });
 
-  test('an end of its own stays in words until it is understood', async () => {
+  test('a recording that ended by itself is told until Understood is pressed', async () => {
     const bridge = open('live');
     await expect.element(stopKey()).toBeVisible();
     bridge.end({ code: 'kicked', details: {} });
@@ -134,7 +134,7 @@ describe('deck', () => {
     expect(names(bridge.calls)).toContain('session.dismiss-outcome');
   });
 
-  test('other screens keep Stop and the way back', async () => {
+  test('other screens have Stop and a way back to the deck', async () => {
     open('live');
     await page.getByRole('button', { name: 'Settings' }).click();
     await expect.element(stopKey()).toBeVisible();
@@ -142,7 +142,7 @@ describe('deck', () => {
     await expect.element(page.getByRole('heading', { name: 'Session Zero' })).toHaveFocus();
   });
 
-  test('levels draw the tape without a word changing', async () => {
+  test('levels draw the tape without a change of text', async () => {
     const bridge = open('live');
     await expect.element(stopKey()).toBeVisible();
     const tape = document.querySelector('canvas');

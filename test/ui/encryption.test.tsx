@@ -9,7 +9,7 @@ const badge = (name: RegExp) => page.getByRole('main').getByRole('button', { nam
 const dialog = () => page.getByRole('dialog');
 const politely = () => page.getByRole('status');
 
-/** The call takes another code than it had. */
+/** The event with which the call's code changes. */
 const changed = {
   event: 'e2ee',
   version: 1,
@@ -31,7 +31,7 @@ describe('encryption badge', () => {
     await expect.element(badge(/crypt/)).not.toBeInTheDocument();
   });
 
-  test('shows the first ten digits and says them one by one', async () => {
+  test('shows the first ten digits and names them one by one for screen readers', async () => {
     open('live');
     const encryptedBadge = badge(/^Encrypted/);
     await expect.element(encryptedBadge).toHaveAccessibleName(/5 2 8 1 8, 7 1 0 2 2 and more$/);
@@ -40,7 +40,7 @@ describe('encryption badge', () => {
     expect(getComputedStyle(digits ?? document.body).fontFamily).toMatch(/^"?B612 Mono/);
   });
 
-  test('opens the whole code by keyboard, and Escape leads back', async () => {
+  test('opens the whole code by keyboard, and Escape closes it', async () => {
     open('live');
     await expect.element(badge(/^Encrypted/)).toBeVisible();
     await tabTo(/^Encrypted/);
@@ -54,7 +54,7 @@ describe('encryption badge', () => {
     await expect.element(badge(/^Encrypted/)).toHaveFocus();
   });
 
-  test('copies the code and says so, aloud too', async () => {
+  test('copies the code and says so, to screen readers too', async () => {
     const bridge = open('live');
     await badge(/^Encrypted/).click();
     await page.getByRole('button', { name: 'Copy' }).click();
@@ -72,7 +72,7 @@ describe('encryption badge', () => {
     await expect.element(dialog()).toHaveTextContent(/changes whenever someone comes or goes/);
   });
 
-  test('says that the code changed, and the news is told once, politely', async () => {
+  test('says that the code changed, and announces it once, politely', async () => {
     const bridge = open('live');
     await expect.element(badge(/^Encrypted/)).toBeVisible();
     bridge.changeSession({ encryption: encrypted(0) }, changed);
@@ -92,7 +92,7 @@ describe('encryption badge', () => {
     expect(politely().element().textContent).toBe('');
   });
 
-  test('who comes and the code that changes for it are told in one breath', async () => {
+  test('a person who joins and the changed code are one announcement', async () => {
     const bridge = open('live');
     await expect.element(badge(/^Encrypted/)).toBeVisible();
     bridge.arrive('77', 'Ilse', { encryption: encrypted(0) }, changed);
@@ -102,7 +102,7 @@ describe('encryption badge', () => {
     await expect.element(page.getByText('Joined: Ilse. The privacy code changed.')).toBeVisible();
   });
 
-  test('says what fails: whose sound, and how much of it', async () => {
+  test('says whose sound cannot be decrypted, and how much is lost', async () => {
     open('undecryptable');
     await badge(/^Encryption failing 1\.3 s lost$/).click();
     await expect.element(dialog()).toHaveAccessibleName('Encryption failing');
@@ -114,7 +114,7 @@ describe('encryption badge', () => {
 });
 
 describe('sound that cannot be decrypted', () => {
-  test('is told in the status line, the lanes and aloud, and is over by itself', async () => {
+  test('is in the status line, the lanes and an announcement, until it can be decrypted', async () => {
     const bridge = open('live');
     await expect.element(badge(/^Encrypted/)).toBeVisible();
     bridge.loseKeys(0);
@@ -130,7 +130,7 @@ describe('sound that cannot be decrypted', () => {
     await expect.element(badge(/^Encrypted/)).toBeVisible();
   });
 
-  test('shows in the lane also of somebody who was never heard', async () => {
+  test('is shown in the lane of somebody without a track too', async () => {
     open('undecryptable');
     const juniper = page.getByRole('row', {
       name: 'Juniper 🌿, cannot be decrypted just now, nothing recorded yet',
@@ -139,7 +139,7 @@ describe('sound that cannot be decrypted', () => {
     await expect.element(juniper.getByText('Cannot decrypt')).toBeVisible();
   });
 
-  test('counts as lost; the mark names each kind when hovered', async () => {
+  test('counts as lost; the hovered mark names each kind', async () => {
     open('undecryptable');
     const mara = page.getByRole('row', { name: /^Mara, cannot be decrypted/ });
     await expect
@@ -154,7 +154,7 @@ describe('sound that cannot be decrypted', () => {
     await expect.element(hint).not.toBeInTheDocument();
   });
 
-  test('and when its lane has the focus, in a small lane too', async () => {
+  test('is named when its lane has the focus, in a small lane too', async () => {
     open('undecryptable-many');
     const lane = page.getByRole('row', { name: /^Bartholomew/ });
     await expect.element(lane).toBeVisible();
@@ -167,7 +167,7 @@ describe('sound that cannot be decrypted', () => {
     await expect.element(page.getByRole('tooltip')).toHaveTextContent(/could not be decrypted/);
   });
 
-  test('is named at its place on the tape', async () => {
+  test('is named at its position on the tape', async () => {
     open('undecryptable');
     await expect.element(badge(/^Encryption failing/)).toBeVisible();
     const canvas = document.querySelector('canvas');
@@ -189,7 +189,7 @@ describe('sound that cannot be decrypted', () => {
 });
 
 describe('a window at 200 % text', () => {
-  test('folds the heading and keeps all it says in the status line’s menu', async () => {
+  test('folds the heading, whose content is in the status line’s menu', async () => {
     await page.viewport(640, 400);
     const bridge = open('live');
     const main = page.getByRole('main');
@@ -207,7 +207,7 @@ describe('a window at 200 % text', () => {
     );
   });
 
-  test('says the whole sentence of a trouble in that menu', async () => {
+  test('has the whole sentence of a trouble in that menu', async () => {
     await page.viewport(640, 400);
     open('undecryptable');
     await page.getByRole('button', { name: 'More about this recording' }).click();
@@ -234,7 +234,7 @@ describe.each(THEMES)('opened in the %s theme', (theme) => {
   });
 });
 
-/** Presses Tab until what has that name has the focus. */
+/** Presses Tab until an element with that text has the focus. */
 async function tabTo(name: RegExp, modifier?: 'Shift'): Promise<void> {
   const tab = modifier === undefined ? '{Tab}' : '{Shift>}{Tab}{/Shift}';
   for (let press = 0; press < 30; press += 1) {

@@ -8,7 +8,7 @@ async function openRecordings(): Promise<void> {
 }
 
 describe('recordings', () => {
-  test('are listed with who spoke in words', async () => {
+  test('are listed with a sentence that says who spoke', async () => {
     open('signed-in');
     await openRecordings();
     await expect.element(page.getByText('6 recordings, 1.8 GB')).toBeVisible();
@@ -19,7 +19,7 @@ describe('recordings', () => {
     await expect.element(page.getByText('Some loss')).toBeVisible();
   });
 
-  test('lead to their folder', async () => {
+  test('have a key that opens their folder', async () => {
     const bridge = open('signed-in');
     await openRecordings();
     await page
@@ -32,7 +32,7 @@ describe('recordings', () => {
     });
   });
 
-  test('an empty library says what it is for', async () => {
+  test('an empty library says what will be there', async () => {
     open('library-empty');
     await openRecordings();
     await page.getByRole('button', { name: 'Choose a channel' }).click();
@@ -52,7 +52,7 @@ describe('saving', () => {
     await expect.element(page.getByRole('dialog', { name: 'Save the recording' })).toBeVisible();
   }
 
-  test('is filled in already: one more click makes everything', async () => {
+  test('is filled in: one click saves everything', async () => {
     const bridge = open('signed-in');
     await openDialog();
     await userEvent.keyboard('{Enter}');
@@ -77,7 +77,7 @@ describe('saving', () => {
     const [closed] = recordings.map((recording) => ({ ...recording, id: 'live' }));
     if (closed === undefined) throw new Error('the scene has no recording');
     const strip = page.getByRole('region', { name: 'Recorder' });
-    await expect.element(strip).toHaveTextContent('0:42:17'); // the window listens by now
+    await expect.element(strip).toHaveTextContent('0:42:17'); // the window has its first snapshot
     bridge.changeLibrary([{ ...closed, state: 'recording', tracks: [] }]);
     bridge.end(null);
     await expect
@@ -87,7 +87,7 @@ describe('saving', () => {
     await expect.element(page.getByRole('button', { name: 'Save 7 files' })).toHaveFocus();
   });
 
-  test('says what will be made, from the samples', async () => {
+  test('says how many bytes the files will have', async () => {
     open('signed-in');
     await openDialog();
     const dialog = page.getByRole('dialog');
@@ -107,7 +107,7 @@ describe('saving', () => {
     expect(bridge.calls.at(-1)?.input).toMatchObject({ folder: 'chosen' });
   });
 
-  test('with nobody chosen there is nothing to save', async () => {
+  test('without a chosen track nothing can be saved', async () => {
     open('signed-in');
     await openDialog();
     for (const box of page.getByRole('checkbox').all()) {
@@ -116,7 +116,7 @@ describe('saving', () => {
     await expect.element(page.getByRole('button', { name: 'Save', exact: true })).toBeDisabled();
   });
 
-  test('a failure says why and that nothing half-written was left', async () => {
+  test('a failure says why, and that no half-written file is left', async () => {
     const bridge = open('export-failed');
     await expect
       .element(page.getByRole('dialog'))
@@ -125,7 +125,7 @@ describe('saving', () => {
     expect(bridge.calls).toContainEqual({ name: 'export.dismiss', input: { exportId: 'e1' } });
   });
 
-  test('files saved while the dialog is closed are told once, politely', async () => {
+  test('files saved while the dialog is closed are announced once, politely', async () => {
     open('exported');
     await expect.element(page.getByRole('status')).toHaveTextContent('7 files saved.');
     await expect.element(page.getByRole('button', { name: 'Show in folder' })).toBeVisible();
@@ -133,7 +133,7 @@ describe('saving', () => {
 });
 
 describe('settings', () => {
-  test('sign out, but not while recording', async () => {
+  test('signing out is possible, except while recording', async () => {
     open('live');
     await page.getByRole('button', { name: 'Settings', exact: true }).click();
     await expect.element(page.getByRole('button', { name: 'Sign out' })).toBeDisabled();

@@ -10,9 +10,9 @@ afterEach(() => {
 });
 
 describe('markers', () => {
-  test('the key marks, and the status line offers a note', async () => {
+  test('the Marker key sets a marker, and the status line offers a note', async () => {
     const { bridge } = await openLive();
-    await key('Marker').dblClick(); // one marker all the same
+    await key('Marker').dblClick(); // a double click sets one marker
     expect(namesOf(bridge).filter((name) => name === 'session.mark')).toHaveLength(1);
     await expect.element(politely()).toHaveTextContent('Marker at 42 minutes 17.');
     await key('Add a note').click();
@@ -27,7 +27,7 @@ describe('markers', () => {
     await expect.element(page.getByRole('heading', { name: 'Session Zero' })).toHaveFocus();
   });
 
-  test('M marks at once; Shift+M opens a field for the note that is typed after it', async () => {
+  test('M sets a marker; Shift+M also opens a field for its note', async () => {
     const { bridge } = await openLive();
     await userEvent.keyboard('m');
     await expect.element(flags()).toHaveTextContent('Marker, at 0:42:17');
@@ -43,7 +43,7 @@ describe('markers', () => {
     expect(namesOf(bridge).filter((name) => name === 'session.mark')).toHaveLength(2);
   });
 
-  test('Escape leaves the marker without a note, and the focus goes back', async () => {
+  test('Escape leaves the marker without a note, and returns the focus', async () => {
     const { bridge } = await openLive();
     const stop = page.getByRole('button', { name: 'Stop and save' }).element();
     if (stop instanceof HTMLElement) stop.focus();
@@ -56,7 +56,7 @@ describe('markers', () => {
     expect(document.activeElement).toBe(stop);
   });
 
-  test('leaving the field keeps what is typed; stopping by key does too', async () => {
+  test('leaving the field keeps the typed note; stopping by shortcut does too', async () => {
     const { bridge } = await openLive();
     await userEvent.keyboard('{Shift>}M{/Shift}');
     await expect.element(note()).toHaveFocus();
@@ -73,7 +73,7 @@ describe('markers', () => {
     ]);
   });
 
-  test('a letter typed into a text field is a letter', async () => {
+  test('M typed into a text field sets no marker', async () => {
     const { bridge } = await openLive();
     await key('Recordings').click();
     await page.getByRole('searchbox').click();
@@ -82,7 +82,7 @@ describe('markers', () => {
     expect(namesOf(bridge)).not.toContain('session.mark');
   });
 
-  test('the field of one recording does not open in the next', async () => {
+  test('the note’s field of one recording does not open in the next', async () => {
     const { bridge } = await openLive();
     await userEvent.keyboard('{Shift>}M{/Shift}');
     await expect.element(note()).toHaveFocus();
@@ -94,7 +94,7 @@ describe('markers', () => {
     expect(note().query()).toBeNull();
   });
 
-  test('with something else open a marker is set, and its field does not take the focus', async () => {
+  test('while a dialog is open Shift+M sets a marker, and its field does not take the focus', async () => {
     const { bridge } = await openLive();
     await page.getByRole('button', { name: /^Encrypted/ }).click();
     await expect.element(page.getByRole('dialog')).toBeVisible();

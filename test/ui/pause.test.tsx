@@ -11,7 +11,7 @@ afterEach(() => {
 });
 
 describe('pause', () => {
-  test('is said by lamp, status line, lanes and aloud; the counter goes on', async () => {
+  test('is shown by lamp, status line and lanes, and announced; the counter goes on', async () => {
     const { bridge } = await openLive();
     await key('Pause').click();
     expect(bridge.calls.at(-1)).toEqual({ name: 'session.pause', input: {} });
@@ -33,7 +33,7 @@ describe('pause', () => {
     await expect.element(flags()).toHaveTextContent('Paused, 65 s, at 0:42:17');
   });
 
-  test('Go on ends it, and says how long it was', async () => {
+  test('Go on ends it, and the status line says how long it was', async () => {
     const { bridge } = await openLive('paused');
     await key('Go on').click();
     expect(bridge.calls.at(-1)).toEqual({ name: 'session.resume', input: {} });
@@ -53,7 +53,7 @@ describe('pause', () => {
     [1280, 800],
     [900, 600],
     [640, 400],
-  ])('nothing moves for it at %i by %i', async (width, height) => {
+  ])('moves nothing in the window at %i by %i', async (width, height) => {
     await page.viewport(width, height);
     const { bridge, clock } = await openLive();
     const before = places();
@@ -79,7 +79,7 @@ describe('pause', () => {
     window.dispatchEvent(new Event('focus'));
     await key('Pause').click();
     expect(namesOf(bridge)).not.toContain('session.pause');
-    await userEvent.keyboard('{Enter}'); // the click has left the focus there
+    await userEvent.keyboard('{Enter}'); // the click has left the focus on the key
     expect(namesOf(bridge)).toContain('session.pause');
   });
 
@@ -101,7 +101,7 @@ describe('pause', () => {
     await expect.poll(() => litColours()).toEqual([]);
   });
 
-  test('a stop during a pause says nothing of going on', async () => {
+  test('a stop during a pause does not announce that recording goes on', async () => {
     const { bridge } = await openLive('paused');
     bridge.changeSession({ kind: 'stopping', pausedAtSamples: null });
     await expect.element(key('Pause')).toHaveAttribute('aria-disabled', 'true');
@@ -111,7 +111,7 @@ describe('pause', () => {
     expect(politely().element().textContent).toBe('');
   });
 
-  test('while nothing is recorded there is no such key, and the shortcuts do nothing', async () => {
+  test('without a recording there is no Pause key, and the shortcuts do nothing', async () => {
     const bridge = open('signed-in');
     await expect.element(page.getByRole('button', { name: 'Record Session Zero' })).toBeVisible();
     await expect.element(key('Pause')).not.toBeInTheDocument();
@@ -122,7 +122,7 @@ describe('pause', () => {
   });
 });
 
-/** Where everything is that must not move. */
+/** Positions and sizes of everything that must not move. */
 function places(): readonly (readonly number[])[] {
   const parts = document.querySelectorAll(
     '[aria-label="Recorder"] > *, [aria-label="Recorder"] button, main > *, [role="row"], canvas',
@@ -133,7 +133,7 @@ function places(): readonly (readonly number[])[] {
   });
 }
 
-/** Colours of meter segments that are lit. */
+/** Colours of lit meter segments. */
 function litColours(): readonly string[] {
   const meters = canvas(METERS);
   const all = new Set(pictureOf(meters));

@@ -8,7 +8,7 @@ export function canvas(index: typeof TAPE | typeof METERS): HTMLCanvasElement {
   return found;
 }
 
-/** The picture, pixel by pixel: red, green, blue and opacity. */
+/** The canvas's pixels, each as red, green, blue and opacity. */
 export function pictureOf(of: HTMLCanvasElement): readonly string[] {
   return colours(pixels(of, 0, of.width));
 }
@@ -18,14 +18,14 @@ export function columnColours(of: HTMLCanvasElement, x: number): readonly string
   return colours(pixels(of, x, 1));
 }
 
-/** The value of a custom property of the page as a picture has it. */
+/** The colour of a custom property of the page, in the form of a pixel. */
 export function rgb(name: string): string {
   const hex = getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const parts = [1, 3, 5].map((from) => Number.parseInt(hex.slice(from, from + 2), 16));
   return [...parts, 255].join(' ');
 }
 
-/** Where two pictures of that width are not the same: the first few places. */
+/** The first ten differences between two pictures of that width, each with its place. */
 export function differences(
   one: readonly string[],
   other: readonly string[],

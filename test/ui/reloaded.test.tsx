@@ -7,12 +7,12 @@ import { canvas, differences, pictureOf, TAPE } from './pixels.ts';
 import { frames, key, SECOND } from './recorder.ts';
 import { open, reload, useTheme } from './window.ts';
 
-/** Where these recordings stand. */
+/** Length of these recordings, in samples. */
 const HERE = 121_804_800;
 
 const gap = { fromSamples: HERE, toSamples: HERE + 7 * SECOND };
 
-/** What has happened before the page is loaded again, and a sentence that shows it. */
+/** Events before the page is loaded again, and a sentence that shows them. */
 const PASTS: readonly (readonly [string, SceneName, (bridge: FakeBridge) => unknown, RegExp])[] = [
   [
     'somebody came',
@@ -92,14 +92,14 @@ const PASTS: readonly (readonly [string, SceneName, (bridge: FakeBridge) => unkn
   ['the connection was lost and is back', 'live', lostAndBack, /^Connected again\. 7 seconds/],
 ];
 
-/** Lets the recording go on, with levels 20 times a second. */
+/** Lets the recording go on for `seconds`, with levels 20 times a second. */
 function goOn(bridge: FakeBridge, seconds: number): void {
   for (let batch = 0; batch < seconds * 20; batch += 1) bridge.advance(SECOND / 20);
 }
 
 function lostAndBack(bridge: FakeBridge): void {
   bridge.loseConnection();
-  goOn(bridge, 7.5); // a silence is known to a bar, and said in whole seconds
+  goOn(bridge, 7.5); // a silence begins at a bar of 200 ms, and is shown in whole seconds
   bridge.changeSession(
     { connection: { kind: 'good' }, gaps: [{ reason: 'reconnect', ...gap }] },
     { event: 'gap', reason: 'reconnect', ...gap },
@@ -107,7 +107,7 @@ function lostAndBack(bridge: FakeBridge): void {
 }
 
 beforeEach(async () => {
-  await useTheme('dark'); // without motion, where the tape stands between its steps
+  await useTheme('dark'); // with reduced motion, in which the tape moves by whole seconds
   vi.spyOn(Date, 'now').mockReturnValue(Date.now());
 });
 
@@ -132,7 +132,7 @@ describe('a page that is loaded again', () => {
     expect(page.getByRole('alert').element().textContent).toBe('');
   });
 
-  test('offers again to save what was just recorded, until that is declined', async () => {
+  test('offers again to save the last recording, until that is declined', async () => {
     const bridge = open('live');
     await expect.element(key('Pause')).toBeVisible();
     await bridge.invoke('session.stop', {});
@@ -151,7 +151,7 @@ describe('a page that is loaded again', () => {
     expect(page.getByRole('dialog').query()).toBeNull();
   });
 
-  test('says how a recording ended by itself, until that is understood', async () => {
+  test('says how a recording ended by itself, until Understood is pressed', async () => {
     const bridge = open('live');
     await expect.element(key('Pause')).toBeVisible();
     bridge.end({ code: 'kicked', details: {} });
@@ -167,7 +167,7 @@ describe('a page that is loaded again', () => {
   });
 });
 
-/** All that the page says of the recording: status line, badges, lanes with what is hidden in them, flags, strip. */
+/** All text about the recording: status line, badges, lanes with hidden text, flags, strip. */
 function wordsOf(): readonly string[] {
   const places = document.querySelectorAll('main, [role="region"], [role="row"]');
   return [...places].map(
@@ -176,7 +176,7 @@ function wordsOf(): readonly string[] {
   );
 }
 
-/** The tape once all is drawn. Who speaks is known from two batches of levels on. */
+/** The tape's pixels. Two batches of levels come first, by which the page knows who speaks. */
 async function tape(bridge: FakeBridge): Promise<readonly string[]> {
   bridge.advance(0);
   bridge.advance(0);

@@ -18,7 +18,7 @@ describe('the strip', () => {
     [640, 400, 32],
     [450, 300, 32],
   ])(
-    'at %i by %i has its keys in order, apart from Stop and within the window',
+    'at %i by %i has its keys in order, away from Stop and within the window',
     async (width, height, moat) => {
       await page.viewport(width, height);
       await openLive();

@@ -6,7 +6,7 @@ import { canvas, columnColours, differences, pictureOf, rgb, TAPE } from './pixe
 import { flags, frames, key, openLive, SECOND } from './recorder.ts';
 import { useOwnMedia } from './window.ts';
 
-/** Samples of one bar, which is 3 pixels wide with its space. */
+/** Samples of one bar, which takes 3 pixels with its space. */
 const BAR = 9600;
 
 beforeEach(useOwnMedia);
@@ -16,7 +16,7 @@ afterEach(() => {
 });
 
 describe('the tape', () => {
-  test('has a flag in words for each gap and marker, by their place', async () => {
+  test('has a flag for each gap and marker, in order of position', async () => {
     await openLive('marked');
     await expect.element(flags().nth(8)).toBeInTheDocument();
     expect(
@@ -48,7 +48,7 @@ describe('the tape', () => {
     }
   });
 
-  test('the flag of a pause stays in sight for as long as the pause does', async () => {
+  test('the flag of a pause under way stays in sight', async () => {
     const { bridge } = await openLive('paused');
     bridge.advance(600 * SECOND);
     await expect.element(flags()).toHaveTextContent('Paused, 10 min, at 0:42:05');
@@ -57,7 +57,7 @@ describe('the tape', () => {
     expect(flag.right).toBeLessThan(500);
   });
 
-  test('a marker is a dashed line through all lanes, right under its flag', async () => {
+  test('a marker is a dashed line through all lanes, below its flag', async () => {
     await openLive('marked');
     await expect.element(flags().nth(8)).toBeInTheDocument();
     const flag = page.getByText('Ship reveal').element().parentElement;
@@ -74,7 +74,7 @@ describe('the tape', () => {
     }
   });
 
-  test('what is drawn piece by piece is what is drawn at once', async () => {
+  test('a tape drawn step by step equals one drawn at once', async () => {
     const { bridge, clock } = await openLive();
     const tape = canvas(TAPE);
     const shown = async () => {
@@ -100,13 +100,13 @@ describe('the tape', () => {
     expect(differences(piecemeal, await shown(), tape.width)).not.toEqual([]);
     await page.viewport(1200, 800);
     await shown();
-    await page.viewport(1280, 800); // each time the tape is drawn as a whole
+    await page.viewport(1280, 800); // a new size makes the tape draw everything
     expect(differences(piecemeal, await shown(), tape.width)).toEqual([]);
   });
 
-  test('a change in one lane draws no other lane again', async () => {
+  test('a change in one lane draws only that lane again', async () => {
     const { bridge } = await openLive('marked');
-    bridge.advance(2 * BAR); // where the tape stands with little motion too
+    bridge.advance(2 * BAR); // a multiple of the tape's step with reduced motion
     await frames();
     const rect = vi.spyOn(CanvasRenderingContext2D.prototype, 'rect');
     bridge.changeSession({ bytesWritten: 1 });
@@ -117,11 +117,11 @@ describe('the tape', () => {
     await expect.poll(() => rect.mock.calls.length).toBe(1);
     const [x = 0, y, width = 0, height] = rect.mock.calls[0] ?? [];
     expect([y, height]).toEqual([2 * 88, 88]);
-    expect([x + width, width]).toEqual([canvas(TAPE).width, (20 + 2 + 1) * 3]); // with the bar before it
+    expect([x + width, width]).toEqual([canvas(TAPE).width, (20 + 2 + 1) * 3]); // the bar before is drawn too
   });
 });
 
-/** Changes what is known of the person of that lane. */
+/** Changes the speaker of that lane. */
 function changeLane(
   bridge: FakeBridge,
   lane: number,

@@ -5,7 +5,7 @@ import { open } from './window.ts';
 
 const TOKEN = `${'M'.repeat(26)}.Gabcde.${'x'.repeat(38)}`;
 
-/** Everything that screen readers are told from here on, in the order of telling. */
+/** Every announcement from now on, oldest first. */
 function alerts(): readonly string[] {
   const region = page.getByRole('alert').element();
   const told: string[] = [];
@@ -24,7 +24,7 @@ const SIGNED_OUT = 'Discord signed the bot out; its token was changed.';
 const RESET: Problem = { code: 'session-rejected', details: {} };
 
 describe('welcome', () => {
-  test('a pasted token is checked by itself, and Continue leads to the channels', async () => {
+  test('a pasted token is checked without a press, and Continue opens the channels', async () => {
     const bridge = open('signed-out');
     await page.getByLabelText('Bot token').fill(` ${TOKEN}\n`);
     await expect.element(page.getByText('Studio Bot')).toBeVisible();
@@ -35,7 +35,7 @@ describe('welcome', () => {
       .toBeVisible();
   });
 
-  test('the invite wakes once the token is good', async () => {
+  test('the invite can be pressed once the token is accepted', async () => {
     const bridge = open('signed-out');
     const invite = page.getByRole('button', { name: 'Open the invite' });
     await expect.element(invite).toBeDisabled();
@@ -45,7 +45,7 @@ describe('welcome', () => {
     expect(bridge.calls).toContainEqual({ name: 'link.open', input: { link: 'invite' } });
   });
 
-  test('half a token is refused here, without asking Discord', async () => {
+  test('an incomplete token is refused without asking Discord', async () => {
     const bridge = open('signed-out');
     const field = page.getByLabelText('Bot token');
     await field.fill('MTIzNDU2');
@@ -57,7 +57,7 @@ describe('welcome', () => {
     expect(bridge.calls.map(({ name }) => name)).toEqual(['window.ready']);
   });
 
-  test('a token that Discord rejects says so under the field and aloud', async () => {
+  test('a rejected token is told under the field and announced', async () => {
     open('signed-out');
     const field = page.getByLabelText('Bot token');
     await field.fill(`wrong${TOKEN}`);
@@ -65,19 +65,19 @@ describe('welcome', () => {
     await expect.element(page.getByRole('alert')).toHaveTextContent(/does not accept this token/);
   });
 
-  test('without a key store it says that the token is not kept', async () => {
+  test('without a key store it says that the token is not stored', async () => {
     open('no-key-store');
     await expect.element(page.getByText(/no safe place to keep the token/)).toBeVisible();
   });
 
-  test('the demo leads straight to its channel', async () => {
+  test('the demo opens the channels with its channel chosen', async () => {
     open('signed-out');
     await page.getByRole('button', { name: 'Try the demo server' }).click();
     await expect.element(page.getByRole('button', { name: 'Record Session Zero' })).toBeVisible();
     await expect.element(page.getByText('Demo', { exact: true })).toBeVisible();
   });
 
-  test('a bot that Discord signs out leads back here, with the reason in the field and aloud', async () => {
+  test('a bot that Discord signs out opens this screen, with the reason in the field and announced', async () => {
     const bridge = open('nothing-chosen');
     await expect
       .element(page.getByRole('heading', { name: 'Choose a voice channel' }))
@@ -92,7 +92,7 @@ describe('welcome', () => {
     await expect.element(field).not.toHaveAttribute('aria-invalid', 'true');
   });
 
-  test('a recording that this ends is said to be saved; the reason is told aloud once', async () => {
+  test('when that ends a recording, it says that it is saved; the reason is announced once', async () => {
     const bridge = open('live');
     await expect.element(page.getByText('0:42:17')).toBeVisible();
     const told = alerts();

@@ -1,4 +1,4 @@
-import type {} from '@vitest/browser-playwright'; // gives the CDP session its methods
+import type {} from '@vitest/browser-playwright'; // types of the CDP session's methods
 import axe from 'axe-core';
 import { cdp, page } from 'vitest/browser';
 import { afterEach, beforeEach } from 'vitest';
@@ -16,19 +16,19 @@ afterEach(() => {
   mounted = null;
 });
 
-/** Opens the window in that state; it is closed after the test. */
+/** Opens the window with that scene; closed after the test. */
 export function open(name: SceneName): MountedScene['bridge'] {
   mounted?.close();
   mounted = mountScene(name);
   return mounted.bridge;
 }
 
-/** Loads the page again: another one, which knows nothing, over the same border. */
+/** Mounts the page again, without its state, over the same bridge. */
 export function reload(): void {
   mounted?.reload();
 }
 
-/** Shows the page as that system theme would. */
+/** Sets the system's theme, and reduced motion. */
 export async function useTheme(theme: 'light' | 'dark'): Promise<void> {
   await cdp().send('Emulation.setEmulatedMedia', {
     features: [
@@ -38,15 +38,15 @@ export async function useTheme(theme: 'light' | 'dark'): Promise<void> {
   });
 }
 
-/** Shows the page as the system that the tests run on would, with all its motion. */
+/** Resets theme and motion to those of the system. */
 export async function useOwnMedia(): Promise<void> {
   await cdp().send('Emulation.setEmulatedMedia', { features: [] });
 }
 
-/** What axe finds on the page, one line each; empty when it is clean. */
+/** Violations that axe finds on the page, one line each. */
 export async function violations(): Promise<readonly string[]> {
   const result = await axe.run(document.body, {
-    rules: { region: { enabled: false } }, // the strip and the live regions stand outside the main landmark
+    rules: { region: { enabled: false } }, // the strip and the live regions are outside the main landmark
   });
   return result.violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`),

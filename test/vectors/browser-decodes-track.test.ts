@@ -1,4 +1,5 @@
-// What Chromium's decodeAudioData makes of a track against opusdec (opus-tools, libopusfile); the packets are opusenc's.
+// Compares what Chromium's decodeAudioData and opusdec (opus-tools, libopusfile) decode of a track; the packets are
+// opusenc's.
 import { trackPacket } from '../support/recording-files.ts';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -20,7 +21,7 @@ afterAll(() => browser.close());
 
 const PIECE_SAMPLES = 48_000 / 2;
 
-/** Half a second of two tones, which a decoder's concealment carries on. */
+/** 500 ms of two tones, which a decoder's concealment continues. */
 function tones(): Int16Array {
   const pcm = new Int16Array(PIECE_SAMPLES * 2);
   for (let index = 0; index < PIECE_SAMPLES; index += 1) {
@@ -31,7 +32,7 @@ function tones(): Int16Array {
   return pcm;
 }
 
-/** Packets of opusenc. */
+/** The packets that opusenc makes of `wav`. */
 async function encoded(options: readonly string[]): Promise<Uint8Array[]> {
   const folder = await scratchFolder();
   const [raw, file] = [path.join(folder, 'tones.raw'), path.join(folder, 'tones.opus')];
@@ -53,7 +54,7 @@ interface MadeTrack {
   readonly lost: readonly Stretch[];
 }
 
-/** A track with those talkspurts, half a second apart, of which the packets that `isLost` never came. */
+/** A track with those talkspurts, 500 ms apart, without the packets for which `isLost`. */
 async function track(
   talkspurts: readonly (readonly Uint8Array[])[],
   samples: number,
@@ -87,7 +88,7 @@ async function track(
   return { file, lost };
 }
 
-/** The same by opusdec, channel by channel, −1 to 1. */
+/** What opusdec decodes of the track, channel by channel, −1 to 1. */
 function opusdec(file: string): readonly Float32Array[] {
   const options = ['--quiet', '--no-dither', '--force-stereo', '--rate', '48000'];
   const bytes = execFileSync('opusdec', [...options, file, '-'], {
@@ -103,7 +104,7 @@ function opusdec(file: string): readonly Float32Array[] {
   );
 }
 
-/** Of any sample of any channel. */
+/** Largest difference of any sample of any channel. */
 function largestDifference(one: readonly Float32Array[], other: readonly Float32Array[]): number {
   return one.reduce((most, pcm, channel) => {
     const against = other[channel] ?? new Float32Array();
@@ -114,7 +115,7 @@ function largestDifference(one: readonly Float32Array[], other: readonly Float32
   }, 0);
 }
 
-/** Root of the mean square. */
+/** Root mean square. */
 function loudness(pcm: Float32Array | undefined, { from, to }: Stretch): number {
   const part = pcm?.subarray(from, to) ?? new Float32Array();
   return Math.sqrt(part.reduce((sum, value) => sum + value * value, 0) / part.length);
@@ -130,11 +131,11 @@ const SHAPES = [
   ['--framesize', '5', '--bitrate', '128'],
 ];
 
-/** A step of 16 bit. */
+/** One step of 16 bit. */
 const STEP = 1 / 32_768;
 
 describe('a browser decodes a track', () => {
-  // The end cuts off part of a packet: 77 samples are no multiple of the shortest.
+  // The end trims part of a packet: 77 samples are no multiple of the shortest.
   const samples = 48_000 * 8 + 77;
 
   test('of mono and stereo packets of any duration, to the sample', async () => {
@@ -147,13 +148,13 @@ describe('a browser decodes a track', () => {
     expect(loudness(channels[0], { from: 0, to: 12_000 })).toBeLessThan(STEP);
   }, 60_000);
 
-  test('with lost packets concealed where they were', async () => {
+  test('with lost packets concealed at their positions', async () => {
     const isLost = (index: number): boolean => index === 5 || index === 6;
     const talkspurts = await Promise.all(SHAPES.map(encoded));
     const { file, lost } = await track(talkspurts, samples, isLost);
     const channels = await browser.decode(readFileSync(file));
     expect(channels.map(({ length }) => length)).toEqual([samples, samples]);
-    // Concealment is no part of the standard: builds of libopus differ by a few steps.
+    // Concealment is not standardised: builds of libopus differ by a few steps.
     expect(largestDifference(channels, opusdec(file))).toBeLessThanOrEqual(16 * STEP);
     expect(lost).toHaveLength(2 * SHAPES.length);
     for (const stretch of lost)

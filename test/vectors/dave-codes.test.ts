@@ -1,5 +1,6 @@
-// Fixed values that Discord publishes with its own implementation: discord/libdave, js/__tests__/DisplayableCode-test.ts,
-// KeyFingerprint-test.ts and PairwiseFingerprint-test.ts (commit 52cd56d). The library that we show codes of gives the same.
+// Fixed values that Discord publishes with its own implementation: discord/libdave,
+// js/__tests__/DisplayableCode-test.ts, KeyFingerprint-test.ts and PairwiseFingerprint-test.ts (commit 52cd56d). davey
+// gives the same codes.
 import {
   generateDisplayableCode,
   generateKeyFingerprint,
@@ -20,7 +21,7 @@ const PAIR = [
   ...[164, 60],
 ];
 
-/** "Displayable codes" of the DAVE protocol document, written down from its text. */
+/** "Displayable codes" of the DAVE protocol document, implemented from its text. */
 function displayableCode(bytes: Uint8Array, digits: number, groupDigits: number): string {
   let code = '';
   for (let at = 0; at < digits; at += groupDigits) {
@@ -39,7 +40,7 @@ describe('displayable code', () => {
     expect(displayableCode(bytes, digits, 5)).toBe(code);
   });
 
-  test('of a call is that of the epoch authenticator that another member holds', () => {
+  test('of a call is that of another member’s epoch authenticator', () => {
     const server = new ExternalSender(CHANNEL);
     const ours = new DaveClient('158049329150427136', new StoppedClock());
     const other = new DaveyMember('158533742254751744', CHANNEL);

@@ -87,7 +87,7 @@ describe.each(FRAMES)('frame with nonce $nonce', ({ nonce, frame }) => {
     expect(Buffer.concat([sealed, tag, tail, footer])).toEqual(bytes);
   });
 
-  test('is one no more when it is cut anywhere', () => {
+  test('is no frame when truncated anywhere', () => {
     for (let end = 0; end < bytes.byteLength; end += 1)
       expect(isProtocolFrame(bytes.subarray(0, end))).toBe(false);
   });

@@ -1,5 +1,4 @@
-// Against programs of other people: opusinfo and opusdec (opus-tools, libopusfile) and ffmpeg read what we write;
-// we read what opusenc writes.
+// opusinfo and opusdec (opus-tools, libopusfile) and ffmpeg read what we write; we read what opusenc writes.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,7 +29,7 @@ function tone(packetCount: number): Uint8Array[] {
   });
 }
 
-/** What the packets become in a file; `cutSamples` are trimmed off the end; flushed after every nth packet. */
+/** The file of those packets; `cutSamples` are trimmed off the end; flushed after every nth packet. */
 function writeFile(
   name: string,
   packets: readonly Uint8Array[],

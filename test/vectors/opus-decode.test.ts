@@ -1,5 +1,5 @@
-// What an export decodes against other programs' decoding of the same files: opusdec (opus-tools, libopusfile) and ffmpeg
-// with libopus, both with their own Ogg reader, pre-skip and end trimming; inputs also from opusenc.
+// Compares what an export decodes with what other programs decode of the same files: opusdec (opus-tools, libopusfile)
+// and ffmpeg with libopus, both with their own Ogg reader, pre-skip and end trimming; inputs also from opusenc.
 import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -40,7 +40,7 @@ function largestDifference(a: Int16Array, b: Int16Array): number {
   return a.reduce((most, value, index) => Math.max(most, Math.abs(value - (b[index] ?? 0))), 0);
 }
 
-/** Of ours to each of the others; one that is not as long as asked for is infinitely far. */
+/** Largest difference between ours and each of the others; Infinity when the length is wrong. */
 async function differences(file: string, samples: number): Promise<number[]> {
   const pcm = await ours(file, samples);
   const others = [await opusdec(file), await ffmpeg(file)];
@@ -53,7 +53,7 @@ describe('a track decoded', () => {
   const samples = 48_000 * 5 + 77;
 
   test.each([10_000, 24_000, 64_000, 160_000])(
-    'at %i bit/s with silence of ours in it',
+    'at %i bit/s with our silence packets in it',
     async (bitrate) => {
       const file = path.join(await scratchFolder(), 'track.opus');
       const voice = encodeVoice(voicePcm(48_000 * 3, bitrate), bitrate);
@@ -75,7 +75,7 @@ describe('a track decoded', () => {
       index % 17 > 14 ? concealmentPacket(packet).packet : packet,
     );
     await writeFile(file, writeTrack(packets, samples));
-    // Concealment is no part of the standard: builds of libopus differ by a few of 65536 steps. Observed: 4, in 358 samples.
+    // Concealment is not standardised: builds of libopus differ by a few of 65536 steps. Observed: 4, in 358 samples.
     expect(Math.max(...(await differences(file, samples)))).toBeLessThanOrEqual(16);
   });
 

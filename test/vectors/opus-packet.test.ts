@@ -1,11 +1,11 @@
-// Against libopus itself: what it refuses we refuse, and what it decodes lasts as long as we say.
+// libopus is the reference: what it refuses we refuse, and what it decodes lasts as long as we say.
 import { describe, expect, test } from 'vitest';
 import { OpusEncoder } from '../../main/audio/opus-binding.ts';
 import { parseOpusPacket } from '../../main/audio/opus-packet.ts';
 import { concealmentPacket, writeSilence } from '../../main/audio/opus-silence.ts';
 import { SeededRandom } from '../../main/base/seeded-random.ts';
 
-/** Samples per channel that libopus makes of a packet; null when it calls it invalid. */
+/** Samples per channel that libopus decodes of a packet; null when it refuses it. */
 function decodedSamples(
   decoder: InstanceType<typeof OpusEncoder>,
   packet: Uint8Array,
@@ -17,7 +17,7 @@ function decodedSamples(
   }
 }
 
-/** Mostly well-formed starts, so that every rule decides some packets. */
+/** Random packets, mostly with a well-formed start, so that every rule decides some of them. */
 function randomPacket(random: SeededRandom): Uint8Array {
   const byteLength = 1 + random.integer(random.integer(10) === 0 ? 2700 : 30);
   const bytes = random.bytes(byteLength);

@@ -1,5 +1,5 @@
-// Our WAVs against readers not made here: wavefile 11 (one kind of metadata at a time: it cannot read its own cues beside
-// tags), ffmpeg 5 for RF64, which soxi 14.4 does not know.
+// Other programs read our WAVs: wavefile 11 (one kind of metadata at a time, as it cannot read its own cues beside
+// tags), and ffmpeg 5 for RF64, which soxi 14.4 does not know.
 import { execFile } from 'node:child_process';
 import { open } from 'node:fs/promises';
 import path from 'node:path';

@@ -12,7 +12,7 @@ export interface Scenario {
   readonly paddingRatio: number;
   /** After talkspurts there are packets of padding alone, and now and then one of zeros. */
   readonly paddingBursts: boolean;
-  /** `frozen`: RTP timestamps stand still in silence, as those of many bots do (protocol sheet 9.1). */
+  /** `frozen`: RTP timestamps stand still in silence, as those of many bots do. */
   readonly clock: 'running' | 'frozen';
   /** Delay of op 5 for the people who are there when a client comes. */
   readonly namesDelayMs: number;

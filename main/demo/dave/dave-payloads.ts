@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Opcodes of end-to-end encryption on the voice gateway (protocol sheet 3.2): 25 to 30 are binary, the others JSON. */
+/** Opcodes of end-to-end encryption on the voice gateway: 25 to 30 are binary, the others JSON. */
 export const DAVE_OPS = {
   prepareTransition: 21,
   executeTransition: 22,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Opcodes of the main gateway (protocol sheet 2.1). */
+/** Opcodes of the main gateway. */
 export const GATEWAY_OPS = {
   dispatch: 0,
   heartbeat: 1,
@@ -31,7 +31,7 @@ export const INTENTS = {
 
 export const frame = z.object({ op: z.number().int(), d: z.unknown() });
 
-/** Property names have no `$` (protocol sheet 2.2); an Identify with the old names, which have one, is refused. */
+/** Property names have no `$`; an Identify with the old names, which have one, is refused. */
 export const identify = z.object({
   token: z.string(),
   intents: z.number(),

@@ -39,7 +39,7 @@ export class VoiceJoins {
     this.#options = options;
   }
 
-  /** Acts on op 4. What is not allowed gets no answer, as at Discord (protocol sheet 2.5). */
+  /** Acts on op 4. What is not allowed gets no answer, as at Discord. */
   request(session: GatewaySession, request: VoiceStateRequest): void {
     const { world } = this.#options;
     const { userId } = session.bot;

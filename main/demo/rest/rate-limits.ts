@@ -14,7 +14,7 @@ interface Window {
 
 const GLOBAL: RateLimit = { requests: 50, windowMs: 1000 };
 
-/** Counts requests as Discord does: a window for each bucket of a bot, one for all its requests (protocol sheet 1.5). */
+/** Counts requests as Discord does: a window for each bucket of a bot, one for all its requests. */
 export class RateLimits {
   readonly #windows = new Map<string, Window>();
 

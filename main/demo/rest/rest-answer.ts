@@ -5,7 +5,7 @@ export interface RestAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Discord's error shape (protocol sheet 1.6). */
+/** Discord's error shape. */
 export function restError(
   status: number,
   code: number,

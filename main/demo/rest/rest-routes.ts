@@ -56,7 +56,7 @@ const statusBody = z.object({ status: z.string().max(500).nullable() });
 const ok = (body: unknown): RestAnswer => ({ status: 200, body });
 const none: RestAnswer = { status: 204 };
 
-/** The endpoints of protocol sheet 1.2, and those that discord.js and other clients call when they start. */
+/** The endpoints that a recorder uses, and those that discord.js and other clients call when they start. */
 export const ROUTES: readonly Route[] = [
   route('GET', '/gateway/bot', usual, ({ gatewayUrl }) =>
     ok({

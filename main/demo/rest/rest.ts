@@ -30,7 +30,7 @@ export interface DemoRestOptions {
 
 const PREFIX = /^\/api\/v(?:9|10)(?=\/)/;
 const MOST_BODY_BYTES = 1 << 20;
-/** `DiscordBot ($url, $version)` and free text after it (protocol sheet 1.1). */
+/** `DiscordBot ($url, $version)` and free text after it. */
 const USER_AGENT = /^DiscordBot \(https?:\/\/[^,\s]+, [^)]+\)/;
 
 /** The REST side of the simulated Discord: API v10, and v9, which has the same endpoints in the same form. */

@@ -9,7 +9,7 @@ import type { SealedFrame, SpokenPacket } from '../voice/spoken-packet.ts';
 
 /** How a speaker's client sends, as the scenario has it. */
 export interface SpeakerHabits {
-  /** `frozen`: RTP timestamps stand still in silence, as those of many bots do (protocol sheet 9.1). */
+  /** `frozen`: RTP timestamps stand still in silence, as those of many bots do. */
   readonly clock: 'running' | 'frozen';
   /** Share of packets with RTP padding. */
   readonly paddingRatio: number;
@@ -72,7 +72,7 @@ export class Speaker {
     return spoken;
   }
 
-  /** 1 to 12 packets of padding alone, and in half of all cases 20 bytes of zeros (protocol sheet 5.3). */
+  /** 1 to 12 packets of padding alone, and in half of all cases 20 bytes of zeros. */
   #burst(): SpokenPacket[] {
     const { random } = this.options;
     const padding = Array.from({ length: 1 + random.integer(12) }, () =>

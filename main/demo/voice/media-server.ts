@@ -18,7 +18,7 @@ export interface MediaServerOptions {
   readonly voice: VoiceServer;
   readonly random: SeededRandom;
   readonly log: SentLog;
-  /** A client is sent no media this long after its last datagram (protocol sheet 4.2). */
+  /** A client is sent no media this long after its last datagram. */
   readonly keepaliveLimitMs: number;
   readonly quality: LinkQuality;
 }

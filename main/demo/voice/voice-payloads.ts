@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Opcodes of the voice gateway (protocol sheet 3.2) but those of end-to-end encryption, which are `DAVE_OPS`. */
+/** Opcodes of the voice gateway but those of end-to-end encryption, which are `DAVE_OPS`. */
 export const VOICE_OPS = {
   identify: 0,
   selectProtocol: 1,

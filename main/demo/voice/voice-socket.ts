@@ -200,7 +200,7 @@ export class VoiceSocket implements VoiceLine {
   }
 }
 
-/** Whether a session ends when the server closes its socket with that code (protocol sheet 3.6). */
+/** Whether a session ends when the server closes its socket with that code. */
 function isFinal(code: number): boolean {
   return code >= 4000 && code !== 4013 && code !== 4015;
 }

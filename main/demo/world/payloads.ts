@@ -39,7 +39,7 @@ export function memberJson(member: DemoMember): Json {
   };
 }
 
-/** The channel as `viewerId` gets it on the gateway: obfuscated when they may not view it (protocol sheet 1.4). */
+/** The channel as `viewerId` gets it on the gateway: obfuscated when they may not view it. */
 export function channelJson(guild: DemoGuild, channel: DemoChannel, viewerId: string): Json {
   const seen = mayIn({ guild, channel }, viewerId, 'VIEW_CHANNEL') ? channel : obfuscate(channel);
   return {

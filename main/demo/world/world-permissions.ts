@@ -1,7 +1,7 @@
 import type { Snowflake } from '../../base/snowflake.ts';
 import type { DemoChannel, DemoGuild } from './world-types.ts';
 
-/** The permission bits the demo looks at, by Discord's own names (protocol sheet 1.3). */
+/** The permission bits the demo looks at, by Discord's own names. */
 export const PERMISSION_BITS = {
   ADMINISTRATOR: 1n << 3n,
   MANAGE_CHANNELS: 1n << 4n,
@@ -22,7 +22,7 @@ export type PermissionName = keyof typeof PERMISSION_BITS;
 
 const ALL = (1n << 53n) - 1n;
 
-/** What a member may do in the guild as a whole: roles only (protocol sheet 1.3, steps 1 and 2). 0 for a stranger. */
+/** What a member may do in the guild as a whole: roles only. 0 for a stranger. */
 export function guildPermissions(guild: DemoGuild, userId: Snowflake): bigint {
   const member = guild.members.get(userId);
   if (member === undefined) return 0n;

@@ -41,7 +41,7 @@ const EVERYONE =
   PERMISSION_BITS.SPEAK |
   PERMISSION_BITS.USE_VAD;
 
-/** The invite integer of protocol sheet 1.3. */
+/** The permissions integer of the invite link. */
 const RECORDER = 103_894_016n;
 
 const IDS = {

@@ -4,7 +4,7 @@ import type { Snowflake } from '../../base/snowflake.ts';
 export const CHANNEL_TYPES = { text: 0, voice: 2, category: 4, stage: 13 } as const;
 type ChannelType = (typeof CHANNEL_TYPES)[keyof typeof CHANNEL_TYPES];
 
-/** Channel flag of a channel whose data are hidden from this client (protocol sheet 1.4). */
+/** Channel flag of a channel whose data are hidden from this client. */
 export const FLAG_OBFUSCATED = 1 << 17;
 
 export interface DemoUser {

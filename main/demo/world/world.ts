@@ -98,7 +98,7 @@ export function isVocal(channel: DemoChannel): boolean {
   return channel.type === CHANNEL_TYPES.voice || channel.type === CHANNEL_TYPES.stage;
 }
 
-/** What a client that may not view `channel` gets in its place (protocol sheet 1.4). */
+/** What a client that may not view `channel` gets in its place. */
 export function obfuscate(channel: DemoChannel): DemoChannel {
   const overwrite = { id: channel.guildId, type: 0 as const, allow: 0n, deny: 1n << 10n };
   return {

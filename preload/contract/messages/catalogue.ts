@@ -17,5 +17,5 @@ export const en = {
   ...warnings,
 } as const;
 
-/** Names a sentence in every language. */
+/** The key of a sentence, the same in every language. */
 export type MessageKey = keyof typeof en;

@@ -5,7 +5,7 @@ import { en, type MessageKey } from './catalogue.ts';
 /** The language of every sentence, for numbers and dates too. */
 export const LOCALE = 'en';
 
-/** What fills the places of a sentence. */
+/** Values for the places of a sentence. */
 export type MessageValues = Readonly<Record<string, string | number>>;
 
 interface Sentence {
@@ -16,7 +16,7 @@ interface Sentence {
 
 const sentences = new Map<MessageKey, Sentence>();
 
-/** A sentence and what stands in places that nobody fills; parsed once for each key. */
+/** A parsed sentence, with an ellipsis for each of its places; parsed once for each key. */
 export function sentenceOf(key: MessageKey): Sentence {
   let sentence = sentences.get(key);
   if (sentence === undefined) {
@@ -40,13 +40,16 @@ export function text(key: MessageKey, values: MessageValues = {}): string {
   return Array.isArray(formatted) ? formatted.join('') : formatted;
 }
 
-/** A problem as commands answer it: the border has its code as a plain string. */
+/** A problem as commands answer it, with its code as a plain string. */
 export interface AnyProblem {
   readonly code: string;
   readonly details: Problem['details'];
 }
 
-/** What went wrong and what to do; a code that nobody knows is a fault of Tapedeck's own. */
+/**
+ * The sentence for a problem: what went wrong and what to do. An unknown code gives the sentence for a fault of
+ * Tapedeck.
+ */
 export function problemText({ code, details }: AnyProblem): string {
   return text(`problem.${ERROR_CODES.find((known) => known === code) ?? 'fault'}`, details);
 }

@@ -7,7 +7,7 @@ import type { CountsAt, LostSound } from './losses.ts';
 
 const MINUTE_MS = 60_000;
 
-/** So long some keys of a scene have been lost. */
+/** In the scenes with lost keys, they were lost this long ago. */
 const LOST_SECONDS = 5;
 
 /** 30 digits, as a call has them. */
@@ -15,7 +15,7 @@ export const FAKE_CODE = '528187102240417903551826477503';
 
 const EARLIER = ['068841325797720149936120558474', '417350266918043775120983361957'] as const;
 
-/** The code of a call that two people joined on the way. */
+/** Encryption of a call with three privacy codes, the newest since `lastChangeAgoMs`. */
 export function encrypted(lastChangeAgoMs: number): EncryptionSnapshot {
   const now = Date.now();
   const codes: readonly PrivacyCodeSnapshot[] = [
@@ -38,7 +38,7 @@ export function isEncryptionScene(name: string): name is EncryptionScene {
   return Object.hasOwn(UNDECRYPTABLE, name);
 }
 
-/** Who cannot be decrypted in each scene, by place in the list of speakers; the last of them never had a track. */
+/** Speakers who cannot be decrypted in each scene, by index in the list of speakers; the last of them has no track. */
 const UNDECRYPTABLE: Record<EncryptionScene, readonly number[]> = {
   stage: [],
   'not-encrypted': [],
@@ -48,7 +48,7 @@ const UNDECRYPTABLE: Record<EncryptionScene, readonly number[]> = {
   'undecryptable-many': [5, 10, 13],
 };
 
-/** 16 packets a second cannot be decrypted; five are lost otherwise. */
+/** Counts of a speaker without key: 16 packets a second cannot be decrypted, five are lost in other ways. */
 const withoutKey: CountsAt = (second) => ({
   packets: 20_000,
   lost: 3,
@@ -56,13 +56,13 @@ const withoutKey: CountsAt = (second) => ({
   undecryptable: second * 16,
 });
 
-/** What those who cannot be decrypted in that scene have lost. */
+/** Losses of the speakers who cannot be decrypted in that scene. */
 export function keysLost(name: EncryptionScene): LostSound {
   const lost = new Map(UNDECRYPTABLE[name].map((index) => [index, withoutKey]));
   return { lost, seconds: LOST_SECONDS };
 }
 
-/** That recording, `samples` long, in that state of its encryption. */
+/** `session`, which is `samples` long, with the encryption of that scene. */
 export function withEncryption(
   session: RecordingSessionSnapshot,
   name: EncryptionScene,

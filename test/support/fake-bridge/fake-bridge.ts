@@ -31,7 +31,7 @@ const BATCH_SAMPLES = 2400;
 const OK = { ok: true } as const;
 const refused = (code: ErrorCode) => ({ ok: false, problem: { code, details: {} } }) as const;
 
-/** A fault of a handler must fail the test. */
+/** Throws what is logged as an error, so that a fault of a handler fails the test. */
 const log: Log = {
   error: (message, fields) => {
     throw new Error(`${message}: ${JSON.stringify(fields)}`);
@@ -44,9 +44,9 @@ const log: Log = {
 };
 
 /**
- * The border over a made-up engine in memory, so that the window runs in a plain browser. It cannot do what the app does
- * not: commands are answered by the code that answers them in main, news and losses are made by main's own classes, and
- * events are held to the contract's schemas and copied, as between two processes.
+ * The window's bridge over made-up state, so that the window runs in a plain browser. It does nothing that the app does
+ * not: main's own code answers commands and makes news and losses, and events are parsed by the contract's schemas and
+ * copied, as between two processes.
  */
 export class FakeBridge implements Bridge {
   readonly #listeners: {
@@ -54,7 +54,7 @@ export class FakeBridge implements Bridge {
   } = { snapshot: new Set(), library: new Set(), levels: new Set() };
   readonly #timers = new Set<number>();
   readonly #library = new LibraryFeed();
-  /** Every command that came, oldest first. */
+  /** Every command that the page sent, oldest first. */
   readonly calls: { readonly name: CommandName; readonly input: unknown }[] = [];
   #snapshot: Snapshot;
   #recordings: readonly RecordingSnapshot[];
@@ -98,13 +98,13 @@ export class FakeBridge implements Bridge {
     return () => this.#listeners[name].delete(listener);
   };
 
-  /** Changes the state as the engine would, and tells the page. */
+  /** Changes the snapshot and sends it. */
   change(change: Partial<Snapshot>): void {
     this.#snapshot = { ...this.#snapshot, ...change };
     this.#send('snapshot', this.#snapshot);
   }
 
-  /** Changes the recording under way; `happened` are its events that come with the change. */
+  /** Changes the recording under way; `happened` are its events, from which the news is made. */
   changeSession(
     change: Partial<RecordingSessionSnapshot>,
     ...happened: readonly UntimedSessionEvent[]
@@ -117,7 +117,7 @@ export class FakeBridge implements Bridge {
     this.change({ session: { ...session, news: this.#news.items } });
   }
 
-  /** Somebody who was not there before comes, as number `userId`. */
+  /** A person who was not there before joins, with `userId`. */
   arrive(
     userId: string,
     name: string,
@@ -138,7 +138,7 @@ export class FakeBridge implements Bridge {
     this.changeSession({ speakers, peopleCount, ...change }, present, ...happened);
   }
 
-  /** Sound of the person of that lane is lost: so many packets more than before. */
+  /** Counts more packets of that lane as lost, late or undecryptable. */
   lose(lane: number, more: Partial<Pick<TrackCounts, 'lost' | 'late' | 'undecryptable'>>): void {
     const session = this.#live;
     const speaker = session?.speakers[lane];
@@ -159,14 +159,14 @@ export class FakeBridge implements Bridge {
     this.#sendLevels();
   }
 
-  /** The connection is lost, and tried again from here on. */
+  /** The connection is lost at this moment and being retried. */
   loseConnection(): void {
     const fromSamples = this.#samples;
     const connection = { kind: 'retrying', sinceMs: Date.now(), fromSamples, attempt: 1 } as const;
     this.changeSession({ connection });
   }
 
-  /** The recording is over, at the person's wish where `problem` is null; its row changes with the library. */
+  /** The recording ends: by the person when `problem` is null. Its library row is not changed. */
   end(problem: Problem | null): void {
     const session = this.#live;
     if (session === null) return;
@@ -174,7 +174,7 @@ export class FakeBridge implements Bridge {
     this.change({ session: { kind: 'idle', problem, ended } });
   }
 
-  /** Nothing of these lanes can be decrypted from here on; of all others it can. */
+  /** From now on these lanes cannot be decrypted, and all others can. */
   loseKeys(...lanes: readonly number[]): void {
     const session = this.#live;
     if (session === null) return;
@@ -189,14 +189,14 @@ export class FakeBridge implements Bridge {
     this.changeSession({ speakers });
   }
 
-  /** Another library, newest first: the page is told what of it is new. */
+  /** Replaces the library, newest first, and sends what changed. */
   changeLibrary(recordings: readonly RecordingSnapshot[]): void {
     this.#recordings = recordings;
     const change = this.#library.change(recordings);
     if (change !== null) this.#send('library', change);
   }
 
-  /** Lets the recording go on by that many samples at once. */
+  /** Makes the recording longer by that many samples at once and sends levels. */
   advance(samples: number): void {
     this.#samples += samples;
     this.#sendLevels();

@@ -4,20 +4,20 @@ import type { SpeakerSnapshot } from '../../../preload/contract/snapshot.ts';
 
 const SECOND = 48_000;
 
-/** What a scene's people have been counted before anything is lost. */
+/** Counts of every speaker before the scene's losses began. */
 const BEFORE: TrackCounts = { ...NO_COUNTS, packets: 20_000 };
 
-/** Counts of one speaker so many seconds after the losses of a scene began. */
+/** Counts of one speaker, `second` seconds after the scene's losses began. */
 export type CountsAt = (second: number) => Partial<TrackCounts>;
 
 export interface LostSound {
-  /** By place in the list of speakers. */
+  /** By index in the list of speakers. */
   readonly lost: ReadonlyMap<number, CountsAt>;
-  /** For so long it has been going on. */
+  /** How long ago the losses began. */
   readonly seconds: number;
 }
 
-/** What main knows of the losses of these speakers in a recording of that length, and the speakers with it. */
+/** The loss tally of a recording of that length, and its speakers with their counts. */
 export function tallied(
   speakers: readonly SpeakerSnapshot[],
   samples: number,
@@ -43,7 +43,7 @@ export function tallied(
   return { losses, speakers: told };
 }
 
-/** The speaker with these counts; one without a track has none. */
+/** The speaker with these counts and the tally's losses; without a track, the counts are zero. */
 export function withCounts(
   speaker: SpeakerSnapshot,
   counts: TrackCounts,
@@ -62,7 +62,7 @@ export function withCounts(
   };
 }
 
-/** The counts that the speaker is told with. */
+/** The counts that are in the speaker's snapshot. */
 export function countsOf(speaker: SpeakerSnapshot): TrackCounts {
   const { packets, lostPackets, latePackets: late, undecryptablePackets: undecryptable } = speaker;
   return { ...NO_COUNTS, packets, lost: lostPackets - late - undecryptable, late, undecryptable };

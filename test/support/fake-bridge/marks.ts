@@ -7,7 +7,7 @@ import type {
 
 const SECOND = 48_000;
 
-/** What a recording has that nobody paused or marked, and that was never interrupted. */
+/** Fields of a recording without pauses, markers and gaps. */
 export const NO_MARKS = { pausedAtSamples: null, markers: [], gaps: [] } as const;
 
 export type MarksScene = 'paused' | 'paused-many' | 'marked' | 'marked-many';
@@ -16,7 +16,10 @@ export function isMarksScene(name: string): name is MarksScene {
   return ['paused', 'paused-many', 'marked', 'marked-many'].includes(name);
 }
 
-/** That recording, `samples` long, paused 12 s ago, or with marks all over the minute that its tape shows. */
+/**
+ * `session`, which is `samples` long: paused for 12 s, or with gaps and markers in the last minute, which the tape
+ * shows.
+ */
 export function withMarks(
   session: RecordingSessionSnapshot,
   name: MarksScene,
@@ -59,7 +62,7 @@ export function withMarks(
   }
 }
 
-/** Whether nothing is heard in that bar: a gap, a pause that lasts, or a connection that is lost. */
+/** Whether that bar has no sound: it is in a gap, in the pause under way, or after the connection was lost. */
 export function isSilent(session: RecordingSessionSnapshot, bar: number): boolean {
   const samples = bar * BAR_SAMPLES;
   const { connection, pausedAtSamples, gaps } = session;

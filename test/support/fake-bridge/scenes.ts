@@ -22,7 +22,7 @@ import { isMarksScene, NO_MARKS, withMarks, type MarksScene } from './marks.ts';
 import { FEW, MANY, trackFile } from './people.ts';
 import { recordings } from './recordings.ts';
 
-/** 42 minutes 17.6 seconds, in samples: where the recordings of these scenes stand. */
+/** Length of the recordings under way in these scenes: 42 minutes 17.6 seconds, in samples. */
 const SCENE_SAMPLES = 121_804_800;
 
 export type SceneName =
@@ -195,7 +195,7 @@ const running: ExportSnapshot = {
   problem: null,
 };
 
-/** The third speaker loses more and more packets for 23 seconds; for 7 seconds then the connection is lost. */
+/** The third speaker loses more packets each second for 23 s, then the connection is lost for 7 s. */
 const someLost: LostSound = {
   lost: new Map([
     [
@@ -289,7 +289,7 @@ const snapshots: Record<Exclude<SceneName, EncryptionScene | MarksScene>, Snapsh
   },
 };
 
-/** What is lost in each scene in which anything is. */
+/** The losses of that scene; undefined in a scene without any. */
 function lostSound(name: SceneName): LostSound | undefined {
   if (isEncryptionScene(name)) return keysLost(name);
   if (name === 'trouble') return someLost;
@@ -310,7 +310,7 @@ function snapshotOf(name: SceneName): Snapshot {
   return snapshots[name];
 }
 
-/** A state of the whole app, made up. */
+/** The made-up state of that scene. */
 export function scene(name: SceneName): Scene {
   const snapshot = snapshotOf(name);
   const library = name === 'library-empty' ? [] : recordings;

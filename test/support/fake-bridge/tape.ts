@@ -7,10 +7,10 @@ import type { LossTally } from '../../../main/session/loss-tally.ts';
 import { isSilent } from './marks.ts';
 import { barsOf, voiceAt, type Voice } from './voices.ts';
 
-/** The fourth person has been there for so many bars when a scene begins. */
+/** The fourth person came this many bars before the scene begins. */
 const FOURTH_BARS = 240;
 
-/** The live tape of a made-up recording: what main would have decoded of it, and what was lost. */
+/** The live tape of a made-up recording: bars of sound and bars with losses. */
 export class FakeTape {
   readonly losses: LossTally;
   readonly #fourthFromBar: number;
@@ -18,7 +18,7 @@ export class FakeTape {
   readonly #kept = new Map<string, Map<number, number>>();
   #nextBar: number;
 
-  /** A recording that is `samples` long already; its tape is filled with the first reading. */
+  /** For a recording that is `samples` long; the first `read` fills the tape. */
   constructor(samples: number, losses: LossTally) {
     this.losses = losses;
     const bar = Math.floor(samples / BAR_SAMPLES);
@@ -26,7 +26,7 @@ export class FakeTape {
     this.#nextBar = Math.max(0, bar - KEPT_BARS + 1);
   }
 
-  /** What is new since the last reading, up to that length of the recording. */
+  /** Levels since the last `read`, up to `samples`. */
   read(session: RecordingSessionSnapshot, samples: number): readonly SpeakerLevels[] {
     const last = Math.floor(samples / BAR_SAMPLES);
     const span = [this.#nextBar, last] as const;
@@ -44,7 +44,7 @@ export class FakeTape {
     });
   }
 
-  /** All that was ever read, for a page that asks for it. */
+  /** Levels of the whole tape so far, for a page that is loaded again. */
   kept(): readonly SpeakerLevels[] {
     const losses = this.losses.kept();
     return [...this.#kept].map(([track, bars]) => ({
@@ -70,7 +70,7 @@ export class FakeTape {
   }
 }
 
-/** The bar from which on nothing of that speaker is heard: they left, or cannot be decrypted. */
+/** The first bar without sound of a speaker who left or cannot be decrypted; Infinity otherwise. */
 function endOf({ leftAtSamples, undecryptableFromSamples }: SpeakerSnapshot): number {
   return Math.floor((leftAtSamples ?? undecryptableFromSamples ?? Infinity) / BAR_SAMPLES);
 }

@@ -1,7 +1,7 @@
 /** Bars of one turn of talking: 3 s. */
 const TURN_BARS = 15;
 
-/** A number from 0 to 1 that is always the same for the same two numbers. */
+/** A hash of two numbers, from 0 to 1. */
 function chance(one: number, two: number): number {
   let hash = Math.imul(one + 1, 0x9e37_79b1) ^ Math.imul(two + 1, 0x85eb_ca6b);
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b_3c6d);
@@ -9,7 +9,7 @@ function chance(one: number, two: number): number {
   return ((hash ^ (hash >>> 15)) >>> 0) / 0x1_0000_0000;
 }
 
-/** Peak in dBFS that speaker has in that bar; null while silent. `share` is how much of the time they talk. */
+/** Peak of that speaker in that bar, in dBFS; null while silent. `share` is the part of the time that they talk. */
 export function voiceAt(speaker: number, bar: number, share: number): number | null {
   const turn = Math.floor(bar / TURN_BARS);
   if (chance(speaker, turn) > share) return null;
@@ -21,14 +21,17 @@ export function voiceAt(speaker: number, bar: number, share: number): number | n
   return -34 + 22 * swell + 10 * (chance(speaker + 300, bar) - 0.5);
 }
 
-/** Whose levels are asked for. */
+/** How one speaker talks. */
 export interface Voice {
   readonly share: number;
   /** First bar in which this person is there. */
   readonly fromBar: number;
 }
 
-/** Bars of that speaker, from one to another, both included: the first of all is there also when it is silent. */
+/**
+ * Bars of that speaker from `first` to `last`, both included. The speaker's very first bar is among them even when
+ * silent, at -100 dBFS.
+ */
 export function barsOf(
   speaker: number,
   { share, fromBar }: Voice,

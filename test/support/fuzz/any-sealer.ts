@@ -9,7 +9,7 @@ type Aead = Call<
 >;
 type Box = Call<[out: Buffer, plain: Uint8Array, nonce: Buffer, key: Uint8Array]>;
 
-/** The package brings no types. */
+/** sodium-native comes without types. */
 const sodium = z
   .object({
     crypto_aead_xchacha20poly1305_ietf_encrypt: z.custom<Aead>((value) => value !== undefined),
@@ -19,12 +19,12 @@ const sodium = z
 
 const TAG_BYTES = 16;
 
-/** Modes whose nonce is a counter of 4 bytes at a packet's end. */
+/** Modes whose nonce is a counter in the packet's last 4 bytes. */
 export type CounterMode = Exclude<TransportMode, 'xsalsa20_poly1305' | 'xsalsa20_poly1305_suffix'>;
 
 /**
- * Seals a packet whatever its header says, apart from the code under test: what is clear is what a reader of that header
- * would take for clear.
+ * Encrypts a packet for the transport, whatever its header says, without the code under test. In `rtpsize` modes as
+ * many bytes stay clear as the header claims to have.
  */
 export class AnySealer {
   readonly #key: Uint8Array;

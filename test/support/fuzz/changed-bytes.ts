@@ -1,6 +1,6 @@
 import type { SeededRandom } from '../../../main/base/seeded-random.ts';
 
-/** What lengths and counts break at. */
+/** Bytes at the limits of lengths and counts. */
 const EXTREMES = [0, 1, 0x3f, 0x40, 0x7f, 0x80, 0xbf, 0xc0, 0xfa, 0xfe, 0xff];
 
 type Change = (bytes: Buffer, random: SeededRandom, other: Uint8Array) => Uint8Array;
@@ -19,7 +19,7 @@ const CHANGES: readonly Change[] = [
   },
   (bytes, random) => {
     const [from, to] = stretch(bytes, random);
-    return Buffer.concat([bytes.subarray(0, to), bytes.subarray(from)]); // said twice
+    return Buffer.concat([bytes.subarray(0, to), bytes.subarray(from)]); // a stretch twice
   },
   (bytes, random) => {
     const [from, to] = stretch(bytes, random);
@@ -32,7 +32,7 @@ const CHANGES: readonly Change[] = [
   (bytes, random) => random.bytes(random.integer(bytes.byteLength + 20)),
 ];
 
-/** Those bytes cut, lengthened, spliced with `other`, with flipped bits or extreme numbers in them; not in place. */
+/** A copy of `bytes`, cut, lengthened, spliced with `other`, or with flipped bits or extreme numbers in it. */
 export function changedBytes(
   bytes: Uint8Array,
   random: SeededRandom,
@@ -51,7 +51,7 @@ function flipped(bytes: Buffer, random: SeededRandom): Buffer {
   return changed;
 }
 
-/** Where the lengths are: mostly at the beginning or at the end. */
+/** Writes an extreme number within 40 bytes of the beginning or of the end, where length fields are. */
 function extreme(bytes: Buffer, random: SeededRandom): Buffer {
   const changed = Buffer.from(bytes);
   if (bytes.byteLength === 0) return changed;

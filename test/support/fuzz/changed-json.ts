@@ -1,7 +1,7 @@
 import type { SeededRandom } from '../../../main/base/seeded-random.ts';
 import { changedBytes } from './changed-bytes.ts';
 
-/** As it is when it has been on the wire: nothing but JSON is left in it. */
+/** `value` after a round trip through JSON. */
 export function toJson(value: unknown): Json {
   // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- what JSON.parse gives is JSON
   return JSON.parse(JSON.stringify(value)) as Json;
@@ -10,7 +10,7 @@ export function toJson(value: unknown): Json {
 export type Json =
   null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** JSON as it is written: what no value in memory would be written as, too. */
+/** JSON texts to put in place of a value, also ones that `JSON.stringify` never writes. */
 const WRITTEN: readonly string[] = [
   ...['null', 'true', 'false', '0', '-0', '-1', '0.5', '1e308', '1e999', '-1e999', '5e-324'],
   ...['9007199254740993', '4294967296', '2147483648', '-2147483649', '65536', '255', '256'],
@@ -22,7 +22,7 @@ const WRITTEN: readonly string[] = [
   ...['"9999-12-31T23:59:59.999Z"', '"0000-01-01T00:00:00.000Z"', '9007199254740991'],
 ];
 
-/** What looks like JSON and is none. */
+/** Texts that look like JSON and are none. */
 const BROKEN = [
   'NaN',
   'Infinity',
@@ -38,7 +38,7 @@ const BROKEN = [
 
 const NAMES = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', '', '0', 'd'];
 
-/** As many of them as that many characters hold. */
+/** `part` repeated, up to that many characters. */
 const many = (part: string, characters: number): string =>
   part.repeat(Math.max(1, Math.floor(characters / part.length)));
 
@@ -58,7 +58,7 @@ const HUGE: readonly ((characters: number) => string)[] = [
   (characters) => many('9', characters),
 ];
 
-/** Stands in a value for something that is put in when it is written. */
+/** Marks the place of a text that is put in after `JSON.stringify`. */
 const PLACE = '\u0001';
 
 interface Slot {
@@ -66,7 +66,7 @@ interface Slot {
   readonly key: string | number;
 }
 
-/** That value written as JSON, with up to three of its places changed; now and then the text is broken too. */
+/** `value` as JSON with up to three places changed; in 5 % of calls the text's bytes are changed too. */
 export function changedJson(value: Json, random: SeededRandom, mostHuge = 300): string {
   const root = { value: structuredClone(value) };
   const fillings: string[] = [];
@@ -85,7 +85,7 @@ export function changedJson(value: Json, random: SeededRandom, mostHuge = 300): 
   return Buffer.from(changedBytes(Buffer.from(text), random)).toString('utf8');
 }
 
-/** That value with one of its lists, or another place where it has none, of that many characters. */
+/** `value` as JSON with one of its lists, or any place when it has none, replaced by a text of that many characters. */
 export function hugeJson(value: Json, random: SeededRandom, characters: number): string {
   const root = { value: structuredClone(value) };
   const slots: Slot[] = [];
@@ -118,7 +118,7 @@ function change({ holder, key }: Slot, { random, fillings, mostHuge, slots }: Ch
   } else if (dice < 0.2) {
     const other = slots[random.integer(slots.length)];
     const value: unknown = other === undefined ? null : Reflect.get(other.holder, other.key);
-    put(structuredClone(value)); // what stands elsewhere
+    put(structuredClone(value)); // the value of another place
   } else if (dice < 0.25 && !Array.isArray(holder)) {
     const name = NAMES[random.integer(NAMES.length)] ?? '';
     const value = { enumerable: true, configurable: true, writable: true, value: holder[key] };

@@ -6,7 +6,7 @@ import { SeededRandom } from '../../../main/base/seeded-random.ts';
 import { changedJson, type Json } from './changed-json.ts';
 import { FuzzRun, type FuzzReport } from './fuzz-run.ts';
 
-/** Inputs that the window sends, for any command. */
+/** Inputs that the window sends, each of some command. */
 const INPUTS: readonly { readonly [key: string]: Json }[] = [
   {},
   { token: 'MTE4.abc.def' },
@@ -17,12 +17,17 @@ const INPUTS: readonly { readonly [key: string]: Json }[] = [
   { exportId: '7' },
   { link: 'invite' },
   {
-    ...{ recordingId: 'r', format: 'wav', bitDepth: '24', channels: 'stereo', mixdown: true },
-    ...{ tracks: ['tracks/01-ann.opus'], folder: 'recording' },
+    recordingId: 'r',
+    format: 'wav',
+    bitDepth: '24',
+    channels: 'stereo',
+    mixdown: true,
+    tracks: ['tracks/01-ann.opus'],
+    folder: 'recording',
   },
 ];
 
-/** What crosses Electron's border and is no JSON. */
+/** Values that Electron's IPC carries and JSON does not, or of extreme size. */
 const STRANGE: readonly (() => unknown)[] = [
   () => undefined,
   () => NaN,
@@ -45,12 +50,12 @@ const STRANGE: readonly (() => unknown)[] = [
   },
 ];
 
-/** Longer than any field may be, as an answer. */
+/** No text in an input that reaches a handler is longer. */
 const MOST_TEXT = 400;
 
 /**
- * Wrong inputs to every command of the window. Each is refused, or reaches its handler in the shape of the contract; a
- * token, an id or a note never longer than it may be.
+ * Sends wrong inputs to every command of the window. Each is refused, or reaches its handler in the contract's shape,
+ * with no text longer than 400 characters.
  */
 export async function fuzzCommands(options: {
   readonly count: number;
@@ -85,13 +90,13 @@ function isCommandName(name: string): name is CommandName {
   return Object.hasOwn(commands, name);
 }
 
-/** What a refusal says; whatever else is thrown goes on. */
+/** The message of a refusal; rethrows any other error. */
 function refusal(error: unknown): string {
   if (error instanceof Error && error.message === 'bad-request') return error.message;
   throw error;
 }
 
-/** Each takes what it is given and answers what its contract allows. */
+/** A handler for each command, which passes its input to `take` and answers as the contract allows. */
 function allHandlers(
   names: readonly CommandName[],
   take: (input: unknown) => void,

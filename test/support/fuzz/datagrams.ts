@@ -16,16 +16,16 @@ import { FuzzRun, type FuzzReport } from './fuzz-run.ts';
 import { AnySealer, type CounterMode } from './any-sealer.ts';
 import { HostileRtp } from './hostile-rtp.ts';
 
-/** Datagrams at most until the recording is closed and read back. */
+/** Most datagrams of one recording, which is then closed and read back. */
 const DATAGRAMS_A_RECORDING = 50_000;
 
-/** Between two turns of the disk. */
+/** Datagrams between two turns of the event loop, in which files are written. */
 const DATAGRAMS_A_TURN = 500;
 
-/** More than the path makes for people whom nobody named. */
+/** More tracks than the packet path makes for SSRCs that nobody named. */
 const MOST_TRACKS = 200;
 
-/** How far ahead of its arrival a packet may be placed, and the longest packet. */
+/** A packet is placed 5 s ahead of its arrival at most, and lasts 120 ms at most. */
 const MOST_AHEAD_SAMPLES = 5 * 48_000 + 5_760;
 
 interface Call {
@@ -46,8 +46,8 @@ const CALLS: readonly Call[] = [
 ];
 
 /**
- * Wrong datagrams in calls of several kinds, before transport encryption under the right key and after it, into a
- * recording on disk. Every recording must close and verify without a finding, whatever was in it.
+ * Feeds wrong datagrams to recordings of several kinds of calls, changed before transport encryption or after it. Every
+ * recording must close, and verify without a finding.
  */
 export async function fuzzDatagrams(options: {
   readonly count: number;
@@ -69,7 +69,7 @@ interface Fuzzing {
   readonly run: FuzzRun;
   readonly random: SeededRandom;
   readonly library: string;
-  /** Of this call. */
+  /** Number of datagrams of this call. */
   readonly datagrams: number;
 }
 
@@ -82,7 +82,10 @@ async function fuzzCall(call: Call, { run, random, library, datagrams }: Fuzzing
   const recording = await Recording.create({
     libraryFolder: library,
     place: { guild: { id: '1', name: 'g' }, channel: { id: '2', name: 'c', kind: 'voice' } },
-    ...{ app: 'tapedeck 0.0.0', transport: call.mode, consent: {}, log: silentLog },
+    app: 'tapedeck 0.0.0',
+    transport: call.mode,
+    consent: {},
+    log: silentLog,
     clock: { monotonicMs: () => clock.nowMs, wallMs: () => 1_790_000_000_000 + clock.nowMs },
     onDiskError: (error) => run.fail('', error.message),
   });
@@ -96,7 +99,9 @@ async function fuzzCall(call: Call, { run, random, library, datagrams }: Fuzzing
         recording.tell(event);
       },
     },
-    ...{ startedAtMs: 0, excluded: new Set(call.excluded), nameOf: (userId) => userId },
+    startedAtMs: 0,
+    excluded: new Set(call.excluded),
+    nameOf: (userId) => userId,
     log: silentLog,
     onFault: () => run.fail('', 'a fault in the packet path'),
     onSpeaker: () => run.count('a speaker'),
@@ -155,10 +160,13 @@ async function fuzzCall(call: Call, { run, random, library, datagrams }: Fuzzing
 }
 
 const IN_THE_CLEAR: VoiceKeys['dave'] = {
-  ...{ state: { version: 0 }, members: [], open: (_, frame) => frame, gaveUp: () => undefined },
+  state: { version: 0 },
+  members: [],
+  open: (_, frame) => frame,
+  gaveUp: () => undefined,
 };
 
-/** What happens to a call from time to time. */
+/** Pauses, reconnects, lets somebody join and leave, or says that keys changed. */
 function change(
   receive: ReceivePath,
   {
@@ -189,7 +197,7 @@ function change(
   }
 }
 
-/** What else comes to that port: RTCP, answers of the server, and what is nothing at all. */
+/** A datagram that is no RTP: RTCP, answers of the server, or random bytes. */
 function otherDatagram(random: SeededRandom, cipher: TransportCipher): Uint8Array {
   switch (random.integer(5)) {
     case 0:

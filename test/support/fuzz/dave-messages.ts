@@ -1,13 +1,13 @@
 import { FUZZ_STATES, runDaveFuzz } from '../dave-fuzz.ts';
 import { FuzzRun, type FuzzReport } from './fuzz-run.ts';
 
-/** Of `any` every second one makes keys anew: the slower half. */
+/** `any` is run less often: half of its messages make new keys, which is slow. */
 const KINDS = ['binary', 'binary', 'binary', 'any'] as const;
 
-/** Wrong messages to one session before the call goes on and everyone has to understand everyone again. */
+/** Wrong messages to one session, after which everybody in the call must open everybody's frames again. */
 const MESSAGES_A_CALL = 2_000;
 
-/** Wrong messages of end-to-end encryption in every state that a session can be in; `count` is of messages. */
+/** Sends wrong DAVE messages in every state of a session; `count` is the number of messages. */
 export function fuzzDaveMessages(options: {
   readonly count: number;
   readonly seed: number;
@@ -15,8 +15,10 @@ export function fuzzDaveMessages(options: {
   const messages = Math.min(MESSAGES_A_CALL, options.count);
   const calls = Math.ceil(options.count / messages);
   const run = new FuzzRun({
-    ...{ kind: 'end-to-end encryption messages', seed: options.seed, count: calls },
-    hangMs: 10_000, // a whole call, with what it takes to be mended
+    kind: 'end-to-end encryption messages',
+    seed: options.seed,
+    count: calls,
+    hangMs: 10_000, // each input is a whole call, recovery included
   });
   let tried = 0;
   while (run.goesOn) {

@@ -3,7 +3,7 @@ import { recordingFolderName, toSafeName, trackFile } from '../../../main/record
 import { SeededRandom } from '../../../main/base/seeded-random.ts';
 import { FuzzRun, type FuzzReport } from './fuzz-run.ts';
 
-/** What names are made of here. */
+/** Parts that names are made of. */
 const PARTS: readonly string[] = [
   ...['a', 'B', 'ß', 'é', 'e\u0301', 'İ', 'ı', 'ﬁ', 'Ａ', 'K', 'Å', 'ñ', 'ſ', '0', '٣', '日', '語'],
   ...[
@@ -64,15 +64,15 @@ const WHOLE: readonly string[] = [
 /** Names that Windows has for devices, as its own documentation lists them. */
 const DEVICE = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\.|$)/i;
 
-/** What no file system of Windows takes in a name. */
+/** Characters that Windows does not take in a file's name. */
 const FORBIDDEN = /[/\\:*?"<>|\u0000-\u001f\u007f-\u009f]/;
 
-/** As many as a recording may have. */
+/** Names that are compared with each other: as many as the tracks of one recording. */
 const TRACKS = 1_000;
 
 /**
- * Names from Discord as names of tracks and folders: never outside of their folder, never a device, never longer than a
- * file system takes, and no two tracks of a recording the same, in whatever case or normal form it compares them.
+ * Makes names of tracks and folders out of names from Discord. None may leave its folder, be a device's, or be longer
+ * than file systems take; no two tracks of a recording may differ only in case or normal form.
  */
 export function fuzzDiscordNames(options: {
   readonly count: number;
@@ -103,7 +103,7 @@ export function fuzzDiscordNames(options: {
   return run.report();
 }
 
-/** One name of a folder on any platform. */
+/** Throws unless `name` is a file name on every platform. */
 function check(name: string): void {
   const fault = FORBIDDEN.test(name)
     ? 'forbidden character'
@@ -121,7 +121,7 @@ function check(name: string): void {
   if (fault !== null) throw new Error(`${fault}: ${JSON.stringify(name)}`);
 }
 
-/** Now and then the one before, in another case or normal form. */
+/** A made-up name; at times the one before, in another case or normal form. */
 function madeUp(random: SeededRandom, before: string): string {
   const dice = random.next();
   if (dice < 0.1) return before;

@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { toError } from '../../../main/base/errors.ts';
 
-/** What a fuzz proof tried, and what became of it. */
+/** What a fuzz run tried, with its outcomes. */
 export interface FuzzReport {
   readonly kind: string;
   readonly seed: number;
@@ -11,34 +11,34 @@ export interface FuzzReport {
   readonly outcomes: Readonly<Record<string, number>>;
   /** Inputs that threw, or broke a promise. */
   readonly throws: number;
-  /** Inputs that took longer than the proof allows, on the wall and on the processor. */
+  /** Inputs that took longer than `hangMs`, both in time and in CPU time. */
   readonly hangs: number;
-  /** The first of both. */
+  /** The first input that threw or hung. */
   readonly first: FailingInput | null;
   readonly slowestMs: number;
-  /** Memory in use at the end, over that after the first fifth. */
+  /** Memory in use at the end, minus that after the first fifth. */
   readonly grownBytes: number;
 }
 
-/** An input, or how to show it should it fail. */
+/** An input, or a function that shows it when it fails. */
 export type FuzzInput = Uint8Array | string | (() => string);
 
 export interface FailingInput {
-  /** Counted from 0: the same seed makes it again. */
+  /** Counted from 0; with the same seed it is the same input. */
   readonly index: number;
-  /** Its beginning. */
+  /** The first 4096 bytes of the input. */
   readonly hex: string;
   readonly what: string;
 }
 
-/** An input may cost that much by itself. */
+/** An input that takes longer hangs. */
 const HANG_MS = 1_000;
 
 const SHOWN_BYTES = 4_096;
 
 const INPUTS_A_STAMP = 256;
 
-/** Tries one input after the other, and keeps the books. */
+/** Tries one input after the other, and counts outcomes, throws and hangs. */
 export class FuzzRun {
   readonly #kind: string;
   readonly #seed: number;
@@ -50,7 +50,7 @@ export class FuzzRun {
   #hangs = 0;
   #first: FailingInput | null = null;
   #slowestMs = 0;
-  /** When the processor's time was last looked at, which costs as much as an input. */
+  /** CPU time of this process, read every 256 inputs, as reading it takes as long as an input. */
   #cpu = process.cpuUsage();
   #usedEarlyBytes: number | null = null;
 
@@ -75,7 +75,7 @@ export class FuzzRun {
     return this.#tried;
   }
 
-  /** Gives an input to `work`, whose answer is what became of it. */
+  /** Tries an input; `work` gives the name of its outcome, or null for none. */
   try(input: FuzzInput, work: () => string | null): void {
     const startedMs = performance.now();
     try {
@@ -86,7 +86,7 @@ export class FuzzRun {
     this.#ended(input, startedMs);
   }
 
-  /** Work that follows from the input before it: it may not throw or hang either. */
+  /** Runs work that belongs to an input already counted: it may not throw or hang either. */
   attempt(input: FuzzInput, work: () => void): void {
     this.try(input, () => {
       work();
@@ -95,7 +95,7 @@ export class FuzzRun {
     this.#tried -= 1;
   }
 
-  /** The same for work that waits for the disk. */
+  /** `try` for asynchronous work. */
   async tryLater(input: FuzzInput, work: () => Promise<string | null>): Promise<void> {
     const startedMs = performance.now();
     try {
@@ -106,13 +106,13 @@ export class FuzzRun {
     this.#ended(input, startedMs);
   }
 
-  /** An outcome was reached. */
+  /** Counts an outcome. */
   count(outcome: string | null, times = 1): void {
     if (outcome === null || times === 0) return;
     this.#outcomes.set(outcome, (this.#outcomes.get(outcome) ?? 0) + times);
   }
 
-  /** A promise was broken, by this input or by one before it. */
+  /** Reports a fault, caused by this input or by one before it. */
   fail(input: FuzzInput, what: string): void {
     this.#throws += 1;
     this.#remember(input, what);
@@ -121,9 +121,13 @@ export class FuzzRun {
   report(): FuzzReport {
     const sorted = [...this.#outcomes].sort(([a], [b]) => (a < b ? -1 : 1));
     return {
-      ...{ kind: this.#kind, seed: this.#seed, tried: this.#tried },
+      kind: this.#kind,
+      seed: this.#seed,
+      tried: this.#tried,
       outcomes: Object.fromEntries(sorted),
-      ...{ throws: this.#throws, hangs: this.#hangs, first: this.#first },
+      throws: this.#throws,
+      hangs: this.#hangs,
+      first: this.#first,
       slowestMs: this.#slowestMs,
       grownBytes: this.#usedEarlyBytes === null ? 0 : usedBytes() - this.#usedEarlyBytes,
     };
@@ -139,7 +143,7 @@ export class FuzzRun {
       this.#usedEarlyBytes = usedBytes();
   }
 
-  /** On a busy machine a moment may be long without anything being done in it. */
+  /** Counts a hang, unless this process used little CPU time: then the machine was busy with something else. */
   #slow(input: FuzzInput, tookMs: number): void {
     const { user, system } = process.cpuUsage(this.#cpu);
     this.#cpu = process.cpuUsage();
@@ -158,7 +162,7 @@ export class FuzzRun {
 
 let collect: (() => void) | null = null;
 
-/** Memory in use when everything that is garbage is gone. */
+/** Memory in use after a garbage collection. */
 function usedBytes(): number {
   setFlagsFromString('--expose-gc');
   // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- what that flag puts into a new context

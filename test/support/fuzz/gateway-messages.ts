@@ -14,7 +14,7 @@ const { ALICE_ID, BOB_ID, BOT_ID, GUILD_ID, LOUNGE_ID, STAGE_ID } = payloads;
 const dispatch = (t: string, d: unknown): Json => toJson({ op: 0, s: 7, t, d });
 const ofGuild = (d: object): object => ({ ...d, guild_id: GUILD_ID });
 
-/** What a server says, each once. */
+/** Messages of the main gateway, one of each kind. */
 const MESSAGES: readonly Json[] = [
   toJson({ op: 10, d: { heartbeat_interval: 41_250 }, s: null, t: null }),
   ...[1, 7, 11].map((op) => toJson({ op, d: null, s: null, t: null })),
@@ -46,15 +46,15 @@ const MESSAGES: readonly Json[] = [
   dispatch('VOICE_SERVER_UPDATE', ofGuild({ token: 't', endpoint: null })),
 ];
 
-/** Reconnects come that often. */
+/** Messages between two reconnects. */
 const MESSAGES_A_SESSION = 5_000;
 
-/** Now and then a message has as many characters as the voice gateway's socket takes. */
+/** Largest message, in characters: as many as the voice gateway's socket takes. */
 const HUGE = 2_000_000;
 const HUGE_SHARE = 0.000_2;
 const LARGE = 3_000;
 
-/** Wrong messages of the main gateway, as from its socket: frames, dispatches, the guild directory and the voice seats. */
+/** Gives wrong messages of the main gateway to the frame parser, the guild directory and the voice seats. */
 export function fuzzGatewayMessages(options: {
   readonly count: number;
   readonly seed: number;
@@ -88,7 +88,7 @@ class Ours {
   });
   #leaving = new AbortController();
 
-  /** A session that knows of no guild, and waits for a voice server. */
+  /** Begins a new session, in which we wait for a voice server. */
   reconnect(): void {
     this.close();
     this.#leaving = new AbortController();

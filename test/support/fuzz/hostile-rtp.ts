@@ -3,7 +3,7 @@ import { writeRtpPacket } from '../../../main/rtp/rtp-writer.ts';
 import type { SeededRandom } from '../../../main/base/seeded-random.ts';
 import { changedBytes } from './changed-bytes.ts';
 
-/** One voice that goes on while others say nonsense in its name. */
+/** The stream of one SSRC, which wrong packets interrupt. */
 interface Voice {
   ssrc: number;
   sequence: number;
@@ -13,19 +13,19 @@ interface Voice {
 export interface HostileRtpOptions {
   readonly random: SeededRandom;
   readonly ssrcs: readonly number[];
-  /** What a voice says as it is sent: the Opus packet, or the frame that it is encrypted to. */
+  /** What the RTP packet carries: the Opus packet, or the frame that it is encrypted to. */
   readonly frame: (voice: number, opus: Uint8Array) => Uint8Array;
 }
 
 const MOST_EXTENSION_WORDS = 12;
 
-/** A Discord packet's payload type, and those around it. */
+/** Payload types: those of Discord's packets and their neighbours. */
 const PAYLOAD_TYPES = [0, 72, 73, 101, 103, 119, 121, 127];
 
 const LEAPS = [-40_000, -3_001, -3_000, -200, -2, -1, 0, 0, 2, 3, 99, 101, 3_000, 30_000, 32_768];
 const TIME_LEAPS = [-(2 ** 31), -48_000_000, -960, -1, 0, 1, 119, 121, 959, 48_000, 2 ** 31];
 
-/** The clear RTP packets of a call in which some say what no client would. */
+/** Makes the RTP packets of a call, unencrypted; half of them are wrong in some way. */
 export class HostileRtp {
   readonly #options: HostileRtpOptions;
   readonly #voices: readonly Voice[];
@@ -35,12 +35,13 @@ export class HostileRtp {
     this.#options = options;
     const { random } = options;
     this.#voices = options.ssrcs.map((ssrc) => ({
-      ...{ ssrc, sequence: random.integer(0x1_0000) },
+      ssrc,
+      sequence: random.integer(0x1_0000),
       timestamp: random.integer(2 ** 32),
     }));
   }
 
-  /** So long nothing was heard; the voices went on meanwhile. */
+  /** Skips packets: for `forMs` they were sent and none was received. */
   wasDeaf(forMs: number): void {
     for (const voice of this.#voices) {
       voice.sequence = (voice.sequence + Math.round(forMs / 20)) & 0xffff;
@@ -48,7 +49,7 @@ export class HostileRtp {
     }
   }
 
-  /** The next packet, and what is wrong with it. */
+  /** The next packet, and which part of it is wrong. */
   next(): { readonly packet: Uint8Array; readonly wrong: string } {
     const { random, frame } = this.#options;
     const number = random.integer(this.#voices.length);
@@ -92,7 +93,9 @@ export class HostileRtp {
     const words = random.integer(MOST_EXTENSION_WORDS);
     const packet = writeRtpPacket(
       {
-        ...{ ssrc, sequence, timestamp: toRtpTimestamp(voice.timestamp) },
+        ssrc,
+        sequence,
+        timestamp: toRtpTimestamp(voice.timestamp),
         marker: random.next() < 0.1,
         csrcs: random.next() < 0.1 ? [1, 2, 3].slice(random.integer(3)) : [],
         ...(random.next() < 0.5 ? { extensionBody: random.bytes(4 * words) } : {}),
@@ -105,7 +108,9 @@ export class HostileRtp {
   }
 }
 
-/** Another version, type, CSRC count, extension length or padding count than what there is. */
+/**
+ * The packet with a header that contradicts it: version, payload type, CSRC count, extension length or padding count.
+ */
 function lying(packet: Uint8Array, random: SeededRandom): Uint8Array {
   const bytes = Buffer.from(packet);
   const byte = (): number => [0, 1, 0x10, 0x7f, 0x80, 0xff][random.integer(6)] ?? 0;
@@ -132,7 +137,7 @@ function lying(packet: Uint8Array, random: SeededRandom): Uint8Array {
   return bytes;
 }
 
-/** A packet as real ones are, of any configuration and code, with few bytes. */
+/** An Opus packet of any configuration and code, mostly short. */
 function opusPacket(random: SeededRandom): Uint8Array {
   if (random.next() < 0.1) return Uint8Array.of(0xf8, 0xff, 0xfe);
   const body = random.bytes(random.integer(random.next() < 0.02 ? 1_300 : 40));

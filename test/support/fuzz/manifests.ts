@@ -18,11 +18,16 @@ const at = '2026-11-23T10:15:30.123Z';
 const TRACK = 'tracks/01-ann.opus';
 const SAMPLES = 48_000;
 
-/** Every event that a rebuilt manifest is made of, each once. */
+/** Events that a manifest is folded from, one of each kind. */
 const EVENTS: readonly { readonly [key: string]: Json }[] = [
   {
-    ...{ event: 'recording', app: 'tapedeck 0.1.0', startedAt: at, transport: 't', consent: {} },
-    ...{ guild: { id: '1', name: 'g' }, channel: { id: '2', name: 'c', kind: 'voice' } },
+    event: 'recording',
+    app: 'tapedeck 0.1.0',
+    startedAt: at,
+    transport: 't',
+    consent: {},
+    guild: { id: '1', name: 'g' },
+    channel: { id: '2', name: 'c', kind: 'voice' },
   },
   { event: 'started', startedAt: at },
   { event: 'track', file: TRACK, userId: '11', name: 'ann' },
@@ -36,15 +41,15 @@ const EVENTS: readonly { readonly [key: string]: Json }[] = [
   { event: 'talkspurt', track: TRACK, ssrc: 1, sequence: 2, timestamp: 3, arrivedAtSamples: 4 },
 ];
 
-/** One in so many inputs is a whole folder on disk, which is recovered and verified. */
+/** Every 2000th input is a folder on disk, which is recovered and verified. */
 const INPUTS_A_FOLDER = 2_000;
 
-/** Events a made-up log is told of before it begins anew. */
+/** Events that one fold takes before the next one begins. */
 const EVENTS_A_LOG = 200;
 
 const HUGE = 2_000;
 
-/** Wrong manifests and events, as text, and as whole folders that are opened, recovered and verified. */
+/** Reads wrong manifests and events, as text and as folders that are opened, recovered and verified. */
 export async function fuzzManifests(options: {
   readonly count: number;
   readonly seed: number;
@@ -58,7 +63,10 @@ export async function fuzzManifests(options: {
   const { manifest } = await makeRecording(model, made);
   const person = { userId: '11', name: 'ann', bot: false, excluded: false, present: [[0, 960]] };
   const whole = toJson({
-    ...{ ...manifest, people: [person], pauses: [[0, 960]], consent: { noNotice: false } },
+    ...manifest,
+    people: [person],
+    pauses: [[0, 960]],
+    consent: { noNotice: false },
     gaps: [{ reason: 'network', fromSamples: 0, toSamples: 960 }],
     markers: [{ samples: 5, note: 'here' }],
   });
@@ -123,7 +131,7 @@ function wrongEvent(random: SeededRandom): string {
   return changedJson({ at, samples: random.integer(SAMPLES), ...event }, random, HUGE);
 }
 
-/** A folder as a stranger may send it; its beginning, to be shown. */
+/** Writes a folder with wrong files; gives the manifest's text, to be shown when it fails. */
 async function writeFolder(
   folder: string,
   from: { readonly whole: Json; readonly track: Uint8Array; readonly random: SeededRandom },
@@ -144,7 +152,7 @@ async function writeFolder(
   return text;
 }
 
-/** Opened twice: what was recovered is recovered. */
+/** Opens the folder, which recovers it, and verifies it. */
 async function openFolder(folder: string): Promise<string> {
   try {
     const { manifest, live } = await openRecording(folder);

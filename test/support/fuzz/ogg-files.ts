@@ -14,10 +14,10 @@ import { SeededRandom } from '../../../main/base/seeded-random.ts';
 import { changedBytes } from './changed-bytes.ts';
 import { FuzzRun, type FuzzReport } from './fuzz-run.ts';
 
-/** One in so many inputs is a file, which is scanned, given an end and scanned again. */
+/** Every 500th input is a file, which is scanned, sealed and scanned again. */
 const INPUTS_A_FILE = 500;
 
-/** Where such a file has to end at most: what is not there is silence. */
+/** Most samples that such a file is sealed to; missing ones become silence. */
 const MOST_SEALED_SAMPLES = 96_000;
 
 const GRANULES = [
@@ -34,7 +34,10 @@ const GRANULES = [
 ];
 const NUMBERS = [0, 1, 2, 7, 0x7fff_ffff, 0xffff_ffff];
 
-/** Wrong Ogg Opus files: bytes and pages changed, these with a checksum that is right, so that every later step is reached. */
+/**
+ * Reads wrong Ogg Opus files. Changed pages have the right checksum, so that the reader looks into them; 40 % of files
+ * have changed bytes as well.
+ */
 export async function fuzzOggFiles(options: {
   readonly count: number;
   readonly seed: number;
@@ -57,7 +60,7 @@ export async function fuzzOggFiles(options: {
   return run.report();
 }
 
-/** A short track of ours, its pages one by one. */
+/** The pages of a short track. */
 function makeTrack(): readonly OggPage[] {
   const muxer = new OggOpusMuxer({ serial: 77, tags: ['USER_ID=11', 'TITLE=ann'] });
   const bytes = [muxer.headerPages()];
@@ -95,7 +98,7 @@ function wrongFile(model: readonly OggPage[], random: SeededRandom): Uint8Array 
   return random.next() < 0.4 ? changedBytes(bytes, random) : bytes;
 }
 
-/** The page with one of its fields changed; lacing and body stay of one length, as the checksum wants it. */
+/** The page with one of its fields changed; lacing values still add up to the body's length. */
 function wrongPage(page: OggPage, random: SeededRandom): OggPage {
   const number = NUMBERS[random.integer(NUMBERS.length)] ?? 0;
   switch (random.integer(8)) {
@@ -131,7 +134,7 @@ function withBody(page: OggPage, bytes: Uint8Array): OggPage {
   return { ...page, body };
 }
 
-/** Other packets out of the same body: up to 255 lacing values, some of them 0 and 255. */
+/** The page's body laced into other packets: up to 255 lacing values, some of them 0 and 255. */
 function laced(page: OggPage, random: SeededRandom): OggPage {
   const values: number[] = [];
   let left = page.body.byteLength;
@@ -144,7 +147,7 @@ function laced(page: OggPage, random: SeededRandom): OggPage {
   return { ...page, lacing: Uint8Array.from(values), body };
 }
 
-/** Reads it in pieces that are cut anywhere. */
+/** Reads the file in pieces of random lengths. */
 function read(
   bytes: Uint8Array,
   { run, random }: { readonly run: FuzzRun; readonly random: SeededRandom },
@@ -167,7 +170,7 @@ function read(
   return kinds.size === 0 ? 'read without a finding' : 'read with findings';
 }
 
-/** Given an end it is right, whatever it was. */
+/** Seals the file to `samples`; throws unless it is then intact. */
 async function seal(file: string, samples: number): Promise<string> {
   const before = await scanTrack(file);
   const after = await sealTrack(file, samples, before);

@@ -7,7 +7,7 @@ import {
   parseTextFrame,
   type VoiceFrame,
 } from '../../../main/voice/voice-messages.ts';
-import { DaveCrowd, type DaveClient, type Letter } from '../dave-crowd.ts';
+import { DaveCrowd, type DaveClient, type ServerMessage } from '../dave-crowd.ts';
 import { SeededRandom } from '../../../main/base/seeded-random.ts';
 import { changedBytes } from './changed-bytes.ts';
 import { changedJson, hugeJson, type Json } from './changed-json.ts';
@@ -17,7 +17,7 @@ const key = new Array<number>(32).fill(7);
 const modes = ['aead_aes256_gcm_rtpsize', 'aead_xchacha20_poly1305_rtpsize'];
 const ids = ['158049329150427137', '158533742254751744', '175533742254751745'];
 
-/** What a voice server says as text, each once. */
+/** Text messages of the voice gateway, one of each kind. */
 const MESSAGES: readonly Json[] = [
   { op: 8, d: { heartbeat_interval: 13_750, v: 8 } },
   { op: 2, d: { ssrc: 77, ip: '127.0.0.1', port: 50_000, modes, experiments: [] } },
@@ -37,15 +37,15 @@ const MESSAGES: readonly Json[] = [
 
 const BINARY_OPS = [25, 27, 29, 30];
 
-/** How long a connection lasts here. */
+/** Messages of one voice connection. */
 const MESSAGES_A_CONNECTION = 2_000;
 
-/** Now and then a message has as many characters as the voice gateway's socket takes. */
+/** Largest message, in characters: as many as the voice gateway's socket takes. */
 const HUGE = 2_000_000;
 const HUGE_SHARE = 0.000_2;
 const LARGE = 3_000;
 
-/** Wrong messages of the voice gateway, text and binary, as from its socket: parsed, and told to feed and encryption. */
+/** Gives wrong messages of the voice gateway, text and binary, to the parsers, the voice feed and the DAVE session. */
 export function fuzzVoiceMessages(options: {
   readonly count: number;
   readonly seed: number;
@@ -74,7 +74,7 @@ export function fuzzVoiceMessages(options: {
   return run.report();
 }
 
-function binaryFrame(recent: readonly Letter[], random: SeededRandom): Uint8Array {
+function binaryFrame(recent: readonly ServerMessage[], random: SeededRandom): Uint8Array {
   const bodies = recent.flatMap(({ body }) => (Buffer.isBuffer(body) ? [body] : []));
   const [body, other] = [bodies, bodies].map((all) => all[random.integer(all.length)]);
   const op = BINARY_OPS[random.integer(BINARY_OPS.length)] ?? 25;

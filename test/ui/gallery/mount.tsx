@@ -11,7 +11,7 @@ export interface MountedScene {
   readonly close: () => void;
 }
 
-/** The whole window over a made-up engine in that state. It stands still until `bridge.play()`. */
+/** Mounts the whole window over a fake bridge with that scene. Time stands still until `bridge.play()`. */
 export function mountScene(name: SceneName): MountedScene {
   const bridge = new FakeBridge(name);
   let unmount = mount(bridge);
@@ -28,7 +28,7 @@ export function mountScene(name: SceneName): MountedScene {
   };
 }
 
-/** The result takes the window away again. */
+/** Mounts the window; the answer unmounts it. */
 function mount(bridge: FakeBridge): () => void {
   const container = document.createElement('div');
   container.id = 'root';

@@ -4,7 +4,7 @@ import { problemOf } from '../../../main/cli/report.ts';
 
 const parse = (...words: string[]): unknown => parseArguments(words, '/typed');
 
-/** What is said of words behind --demo that are refused; words that are not refused fail the test. */
+/** The sentence with which words behind --demo are refused; fails the test when they are not refused. */
 function refusal(...words: string[]): unknown {
   try {
     parse('.', '--demo', ...words);
@@ -15,12 +15,12 @@ function refusal(...words: string[]): unknown {
 }
 
 describe('the app’s arguments', () => {
-  test('without --demo ask for the window, whatever else they are', () => {
+  test('without --demo any words open the window', () => {
     for (const words of [[], ['.'], ['--no-sandbox', '.'], ['--bogus'], ['file', '--seconds', '3']])
       expect(parse(...words)).toEqual({ kind: 'window' });
   });
 
-  test('ask for a demo, with paths from where they were typed', () => {
+  test('ask for a demo; relative paths start at the folder where they were typed', () => {
     expect(parse('.', '--demo')).toEqual({
       kind: 'demo',
       seconds: 10,
@@ -33,7 +33,7 @@ describe('the app’s arguments', () => {
     expect(parse('.', '--demo', ...words)).toEqual({ ...demo, json: true });
   });
 
-  test('may hold what Electron and Chromium take', () => {
+  test('may hold switches of Electron and Chromium', () => {
     const ours = { kind: 'demo', seconds: 3 };
     const before = ['--inspect=0', '--remote-debugging-port=0', '--some-new-switch', '.'];
     expect(parse(...before, '--demo', '--seconds', '3')).toMatchObject(ours);

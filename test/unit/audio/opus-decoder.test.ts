@@ -14,7 +14,7 @@ describe('opus decoder', () => {
     expect(new OpusDecoder({ rateHz: 16_000, channels: 1 }).decode(packet)).toHaveLength(320);
   });
 
-  test('a packet is read from its own bytes, not from the pool it is a view of', () => {
+  test('a packet that is a view of a larger buffer is read from its own bytes', () => {
     const packets = encodeVoice(voicePcm(9600, 2));
     const plain = new OpusDecoder();
     const pooled = new OpusDecoder();
@@ -26,7 +26,7 @@ describe('opus decoder', () => {
     }
   });
 
-  test('a packet of one byte conceals a lost frame: as long as one, and not silent in the midst of speech', () => {
+  test('a packet of one byte conceals a lost frame: it lasts as long, and is not silent within speech', () => {
     const packets = encodeVoice(voicePcm(48_000, 3));
     const decoder = new OpusDecoder();
     for (const packet of packets.slice(0, 10)) decoder.decode(packet);
@@ -36,7 +36,7 @@ describe('opus decoder', () => {
     expect(concealed.some((value) => Math.abs(value) > 100)).toBe(true);
   });
 
-  test('what is no Opus packet gives nothing and leaves the decoder usable', () => {
+  test('what is no Opus packet gives null and leaves the decoder usable', () => {
     const [packet = SILENCE_FRAME] = encodeVoice(voicePcm(960, 4));
     const decoder = new OpusDecoder();
     const refused = [

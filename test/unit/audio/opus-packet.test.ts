@@ -40,12 +40,12 @@ describe('Opus packet', () => {
     });
   });
 
-  test('R1: nothing is no packet, and the TOC byte alone is one', () => {
+  test('R1: no bytes are no packet, the TOC byte alone is one', () => {
     expect(frames([])).toBeUndefined();
     expect(frames([CELT_20])).toBe(1);
   });
 
-  test('R2: a frame without a length of its own has 1275 bytes at most', () => {
+  test('R2: a frame without a length field has 1275 bytes at most', () => {
     expect([frames([CELT_20], 1275), frames([CELT_20], 1276)]).toEqual([1, undefined]);
     expect([frames([CELT_20 | 1], 2550), frames([CELT_20 | 1], 2552)]).toEqual([2, undefined]);
     expect([frames([CELT_20 | 2, 0], 1275), frames([CELT_20 | 2, 0], 1276)]).toEqual([
@@ -68,7 +68,7 @@ describe('Opus packet', () => {
     ]);
   });
 
-  test('R4: the first of two frames has a length, and fits', () => {
+  test('R4: the first of two frames has a length field and fits into the packet', () => {
     expect(frames([CELT_20 | 2])).toBeUndefined();
     expect([frames([CELT_20 | 2, 3], 2), frames([CELT_20 | 2, 3], 3)]).toEqual([undefined, 2]);
     expect(frames([CELT_20 | 2, 252])).toBeUndefined();
@@ -111,7 +111,7 @@ describe('Opus packet', () => {
     expect(padded([255, 255], 0)).toBeUndefined();
   });
 
-  test('R7: frames of varying size have lengths for all but the last, and fit before the padding', () => {
+  test('R7: frames of varying size have length fields but for the last, and end before the padding', () => {
     const varying = (rest: number[], zeros = 0) => frames([CELT_20 | 3, 0x83, ...rest], zeros);
     expect([varying([1]), varying([1, 2], 2), varying([1, 2], 3)]).toEqual([
       undefined,
@@ -135,7 +135,7 @@ describe('Opus packet', () => {
     const accepted = Array.from(whole.keys()).filter(
       (byteLength) => parseOpusPacket(whole.subarray(0, byteLength)) !== null,
     );
-    // The last frame takes what is left, so up to its 40 bytes may go missing unnoticed.
+    // The last frame has no length, so the packet may be cut within its 40 bytes and still be valid.
     expect(accepted).toEqual(
       Array.from({ length: 40 }, (_, index) => whole.byteLength - 40 + index),
     );

@@ -14,7 +14,7 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const durationOf = (bytes: Uint8Array): number => parseOpusPacket(bytes)?.durationSamples ?? 0;
 
 describe('the silence frame', () => {
-  test('is F8 FF FE and nothing else, wherever it lies', () => {
+  test('is F8 FF FE and nothing else, also within a larger buffer', () => {
     const pool = Uint8Array.of(1, 0xf8, 0xff, 0xfe, 2);
     expect(isSilenceFrame(pool.subarray(1, 4))).toBe(true);
     for (const other of [
@@ -54,7 +54,7 @@ describe('silence', () => {
     expect(writeSilence(samples).map(hex)).toEqual(packets);
   });
 
-  test('every multiple of 2.5 ms up to half a second is met exactly, in the fewest packets', () => {
+  test('every multiple of 2.5 ms up to 500 ms is made exactly, of the fewest packets', () => {
     for (let samples = 0; samples <= 24_000; samples += 120) {
       const packets = writeSilence(samples);
       expect(packets.reduce((sum, each) => sum + durationOf(each), 0)).toBe(samples);
@@ -62,14 +62,14 @@ describe('silence', () => {
     }
   });
 
-  test('what is off the grid is an error of ours', () => {
+  test('a duration off the 2.5 ms grid throws', () => {
     expect(() => writeSilence(100)).toThrow('100 samples');
     expect(() => writeSilence(-120)).toThrow('-120 samples');
   });
 });
 
 describe('concealment packet', () => {
-  test('it is the TOC before with code 0, and stands for one frame', () => {
+  test('it is the TOC of the packet before with code 0, and stands for one frame', () => {
     expect(concealmentPacket(Uint8Array.of(0x7b, 0x83, 0, 0))).toEqual({
       packet: Uint8Array.of(0x78),
       frameSamples: 960,
@@ -81,13 +81,13 @@ describe('concealment packet', () => {
     expect(durationOf(concealmentPacket(SILENCE_FRAME).packet)).toBe(960);
   });
 
-  test('nothing cannot be concealed with', () => {
+  test('no packet before it means no concealment packet', () => {
     expect(() => concealmentPacket(new Uint8Array(0))).toThrow('empty packet');
   });
 });
 
 describe('frames that decode to zeros', () => {
-  test('every packet of ours is recognised with its number of frames', () => {
+  test('every silence packet of ours is recognised, with its number of frames', () => {
     for (let samples = 120; samples <= 5760; samples += 120) {
       for (const packet of writeSilence(samples))
         expect(zeroFrameCount(packet)).toBe(parseOpusPacket(packet)?.frameCount);
@@ -106,13 +106,13 @@ describe('frames that decode to zeros', () => {
     ['no frames', [0xfb, 0x00]],
     ['more than 48', [0xe3, 49, ...Array.from({ length: 98 }, (_, at) => 0xff - (at % 2))]],
     ['a frame that is not silent', [0xfb, 0x02, 0xff, 0xfe, 0xff, 0xfd]],
-  ])('%s is none', (_, bytes) => {
+  ])('%s is not silence', (_, bytes) => {
     expect(zeroFrameCount(Uint8Array.from(bytes))).toBe(0);
   });
 });
 
 describe('talk', () => {
-  test('is no silence that anyone writes', () => {
+  test('is every packet but the silence that clients and Tapedeck write', () => {
     expect(isTalk(SILENCE_FRAME)).toBe(false);
     expect(isTalk(Uint8Array.of(0xfc, 0xff, 0xfe))).toBe(false);
     for (let samples = 120; samples <= 5760; samples += 120)

@@ -5,7 +5,7 @@ import { simulate, worstErrorMs, type Impairment } from '../../support/simulated
 
 const MS = 48;
 
-/** Places packets of 20 ms given as [sequence, timestamp, arrival in ms]; tells positions in samples. */
+/** Places packets of 20 ms, given as [sequence, timestamp, arrival in ms, earliest arrival in ms]. */
 function place(
   timeline: Timeline,
   packets: readonly (readonly [number, number, number, earliestMs?: number])[],
@@ -21,7 +21,7 @@ function place(
   );
 }
 
-/** Null where the time line refused. */
+/** Positions in samples; null where the time line refused the packet. */
 const positions = (placements: readonly (Placement | null)[]): (number | null)[] =>
   placements.map((placement) => placement?.position ?? null);
 
@@ -32,7 +32,7 @@ describe('timeline', () => {
     expect(((first?.position ?? 0) + 312) % 120).toBe(0);
   });
 
-  test('a first packet hours ahead of those behind it begins where it arrived', () => {
+  test('a first packet with a timestamp hours ahead of the next ones is placed at its arrival', () => {
     const packets = Array.from({ length: 10 }, (_, index) => ({
       sequence: index,
       timestamp: toRtpTimestamp(index === 0 ? 2 ** 31 : index * 960),
@@ -45,7 +45,7 @@ describe('timeline', () => {
     expect(placed).toEqual(packets.map((_, index) => 48_048 + index * 960));
   });
 
-  test('what is read after a stall arrived when the sender’s clock says, not when it was read', () => {
+  test('packets read after a stall are placed by the sender’s clock, not by when they were read', () => {
     const timeline = new Timeline();
     place(timeline, [
       [1, 0, 1_000],
@@ -73,13 +73,16 @@ describe('timeline', () => {
     expect(positions(firsts)).toEqual([0, 1, 2, 3].map((index) => 72_048 + index * 24_000));
   });
 
-  test('what waited through two stalls close together is in place, for a clock that stands still too', () => {
-    // Five said by 2 s and read then; the next begin at 4.04 s, three of them read at 4.1 s, before the first was placed.
+  test('packets of two stalls close together are in place, also with a clock that stands still in silence', () => {
+    // Five packets are sent by 2 s and read then. The next begin at 4.04 s, and three of them are read at 4.1 s, before
+    // the first one is placed.
     const packets = [
       ...[0, 1, 2, 3, 4].map((index) => ({ index, arrivedMs: 2_000, earliestMs: 1_000 })),
       ...[5, 6, 7].map((index) => ({ index, arrivedMs: 4_100, earliestMs: 2_040 })),
       ...[8, 9, 10, 11].map((index) => ({
-        ...{ index, arrivedMs: 3_940 + index * 20, earliestMs: 3_940 + index * 20 },
+        index,
+        arrivedMs: 3_940 + index * 20,
+        earliestMs: 3_940 + index * 20,
       })),
     ].map(({ index, arrivedMs, earliestMs }) => ({
       sequence: index,
@@ -97,11 +100,11 @@ describe('timeline', () => {
     );
   });
 
-  test.each([-100, 100])('after a stall, drift of %i ppm is absorbed as before', (driftPpm) => {
+  test.each([-100, 100])('after a stall, a drift of %i ppm is still absorbed', (driftPpm) => {
     const timeline = new Timeline();
     let worstMs = 0;
     for (let second = 0; second < 3_600; second += 4) {
-      // A second of speech and three of silence, by a clock that runs fast or slow.
+      // 1 s of speech and 3 s of silence, by a clock that drifts.
       for (let index = 0; index < 50; index += 1) {
         const saidMs = second * 1_000 + index * 20;
         const packet = {
@@ -118,11 +121,11 @@ describe('timeline', () => {
     expect(worstMs).toBeLessThan(20);
   });
 
-  test('nothing begins before the stream does', () => {
+  test('nothing is placed before the track’s first position', () => {
     expect(positions(place(new Timeline(), [[1, 0, -50]]))).toEqual([-312]);
   });
 
-  test('within a talkspurt the sender’s clock rules, however the packets arrive', () => {
+  test('within a talkspurt positions follow the sender’s clock, however the packets arrive', () => {
     const placed = place(new Timeline(), [
       [1, 0, 1_000],
       [2, 960, 1_090],
@@ -142,7 +145,7 @@ describe('timeline', () => {
     expect(positions(placed)).toEqual([48_048, 49_008, 50_088]);
   });
 
-  test('a short pause of the sender’s clock is kept to the sample, whatever the network does', () => {
+  test('a pause of 100 ms is kept to the sample, whatever the network does', () => {
     const placed = place(new Timeline(), [
       [1, 0, 1_000],
       [2, 960 + 4_800, 1_170],
@@ -159,7 +162,7 @@ describe('timeline', () => {
     expect(positions(placed)).toEqual([48, 1_008, 1_968]);
   });
 
-  test('a clock that goes on through silence keeps its place though the first packet is held back', () => {
+  test('a clock that goes on through silence places a talkspurt whose first packet is delayed by 250 ms', () => {
     const timeline = new Timeline();
     place(timeline, [
       [1, 0, 0],
@@ -170,7 +173,7 @@ describe('timeline', () => {
     expect(next).toEqual({ position: 48 + 1_920 + 96_000, startsTalkspurt: true });
   });
 
-  test('a clock that stands still in silence is set by the arrival', () => {
+  test('with a clock that stands still in silence, a talkspurt begins at its arrival', () => {
     const timeline = new Timeline();
     place(timeline, [
       [1, 0, 0],
@@ -184,7 +187,7 @@ describe('timeline', () => {
     expect(after).toEqual({ position: 241_008, startsTalkspurt: false });
   });
 
-  test('a timestamp that jumps where time did not is not believed', () => {
+  test('a jump of the timestamp without a pause in arrivals is ignored', () => {
     const timeline = new Timeline();
     place(timeline, [
       [1, 0, 1_000],
@@ -199,7 +202,7 @@ describe('timeline', () => {
     expect(positions(placed)).toEqual([49_968, 50_928, 51_888, 52_848]);
   });
 
-  test('packets of one timestamp stand one behind the other', () => {
+  test('packets with the same timestamp are placed one behind the other', () => {
     const placed = place(new Timeline(), [
       [1, 5_000, 0],
       [2, 5_000, 20],
@@ -209,7 +212,7 @@ describe('timeline', () => {
     expect(positions(placed)).toEqual([48, 1_008, 1_968, 2_928]);
   });
 
-  test('what runs far ahead of time is refused, and does not move what follows', () => {
+  test('a packet more than 5 s ahead of its arrival is refused, and does not move the next ones', () => {
     const timeline = new Timeline();
     const flood = Array.from({ length: 1_000 }, (_, index) => [index, index * 960, 0] as const);
     const placed = positions(place(timeline, flood));
@@ -219,7 +222,7 @@ describe('timeline', () => {
     expect(later?.position).toBeGreaterThan(19_000 * MS);
   });
 
-  test('a spurt that never ends is set right when its clock has run 200 ms behind', () => {
+  test('an endless talkspurt is placed anew when its clock has fallen 200 ms behind', () => {
     const timeline = new Timeline();
     const slow = 1 - 500e-6;
     let starts = 0;
@@ -281,7 +284,7 @@ describe('timeline, a conversation through a bad network', () => {
     60_000,
   );
 
-  test('within a talkspurt every frame is exactly as far from the others as their timestamps say', () => {
+  test('within a talkspurt the distances of frames are exactly those of their timestamps', () => {
     const bySpurt = new Map<number, number[]>();
     for (const { spurt, errorMs } of simulate({ seed: 5, minutes: 5, jitterMs: 30, loss: 0.05 })) {
       bySpurt.set(spurt, [...(bySpurt.get(spurt) ?? []), errorMs]);

@@ -22,7 +22,7 @@ test('the clock counts the time in which the computer slept, once', () => {
   const { clock, pass } = computer();
   expect(clock.monotonicMs()).toBe(5_000);
   expect(pass({ running: 20 })).toBe(5_020);
-  expect(pass({ running: 10, up: 3_600_010 })).toBe(5_030); // not looked yet
+  expect(pass({ running: 10, up: 3_600_010 })).toBe(5_030); // the clocks are not compared yet
   expect(pass({ running: 10 })).toBe(3_605_040);
   expect(pass({ running: 5_000 })).toBe(3_610_040);
 });
@@ -48,7 +48,7 @@ test('a stop of this process between two readings is no sleep', () => {
   }
 });
 
-test('neither the wall clock’s jumps nor clocks that are read inexactly move it', () => {
+test('neither jumps of the wall clock nor inexact readings move it', () => {
   const { clock, pass } = computer();
   expect(pass({ running: 2_000, wall: -7_200_000 })).toBe(7_000);
   expect(clock.wallMs()).toBe(1_794_992_800_000);

@@ -9,7 +9,7 @@ test.each([
   expect(isDiskFull(Object.assign(new Error('system'), { code }))).toBe(full);
 });
 
-test('what is no system error fills no disk', () => {
+test('other errors do not mean a full disk', () => {
   expect(isDiskFull(new Error('ENOSPC'))).toBe(false);
   expect(isDiskFull({ code: 'ENOSPC' })).toBe(false);
 });

@@ -5,7 +5,7 @@ import { strictList } from '../../../main/base/strict-list.ts';
 
 const nested = (depth: number): string => `${'[{"a":'.repeat(depth / 2)}1${'}]'.repeat(depth / 2)}`;
 
-test('JSON comes back as its value, and what is none as undefined', () => {
+test('JSON gives its value, other text gives undefined', () => {
   expect(parseJson('{"a":["}]\\"[[",1]}')).toEqual({ a: ['}]"[[', 1] });
   for (const text of ['', '{', '"', '"\\', '{"a":1,}', 'NaN', ']'])
     expect(parseJson(text)).toBe(undefined);
@@ -16,7 +16,7 @@ test('brackets count outside of strings only', () => {
   expect(parseJson(JSON.stringify([text]))).toEqual([text]);
 });
 
-test('what is nested deeper than 64 is refused, however deep', () => {
+test('JSON nested deeper than 64 is refused, however deep', () => {
   expect(parseJson(nested(64))).toBeInstanceOf(Array);
   expect(parseJson(nested(66))).toBe(undefined);
   expect(parseJson(nested(2_000_000))).toBe(undefined);

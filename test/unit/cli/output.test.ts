@@ -27,13 +27,13 @@ describe('output', () => {
     });
   });
 
-  test('a name cannot steer the terminal', () => {
+  test('control characters of a name do not reach the terminal', () => {
     const { text, ...both } = streams();
     new Output({ ...both, mode: 'people' }).say('a\u001b[2Jb\rc\u009bd\ne');
     expect(text().stdout).toBe('a [2Jb c d\ne\n');
   });
 
-  test('the status line shows in a terminal only, and makes way for lines', () => {
+  test('the status line is drawn in a terminal only, and cleared before other lines', () => {
     const { text, ...both } = streams(true);
     const output = new Output({ ...both, mode: 'people' });
     output.status('REC 0:01');
@@ -45,7 +45,7 @@ describe('output', () => {
     expect(pipe.text().stdout).toBe('');
   });
 
-  test('a reader that went away costs its output and nothing else', async () => {
+  test('a closed stdout loses its output and causes no failure', async () => {
     const gone = new Writable({
       write: (_chunk, _encoding, done) => done(Object.assign(new Error('gone'), { code: 'EPIPE' })),
     });
@@ -59,7 +59,7 @@ describe('output', () => {
     expect(text().stderr).toBe('still here\n');
   });
 
-  test('flushing waits until everything was taken', async () => {
+  test('flush waits until the stream has taken everything', async () => {
     const taken: string[] = [];
     const slow = new Writable({
       write: (chunk, _encoding, done) => {

@@ -10,7 +10,7 @@ function read(line: string): Invocation {
   return parseCommand(line === '' ? [] : line.split(' '));
 }
 
-/** Why a line is refused; a line that is not refused fails the test. */
+/** The sentence with which a line is refused; fails the test when it is not refused. */
 function refusal(line: string): string {
   try {
     read(line);

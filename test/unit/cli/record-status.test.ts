@@ -4,7 +4,7 @@ import { RecordStatus } from '../../../main/cli/record-status.ts';
 import type { UntimedSessionEvent } from '../../../main/session/session-event.ts';
 import { streams } from '../../support/output-streams.ts';
 
-/** What a person reads of these events. */
+/** The lines that a person reads for these events. */
 function linesOf(...events: UntimedSessionEvent[]): string {
   const { text, ...both } = streams();
   using status = new RecordStatus(new Output({ ...both, mode: 'people' }));

@@ -13,7 +13,7 @@ describe('time', () => {
     ['1:02:03.25', 3723.25 * 48_000],
     ['100:00:00', 360_000 * 48_000],
     ['0:00:59.999', 2_879_952],
-  ])('%s is a place', (text, samples) => {
+  ])('%s is a time', (text, samples) => {
     expect(parseTime(text)).toBe(samples);
   });
 

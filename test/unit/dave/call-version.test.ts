@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CallVersion } from '../../../main/dave/call-version.ts';
 
-/** In a call of that version. */
+/** The state of a call of that version. */
 function call(version: number): CallVersion {
   const call = new CallVersion();
   call.set(version, 0);
@@ -22,7 +22,7 @@ describe('transitions of a call', () => {
     expect([version.current, version.executed]).toEqual([1, 2]);
   });
 
-  test('are under way for 10 s at most, and may be executed later all the same', () => {
+  test('are under way for 10 s at most, but can be executed later', () => {
     const version = call(1);
     version.prepare(7, 1, 1_000);
     expect([version.isChanging(10_999), version.isChanging(11_000)]).toEqual([true, false]);
@@ -30,7 +30,7 @@ describe('transitions of a call', () => {
     expect(version.isChanging(1_000)).toBe(false);
   });
 
-  test('beyond 64 push the oldest out', () => {
+  test('beyond 64 the oldest one is dropped', () => {
     const version = call(1);
     for (let id = 1; id <= 65; id += 1) version.prepare(id, 1, 0);
     expect([1, 2, 65].map((id) => version.execute(id, 0))).toEqual([null, 1, 1]);
@@ -38,7 +38,7 @@ describe('transitions of a call', () => {
 });
 
 describe('plain frames', () => {
-  test('may come in a call of version 0, and in no other', () => {
+  test('are allowed in a call of version 0, and in no other', () => {
     expect(call(0).mayBePlain(1e12)).toBe(true);
     expect(call(1).mayBePlain(0)).toBe(false);
   });
@@ -48,19 +48,19 @@ describe('plain frames', () => {
     expect(version.mayBeEncrypted(1e12)).toBe(true);
     version.prepare(7, 0, 0);
     version.execute(7, 1_000);
-    version.set(0, 5_000); // is no other version
+    version.set(0, 5_000); // the version that it has already
     expect([version.mayBeEncrypted(10_999), version.mayBeEncrypted(11_000)]).toEqual([true, false]);
     expect(call(0).mayBeEncrypted(0)).toBe(false);
   });
 
-  test('may come from a downgrade’s announcement on', () => {
+  test('are allowed from the announcement of a downgrade on', () => {
     const version = call(1);
     version.prepare(7, 0, 0);
     expect(version.mayBePlain(1e12)).toBe(true);
     expect(version.current).toBe(1);
   });
 
-  test('may come until 10 s after an upgrade was executed, whatever is executed meanwhile', () => {
+  test('are allowed until 10 s after an upgrade was executed, whatever is executed meanwhile', () => {
     const version = call(0);
     version.prepare(7, 1, 0);
     expect(version.mayBePlain(1e12)).toBe(true);
@@ -70,7 +70,7 @@ describe('plain frames', () => {
     expect([version.mayBePlain(10_999), version.mayBePlain(11_000)]).toEqual([true, false]);
   });
 
-  test('stop coming after a downgrade that a new group overtook', () => {
+  test('are refused after a downgrade that a new group overtook', () => {
     const version = call(1);
     version.prepare(7, 0, 0);
     version.forgetDowngrade();

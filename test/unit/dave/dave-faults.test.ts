@@ -1,28 +1,32 @@
 import { describe, expect, test } from 'vitest';
 import { appendProposals, parseCommitWelcome } from '../../../main/dave/mls-wire.ts';
 import { SAID } from '../../support/dave-crowd.ts';
-import type { DaveClient, Letter } from '../../support/dave-crowd.ts';
+import type { DaveClient, ServerMessage } from '../../support/dave-crowd.ts';
 import { davePair } from '../../support/dave-pair.ts';
 import type { DavePair } from '../../support/dave-pair.ts';
 
 const FAULT = ['invalid-commit-welcome', 'key-package'];
 
-/** The same letter with its last bytes changed. */
-function spoiled({ op, body }: Letter): Letter {
+/** The same message with its last bytes changed. */
+function corrupted({ op, body }: ServerMessage): ServerMessage {
   if (!Buffer.isBuffer(body)) throw new Error(`op ${String(op)} is not binary`);
   const other = Buffer.from(body);
   other.fill(0xff, other.byteLength - 8);
   return { op, body: other };
 }
 
-function nextOf(client: DaveClient, op: number): Letter {
-  const letter = client.inbox[0];
-  if (letter?.op !== op) throw new Error(`op ${String(letter?.op)} in the place of ${String(op)}`);
-  return letter;
+function nextOf(client: DaveClient, op: number): ServerMessage {
+  const message = client.inbox[0];
+  if (message?.op !== op)
+    throw new Error(`op ${String(message?.op)} in the place of ${String(op)}`);
+  return message;
 }
 
-/** Ann's next letter is the commit that takes a third one in. */
-function pairBeforeCommit(): DavePair & { readonly cat: DaveClient; readonly commit: Letter } {
+/** Ann's next message is the commit that adds a third member. */
+function pairBeforeCommit(): DavePair & {
+  readonly cat: DaveClient;
+  readonly commit: ServerMessage;
+} {
   const pair = davePair();
   const cat = pair.crowd.join();
   pair.crowd.deliverUntil(pair.ann, 29);
@@ -32,7 +36,7 @@ function pairBeforeCommit(): DavePair & { readonly cat: DaveClient; readonly com
 describe('commit that cannot be followed', () => {
   test('is reported with its transition, and a new key package goes out', () => {
     const { crowd, ann, commit } = pairBeforeCommit();
-    ann.inbox[0] = spoiled(commit);
+    ann.inbox[0] = corrupted(commit);
     expect(ann.during(() => crowd.deliverTo(ann))).toEqual(FAULT);
     expect(ann.outbox).toContainEqual({ kind: 'invalid-commit-welcome', transitionId: 1 });
     expect(ann.session.state).toMatchObject({ version: 1, epoch: null, privacyCode: null });
@@ -42,28 +46,28 @@ describe('commit that cannot be followed', () => {
     expect(crowd.doAllHearEachOther()).toBe(true);
   });
 
-  test('does not cost the frames of those who go on with the old keys', () => {
+  test('leaves the old keys, so that frames of members who still use them open', () => {
     const { crowd, ann, ben, commit } = pairBeforeCommit();
     const frame = ben.say();
-    ann.inbox[0] = spoiled(commit);
+    ann.inbox[0] = corrupted(commit);
     crowd.deliverTo(ann);
     crowd.clock.nowMs += 30_000;
     expect(ann.hears(ben.userId, frame)).toBe(true);
   });
 
-  test('is followed by others of the old group, which are nobody’s fault', () => {
+  test('makes later messages of the old group be ignored, not reported', () => {
     const { crowd, ann, ben, commit } = pairBeforeCommit();
     const proposals = ben.inbox.find(({ op }) => op === 27);
-    ann.inbox[0] = spoiled(commit);
+    ann.inbox[0] = corrupted(commit);
     crowd.deliverTo(ann);
-    const late = [commit, spoiled(commit), ...(proposals === undefined ? [] : [proposals])];
-    for (const letter of late) expect(ann.during(() => ann.receive(letter))).toEqual([]);
+    const late = [commit, corrupted(commit), ...(proposals === undefined ? [] : [proposals])];
+    for (const message of late) expect(ann.during(() => ann.receive(message))).toEqual([]);
     crowd.deliverAll();
     expect(ann.recoveries).toBe(1);
     expect(crowd.doAllHearEachOther()).toBe(true);
   });
 
-  test('of an epoch that is over changes nothing, however often it comes', () => {
+  test('is ignored when its epoch is over', () => {
     const { crowd, ann, commit } = pairBeforeCommit();
     crowd.deliverAll();
     expect(ann.during(() => ann.receive(commit))).toEqual([]);
@@ -76,15 +80,15 @@ describe('welcome that cannot be followed', () => {
     const { crowd, cat } = pairBeforeCommit();
     crowd.deliverUntil(cat, 30);
     const welcome = nextOf(cat, 30);
-    cat.inbox[0] = spoiled(welcome);
+    cat.inbox[0] = corrupted(welcome);
     expect(cat.during(() => crowd.deliverTo(cat))).toEqual(FAULT);
-    expect(cat.during(() => cat.receive(welcome))).toEqual([]); // for the old key package
+    expect(cat.during(() => cat.receive(welcome))).toEqual([]); // it is for the old key package
     crowd.deliverAll();
     expect(cat.recoveries).toBe(1);
     expect(crowd.doAllHearEachOther()).toBe(true);
   });
 
-  test('that comes a second time changes nothing', () => {
+  test('is ignored when it comes a second time', () => {
     const { crowd, cat } = pairBeforeCommit();
     crowd.deliverUntil(cat, 30);
     const welcome = nextOf(cat, 30);
@@ -93,7 +97,7 @@ describe('welcome that cannot be followed', () => {
     expect(crowd.doAllHearEachOther()).toBe(true);
   });
 
-  test('is a fault for a member too: the server thinks that it is in no group', () => {
+  test('is reported by a member too: the server takes it for somebody in no group', () => {
     const { crowd, ann } = davePair();
     const nobodys = { op: 30, body: Buffer.alloc(90, 7) };
     expect(ann.during(() => ann.receive(nobodys))).toEqual(FAULT);
@@ -120,24 +124,24 @@ describe('commit of our own', () => {
     return { ...pair, commits };
   }
 
-  const announced = (commit: Buffer | undefined): Letter => ({
+  const announced = (commit: Buffer | undefined): ServerMessage => ({
     op: 29,
     body: Buffer.concat([Buffer.of(0, 1), commit ?? Buffer.alloc(0)]),
   });
 
-  test('that is the last one is adopted', () => {
+  test('is adopted when it is our latest one', () => {
     const { ann, commits } = twoCommits();
     expect(ann.during(() => ann.receive(announced(commits[1])))).toEqual(['transition-ready']);
     expect(ann.session.state.epoch).toBe(2);
   });
 
-  test('that is not the last one would be adopted as if it were: it is a fault', () => {
+  test('is reported when it is an older one, as the library would adopt the latest in its place', () => {
     const { ann, commits } = twoCommits();
     expect(ann.during(() => ann.receive(announced(commits[0])))).toEqual(FAULT);
     expect(ann.session.state.epoch).toBeNull();
   });
 
-  test('stays the last one when its proposals come again, as in a replay', () => {
+  test('stays our latest one when its proposals are replayed', () => {
     const { crowd, ann } = davePair();
     crowd.join();
     crowd.deliverUntil(ann, 27);
@@ -149,12 +153,12 @@ describe('commit of our own', () => {
     expect(crowd.doAllHearEachOther()).toBe(true);
   });
 
-  test('that was changed on its way is a fault', () => {
+  test('is reported when it was changed on its way', () => {
     const { ann, commits } = twoCommits();
-    expect(ann.during(() => ann.receive(spoiled(announced(commits[1]))))).toEqual(FAULT);
+    expect(ann.during(() => ann.receive(corrupted(announced(commits[1]))))).toEqual(FAULT);
   });
 
-  test('for the first group is judged alike', () => {
+  test('is reported likewise when it is for the first group', () => {
     const { crowd, ann, ben } = davePair();
     crowd.room.newGroup();
     for (const client of [ann, ben]) {
@@ -167,14 +171,14 @@ describe('commit of our own', () => {
     const parts = answer !== undefined && 'body' in answer ? parseCommitWelcome(answer.body) : null;
     ann.outbox.splice(0);
     const first = announced(parts?.commit);
-    expect(ann.during(() => ann.receive(spoiled(first)))).toEqual(FAULT);
-    // The fault has been reported. What was under way still fits a group that is pending again.
+    expect(ann.during(() => ann.receive(corrupted(first)))).toEqual(FAULT);
+    // After the report, messages sent before it still fit the group, which is pending again.
     expect(ann.during(() => ann.receive(first))).toEqual([]);
     expect(ann.during(() => ann.receive(proposals))).toEqual(['commit-welcome']);
     expect(ann.during(() => ann.receive(first))).toEqual([]);
   });
 
-  test('has the welcome that the library leaves out when somebody leaves meanwhile', () => {
+  test('includes the welcome that the library leaves out when a member is removed meanwhile', () => {
     const { crowd, ann, ben } = davePair();
     const cat = crowd.join();
     while (crowd.deliverTo(cat));
@@ -182,7 +186,7 @@ describe('commit of our own', () => {
     while (crowd.deliverTo(ann));
     const add = ann.outbox.at(-1);
     ann.outbox.splice(0);
-    // A server that does not know of the library's fault sends the Remove alone.
+    // A server without a workaround for that sends the Remove alone.
     const removal = crowd.room.signRemoval(1, crowd.room.members.indexOf(ben.userId));
     ann.receive({ op: 27, body: appendProposals([removal]) });
     const both = ann.outbox.at(-1);
@@ -203,7 +207,7 @@ describe('frames that do not open', () => {
     for (let index = 0; index < count; index += 1) client.session.gaveUp(userId);
   };
 
-  test('36 in a row of a member make it begin again, once in 10 s and five times at most', () => {
+  test('36 in a row of a member begin a new group, once in 10 s and five times at most', () => {
     const { crowd, ann, ben } = davePair();
     crowd.clock.nowMs += 3_000;
     expect(ann.during(() => giveUp(ann, ben.userId, 35))).toEqual([]);
@@ -220,7 +224,7 @@ describe('frames that do not open', () => {
     expect(ann.recoveries).toBe(6);
   });
 
-  test('do not count right after keys changed, nor while a transition is under way', () => {
+  test('do not count within 3 s of a change of keys, nor while a transition is under way', () => {
     const { crowd, ann, ben } = davePair();
     expect(ann.during(() => giveUp(ann, ben.userId, 100))).toEqual([]);
     crowd.clock.nowMs += 60_000;
@@ -229,11 +233,11 @@ describe('frames that do not open', () => {
     crowd.deliverTo(ann);
     crowd.clock.nowMs += 9_000;
     expect(ann.during(() => giveUp(ann, ben.userId, 100))).toEqual([]);
-    crowd.clock.nowMs += 1_000; // the server does not execute it any more
+    crowd.clock.nowMs += 1_000; // past its limit of 10 s the server no longer executes the transition
     expect(ann.during(() => giveUp(ann, ben.userId, 100))).toEqual(FAULT);
   });
 
-  test('do not count when something opens in between, or nobody knows the speaker', () => {
+  test('are counted anew after a frame that opens, and not counted for somebody not connected', () => {
     const { crowd, ann, ben } = davePair();
     crowd.clock.nowMs += 60_000;
     for (let round = 0; round < 10; round += 1) {
@@ -244,7 +248,7 @@ describe('frames that do not open', () => {
     expect(ann.recoveries).toBe(0);
   });
 
-  test('of one broken member make it begin again once, when another is heard', () => {
+  test('of one member begin a new group once, while frames of another open', () => {
     const { crowd, ann, ben } = davePair();
     const cat = crowd.join();
     crowd.deliverAll();
@@ -257,7 +261,7 @@ describe('frames that do not open', () => {
     expect(ann.recoveries).toBe(1);
   });
 
-  test('make it begin again five times at most when only frames of old groups open', () => {
+  test('begin a new group five times at most while only frames of old groups open', () => {
     const { crowd, ann, ben } = davePair();
     for (let round = 0; round < 5; round += 1) {
       crowd.clock.nowMs += 12_000;
@@ -271,7 +275,7 @@ describe('frames that do not open', () => {
     expect(ann.recoveries).toBe(5);
   });
 
-  test('of somebody connected make it begin again when nobody has taken it in for 10 s', () => {
+  test('begin a new group again when nobody has added us for 10 s', () => {
     const { crowd, ann, ben } = davePair();
     crowd.room.newGroup();
     while (crowd.deliverTo(ann));

@@ -9,7 +9,7 @@ const [ANN, BEN, CAT, DAN] = ['1', '2', '3', '4'] as const;
 const server = new ExternalSender(CHANNEL);
 const packageOf = (userId: string): Buffer => new DaveyMember(userId, CHANNEL).keyPackage;
 
-/** Ann with Ben in epoch 1. */
+/** Ann's group, in epoch 1 with Ben. */
 function annWithBen(): DaveGroup {
   const group = new DaveGroup({ version: 1, userId: ANN, channelId: CHANNEL }, 'joining');
   group.setExternalSender(server.packageBody());
@@ -19,10 +19,10 @@ function annWithBen(): DaveGroup {
   return group;
 }
 
-test('proposals of which one was refused are not committed to without a welcome', () => {
+test('proposals are not committed to when one was refused and there is no welcome', () => {
   const group = annWithBen();
   const adds = appendProposals([CAT, DAN].map((userId) => server.add(1, packageOf(userId))));
-  expect(group.answerProposals(adds, [ANN, BEN, CAT])).toBeNull(); // nobody said that Dan is there
+  expect(group.answerProposals(adds, [ANN, BEN, CAT])).toBeNull(); // Dan is not connected
   const removal = appendProposals([server.remove(1, 1)]);
   expect(group.answerProposals(removal, [ANN, BEN, CAT])).toBeNull();
   const again = parseCommitWelcome(group.answerProposals(adds, [ANN, BEN, CAT, DAN]) ?? SAID);
@@ -30,7 +30,7 @@ test('proposals of which one was refused are not committed to without a welcome'
   expect(again?.welcome).not.toBeNull();
 });
 
-test('proposals that were refused after a commit are committed to when they come again', () => {
+test('proposals that were refused after a commit are committed to when sent again', () => {
   const group = annWithBen();
   const toCat = appendProposals([server.add(1, packageOf(CAT))]);
   const toDan = appendProposals([server.add(1, packageOf(DAN))]);

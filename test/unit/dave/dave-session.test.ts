@@ -10,7 +10,7 @@ const SILENCE = Uint8Array.of(0xf8, 0xff, 0xfe);
 const PLAIN = Uint8Array.of(0x78, 1, 2, 3);
 
 describe('dave session before op 4', () => {
-  test('keeps what comes, opens nothing, and then handles it in order', () => {
+  test('keeps messages, opens nothing, and handles the messages in order at op 4', () => {
     const client = new DaveClient(ANN, new StoppedClock());
     client.receive({ op: 25, body: new ExternalSender(CHANNEL).packageBody() });
     expect(client.session.open('2', PLAIN)).toBeNull();
@@ -21,7 +21,7 @@ describe('dave session before op 4', () => {
     expect(client.states).toEqual([{ version: 1, epoch: null, privacyCode: null, transitions: 0 }]);
   });
 
-  test('keeps no more than an ordinary call has', () => {
+  test('keeps 64 messages at most', () => {
     const client = new DaveClient(ANN, new StoppedClock());
     for (let id = 1; id <= 1000; id += 1)
       client.session.handle({
@@ -46,7 +46,7 @@ describe('dave session in a call without encryption', () => {
     expect(client.states).toEqual([]);
   });
 
-  test('answers nothing that is about a group', () => {
+  test('answers no message about a group', () => {
     const client = new DaveClient(ANN, new StoppedClock());
     client.session.begin(0);
     for (const kind of ['dave-proposals', 'dave-announce-commit', 'dave-welcome'] as const)
@@ -89,7 +89,7 @@ describe('dave session', () => {
     expect(ann.hears(ben.userId, frame)).toBe(false);
   });
 
-  test('says that it is ready for a newcomer, and counts the transition when it is executed', () => {
+  test('answers the commit that adds a member with op 23, and counts the transition at op 22', () => {
     const { crowd, ann } = davePair();
     const cat = crowd.join();
     crowd.deliverUntil(ann, 29);
@@ -97,12 +97,12 @@ describe('dave session', () => {
     expect(ann.session.state).toMatchObject({ epoch: 2, transitions: 1 });
     crowd.deliverAll();
     expect(ann.session.state).toMatchObject({ epoch: 2, transitions: 2 });
-    expect(ann.states.at(-1)).toEqual(ann.session.state); // op 22 changes the count alone
+    expect(ann.states.at(-1)).toEqual(ann.session.state); // op 22 changes only the count of transitions
     expect(cat.session.state).toMatchObject({ epoch: 2, transitions: 1, privacyCode: ann.code });
     expect(crowd.doAllHearEachOther()).toBe(true);
   });
 
-  test('opens a frame that was early once its key is there, and one that is late all the same', () => {
+  test('opens a frame sent before its key came, and one that comes after its key was replaced', () => {
     const { crowd, ann, ben } = davePair();
     crowd.join();
     const late = ben.say();
@@ -121,7 +121,7 @@ describe('dave session', () => {
     crowd.deliverAll();
   });
 
-  test('commits again after a resume when its commit died with the socket, and only then', () => {
+  test('commits again after a resume when its commit was lost with the socket, and only then', () => {
     const { crowd, ann, ben } = davePair();
     const cat = crowd.join();
     for (const member of [ann, ben]) {
@@ -138,10 +138,10 @@ describe('dave session', () => {
     expect(ann.during(() => ann.session.resumed())).toEqual([]);
   });
 
-  test('takes in nobody who is not connected', () => {
+  test('adds nobody who is not connected', () => {
     const { crowd, ann } = davePair();
     const cat = crowd.join();
-    ann.inbox.splice(0); // op 11 among it
+    ann.inbox.splice(0); // drops op 11 too
     crowd.deliverFrom(cat);
     crowd.deliverTo(cat);
     crowd.deliverFrom(cat);
@@ -154,7 +154,7 @@ describe('dave session', () => {
     expect(ann.outbox.map(({ kind }) => kind)).toEqual(['commit-welcome']);
   });
 
-  test('commits to what is left when a proposal is revoked, and to nothing when none is', () => {
+  test('commits to the proposals that are not revoked, and not at all when none is left', () => {
     const { crowd, ann, ben } = davePair();
     const [cat, dan] = [crowd.join(), crowd.join()];
     for (const one of [cat, dan]) while (crowd.deliverTo(one));
@@ -176,7 +176,7 @@ describe('dave session', () => {
     expect(ann.hears(ben.userId, ben.say())).toBe(true);
   });
 
-  test('is silent and deaf after close', () => {
+  test('sends and handles nothing after close', () => {
     const { crowd, ann, ben } = davePair();
     const frame = ben.say();
     const states = ann.states.length;
@@ -193,7 +193,7 @@ describe('dave session', () => {
 });
 
 describe('new group', () => {
-  test('for the one who is left: the call stays encrypted, and the next one comes into it', () => {
+  test('for a member who is left alone keeps the call encrypted, and the next person joins that group', () => {
     const { crowd, ann, ben } = davePair();
     crowd.leave(ben);
     crowd.deliverAll();
@@ -205,7 +205,7 @@ describe('new group', () => {
     expect(crowd.doAllHearEachOther()).toBe(true);
   });
 
-  test('opens frames of the old one until 10 s after it is in force, however long it took', () => {
+  test('opens frames of the old one until 10 s after it takes effect, however long that takes', () => {
     const { crowd, ann, ben } = davePair();
     const late = Array.from({ length: 3 }, () => ben.say());
     crowd.room.newGroup();
@@ -222,7 +222,7 @@ describe('new group', () => {
     expect(ann.hears(ben.userId, late[2] ?? SAID)).toBe(false);
   });
 
-  test('is begun with a new key package when another external sender comes after our commit', () => {
+  test('begins with a new key package when another external sender is named after our commit', () => {
     const [one, other] = [new ExternalSender(CHANNEL), new ExternalSender(CHANNEL)];
     const client = new DaveClient(ANN, new StoppedClock());
     client.session.begin(1);

@@ -5,7 +5,7 @@ import type { DavePair } from '../../support/dave-pair.ts';
 
 const PLAIN = Uint8Array.of(0x78, 1, 2, 3);
 
-/** Two whose call has been downgraded (op 21, and op 22 after their answers). */
+/** Two members of a call that was downgraded to version 0 (op 21, and op 22 after both answered). */
 function plainPair(): DavePair {
   const pair = davePair();
   pair.crowd.room.downgrade();
@@ -14,7 +14,7 @@ function plainPair(): DavePair {
 }
 
 describe('downgrade', () => {
-  test('takes plain frames from its announcement on, and seals until it is executed', () => {
+  test('lets plain frames pass once announced, and seals our frames until it is executed', () => {
     const { crowd, ann, ben } = davePair();
     crowd.room.downgrade();
     let keys = 0;
@@ -42,10 +42,10 @@ describe('downgrade', () => {
     expect(ann.session.seal(PLAIN)).toBe(PLAIN);
   });
 
-  test('opens encrypted frames for 10 s more, and then passes whatever looks like one', () => {
+  test('opens encrypted frames for 10 s more, and then lets pass what looks like one', () => {
     const { crowd, ann, ben } = davePair();
     const late = [ben.say(), ben.say()] as const;
-    const strange = davePair().ben.say(); // of a group that Ann has no key of
+    const strange = davePair().ben.say(); // a frame of a group of which Ann has no key
     crowd.room.downgrade();
     crowd.deliverAll();
     expect(ann.session.state.version).toBe(0);
@@ -56,7 +56,7 @@ describe('downgrade', () => {
     expect(ann.session.open(ben.userId, late[1])).toBe(late[1]);
   });
 
-  test('passes what looks encrypted and is not 10 s after it is executed', () => {
+  test('refuses a frame that only looks encrypted for 10 s, and then lets it pass', () => {
     const { crowd, ann, ben } = plainPair();
     const lookalike = Uint8Array.of(0x78, ...new Array<number>(30).fill(7), 0, 12, 0xfa, 0xfa);
     expect(ann.session.open(ben.userId, lookalike)).toBeNull();
@@ -80,7 +80,7 @@ describe('downgrade', () => {
     expect(ann.session.open(ben.userId, PLAIN)).toBe(PLAIN);
   });
 
-  test('that is executed without having been announced is none', () => {
+  test('is ignored when op 22 comes without op 21', () => {
     const { ann } = davePair();
     ann.receive({ op: 22, body: { transition_id: 77 } });
     expect(ann.session.state).toMatchObject({ version: 1, epoch: 1, transitions: 1 });
@@ -88,7 +88,7 @@ describe('downgrade', () => {
 });
 
 describe('upgrade', () => {
-  test('takes plain frames until 10 s after it is executed', () => {
+  test('lets plain frames pass until 10 s after it is executed', () => {
     const { crowd, ann, ben } = plainPair();
     crowd.room.newGroup();
     crowd.deliverAll();
@@ -101,7 +101,7 @@ describe('upgrade', () => {
     expect(crowd.doAllHearEachOther()).toBe(true);
   });
 
-  test('in the room of a group takes effect when the group is executed, not when it is formed', () => {
+  test('by op 24 takes effect when its group does, not when the group is announced', () => {
     const { crowd, ann, ben } = davePair();
     const solo = new DaveClient(ann.userId, crowd.clock);
     solo.session.begin(0);
@@ -112,13 +112,13 @@ describe('upgrade', () => {
     expect(solo.during(() => solo.receive(up))).toEqual(['key-package']);
     expect(solo.session.state.version).toBe(0);
     expect(solo.session.open(ben.userId, PLAIN)).toBe(PLAIN);
-    expect(solo.session.open(ben.userId, ben.say())).toBeNull(); // of the group to come: it is to wait
+    expect(solo.session.open(ben.userId, ben.say())).toBeNull(); // a frame of the new group: it has to wait for its key
     crowd.clock.nowMs += 60_000;
     expect(solo.session.open(ben.userId, PLAIN)).toBe(PLAIN);
     expect(solo.session.seal(PLAIN)).toBe(PLAIN);
   });
 
-  test('without a new group before it begins one', () => {
+  test('without op 24 before it begins a new group', () => {
     const { ann, ben } = plainPair();
     ann.receive({ op: 21, body: { transition_id: 9, protocol_version: 1 } });
     const execute = { op: 22, body: { transition_id: 9 } };
@@ -144,7 +144,7 @@ describe('upgrade', () => {
 });
 
 describe('sole member', () => {
-  test('may be told version 0, and be encrypted again with the next one', () => {
+  test('can be downgraded to version 0, and is encrypted again with the next person', () => {
     const { crowd, ann, ben } = davePair();
     crowd.leave(ben);
     ann.inbox.splice(0);
@@ -160,7 +160,7 @@ describe('sole member', () => {
 });
 
 describe('version that the library does not know', () => {
-  test('opens nothing, and the next one that it knows goes on', () => {
+  test('opens nothing, until a version that it knows is announced', () => {
     const { crowd, ben } = davePair();
     const client = new DaveClient('3', new StoppedClock());
     client.session.begin(2);
@@ -169,13 +169,13 @@ describe('version that the library does not know', () => {
     expect(client.session.open(ben.userId, ben.say())).toBeNull();
     expect(client.session.open(ben.userId, PLAIN)).toBeNull();
     expect(client.session.seal(PLAIN)).toBeNull();
-    for (const { op, body } of crowd.join().inbox.filter((letter) => letter.op === 25))
+    for (const { op, body } of crowd.join().inbox.filter((message) => message.op === 25))
       client.receive({ op, body });
     client.receive({ op: 24, body: { transition_id: 0, protocol_version: 1, epoch: 1 } });
     expect(client.outbox.map(({ kind }) => kind)).toEqual(['key-package']);
   });
 
-  test('in an epoch that goes on changes nothing', () => {
+  test('is ignored in an epoch other than 1', () => {
     const { ann } = davePair();
     const odd = { op: 24, body: { transition_id: 5, protocol_version: 1, epoch: 9 } };
     expect(ann.during(() => ann.receive(odd))).toEqual([]);

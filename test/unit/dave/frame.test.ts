@@ -3,7 +3,7 @@ import { isProtocolFrame } from '../../../main/dave/frame.ts';
 
 const TAG = new Array<number>(8).fill(0xaa);
 
-/** `media`, tag, what stands between tag and size, and the footer. */
+/** A frame: `media`, tag, the fields between tag and size, size and marker. */
 function frame(media: readonly number[], middle: readonly number[], size?: number): Uint8Array {
   return Uint8Array.of(...media, ...TAG, ...middle, size ?? 11 + middle.length, 0xfa, 0xfa);
 }
@@ -21,7 +21,7 @@ describe('protocol frame', () => {
     ['no media at all', frame([], [0x01])],
     ['ranges in order', frame([1, 2, 3, 4, 5, 6], [0x01, 0, 2, 4, 2])],
     ['a range up to the very end', frame([1, 2], [0x01, 0, 16])],
-  ])('%s is one, wherever its bytes lie', (_, bytes) => {
+  ])('%s is one, also within a larger buffer', (_, bytes) => {
     expect(isProtocolFrame(bytes)).toBe(true);
     expect(isProtocolFrame(inPool(bytes))).toBe(true);
   });
@@ -41,12 +41,12 @@ describe('protocol frame', () => {
     ['one byte of marker', Uint8Array.of(...frame([1, 2, 3], [0x01]).subarray(0, -1), 0xfb)],
     ['nothing', new Uint8Array(0)],
     ['only a marker', Uint8Array.of(0xfa, 0xfa)],
-  ])('%s is none', (_, bytes) => {
+  ])('%s is not one', (_, bytes) => {
     expect(isProtocolFrame(bytes)).toBe(false);
     expect(isProtocolFrame(inPool(bytes))).toBe(false);
   });
 
-  test('plain Opus that ends in the marker is none', () => {
+  test('plain Opus that ends in the marker is not one', () => {
     const opus = Uint8Array.from({ length: 60 }, (_, index) => (index * 37) & 0xff);
     opus.set([0x78], 0);
     opus.set([0xfa, 0xfa], 58);
@@ -56,7 +56,7 @@ describe('protocol frame', () => {
     }
   });
 
-  test('every truncation of one is none', () => {
+  test('no truncation of one is one', () => {
     const whole = frame([1, 2, 3], [0xac, 0x02]);
     for (let end = 0; end < whole.byteLength; end += 1)
       expect(isProtocolFrame(whole.subarray(0, end))).toBe(false);

@@ -3,20 +3,20 @@ import { Healing } from '../../../main/dave/healing.ts';
 
 const [ANN, BEN] = ['158049329150427136', '158533742254751744'];
 
-/** What comes of so many frames given up at one moment. */
+/** The steps other than `wait` after `count` frames that are given up at the same moment. */
 function giveUp(healing: Healing, count: number, nowMs: number, userId = ANN): string[] {
   const steps = Array.from({ length: count }, () => healing.gaveUp(userId, nowMs));
   return steps.filter((step) => step !== 'wait');
 }
 
 describe('healing', () => {
-  test('comes at the 36th frame in a row', () => {
+  test('begins at the 36th given-up frame in a row', () => {
     const healing = new Healing();
     expect(giveUp(healing, 35, 0)).toEqual([]);
     expect(giveUp(healing, 1, 0)).toEqual(['heal']);
   });
 
-  test('counts anew after a frame that opened, and after keys changed', () => {
+  test('counts from 0 after a frame that opened, and after keys changed', () => {
     const healing = new Healing();
     giveUp(healing, 35, 0);
     healing.opened(ANN);
@@ -26,14 +26,14 @@ describe('healing', () => {
     expect(giveUp(healing, 35, 3_100)).toEqual(['heal']);
   });
 
-  test('leaves keys 3 s to settle', () => {
+  test('does not count frames within 3 s after keys changed', () => {
     const healing = new Healing();
     healing.keysChanged(0);
     expect(giveUp(healing, 100, 2_999)).toEqual([]);
     expect(giveUp(healing, 36, 3_000)).toEqual(['heal']);
   });
 
-  test('comes once in 10 s, and five times when it does not help', () => {
+  test('begins once in 10 s at most, and five times when it does not help', () => {
     const healing = new Healing();
     const steps = Array.from({ length: 100 }, (_, second) => giveUp(healing, 50, second * 1_000));
     expect(steps.flat().slice(0, 6)).toEqual(['heal', 'heal', 'heal', 'heal', 'heal', 'exhausted']);
@@ -42,7 +42,7 @@ describe('healing', () => {
     expect(giveUp(healing, 36, 200_000)).toEqual(['heal']);
   });
 
-  test('does not come of one whose frames never opened, once another’s have', () => {
+  test('does not count frames of a user of whom none opened, once another user’s opened', () => {
     const healing = new Healing();
     healing.opened(BEN);
     expect(giveUp(healing, 100, 0)).toEqual([]);
@@ -52,13 +52,13 @@ describe('healing', () => {
     expect(giveUp(healing, 36, 23_000)).toEqual(['heal']);
   });
 
-  test('comes of frames that opened before and do not any more: the others have gone on', () => {
+  test('counts frames of a user whose frames opened before: the others are in another epoch', () => {
     const healing = new Healing();
     healing.opened(BEN);
     expect(giveUp(healing, 36, 0, BEN)).toEqual(['heal']);
   });
 
-  test('reports five messages in a row that cannot be followed, and more after having been in a group', () => {
+  test('reports five messages in a row that cannot be followed, and five more after joining a group', () => {
     const healing = new Healing();
     const five = Array.from({ length: 7 }, () => healing.mayReport());
     expect(five).toEqual([true, true, true, true, true, false, false]);

@@ -26,7 +26,7 @@ describe('library', () => {
     expect(daveVersionSpoken()).toBe(1);
   });
 
-  test('that is not there speaks no version, and the error says what the loader said', () => {
+  test('that is not installed gives version 0, and an error with the loader’s text', () => {
     expect(daveVersionSpoken(notThere)).toBe(0);
     expect(() => loadBackend(notThere)).toThrow(
       expect.objectContaining({
@@ -38,7 +38,7 @@ describe('library', () => {
   });
 
   test.each([null, 1, {}, { DAVE_PROTOCOL_VERSION: 1 }])(
-    'with %j in its place is as good as missing',
+    'is as good as missing when its module is %j',
     (other) => {
       expect(daveVersionSpoken(() => other)).toBe(0);
       expect(() => loadBackend(() => other)).toThrow(DaveError);
@@ -47,20 +47,20 @@ describe('library', () => {
 });
 
 describe('member', () => {
-  test('of a version that nobody knows is refused by reason', () => {
+  test('of an unknown version is refused with a reason', () => {
     expect(() => new MlsMember({ version: 2, userId: ANN, channelId: CHANNEL })).toThrow(
       expect.objectContaining({ name: 'DaveError', reason: 'version-unknown' }),
     );
   });
 
-  test('is pending at epoch 0 without a code, and in none before it knows the server', () => {
+  test('is pending at epoch 0 without a code, and in no epoch before the external sender is known', () => {
     const ann = member(ANN);
     expect([ann.epoch, ann.ownLeaf, ann.privacyCode, ann.userIds]).toEqual([null, null, null, []]);
     ann.setExternalSender(new ExternalSender(CHANNEL).packageBody());
     expect([ann.epoch, ann.ownLeaf, ann.privacyCode, ann.userIds]).toEqual([0, 0, null, [ANN]]);
   });
 
-  test('takes bytes wherever they lie, and leaves them as they are', () => {
+  test('reads bytes within a larger buffer, and does not change them', () => {
     const server = new ExternalSender(CHANNEL);
     const [ann, ben] = [member(ANN), member(BEN)];
     ann.setExternalSender(inPool(server.packageBody()));
@@ -79,12 +79,12 @@ describe('member', () => {
     const before = Uint8Array.from(frame);
     expect(Uint8Array.from(ben.open(ANN, frame) ?? [])).toEqual(SAID);
     expect(frame).toEqual(before);
-    expect(ben.open(ANN, frame)).toBeNull(); // a second time
+    expect(ben.open(ANN, frame)).toBeNull(); // a frame opens only once
     expect(ben.open('1', frame)).toBeNull();
     expect(ben.open('nobody', frame)).toBeNull();
   });
 
-  test('says no with a DaveError, whatever it is given', () => {
+  test('throws only DaveError, whatever it is given', () => {
     const ann = member(ANN);
     const requests = [
       () => ann.append(SAID, []),

@@ -17,7 +17,7 @@ import {
 import { CHANNEL } from '../../support/dave-crowd.ts';
 import { DaveyMember } from '../../support/davey-member.ts';
 
-// What openmls makes of the proposals is the measure: its commit names them, its welcome names the key packages.
+// The expected values are openmls's own: its commit names the proposals, its welcome the key packages.
 const server = new ExternalSender(CHANNEL);
 const [ann, ben, cat] = ['1', '2', '3'].map((userId) => new DaveyMember(userId, CHANNEL));
 if (ann === undefined || ben === undefined || cat === undefined) throw new Error('unreachable');
@@ -46,7 +46,7 @@ describe('proposals', () => {
     expect(parseProposals(mixed.subarray(1))?.map(({ isAdd }) => isAdd)).toEqual([false, true]);
   });
 
-  test('may be none', () => {
+  test('can be empty', () => {
     expect(parseProposals(Buffer.of(0))).toEqual([]);
     expect(parseRevokedRefs(Buffer.of(0))).toEqual([]);
   });
@@ -57,7 +57,7 @@ describe('proposals', () => {
     );
   });
 
-  test('that are revoked by names that are no SHA-256 are refused', () => {
+  test('with references that are no SHA-256 are refused', () => {
     for (const refBytes of [0, 31, 33])
       expect(parseRevokedRefs(vec(vec(Buffer.alloc(refBytes))))).toBeNull();
   });
@@ -73,7 +73,7 @@ describe('proposals', () => {
     expect(parseProposals(bytes)).toBeNull();
   });
 
-  test('cut anywhere are refused', () => {
+  test('truncated anywhere are refused', () => {
     for (let end = 0; end < list.byteLength; end += 1)
       expect(parseProposals(list.subarray(0, end))).toBeNull();
     const revoked = revokeProposals(adds).subarray(1);
@@ -83,11 +83,11 @@ describe('proposals', () => {
 });
 
 describe('commit header', () => {
-  test('has the epoch and the sender of openmls', () => {
+  test('has the epoch and the sender that openmls wrote', () => {
     expect(parseCommitHeader(commit)).toEqual({ epoch: 0, senderLeaf: 0 });
   });
 
-  test('is none of a proposal, and of a commit cut within it', () => {
+  test('is null for a proposal, and for a truncated commit', () => {
     expect(parseCommitHeader(adds[0]?.message ?? commit)).toBeNull();
     const headerBytes = 4 + 9 + 8 + 5 + 1 + 1;
     for (let end = 0; end < headerBytes; end += 1)
@@ -97,12 +97,12 @@ describe('commit header', () => {
 });
 
 describe('welcome', () => {
-  test('of openmls names the key packages it is for', () => {
+  test('made by openmls names the key packages it is for', () => {
     const expected = [keyPackageRef(ben.keyPackage), keyPackageRef(cat.keyPackage)];
     expect([...(parseWelcomeRefs(welcome) ?? [])].sort()).toEqual(expected.sort());
   });
 
-  test('of names that are no SHA-256 is refused, however many there are', () => {
+  test('with references that are no SHA-256 is refused, however many there are', () => {
     const secret = (refBytes: number): Buffer =>
       Buffer.concat([vec(Buffer.alloc(refBytes)), u8(0), u8(0)]);
     const welcomeTo = (secrets: Buffer): Buffer => Buffer.concat([u16(2), vec(secrets), u8(0)]);
@@ -112,7 +112,7 @@ describe('welcome', () => {
     expect(parseWelcomeRefs(welcomeTo(Buffer.alloc(2_000_000)))).toBeNull();
   });
 
-  test('cut anywhere is refused', () => {
+  test('truncated anywhere is refused', () => {
     for (let end = 0; end < welcome.byteLength; end += 1)
       expect(parseWelcomeRefs(welcome.subarray(0, end))).toBeNull();
     expect(parseWelcomeRefs(Buffer.concat([welcome, u8(0)]))).toBeNull();
@@ -128,7 +128,7 @@ describe('external sender', () => {
       expect(isExternalSender(body.subarray(0, end))).toBe(false);
   });
 
-  test.each([1, 2, 40, 66, 67])('with another byte %i is none', (at) => {
+  test.each([1, 2, 40, 66, 67])('with byte %i changed is refused', (at) => {
     const other = Buffer.from(body);
     other.writeUInt8(other.readUInt8(at) ^ 1, at);
     expect(isExternalSender(other)).toBe(false);

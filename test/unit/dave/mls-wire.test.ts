@@ -29,7 +29,7 @@ function parseOwn(body: Buffer | null) {
   return { ...parsed, welcome: parsed.welcome ?? Buffer.alloc(0) };
 }
 
-/** Ann and Ben in epoch 1, with Ann's bytes of ops 26 and 28. */
+/** Ann and Ben in epoch 1, and Ann's bodies of ops 26 and 28. */
 function twoMembers() {
   const server = new ExternalSender(CHANNEL);
   const ann = member(ANN, server);
@@ -42,13 +42,13 @@ function twoMembers() {
 }
 
 describe('mls wire', () => {
-  test('an initial group, a third member, a proposal revoked and a member removed, with davey at both ends', () => {
+  test('davey follows an initial group, a third member, a revoked proposal and a removed member', () => {
     const { server, ann, ben, add, op28 } = twoMembers();
     const first = parseOwn(op28);
     expect(first).toMatchObject({ epoch: 0, refs: [add.ref] });
     expect(parseKeyPackage(ann.keyPackage)).toMatchObject({ isValid: true, userId: ANN });
     ann.session.processCommit(first.commit);
-    ben.session.processWelcome(first.welcome); // the loser of the race to commit
+    ben.session.processWelcome(first.welcome); // Ben's own commit came second
     expect(ann.session.voicePrivacyCode).toBe(ben.session.voicePrivacyCode);
     expect(ann.hears(ben)).toEqual(SAID);
     expect(ben.hears(ann)).toEqual(SAID);
@@ -80,7 +80,7 @@ describe('mls wire', () => {
     expect(() => ann.hears(ben)).toThrow();
   });
 
-  test('a welcome cut to nobody opens for nobody', () => {
+  test('a welcome without recipients opens for nobody', () => {
     const { ben, op28 } = twoMembers();
     const cut = welcomeFor(parseOwn(op28).welcome, []) ?? Buffer.alloc(0);
     expect(() => ben.session.processWelcome(cut)).toThrow('NoMatchingKeyPackage');
@@ -93,7 +93,7 @@ describe('mls wire', () => {
       expect(parseKeyPackage(ann.keyPackage.subarray(0, end))).toBeNull();
     }
     for (let end = 0; end < op28.byteLength; end += 1) {
-      // Without its welcome a commit is whole as well.
+      // A commit without a welcome is valid too.
       if (end === commit.byteLength) continue;
       expect(parseCommitWelcome(op28.subarray(0, end))).toBeNull();
     }
@@ -102,7 +102,7 @@ describe('mls wire', () => {
     }
   });
 
-  test('a key package with any bit flipped is none, or not valid', () => {
+  test('a key package with any bit flipped is malformed or invalid', () => {
     const { ann } = twoMembers();
     for (let at = 0; at < ann.keyPackage.byteLength; at += 1) {
       const flipped = Buffer.from(ann.keyPackage);
@@ -111,7 +111,7 @@ describe('mls wire', () => {
     }
   });
 
-  test('what is random or longer than it should be never throws', () => {
+  test('random bytes and bytes that are too long never throw', () => {
     const random = new SeededRandom(7);
     const { ann, op28 } = twoMembers();
     expect(parseKeyPackage(Buffer.concat([ann.keyPackage, Buffer.of(0)]))).toBeNull();

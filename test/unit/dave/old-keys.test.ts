@@ -4,7 +4,7 @@ import type { Opener } from '../../../main/dave/old-keys.ts';
 
 const FRAME = Uint8Array.of(1, 2, 3);
 
-/** Opens everything, as its number. */
+/** Keys that open every frame, to their own number. */
 function opener(number: number): Opener {
   return { open: () => Uint8Array.of(number) };
 }
@@ -13,7 +13,7 @@ const opens = (keys: OldKeys, nowMs: number): number | undefined =>
   keys.open('1', FRAME, nowMs)?.[0];
 
 describe('old keys', () => {
-  test('open until 10 s after newer ones are in force, and until then without an end', () => {
+  test('open until 10 s after newer ones take effect, and without a limit before that', () => {
     const keys = new OldKeys();
     keys.keep(opener(1));
     expect(opens(keys, 1e9)).toBe(1);
@@ -37,7 +37,7 @@ describe('old keys', () => {
     expect(closed).toEqual([5, 4, 3, 2]);
   });
 
-  test('are gone when they are cleared', () => {
+  test('open nothing once they are cleared', () => {
     const keys = new OldKeys();
     keys.keep(opener(1));
     keys.clear();

@@ -18,7 +18,7 @@ describe('checkApiUrl', () => {
     'http://127.200.3.4/api',
     'http://localhost:8080',
     'http://[::1]:8080/api/v10',
-    'http://127.1:8080', // a URL writes it as 127.0.0.1
+    'http://127.1:8080', // which URL normalises to 127.0.0.1
   ])('accepts %s', (text) => {
     expect(checkApiUrl(text)).toMatchObject({ kind: 'accepted' });
   });

@@ -9,11 +9,17 @@ import {
 describe('parseGatewayFrame', () => {
   test('reads a dispatch and a message without sequence or name', () => {
     expect(parseGatewayFrame('{"op":0,"d":{"a":1},"s":42,"t":"GUILD_CREATE"}')).toEqual({
-      ...{ op: 0, d: { a: 1 }, s: 42, t: 'GUILD_CREATE' },
+      op: 0,
+      d: { a: 1 },
+      s: 42,
+      t: 'GUILD_CREATE',
     });
     expect(parseGatewayFrame('{"op":11}')).toEqual({ op: 11, d: undefined, s: null, t: null });
     expect(parseGatewayFrame('{"op":7,"d":null,"s":"x","t":5,"new":1}')).toEqual({
-      ...{ op: 7, d: null, s: null, t: null },
+      op: 7,
+      d: null,
+      s: null,
+      t: null,
     });
   });
 
@@ -32,7 +38,7 @@ describe('parseGatewayFrame', () => {
 });
 
 describe('parseHello', () => {
-  test('gives the interval, or null for one that is none', () => {
+  test('gives the interval, or null for an invalid one', () => {
     expect(parseHello({ heartbeat_interval: 41_250, _trace: [] })).toBe(41_250);
     for (const bad of [null, {}, { heartbeat_interval: 0 }, { heartbeat_interval: '41250' }])
       expect(parseHello(bad)).toBeNull();

@@ -63,7 +63,7 @@ describe('afterFailure', () => {
       expect(afterFailure(error, before(firstReady))).toEqual({ kind: 'give-up', error });
   });
 
-  test('a refusal is final before the first READY, and tried again rarely after it', () => {
+  test('a refusal is final before the first READY, and tried again after a long pause later', () => {
     const error = new DiscordError('refused', '403');
     expect(afterFailure(error, before(true))).toEqual({ kind: 'give-up', error });
     expect(afterFailure(error, before(false))).toMatchObject({ pause: { kind: 'until' } });
@@ -75,7 +75,7 @@ describe('afterFailure', () => {
       expect(afterFailure(error, before(firstReady))).toMatchObject({ kind: 'resume' });
   });
 
-  test('a spent budget of session starts is final before the first READY when it lasts too long', () => {
+  test('no session starts left is final before the first READY when the wait is too long', () => {
     const hours = new DiscordError('rate-limited', '', { retryAfterMs: 3_600_000 });
     const seconds = new DiscordError('rate-limited', '', { retryAfterMs: 3_000 });
     expect(afterFailure(hours, before(true))).toMatchObject({ kind: 'give-up' });
@@ -98,7 +98,7 @@ describe('pauseMs', () => {
     expect(pauseMs({ kind: 'backoff' }, 1, at(0))).toBe(500);
   });
 
-  test('op 7 costs no pause the first time, and one every further time', () => {
+  test('op 7 has no pause the first time, and one every further time', () => {
     expect(pauseMs({ kind: 'none' }, 1, at(1))).toBe(0);
     expect(pauseMs({ kind: 'none' }, 2, at(1))).toBe(1000);
   });

@@ -66,12 +66,12 @@ describe('guild directory', () => {
     expect(guilds.channel(LOUNGE_ID)?.people[1]?.name).toBe('bob');
   });
 
-  test('a person nobody named has the id for a name', () => {
+  test('a person without a name has the id for one', () => {
     const guilds = directory({ members: [member(BOT_ID)] });
     expect(guilds.channel(LOUNGE_ID)?.people).toMatchObject([{ name: ALICE_ID, bot: false }]);
   });
 
-  test('tells joins, moves, mutes and leaves with where from and where to', () => {
+  test('tells joins, moves, mutes and leaves, with the channels before and after', () => {
     const guilds = directory();
     const bob = { member: member(BOB_ID) };
     expect(voiceUpdate(guilds, BOB_ID, LOUNGE_ID, bob)).toMatchObject([
@@ -93,14 +93,19 @@ describe('guild directory', () => {
     const guilds = directory();
     const own = { session_id: 'ours' };
     expect(voiceUpdate(guilds, BOT_ID, LOUNGE_ID, { ...own, deaf: true })[0]).toMatchObject({
-      ...{ deaf: true, wasDeaf: false, own: true, person: { deafened: true } },
+      deaf: true,
+      wasDeaf: false,
+      own: true,
+      person: { deafened: true },
     });
     expect(voiceUpdate(guilds, BOT_ID, LOUNGE_ID, { ...own, self_deaf: true })[0]).toMatchObject({
-      ...{ deaf: false, wasDeaf: true, person: { deafened: false } },
+      deaf: false,
+      wasDeaf: true,
+      person: { deafened: false },
     });
   });
 
-  test('our own user under another session is foreign, and its leave does not move us', () => {
+  test('a voice state of our user under another session is foreign, and its leave does not move us', () => {
     const guilds = directory();
     expect(voiceUpdate(guilds, BOT_ID, LOUNGE_ID, { session_id: 'ours' })).toMatchObject([
       { own: true, foreign: false },
@@ -135,7 +140,7 @@ describe('guild directory', () => {
     expect(guilds.guilds()).toEqual([]);
   });
 
-  test('a repeated GUILD_CREATE tells who came and went meanwhile, and never puts us out', () => {
+  test('a repeated GUILD_CREATE tells who joined and left meanwhile, and keeps our own voice state', () => {
     const guilds = directory();
     voiceUpdate(guilds, BOT_ID, LOUNGE_ID, { session_id: 'ours' });
     const later = guildCreate({ voice_states: [voiceState(BOB_ID, STAGE_ID)] });
@@ -148,14 +153,15 @@ describe('guild directory', () => {
     expect(changes(guilds, 'GUILD_CREATE', later)).toEqual([]);
   });
 
-  test('an outage keeps the guild, a removal takes it away', () => {
+  test('an unavailable guild is kept, a removed one is not', () => {
     const guilds = directory();
     guilds.apply('GUILD_DELETE', { id: GUILD_ID, unavailable: true });
     expect(guilds.guild(GUILD_ID)).toMatchObject({ available: false, name: 'Test server' });
     guilds.apply('GUILD_CREATE', guildCreate());
     expect(guilds.guild(GUILD_ID)?.available).toBe(true);
     expect(guilds.apply('GUILD_DELETE', { id: GUILD_ID })).toContainEqual({
-      ...{ kind: 'guild-removed', guildId: GUILD_ID },
+      kind: 'guild-removed',
+      guildId: GUILD_ID,
     });
     expect(guilds.guild(GUILD_ID)).toBeNull();
     expect(guilds.apply('GUILD_DELETE', { id: GUILD_ID })).toEqual([]);
@@ -169,12 +175,13 @@ describe('guild directory', () => {
     guilds.apply('CHANNEL_UPDATE', channel(HIDDEN_ID, 2, { ...here, name: 'Secret' }));
     expect(guilds.channel(HIDDEN_ID)).toMatchObject({ hidden: false, name: 'Secret' });
     expect(guilds.apply('CHANNEL_DELETE', channel('77', 2, here))).toContainEqual({
-      ...{ kind: 'channel-deleted', channelId: '77' },
+      kind: 'channel-deleted',
+      channelId: '77',
     });
     expect(guilds.channel('77')).toBeNull();
   });
 
-  test('follows roles and our own member into the permission sum', () => {
+  test('changes of roles and of our own member change our permissions', () => {
     const guilds = directory();
     const permissions = () => guilds.channel(LOUNGE_ID)?.permissions;
     const role = (mask: string) => ({ guild_id: GUILD_ID, role: { id: '88', permissions: mask } });
@@ -193,7 +200,7 @@ describe('guild directory', () => {
     expect(guilds.guild(GUILD_ID)?.name).toBe('Renamed');
   });
 
-  test('a time-out counts until it ends', () => {
+  test('a time-out takes permissions away until it ends', () => {
     const timedOut = (until: string) =>
       directory({ members: [member(BOT_ID, { communication_disabled_until: until })] });
     expect(timedOut('2026-11-24T12:00:01Z').channel(LOUNGE_ID)?.permissions).toBe(1024n);
@@ -202,7 +209,7 @@ describe('guild directory', () => {
     );
   });
 
-  test('a malformed member of an array costs itself only', () => {
+  test('a malformed element of an array is left out, the others are kept', () => {
     const guilds = directory({
       channels: [null, { id: 5, type: 2 }, channel(LOUNGE_ID, 2, { user_limit: 'many' })],
       roles: [
@@ -221,7 +228,7 @@ describe('guild directory', () => {
     expect(lounge).toMatchObject({ userLimit: 0, permissions: BigInt(EVERYONE_PERMISSIONS) });
   });
 
-  test('a malformed event changes nothing and says so, an unknown one says nothing', () => {
+  test('a malformed event changes nothing and gives null, an unknown one gives no change', () => {
     const guilds = directory();
     const before = guilds.guilds();
     for (const type of ['GUILD_CREATE', 'GUILD_DELETE', 'CHANNEL_UPDATE', 'VOICE_STATE_UPDATE'])
@@ -257,11 +264,12 @@ describe('joinObstacle', () => {
   test('names what is missing', () => {
     const deny = { id: GUILD_ID, type: 0, allow: '0', deny: '1048576' };
     expect(obstacle({ permission_overwrites: [deny] })).toEqual({
-      ...{ kind: 'permission-missing', permissions: ['Connect'] },
+      kind: 'permission-missing',
+      permissions: ['Connect'],
     });
   });
 
-  test('a full channel keeps out who may not move members', () => {
+  test('a full channel lets only those in who may move members', () => {
     expect(obstacle({ user_limit: 1 })).toEqual({ kind: 'full', count: 1, limit: 1 });
     expect(obstacle({ user_limit: 1 }, '17826816')).toBeNull();
   });

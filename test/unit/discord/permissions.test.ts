@@ -58,7 +58,7 @@ describe('permission bits', () => {
   });
 
   // PermissionFlagsBits of discord-api-types 0.38 (v10).
-  test('are those of another implementation', () => {
+  test('are those of discord-api-types', () => {
     expect(Object.values(PERMISSIONS).map(({ bit }) => bit.toString())).toEqual([
       ...['8', '16', '256', '512', '1024', '2048', '16384', '65536', '1048576', '2097152'],
       ...['4194304', '8388608', '16777216', '33554432', '67108864', '4294967296'],
@@ -68,7 +68,7 @@ describe('permission bits', () => {
 });
 
 describe('computePermissions', () => {
-  test('gives the owner everything, whatever denies it', () => {
+  test('gives the owner everything, whatever overwrites deny', () => {
     const denied = [overwrite(GUILD, { deny: ALL_PERMISSIONS })];
     expect(computePermissions(subject(0n, { ownerId: BOT, timedOut: true }), denied)).toBe(
       ALL_PERMISSIONS,
@@ -109,13 +109,13 @@ describe('computePermissions', () => {
     const others = [
       overwrite(ROLE_A, { deny: JOIN }),
       overwrite('999', { target: 'member', deny: JOIN }),
-      overwrite(BOT, { target: 'role', deny: JOIN }), // a role that only shares our id
+      overwrite(BOT, { target: 'role', deny: JOIN }), // a role with our user id
       overwrite(ROLE_A, { target: 'member', deny: JOIN }),
     ];
     expect(computePermissions(subject(JOIN), others)).toBe(JOIN);
   });
 
-  test('without View Channel nothing counts, without Connect nothing of voice', () => {
+  test('without View Channel no permission counts, without Connect none of voice', () => {
     const all = JOIN | speak.bit | sendMessages.bit;
     expect(computePermissions(subject(all), [overwrite(GUILD, { deny: viewChannel.bit })])).toBe(
       0n,

@@ -25,7 +25,7 @@ describe('errorOf', () => {
   });
 });
 
-test('an answer that nests deeper than anything of Discord is not taken apart', () => {
+test('an answer nested deeper than any of Discord’s is not parsed', () => {
   const deep = `${'['.repeat(70)}${']'.repeat(70)}`;
   const refused = `{"message":"Missing Access","code":50001,"errors":${deep}}`;
   expect(errorOf('GET /x', answer(403, refused))).toMatchObject({ apiCode: null });
@@ -48,7 +48,7 @@ describe('retryAfter', () => {
     expect(retryAfter(answer(429, '{"retry_after":1}', headers)).scope).toBe('global');
   });
 
-  test('a page that is not JSON is about everything, for as long as the header says', () => {
+  test('a page that is not JSON limits every route, for as long as the header says', () => {
     const page = '<!DOCTYPE html><title>Access denied</title>';
     expect(retryAfter(answer(429, page, { 'retry-after': '7' }))).toEqual({
       waitMs: 7_000,

@@ -11,7 +11,7 @@ describe('rolling window', () => {
     expect(window.take(60_000)).toBe(10);
   });
 
-  test('a reserve stays free for who asks without one', () => {
+  test('sends that leave a reserve wait while sends that use it still go', () => {
     const window = new RollingWindow(120, 60_000);
     for (let sent = 0; sent < 115; sent += 1) expect(window.take(0, 5)).toBe(0);
     expect(window.take(0, 5)).toBe(60_000);

@@ -6,7 +6,9 @@ describe('disk room', () => {
   test('is low when four people fill it within half an hour at 64 kbit/s each', () => {
     const halfHourBytes = 4 * ((64_000 / 8) * 60 * 30);
     expect(diskRoom(halfHourBytes, 4)).toEqual({
-      ...{ freeBytes: halfHourBytes, secondsLeft: 1_800, low: false },
+      freeBytes: halfHourBytes,
+      secondsLeft: 1_800,
+      low: false,
     });
     expect(diskRoom(halfHourBytes - 1, 4)).toMatchObject({ secondsLeft: 1_799, low: true });
     expect(diskRoom(halfHourBytes, 5)).toMatchObject({ low: true });
@@ -17,7 +19,7 @@ describe('disk room', () => {
   });
 });
 
-/** The seconds left that are told, when the disk has so many minutes left at each look. */
+/** The seconds left that are told, when the disk has room for `minutes` at each look. */
 function told(...minutes: readonly number[]): readonly number[] {
   const lows: number[] = [];
   const lowDisk = new LowDisk(({ secondsLeft }) => lows.push(secondsLeft));
@@ -34,12 +36,12 @@ describe('low disk', () => {
     expect(told(5)).toEqual([5 * 60]);
   });
 
-  test('is told again only after there was plenty', () => {
+  test('is told again only after there was room for much longer', () => {
     expect(told(29, 31, 29, 59, 29, 60, 29, 28)).toEqual([29 * 60, 29 * 60]);
   });
 });
 
-/** A disk whose answers wait until `answer` is called, and what is read of it. */
+/** A disk that answers when `answer` is called, and the values that the watchers were given. */
 class SlowDisk {
   asked = 0;
   readonly heard: (number | null)[] = [];
@@ -86,7 +88,7 @@ describe('disk watch', () => {
     expect(watch.freeBytes).toBeNull();
   });
 
-  test('tells nothing to one who no longer watches, and reads nothing when nobody does', async () => {
+  test('tells nothing to a closed watch, and reads nothing when all are closed', async () => {
     const disk = new SlowDisk();
     const watch = new DiskWatch(disk.read);
     const watching = watch.watch(disk.onRead);

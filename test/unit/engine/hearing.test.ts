@@ -46,7 +46,13 @@ describe('hearing', () => {
   test('counts who was heard, and what is missing across the wrap', () => {
     const heard = hear([65_534, 65_535, 0, 3, 2].map((sequence) => rtp(sequence)));
     expect(heard).toEqual({
-      ...{ packets: 5, lost: 1, opened: 5, locked: 0, unnamed: 0, decoded: 5, people: ['2'] },
+      packets: 5,
+      lost: 1,
+      opened: 5,
+      locked: 0,
+      unnamed: 0,
+      decoded: 5,
+      people: ['2'],
     });
     expect(hearingFault(heard)).toBeNull();
   });

@@ -21,7 +21,7 @@ describe('progress meter', () => {
     expect(told).toHaveLength(10);
   });
 
-  test('adds up files that are written at once', () => {
+  test('adds up files that are written at the same time', () => {
     const { told, clock, progress } = meter(2, 200);
     progress.advance('a.wav', 50);
     clock.ms = 100;
@@ -34,7 +34,7 @@ describe('progress meter', () => {
     });
   });
 
-  test('the end is always told, however soon', () => {
+  test('the end is always told, also within 100 ms of the message before', () => {
     const { told, progress } = meter(2, 200);
     progress.advance('a.wav', 100);
     progress.finish('a.wav', 100);
@@ -42,7 +42,7 @@ describe('progress meter', () => {
     expect(told.at(-1)).toEqual({ fileCount: 2, filesDone: 2, fraction: 1, currentFile: null });
   });
 
-  test('files of no samples are done all the same', () => {
+  test('files without samples are done at once', () => {
     const { told, progress } = meter(1, 0);
     progress.finish('a.wav', 0);
     expect(told.at(-1)?.fraction).toBe(1);

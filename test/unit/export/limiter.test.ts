@@ -6,7 +6,7 @@ import { voicePcm } from '../../support/voice.ts';
 
 const BLOCK = 4800 * 2;
 
-/** Sums and limits whole signals block by block. */
+/** Sums whole signals and limits the sum, block by block. */
 function mix(tracks: readonly Int16Array[], channels: 1 | 2 = 2): Int16Array {
   const values = tracks[0]?.length ?? 0;
   const limiter = new Limiter(channels);
@@ -26,7 +26,7 @@ function trueSum(tracks: readonly Int16Array[]): number[] {
 }
 
 describe('limiter', () => {
-  test('one track comes out as it went in, full scale included', () => {
+  test('one track is unchanged, full scale included', () => {
     const random = new SeededRandom(1);
     const track = Int16Array.from({ length: 100_002 }, () => random.integer(65_536) - 32_768);
     expect(mix([track])).toEqual(track);
@@ -57,7 +57,7 @@ describe('limiter', () => {
     }
   });
 
-  test('the gain turns slowly: between two samples less than a hundredth', () => {
+  test('the gain changes by less than a hundredth between two samples', () => {
     const quiet = new Int16Array(96_000).fill(10_000);
     const burst = new Int16Array(96_000);
     burst.fill(30_000, 40_000, 40_020);
@@ -69,7 +69,7 @@ describe('limiter', () => {
     expect(mixed[40_010]).toBe(32_767);
   });
 
-  test('it begins 5 ms before a peak and gives the same values again after it', () => {
+  test('the gain falls from 5 ms before a peak on, and is 1 again after it', () => {
     const quiet = new Int16Array(48_000 * 6).fill(20_000);
     const burst = new Int16Array(48_000 * 6);
     burst.fill(20_000, 96_000, 96_002);
@@ -80,7 +80,7 @@ describe('limiter', () => {
     expect(mixed.subarray(48_000 * 5).every((value) => value === 20_000)).toBe(true);
   });
 
-  test('a peak in the first frame of a block is seen from the block before, in mono too', () => {
+  test('for a peak in a block’s first frame the gain falls in the block before, in mono too', () => {
     const quiet = new Int16Array(BLOCK * 3).fill(20_000);
     const burst = new Int16Array(BLOCK * 3);
     burst[BLOCK] = 30_000;
@@ -105,18 +105,18 @@ describe('limiter', () => {
     expect(sum.every((value, index) => Math.abs(mixed[index] ?? 0) <= Math.abs(value))).toBe(true);
   });
 
-  test('nothing gives nothing', () => {
+  test('no samples give no samples', () => {
     expect(new Limiter(2).flush()).toBeNull();
   });
 });
 
 describe('sum', () => {
-  test('a partial sum that is too large does not make a whole one wide that fits', () => {
+  test('a partial sum beyond 16 bits does not matter when the whole sum fits', () => {
     const blocks = [[30_000], [30_000], [-30_000]].map((values) => Int16Array.from(values));
     expect(sumBlocks(blocks, 1)).toEqual(Int16Array.of(30_000));
   });
 
-  test('of no blocks is silence', () => {
+  test('of no tracks is silence', () => {
     expect(sumBlocks([], 3)).toEqual(new Int16Array(3));
   });
 

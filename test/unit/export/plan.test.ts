@@ -72,7 +72,7 @@ describe('export plan', () => {
     ]);
   });
 
-  test('voices without a name stay apart', () => {
+  test('tracks without a user stay separate files', () => {
     const tracks = [track('01-unknown', null), track('02-unknown', null)];
     expect(planExport(request({}, tracks)).people).toHaveLength(2);
   });
@@ -96,7 +96,7 @@ describe('export plan', () => {
     [2, 1],
     [0.5, 96_000],
     [0, Number.NaN],
-  ])('%d to %d of 96000 samples is refused', (fromSamples, toSamples) => {
+  ])('the range %d to %d of 96000 samples is refused', (fromSamples, toSamples) => {
     expect(() => planExport(request({ fromSamples, toSamples }, TWO))).toThrow(
       expect.objectContaining({ reason: 'time-outside' }),
     );
@@ -117,7 +117,7 @@ describe('export plan', () => {
     expect(bytes).toBe(without.bytes * 1.5);
   });
 
-  test('where nobody spoke there is nothing to write, a mixdown neither', () => {
+  test('a recording without tracks gives no files, not even a mixdown', () => {
     expect(planExport(request({ mixdown: true }, []))).toEqual({
       people: [],
       mixdown: null,

@@ -18,7 +18,7 @@ describe('run pool', () => {
     expect(most).toBe(2);
   });
 
-  test('after a failure the others are told, no more begin, and it is thrown when all have ended', async () => {
+  test('after a failure the others are aborted, no more begin, and it is thrown when all have ended', async () => {
     const log: string[] = [];
     const work = async (item: string, signal: AbortSignal): Promise<void> => {
       log.push(`${item} begins`);

@@ -5,7 +5,7 @@ const EXTREMES = Int16Array.of(0, 1, -1, 32_767, -32_768, 0x1234, -0x1234);
 const scratch = new ArrayBuffer(EXTREMES.length * 4);
 
 describe('write samples', () => {
-  test('16 bit is the very memory', () => {
+  test('16 bit is the samples’ own memory', () => {
     const pool = Int16Array.of(9, 9, 1, -2);
     expect(writeSamples(pool.subarray(2), '16', scratch)).toEqual(Uint8Array.of(1, 0, 0xfe, 0xff));
   });

@@ -65,7 +65,7 @@ describe('silence run', () => {
     expect(answers).toEqual([false, false, false, false, false, true, true]);
   });
 
-  test('anything else begins the count again', () => {
+  test('any other packet begins the count again', () => {
     const run = new SilenceRun();
     const silent = Uint8Array.of(0xf8, 0xff, 0xfe);
     for (let index = 0; index < 8; index += 1) run.decodesToZeros(silent, 960);

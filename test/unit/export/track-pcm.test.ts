@@ -7,7 +7,7 @@ import { TrackPcm } from '../../../main/export/track-pcm.ts';
 import type { TrackPacket } from '../../../main/recording/track/track-reader.ts';
 import { encodeVoice, voicePcm } from '../../support/voice.ts';
 
-/** Packets one after the other from where a track begins. */
+/** Packets one behind the other from position 0 on. */
 function inOrder(packets: readonly Uint8Array[], position = -312): TrackPacket[] {
   let at = position;
   return packets.map((packet) => {
@@ -18,12 +18,12 @@ function inOrder(packets: readonly Uint8Array[], position = -312): TrackPacket[]
   });
 }
 
-/** eslint wants an await in an async generator; a disk would have one too. */
+/** An async iteration of the packets; the await is there for eslint. */
 async function* stream(packets: readonly TrackPacket[]): AsyncGenerator<TrackPacket> {
   for (const packet of packets) yield await Promise.resolve(packet);
 }
 
-/** `frames` stereo frames from `fromSamples` on, read in pieces of odd lengths. */
+/** `frames` stereo frames from `fromSamples` on, read in blocks of odd lengths. */
 async function read(
   packets: readonly TrackPacket[],
   range: { fromSamples: number; frames: number },
@@ -34,14 +34,14 @@ async function read(
   return { pcm, refusedCount: track.refusedCount };
 }
 
-/** What libopus gives for all packets in a row, without pre-skip. */
+/** What libopus decodes of all packets in a row, without pre-skip. */
 function decodeAll(packets: readonly Uint8Array[]): Int16Array {
   const decoder = new OpusDecoder();
   const decoded = packets.map((packet) => bytesOf(decoder.decode(packet)));
   return new Int16Array(new Uint8Array(Buffer.concat(decoded)).buffer, 312 * 4);
 }
 
-/** For comparing much at once: a matcher that prints half a million differences is slow. */
+/** Largest difference: a matcher that prints half a million differences is slow. */
 function bytesOf(pcm: Int16Array): Buffer {
   return Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength);
 }
@@ -49,7 +49,7 @@ function bytesOf(pcm: Int16Array): Buffer {
 describe('track pcm', () => {
   const voice = encodeVoice(voicePcm(48_000 * 4, 1));
 
-  test('a packet at position p sounds at p, and the 312 samples before 0 are dropped', async () => {
+  test('a packet at position p is heard at p, and the 312 samples before 0 are dropped', async () => {
     const { pcm } = await read(inOrder(voice), { fromSamples: 0, frames: 48_000 });
     expect(bytesOf(pcm).equals(bytesOf(decodeAll(voice).subarray(0, 96_000)))).toBe(true);
   });
@@ -62,7 +62,7 @@ describe('track pcm', () => {
     expect(pcm.subarray(decoded.length).every((value) => value === 0)).toBe(true);
   });
 
-  test('a hole in the positions is silence of its length', async () => {
+  test('a gap between positions is silence of its length', async () => {
     const packets = inOrder(voice.slice(0, 20));
     const moved = inOrder(voice.slice(20, 40), 48_000);
     const { pcm } = await read([...packets, ...moved], { fromSamples: 0, frames: 72_000 });
@@ -81,7 +81,7 @@ describe('track pcm', () => {
     expect(bytesOf(pcm).equals(bytesOf(expected))).toBe(true);
   });
 
-  test('a range in the midst of speech is what the whole has there, within one step', async () => {
+  test('a range that begins within speech differs from the whole by one step at most', async () => {
     const whole = decodeAll(voice);
     const { pcm } = await read(inOrder(voice), { fromSamples: 100_001, frames: 50_000 });
     const expected = whole.subarray(200_002, 300_002);
@@ -90,7 +90,7 @@ describe('track pcm', () => {
     expect(worst).toBeLessThanOrEqual(1);
   });
 
-  test('a range that begins in silence is exactly what the whole has there', async () => {
+  test('a range that begins in silence is exactly that part of the whole', async () => {
     const packets = [...voice.slice(0, 50), ...writeSilence(96_000), ...voice.slice(50, 100)];
     const fromSamples = 50 * 960 + 90_000;
     const { pcm } = await read(inOrder(packets), { fromSamples, frames: 40_000 });
@@ -101,7 +101,7 @@ describe('track pcm', () => {
     ).toBe(true);
   });
 
-  test('long silence gives zeros, says so, and the speech after it is the same', async () => {
+  test('long silence gives zeros without decoding, and the speech after it is the same', async () => {
     const packets = [...voice.slice(0, 50), ...writeSilence(480_000), ...voice.slice(50, 100)];
     const expected = decodeAll(packets);
     const { pcm } = await read(inOrder(packets), { fromSamples: 0, frames: expected.length / 2 });
@@ -115,7 +115,7 @@ describe('track pcm', () => {
     expect(block).toEqual(new Int16Array(9600));
   });
 
-  test('packets of one byte go through the decoder, which conceals', async () => {
+  test('packets of one byte are concealed by the decoder', async () => {
     const previous = voice[19] ?? new Uint8Array(1);
     const { packet } = concealmentPacket(previous);
     const packets = [...voice.slice(0, 20), packet, packet, ...voice.slice(22, 40)];
@@ -136,14 +136,14 @@ describe('track pcm', () => {
     expect(pcm.subarray(at + 1920)).toEqual(decoded.subarray(at, at + 60_000 - at - 1920));
   });
 
-  test('positions from anywhere keep the length', async () => {
+  test('positions from a damaged file do not change the length', async () => {
     const positions = [5_000_000, -1_000_000, Number.MAX_SAFE_INTEGER - 1, 0, 100, 50, 30_000];
     const packets = positions.flatMap((position) => inOrder(voice.slice(0, 1), position));
     const { pcm } = await read(packets, { fromSamples: 0, frames: 48_000 });
     expect(pcm).toHaveLength(96_000);
   });
 
-  test('the file is let go when nobody reads on', async () => {
+  test('the file is closed when reading stops early', async () => {
     let isOpen = true;
     async function* file(): AsyncGenerator<TrackPacket> {
       try {

@@ -16,7 +16,7 @@ function describeWav(change: Partial<WavDescription> = {}): WavDescription {
   return { format, samples: 48_000, broadcast, cues: [], ...change };
 }
 
-/** Name, place of the body and length of each chunk before the data. */
+/** Name, position and length of the body of each chunk before the data. */
 function chunksOf(header: Uint8Array): { name: string; at: number; bytes: number }[] {
   const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
   const chunks = [];
@@ -71,12 +71,12 @@ describe('wav header', () => {
     expect(fileBytes).toBe(header.byteLength + 3004);
   });
 
-  test('a file of no samples is a whole file', () => {
+  test('a file without samples is a valid file', () => {
     const { header, fileBytes } = layOutWav(describeWav({ samples: 0 }));
     expect(fileBytes).toBe(header.byteLength);
   });
 
-  test('up to the last byte that 32 bits can say it is RIFF, from there on RF64', () => {
+  test('up to the largest size in 32 bits it is RIFF, above it RF64', () => {
     const { header } = layOutWav(describeWav({ samples: 0 }));
     const room = 0xffff_ffff - (header.byteLength - 8);
     const most = Math.floor((room - 1) / 4); // 0xffffffff itself means "see ds64"
@@ -172,7 +172,7 @@ describe('cues', () => {
     ]);
   });
 
-  test('what 32 bits cannot place is left out', () => {
+  test('a cue beyond 32 bits is left out', () => {
     const markers = [{ samples: 2 ** 32, note: 'after a day' }];
     expect(cuesOf({ markers, gaps: [] }, { fromSamples: 0, toSamples: 2 ** 33 })).toEqual([]);
   });

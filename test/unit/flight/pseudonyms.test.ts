@@ -48,15 +48,32 @@ describe('pseudonyms', () => {
     const key = Array.from({ length: 32 }, (_, index) => index);
     expect(
       names.shape({
-        ...{ mode: 'aead_aes256_gcm_rtpsize', secret_key: key, dave_protocol_version: 1 },
-        ...{ user_id: ID, user_ids: [ID], nick: 'Anna', token: 'abc', ip: '203.0.113.7' },
-        ...{ [ID]: 1, big: 158_049_329_150_427_136, none: null, modes: ['a', 'b c'] },
+        mode: 'aead_aes256_gcm_rtpsize',
+        secret_key: key,
+        dave_protocol_version: 1,
+        user_id: ID,
+        user_ids: [ID],
+        nick: 'Anna',
+        token: 'abc',
+        ip: '203.0.113.7',
+        [ID]: 1,
+        big: 158_049_329_150_427_136,
+        none: null,
+        modes: ['a', 'b c'],
       }),
     ).toEqual({
-      ...{ mode: 'aead_aes256_gcm_rtpsize', secret_key: 'numbers(32)', dave_protocol_version: 1 },
-      ...{ user_id: names.id(ID), user_ids: [names.id(ID)], nick: 'string(4)' },
-      ...{ token: names.id('abc'), ip: 'ipv4-1', '?': 1 },
-      ...{ big: names.id('158049329150427140'), none: null, modes: ['a', 'string(3)'] },
+      mode: 'aead_aes256_gcm_rtpsize',
+      secret_key: 'numbers(32)',
+      dave_protocol_version: 1,
+      user_id: names.id(ID),
+      user_ids: [names.id(ID)],
+      nick: 'string(4)',
+      token: names.id('abc'),
+      ip: 'ipv4-1',
+      '?': 1,
+      big: names.id('158049329150427140'),
+      none: null,
+      modes: ['a', 'string(3)'],
     });
   });
 

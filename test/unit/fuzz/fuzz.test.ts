@@ -8,10 +8,10 @@ import { fuzzManifests } from '../../support/fuzz/manifests.ts';
 import { fuzzOggFiles } from '../../support/fuzz/ogg-files.ts';
 import { fuzzVoiceMessages } from '../../support/fuzz/voice-messages.ts';
 
-/** The same at full size: `npm run soak -- --only C4`. */
+/** Inputs of each kind; `npm run soak -- --only C4` runs many more. */
 const LIMIT = { timeout: 60_000 };
 
-/** What went wrong, and which of the outcomes that have to be reached were not. */
+/** Throws and hangs of a report, and the required outcomes that were not reached. */
 function faults(
   { first, throws, hangs, outcomes }: FuzzReport,
   reached: readonly string[],
@@ -22,7 +22,7 @@ function faults(
 
 const NONE = { first: null, throws: 0, hangs: 0, missed: [] };
 
-test('wrong datagrams cost themselves, and every recording of them verifies', LIMIT, async () => {
+test('wrong datagrams are refused, and every recording of them verifies', LIMIT, async () => {
   const report = await fuzzDatagrams({ count: 16_000, seed: 3 });
   const counts = ['packets', 'lost', 'late', 'undecryptable', 'padding', 'duplicate'];
   const reasons = ['not-rtp', 'transport-auth', 'payload-type', 'unknown-ssrc'];
@@ -36,14 +36,14 @@ test('wrong datagrams cost themselves, and every recording of them verifies', LI
   expect(report.outcomes['recordings that verify']).toBe(8);
 });
 
-test('wrong messages of the main gateway are refused or followed', LIMIT, () => {
+test('wrong messages of the main gateway are refused or handled', LIMIT, () => {
   const report = fuzzGatewayMessages({ count: 5_000, seed: 3 });
   expect(
     faults(report, ['no frame', 'READY', 'GUILD_CREATE', 'VOICE_STATE_UPDATE malformed']),
   ).toEqual(NONE);
 });
 
-test('wrong messages of the voice gateway are refused or followed', LIMIT, () => {
+test('wrong messages of the voice gateway are refused or handled', LIMIT, () => {
   const report = fuzzVoiceMessages({ count: 5_000, seed: 3 });
   expect(
     faults(report, ['no frame', 'ready', 'op 2 malformed', 'ssrc-named', 'dave-proposals']),
@@ -64,7 +64,7 @@ test('wrong manifests and events are refused or recovered from', LIMIT, async ()
   );
 });
 
-test('wrong Ogg files are read as far as they go, and can be given an end', LIMIT, async () => {
+test('wrong Ogg files are read as far as they are valid, and can be sealed', LIMIT, async () => {
   const report = await fuzzOggFiles({ count: 5_000, seed: 3 });
   const kinds = ['garbage', 'granule', 'packet', 'page-sequence', 'foreign-page', 'truncated'];
   expect(

@@ -19,7 +19,7 @@ function row(id: string, change: Partial<RecordingSnapshot> = {}): RecordingSnap
   };
 }
 
-/** A page that knows these. */
+/** A feed whose page has been sent these rows. */
 function knowing(...rows: readonly RecordingSnapshot[]): LibraryFeed {
   const feed = new LibraryFeed();
   feed.whole(rows);
@@ -27,14 +27,14 @@ function knowing(...rows: readonly RecordingSnapshot[]): LibraryFeed {
 }
 
 describe('library feed', () => {
-  test('a page that knows nothing is told everything', () => {
+  test('the first change has the whole library', () => {
     expect(new LibraryFeed().whole([row('b'), row('a')])).toEqual({
       order: ['b', 'a'],
       rows: [row('b'), row('a')],
     });
   });
 
-  test('of rows that are made anew and say the same, nothing is told', () => {
+  test('rows that are made again with the same content are not sent', () => {
     expect(knowing(row('b'), row('a')).change([row('b'), row('a')])).toBeNull();
     expect(knowing().change([])).toBeNull();
   });
@@ -55,7 +55,7 @@ describe('library feed', () => {
     expect(feed.change([row('b'), changed])).toBeNull();
   });
 
-  test('a new one comes with its place, one that is gone is in no place', () => {
+  test('a new recording comes with the order of all, a deleted one is missing in the order', () => {
     const feed = knowing(row('b'), row('a'));
     expect(feed.change([row('c'), row('b'), row('a')])).toEqual({
       order: ['c', 'b', 'a'],

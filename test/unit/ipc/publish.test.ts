@@ -14,7 +14,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A publisher with its page, and what the page was sent, oldest first, held to the contract. */
+/** A publisher, its window, and what the page was sent, oldest first, parsed by the contract's schemas. */
 function published(deck: ReturnType<typeof fakeDeck>) {
   const names: string[] = [];
   const snapshots: Snapshot[] = [];
@@ -48,7 +48,7 @@ function published(deck: ReturnType<typeof fakeDeck>) {
   };
 }
 
-/** Lets a recording go on in steps of 50 ms. */
+/** Lets a recording go on for `seconds` in steps of 50 ms. */
 function passTime(session: FakeSession, seconds: number): void {
   for (let step = 0; step < seconds * 20; step += 1) {
     session.advance(0.05);
@@ -56,7 +56,7 @@ function passTime(session: FakeSession, seconds: number): void {
   }
 }
 
-/** Numbers of the bars of the one speaker. */
+/** Numbers of the bars in a batch. */
 function barsOf({ speakers }: LevelBatch): readonly number[] {
   return speakers.flatMap(({ bars }) => bars.map(([number]) => number));
 }
@@ -84,14 +84,14 @@ describe('publisher', () => {
     expect(shown.snapshots.length).toBeGreaterThanOrEqual(3);
   });
 
-  test('while nothing is recorded nothing is sent by itself', () => {
+  test('while nothing is recorded nothing is sent without a change', () => {
     using shown = published(fakeDeck(null));
     vi.advanceTimersByTime(60_000);
     expect([...shown.snapshots, ...shown.levels]).toEqual([]);
   });
 
   test.each(['isShown', 'isOpen'] as const)(
-    'without a window that %s nothing is decoded, and later the present goes on without the past',
+    'without a window that %s nothing is decoded, and later only new packets are',
     (state) => {
       const session = new FakeSession();
       using shown = published(fakeDeck(session));
@@ -109,7 +109,7 @@ describe('publisher', () => {
     },
   );
 
-  test('a hidden window still learns what happens', () => {
+  test('a hidden window is still sent snapshots', () => {
     const session = new FakeSession();
     using shown = published(fakeDeck(session));
     shown.window.isShown = false;
@@ -117,7 +117,7 @@ describe('publisher', () => {
     expect(shown.snapshots.length).toBeGreaterThanOrEqual(3);
   });
 
-  test('a page that asks anew is told at once: the bars that it had, and the snapshot last', () => {
+  test('window.ready is answered at once: library, all bars so far, and the snapshot last', () => {
     const session = new FakeSession();
     using shown = published(fakeDeck(session));
     passTime(session, 2);
@@ -130,7 +130,7 @@ describe('publisher', () => {
     expect(session.decoded).toBeCloseTo(100);
   });
 
-  test('a page that asks is not told a second time what was about to be told', () => {
+  test('window.ready takes the place of a snapshot that was about to be sent', () => {
     using shown = published(fakeDeck(null));
     shown.publisher.changed();
     shown.publisher.ready();
@@ -138,7 +138,7 @@ describe('publisher', () => {
     expect(shown.names).toEqual(['library', 'snapshot']);
   });
 
-  test('while nothing of the library changes, nothing of it is made or sent', () => {
+  test('while the library does not change, its recordings are neither read nor sent', () => {
     const session = new FakeSession();
     const library = new FakeLibrary(1_000);
     using shown = published(fakeDeck(session, { library }));
@@ -160,7 +160,7 @@ describe('publisher', () => {
     expect(lengths[1]).toBe(lengths[0]);
   });
 
-  test('of the library only what changed is told, when it has changed', () => {
+  test('only changed recordings of the library are sent, when they change', () => {
     const library = new FakeLibrary(1_000);
     using shown = published(fakeDeck(null, { library }));
     shown.publisher.ready();
@@ -177,7 +177,7 @@ describe('publisher', () => {
     expect(shown.snapshots).toHaveLength(1);
   });
 
-  test('without a window nothing of the library is made', () => {
+  test('without a window the library’s recordings are not read', () => {
     const library = new FakeLibrary(1_000);
     using shown = published(fakeDeck(null, { library }));
     shown.window.isOpen = false;

@@ -3,7 +3,7 @@ import { RecordingKeys } from '../../../main/ipc/recording-keys.ts';
 
 const refused = { ok: false, problem: { code: 'bad-request', details: {} } };
 
-/** A recording of one marker. */
+/** A deck that records, with one marker set. */
 function session() {
   return {
     pause: vi.fn<() => void>(),
@@ -14,7 +14,7 @@ function session() {
 }
 
 describe('keys of a recording', () => {
-  test('while nothing is recorded each is refused with data', () => {
+  test('while nothing is recorded each is refused with a problem', () => {
     const keys = new RecordingKeys(() => null);
     expect(keys.pause()).toEqual(refused);
     expect(keys.resume()).toEqual(refused);
@@ -40,7 +40,7 @@ describe('keys of a recording', () => {
     expect(live.noteMarker).toHaveBeenCalledWith(0, 'Ship reveal');
   });
 
-  test('what the recording refuses while it stops is refused here', () => {
+  test('what the session refuses while it stops is refused here', () => {
     const live = session();
     live.mark.mockReturnValue(null);
     const keys = new RecordingKeys(() => live);

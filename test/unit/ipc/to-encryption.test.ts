@@ -4,7 +4,7 @@ import { toEncryption } from '../../../main/ipc/to-encryption.ts';
 const code = (digit: number) => String(digit % 10).repeat(30);
 const none = { version: 0, epoch: null, privacyCode: null, transitions: 0, history: [] };
 
-/** A call that has had that many codes, one a second. */
+/** A call that has had `count` codes, one a second. */
 function call(codeCount: number) {
   const history = Array.from({ length: codeCount }, (_, index) => ({
     privacyCode: code(index),
@@ -15,7 +15,7 @@ function call(codeCount: number) {
 }
 
 describe('encryption in the snapshot', () => {
-  test('a call without it says whether that is the way of stages', () => {
+  test('a call without encryption is a stage, or an unencrypted voice channel', () => {
     expect(toEncryption('voice', none)).toEqual({ kind: 'none' });
     expect(toEncryption('stage', none)).toEqual({ kind: 'stage' });
   });
@@ -24,7 +24,7 @@ describe('encryption in the snapshot', () => {
     expect(toEncryption('stage', call(1)).kind).toBe('on');
   });
 
-  test('before its first code it is being set up', () => {
+  test('before the first code encryption is being set up', () => {
     expect(toEncryption('voice', call(0))).toEqual({
       kind: 'setting-up',
       codes: [],
@@ -32,7 +32,7 @@ describe('encryption in the snapshot', () => {
     });
   });
 
-  test('a call that lost its code keeps the ones before', () => {
+  test('a call without a code at present keeps the earlier ones', () => {
     const again = toEncryption('voice', { ...call(1), privacyCode: null });
     expect(again).toEqual({
       kind: 'setting-up',
@@ -41,7 +41,7 @@ describe('encryption in the snapshot', () => {
     });
   });
 
-  test('only the newest codes cross the border, the call’s own last', () => {
+  test('only the newest codes are in the snapshot, the present one last', () => {
     const snapshot = toEncryption('voice', call(57));
     expect(snapshot).toMatchObject({ kind: 'on', hasOlderCodes: true });
     const codes = 'codes' in snapshot ? snapshot.codes : [];

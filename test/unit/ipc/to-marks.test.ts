@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { toGaps, toMarkers } from '../../../main/ipc/to-marks.ts';
 
 describe('markers in the snapshot', () => {
-  test('keep the number that a note is given to', () => {
+  test('keep their number, which session.note takes', () => {
     const markers = [
       { samples: 480, note: '' },
       { samples: 960, note: 'Ship reveal' },
@@ -13,7 +13,7 @@ describe('markers in the snapshot', () => {
     ]);
   });
 
-  test('only the newest cross the border, and their numbers count the others', () => {
+  test('only the newest are in the snapshot, with their numbers among all', () => {
     const markers = Array.from({ length: 1234 }, (_, index) => ({ samples: index, note: '' }));
     const shown = toMarkers(markers);
     expect(shown).toHaveLength(200);
@@ -23,7 +23,7 @@ describe('markers in the snapshot', () => {
 });
 
 describe('gaps in the snapshot', () => {
-  test('only the newest cross the border, each with its reason', () => {
+  test('only the newest are in the snapshot, each with its reason', () => {
     const gaps = Array.from({ length: 201 }, (_, index) => ({
       reason: index === 200 ? ('pause' as const) : ('network' as const),
       fromSamples: index * 10,

@@ -38,7 +38,7 @@ const guild: GuildView = {
   ],
 };
 
-/** What the page is told of a deck, held to the contract. */
+/** The snapshot of a deck, parsed by the contract's schema. */
 function told(deck: ShownDeck): Snapshot {
   return events.snapshot.parse(toSnapshot(deck, '0.1.0'));
 }
@@ -48,7 +48,7 @@ function toldView(view: Partial<ShownDeck['view']>, guilds: readonly GuildView[]
   return told({ ...deck, engine: { ...deck.engine, guilds: () => guilds } });
 }
 
-/** What the page is told of a recording in that state. */
+/** The session in the snapshot of a recording in that state. */
 function toldSession(change: Partial<SessionView>): RecordingSessionSnapshot {
   const session = { kind: 'recording', session: { view: () => sessionView(change) } } as const;
   const snapshot = toldView({ session });
@@ -110,7 +110,7 @@ describe('servers in the snapshot', () => {
 });
 
 describe('session in the snapshot', () => {
-  test('nothing recorded: why not, and what was recorded last', () => {
+  test('idle: why the last recording failed, and what was recorded last', () => {
     const problem = { code: 'kicked', details: {} } as const;
     const ended = { recordingId: 'one', samples: SECOND };
     expect(toldView({}).session).toEqual({ kind: 'idle', problem: null, ended: null });
@@ -132,7 +132,7 @@ describe('session in the snapshot', () => {
     expect(toldView({ session }).session).toMatchObject({ channelName: '', guildName: '' });
   });
 
-  test('a recording is known by its folder’s name, and until it is closed', () => {
+  test('a recording’s id is its folder’s name, also while it is closed', () => {
     const { kind, recordingId } = toldSession({});
     expect([kind, recordingId]).toEqual([
       'recording',
@@ -157,7 +157,7 @@ describe('session in the snapshot', () => {
     expect(toldSession({ noticeAtMs: null }).notice).toEqual({ chatAtMs: null, chosenNone: true });
   });
 
-  test('news crosses as it is', () => {
+  test('news is passed unchanged', () => {
     const news = [
       { kind: 'began', number: 7, atMs: 1, samples: 0 },
       { kind: 'back', missingSamples: 9, number: 8, atMs: 2, samples: 10 },
@@ -176,7 +176,7 @@ describe('speakers in the snapshot', () => {
     loss: NO_LOSS,
   };
 
-  test('people come in order of their appearance, with or without a track, then whom nobody named', () => {
+  test('people are in order of their appearance, with or without a track, then unnamed speakers', () => {
     const okke = { ...person, userId: '2', name: 'Okke' };
     const unknown = { ...speaker, track: 'tracks/02-unknown.opus', userId: null, name: 'unknown' };
     const { speakers, peopleCount } = toldSession({
@@ -191,7 +191,7 @@ describe('speakers in the snapshot', () => {
     expect(peopleCount).toBe(2);
   });
 
-  test('losses are told by kind, with their share and their places', () => {
+  test('losses are given by kind, with their share and their bars', () => {
     const loss = {
       recent: { all: 0.06, onTheWay: 0.03 },
       lastBars: { missing: 5, late: null, undecryptable: 9 },
@@ -208,7 +208,7 @@ describe('speakers in the snapshot', () => {
     ]);
   });
 
-  test('who cannot be decrypted says since when, and no more once they have left', () => {
+  test('a speaker who cannot be decrypted says since when, until they leave', () => {
     const undecryptable = new Map([['1', 5 * SECOND]]);
     const [here] = toldSession({ undecryptable }).speakers;
     expect(here).toMatchObject({ present: true, undecryptableFromSamples: 5 * SECOND });
@@ -225,7 +225,7 @@ describe('speakers in the snapshot', () => {
 });
 
 describe('disk in the snapshot', () => {
-  test('lasts for those who are there: in the recording, else in the chosen channel', () => {
+  test('is shown as time for the people in the recording, else in the chosen channel', () => {
     const freeBytes = 8_000 * 3_600;
     expect(toldView({ freeBytes: null }).disk).toBeNull();
     expect(toldView({ freeBytes, chosenChannelId: null }).disk?.secondsLeft).toBe(3_600);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { PathWatch, type PathStep } from '../../../main/link/path-watch.ts';
 
-/** Asks once a second up to `toS`; tells what was to be done, and when. */
+/** Looks once a second up to `toS`; gives the steps other than `wait`, with their second. */
 function watch(
   path: PathWatch,
   { fromS, toS, echo }: { fromS: number; toS: number; echo: (atMs: number) => number | null },
@@ -16,7 +16,7 @@ function watch(
 
 const NOTHING = { echoAtMs: null, heardAtMs: null };
 
-/** Something but an echo came from the voice server. */
+/** Something other than an echo came from the voice server. */
 function hear(path: PathWatch, atMs: number): void {
   path.look(atMs, { echoAtMs: null, heardAtMs: atMs });
 }
@@ -42,7 +42,7 @@ test('a quiet channel is left alone, whether keepalives are echoed or not', () =
   expect(watch(neverHeard, { fromS: 11, toS: 600, echo: () => null })).toEqual([]);
 });
 
-test('echoes that stop, with nothing else coming, mean a dead path: told again, then joined again, once in ten minutes', () => {
+test('a path without echoes or anything else for 20 s is dead: announce, then rejoin once in ten minutes', () => {
   const path = new PathWatch();
   path.begin(0);
   expect(watch(path, { fromS: 1, toS: 1_000, echo: until(60_000) })).toEqual([
@@ -63,7 +63,7 @@ test('echoes that stop, with nothing else coming, mean a dead path: told again, 
   expect(watch(path, { fromS: 1_286, toS: 1_300, echo: echoAgain })).toEqual([[1_290, 'rejoin']]);
 });
 
-test('echoes that were heard among sound count too', () => {
+test('echoes that come between packets count too', () => {
   const path = new PathWatch();
   path.begin(0);
   for (let second = 1; second <= 30; second += 1) {
@@ -76,7 +76,7 @@ test('echoes that were heard among sound count too', () => {
   ]);
 });
 
-test('sound without echoes is a living path', () => {
+test('a path with packets and without echoes is alive', () => {
   const path = new PathWatch();
   path.begin(0);
   watch(path, { fromS: 1, toS: 30, echo: every5s });
@@ -86,7 +86,7 @@ test('sound without echoes is a living path', () => {
   }
 });
 
-test('nothing within a minute after a resume is a dead path where there was sound before', () => {
+test('a path on which something came before a resume, and nothing within 60 s after it, is dead', () => {
   const path = new PathWatch();
   path.begin(0);
   hear(path, 5_000);
@@ -98,7 +98,7 @@ test('nothing within a minute after a resume is a dead path where there was soun
   ]);
 });
 
-test('a process that did not run has not been through a resume', () => {
+test('a pause of the process is not taken for a resume', () => {
   const path = new PathWatch();
   path.begin(0);
   hear(path, 5_000);
@@ -106,7 +106,7 @@ test('a process that did not run has not been through a resume', () => {
   expect(watch(path, { fromS: 20, toS: 400, echo: () => null })).toEqual([]);
 });
 
-test('a process that did not run has not listened', () => {
+test('time in which the process did not run does not count as silence', () => {
   const path = new PathWatch();
   path.begin(0);
   watch(path, { fromS: 1, toS: 60, echo: every5s });
@@ -117,7 +117,7 @@ test('a process that did not run has not listened', () => {
   ]);
 });
 
-test('a session that ends on a good path was good to its end', () => {
+test('a session that ends on a good path has no deaf time', () => {
   const path = new PathWatch();
   path.begin(0);
   watch(path, { fromS: 1, toS: 60, echo: every5s });
@@ -140,7 +140,7 @@ test('a session that ends on a good path was good to its end', () => {
   ).toBeNull();
 });
 
-test('a session that ends on a dead path was dead since the last sign of life', () => {
+test('a session that ends on a dead path is deaf since its last sign of life', () => {
   const path = new PathWatch();
   path.begin(0);
   watch(path, { fromS: 1, toS: 60, echo: every5s });
@@ -152,7 +152,7 @@ test('a session that ends on a dead path was dead since the last sign of life', 
       cutAtMs: null,
     }),
   ).toBe(61_500);
-  // Cut off: three seconds are enough to know.
+  // When the WebSocket is cut, a path without signs of life for 3 s is dead.
   expect(
     path.deafSinceMs({
       nowMs: 64_500,
@@ -162,7 +162,7 @@ test('a session that ends on a dead path was dead since the last sign of life', 
   ).toBe(61_500);
 });
 
-test('where nothing echoes, a session that was cut off was good until then, or until what came later', () => {
+test('without echoes, a session that was cut off is deaf since the cut, or since what came after it', () => {
   const path = new PathWatch();
   path.begin(0);
   hear(path, 5_000);
@@ -172,7 +172,7 @@ test('where nothing echoes, a session that was cut off was good until then, or u
   expect(path.deafSinceMs(end)).toBe(65_000);
 });
 
-test('what came before the session began is no sign of life of it', () => {
+test('what came before the session began is no sign of life', () => {
   const path = new PathWatch();
   path.begin(10_000);
   const early = { echoAtMs: null, heardAtMs: 9_900 };

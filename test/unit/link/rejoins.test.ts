@@ -39,7 +39,7 @@ describe('joining again', () => {
     expect(rejoins.pauseMs(1)).toBe(0);
   });
 
-  // Protocol: "fresh join once, then stop"; 4004 "fatal when repeated".
+  // One fresh join is tried after these codes. The same code right after that join is final.
   test.each([4001, 4002, 4003, 4004, 4020])('is over when %i comes back', (code) => {
     const rejoins = new Rejoins();
     expect(rejoins.failed(closeError(code, ''))).toBe('again');
@@ -54,7 +54,7 @@ describe('joining again', () => {
   test.each([4014, 4022])('is over when two joins in a row end with %i', (code) => {
     const rejoins = new Rejoins();
     expect(rejoins.failed(closeError(code, ''))).toBe('again');
-    rejoins.ended(100); // one was let in between
+    rejoins.ended(100); // a connection that opened in between does not count
     expect(rejoins.failed(closeError(code, ''))).toBe('again');
     expect(rejoins.failed(closeError(code, ''))).toBe('final');
   });

@@ -34,7 +34,7 @@ function channelOf(id: string): ChannelInfo {
   };
 }
 
-/** The bot's own voice state: it is in that channel, or in none. */
+/** A VOICE_STATE_UPDATE of the bot: in that channel, or in none. */
 function ownState(after: string | null): VoiceStateChange {
   return {
     guildId: GUILD,
@@ -58,7 +58,7 @@ function ownState(after: string | null): VoiceStateChange {
   };
 }
 
-/** A link that is open in channel 2, and everything that it talks to. Discord never names another voice server. */
+/** An open link in channel 2, with its gateway and feed. The gateway never names another voice server. */
 function open() {
   const gateway = Object.assign(new EventEmitter(), {
     connection: 'connected',
@@ -140,12 +140,12 @@ describe('a voice link', () => {
     expect(call.handlers.onFinal).toHaveBeenCalledExactlyOnceWith(end);
   });
 
-  test('is deaf to a connection that it has let go', async () => {
+  test('ignores events of a connection that it has replaced', async () => {
     await using call = open();
     call.gateway.emit('voice-state', ownState('3'));
     const told = call.handlers.onChange.mock.calls.length;
     call.feed.onResuming();
-    call.feed.onClosed(closeError(4012, '')); // from an open connection, the end of the recording
+    call.feed.onClosed(closeError(4012, '')); // from an open connection this close code ends the recording
     call.feed.name(1, '5');
     await vi.advanceTimersByTimeAsync(10_000);
     expect(call.handlers.onChange).toHaveBeenCalledTimes(told);
@@ -154,7 +154,7 @@ describe('a voice link', () => {
     expect(call.handlers.media.name).not.toHaveBeenCalled();
   });
 
-  test('listens to nobody once it is closed', async () => {
+  test('ignores every event once it is closed', async () => {
     const { gateway, ...rest } = open();
     expect(gateway.eventNames()).not.toEqual([]);
     await rest[Symbol.asyncDispose]();

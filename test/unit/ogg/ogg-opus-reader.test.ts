@@ -10,12 +10,12 @@ import { SeededRandom } from '../../../main/base/seeded-random.ts';
 
 const random = new SeededRandom(11);
 
-/** Twenty-millisecond packets of random content, so that no two are the same. */
+/** Packets of 20 ms with random content, so that no two are the same. */
 const PACKETS = Array.from({ length: 90 }, (_, index) =>
   Uint8Array.of(0x78, ...random.bytes(index === 20 ? 1200 : 20 + random.integer(50))),
 );
 
-/** A whole stream as its pages: two of headers, then seven packets each, the last one trimmed by 100 samples. */
+/** The pages of a stream: two of headers, then seven packets each, the last one trimmed by 100 samples. */
 const PAGES = makePages();
 const FILE = concat(PAGES);
 const END = 90n * 960n - 100n;
@@ -44,7 +44,9 @@ interface Reading {
   readonly reader: OggOpusReader;
 }
 
-/** Reads in pieces of those lengths, the last repeated, each in a buffer that is overwritten afterwards. */
+/**
+ * Reads a stream in pieces of those lengths, the last length repeated; each piece's buffer is overwritten afterwards.
+ */
 function read(file: Uint8Array, pieceBytes: () => number = () => file.byteLength): Reading {
   const findings: OggFinding[] = [];
   const reader = new OggOpusReader({
@@ -70,7 +72,7 @@ const sameAs = (packets: OggOpusPacket[], expected: Uint8Array[]): boolean =>
   packets.length === expected.length &&
   packets.every((each, index) => Buffer.compare(each.packet, expected[index] ?? FILE) === 0);
 
-/** The page's fields changed, with a checksum that is right again. */
+/** The page with fields changed and a right checksum. */
 function changed(page: Uint8Array, change: Partial<OggPage>): Uint8Array {
   const parsed = parseOggPage(page);
   if (parsed === null) throw new Error('the page to change is none');
@@ -101,7 +103,7 @@ describe('Ogg Opus reader', () => {
     expect(packets).toEqual(read(FILE).packets);
   });
 
-  test('pieces of random lengths make no difference in damaged streams either', () => {
+  test('pieces of random lengths make no difference in damaged streams', () => {
     for (let round = 0; round < 20; round += 1) {
       const damaged = Uint8Array.from(FILE);
       for (let hit = 0; hit < 5; hit += 1) damaged[random.integer(damaged.length)] = 0x4f;
@@ -112,7 +114,7 @@ describe('Ogg Opus reader', () => {
     }
   });
 
-  test('every truncation gives the whole pages, and where they end', () => {
+  test('every truncation gives the complete pages, and where they end', () => {
     const ends = [0];
     for (const page of PAGES) ends.push((ends.at(-1) ?? 0) + page.byteLength);
     const wrong: number[] = [];
@@ -131,7 +133,7 @@ describe('Ogg Opus reader', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('a truncated stream can be gone on with', () => {
+  test('writing can continue after a truncated stream', () => {
     const { reader } = read(FILE.subarray(0, FILE.byteLength - 1));
     if (reader.state === null) throw new Error('the stream has begun');
     expect(reader.state).toEqual({ serial: 77, pageSequence: 14, granulePosition: 84n * 960n });
@@ -141,7 +143,7 @@ describe('Ogg Opus reader', () => {
     expect(Buffer.compare(repaired, FILE)).toBe(0);
   });
 
-  test('garbage before, between and behind pages is skipped and told with its place', () => {
+  test('garbage before, between and behind pages is skipped, with a finding that says where', () => {
     const garbage = Uint8Array.from(Buffer.from('OggS\0 not a page, OOgg'));
     const { packets, findings } = read(concat([garbage, FILE, garbage]));
     expect(sameAs(packets, PACKETS)).toBe(true);
@@ -156,7 +158,7 @@ describe('Ogg Opus reader', () => {
     ]);
   });
 
-  test('the packets behind a lost page stand at their places', () => {
+  test('packets behind a lost page keep their positions', () => {
     const reading = read(withPage(5));
     expect(kindsOf(reading)).toEqual(['page-sequence']);
     expect(sameAs(reading.packets, [...PACKETS.slice(0, 21), ...PACKETS.slice(28)])).toBe(true);
@@ -173,21 +175,21 @@ describe('Ogg Opus reader', () => {
   });
 
   test('a page inside a torn one is found', () => {
-    const torn = pageAt(5).subarray(0, 60); // its lacing claims more, which the next page would be taken for
+    const torn = pageAt(5).subarray(0, 60); // its lacing claims bytes that are the next page's
     const reading = read(withPage(5, torn), () => 50);
     expect(reading.packets).toHaveLength(83);
     expect(kindsOf(reading)).toEqual(['garbage', 'page-sequence']);
   });
 
-  test('a page that comes twice counts once', () => {
+  test('a repeated page is read once', () => {
     const reading = read(withPage(5, pageAt(5), pageAt(5)));
     expect(kindsOf(reading)).toEqual(['page-sequence']);
     expect(sameAs(reading.packets, PACKETS)).toBe(true);
   });
 
-  test('a granule position that is not the sum of the packets is told', () => {
+  test('a granule position that is not the sum of the packets is a finding', () => {
     const reading = read(withPage(5, changed(pageAt(5), { granulePosition: 28n * 960n - 960n })));
-    // The page is believed, and so is the next one.
+    // The page's granule position is used, and the next page's too.
     expect(kindsOf(reading)).toEqual(['granule', 'granule']);
     expect(sameAs(reading.packets, PACKETS)).toBe(true);
     const none = read(withPage(5, changed(pageAt(5), { granulePosition: -1n })));
@@ -197,20 +199,20 @@ describe('Ogg Opus reader', () => {
     );
   });
 
-  test('an end that cuts a whole packet or more is told', () => {
+  test('an end that trims a whole packet or more is a finding', () => {
     const cut = (samples: bigint) =>
       kindsOf(read(withPage(14, changed(pageAt(14), { granulePosition: 90n * 960n - samples }))));
     expect([cut(0n), cut(959n), cut(960n), cut(-960n)]).toEqual([[], [], ['granule'], ['granule']]);
   });
 
-  test('another stream in between is told once and left out', () => {
+  test('another stream in between is one finding and left out', () => {
     const stranger = changed(pageAt(5), { serial: 78 });
     const reading = read(withPage(5, stranger, stranger, pageAt(5)));
     expect(kindsOf(reading)).toEqual(['foreign-page']);
     expect(sameAs(reading.packets, PACKETS)).toBe(true);
   });
 
-  test('missing headers are told, and the audio is read all the same', () => {
+  test('missing headers are a finding, and the audio is read', () => {
     expect(kindsOf(read(withPage(0)))).toEqual(['page-sequence', 'header']);
     expect(kindsOf(read(withPage(1)))).toEqual(['page-sequence', 'header']);
     const bare = read(concat(PAGES.slice(2)));
@@ -220,23 +222,23 @@ describe('Ogg Opus reader', () => {
     expect(kindsOf(read(new Uint8Array(0)))).toEqual(['header', 'end']);
   });
 
-  test('pages behind the last one are told and read', () => {
+  test('pages behind the last one are a finding, and read', () => {
     const reading = read(withPage(5, changed(pageAt(5), { eos: true })));
     expect(kindsOf(reading)).toEqual(new Array(9).fill('end'));
     expect(sameAs(reading.packets, PACKETS)).toBe(true);
   });
 
-  test('what is no Opus packet is told and left out', () => {
+  test('a packet that is no Opus packet is a finding and left out', () => {
     const page = parseOggPage(pageAt(5));
     const body = page?.body.slice() ?? new Uint8Array(0);
-    body[0] = 0xff; // code 3 with a frame count that is none
+    body[0] = 0xff; // code 3 with an invalid frame count
     body[1] = 0;
     const reading = read(withPage(5, changed(pageAt(5), { body })));
     expect(kindsOf(reading)).toContain('packet');
     expect(reading.packets).toHaveLength(89);
   });
 
-  test('a packet that spans three pages is put together, and missed whole when one is lost', () => {
+  test('a packet on three pages is put together, and left out when one of them is lost', () => {
     const packet = Uint8Array.of(0x78, ...random.bytes(1249)); // lacing 4 × 255 and 230
     const page = {
       continued: false,
@@ -284,7 +286,7 @@ describe('Ogg Opus reader', () => {
           const at = random.integer(damaged.length);
           damaged.set(random.bytes(Math.min(5, damaged.length - at)), at);
         }
-        // Pages whose fields and lacing are nonsense, under a checksum that is right.
+        // Pages with random fields and lacing, and a right checksum.
         const body = random.bytes(random.integer(500));
         const segments = [...new Array<number>(Math.floor(body.length / 255)).fill(255)];
         const forged = writeOggPage({

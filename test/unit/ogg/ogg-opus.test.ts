@@ -45,7 +45,7 @@ describe('Ogg Opus muxer', () => {
     });
   });
 
-  test('comments longer than 255 bytes, and of a multiple of them, end their packet', () => {
+  test('a comment packet longer than 255 bytes, or a multiple of 255 long, ends with a lacing value below 255', () => {
     for (let textBytes = 460; textBytes < 500; textBytes += 1) {
       const [, tags] = pagesOf(
         new OggOpusMuxer({ serial: 1, tags: ['x'.repeat(textBytes)] }).headerPages(),
@@ -107,7 +107,7 @@ describe('Ogg Opus muxer', () => {
     expect(ends.at(-1)).toBe(60 * (960 + 2880 + 5760));
   });
 
-  test('page numbers and granule positions go on without a hole, flushed or not', () => {
+  test('page numbers and granule positions continue without a gap, flushed or not', () => {
     const muxer = new OggOpusMuxer({ serial: 1 });
     const out: (Uint8Array | null)[] = [muxer.headerPages()];
     for (let packet = 0; packet < 100; packet += 1) {
@@ -125,7 +125,7 @@ describe('Ogg Opus muxer', () => {
     ).toBe(true);
   });
 
-  test('nothing waits, nothing is flushed', () => {
+  test('a flush without packets gives no page', () => {
     const muxer = new OggOpusMuxer({ serial: 1 });
     expect(muxer.flush()).toBeNull();
     muxer.push(SILENCE, 960);
@@ -133,7 +133,7 @@ describe('Ogg Opus muxer', () => {
     expect(muxer.flush()).toBeNull();
   });
 
-  test('the last page cuts less than its last packet, even when it is exactly full', () => {
+  test('the last page trims less than its last packet, even when it is exactly full', () => {
     const muxer = new OggOpusMuxer({ serial: 1 });
     for (let packet = 0; packet < 25; packet += 1) expect(muxer.push(SILENCE, 960)).toEqual([]);
     const [page] = pagesOf(muxer.finish(24_000n - 959n));
@@ -148,7 +148,7 @@ describe('Ogg Opus muxer', () => {
     expect(pages[1]?.lacing).toHaveLength(0);
   });
 
-  test('an end outside the last packet is an error of ours', () => {
+  test('an end outside the last packet throws', () => {
     const muxer = new OggOpusMuxer({ serial: 1 });
     muxer.push(SILENCE, 960);
     expect(() => muxer.finish(961n)).toThrow('end 961');
@@ -158,7 +158,7 @@ describe('Ogg Opus muxer', () => {
     expect(() => muxer.push(new Uint8Array(65_025), 960)).toThrow('65025 bytes');
   });
 
-  test('a resumed stream goes on with its numbers, past the wrap of page numbers', () => {
+  test('a resumed stream continues page numbers, also across their wrap', () => {
     const muxer = OggOpusMuxer.resume({
       serial: 0xffff_ffff,
       pageSequence: 0xffff_ffff,

@@ -15,7 +15,7 @@ const PAGE: Omit<OggPage, 'byteLength'> = {
   body: new SeededRandom(6).bytes(259),
 };
 
-/** The definition, a bit at a time. */
+/** The CRC by its definition, bit by bit. */
 function slowCrc(bytes: Uint8Array): number {
   let crc = 0;
   for (const byte of bytes) {
@@ -47,7 +47,7 @@ describe('Ogg checksum', () => {
 });
 
 describe('Ogg page', () => {
-  test('each field stands where RFC 3533 puts it', () => {
+  test('each field is at its offset of RFC 3533', () => {
     const bytes = Buffer.from(writeOggPage(PAGE));
     expect(bytes.toString('latin1', 0, 4)).toBe('OggS');
     expect(bytes.subarray(4, 6).toString('hex')).toBe('0005');
@@ -58,7 +58,7 @@ describe('Ogg page', () => {
     expect(bytes).toHaveLength(27 + 4 + 259);
   });
 
-  test('what is written is read, at an offset in a larger buffer too', () => {
+  test('a written page is read back, also within a larger buffer', () => {
     const bytes = writeOggPage(PAGE);
     const pool = new Uint8Array(bytes.byteLength + 30).fill(0xee);
     pool.set(bytes, 17);
@@ -67,13 +67,13 @@ describe('Ogg page', () => {
     expect(parseOggPage(pool.subarray(5), 12)).toEqual({ ...PAGE, byteLength });
   });
 
-  test.each([-1n, 0n, 2n ** 63n - 1n])('granule position %s comes back', (granulePosition) => {
+  test.each([-1n, 0n, 2n ** 63n - 1n])('granule position %s is read back', (granulePosition) => {
     expect(parseOggPage(writeOggPage({ ...PAGE, granulePosition }))?.granulePosition).toBe(
       granulePosition,
     );
   });
 
-  test('the largest page, 255 times 255 bytes, and one without segments come back', () => {
+  test('the largest page, 255 times 255 bytes, and one without segments are read back', () => {
     const lacing = new Uint8Array(255).fill(255);
     const body = new SeededRandom(8).bytes(255 * 255);
     expect(parseOggPage(writeOggPage({ ...PAGE, lacing, body }))?.byteLength).toBe(65_307);
@@ -116,7 +116,7 @@ describe('Ogg page', () => {
     expect(pages).toEqual([]);
   });
 
-  test('lacing that does not fit a page or its body is an error of ours', () => {
+  test('writing a page whose lacing does not fit its body throws', () => {
     expect(() => writeOggPage({ ...PAGE, lacing: new Uint8Array(256) })).toThrow(
       'page has 256 segments, at most 255 fit',
     );

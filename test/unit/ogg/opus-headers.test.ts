@@ -6,7 +6,7 @@ import { SeededRandom } from '../../../main/base/seeded-random.ts';
 const HEAD = { channels: 2, preSkip: 312, inputSampleRateHz: 48_000, outputGain: -256 };
 const TAGS = { vendor: 'Tapedeck', comments: ['TITLE=Žižkov 📼', 'EMPTY=', ''] };
 
-/** Lengths of the beginnings that `parse` takes. */
+/** Lengths of the truncations that `parse` accepts. */
 function accepted(bytes: Uint8Array, parse: (bytes: Uint8Array) => unknown): number[] {
   return Array.from(bytes.keys()).filter((end) => parse(bytes.subarray(0, end)) !== null);
 }
@@ -24,7 +24,7 @@ describe('OpusHead', () => {
     expect(accepted(writeOpusHead(HEAD), parseOpusHead)).toEqual([]);
   });
 
-  test('a later minor version passes, a major one and impossible channels do not', () => {
+  test('a later minor version is accepted, a major one and impossible channels are refused', () => {
     const changed = (at: number, value: number) => {
       const bytes = writeOpusHead(HEAD);
       bytes[at] = value;
@@ -55,7 +55,7 @@ describe('OpusHead', () => {
 });
 
 describe('OpusTags', () => {
-  test('vendor and comments of any script come back, padding behind them is ignored', () => {
+  test('vendor and comments of any script are read back, padding behind them is ignored', () => {
     const bytes = writeOpusTags(TAGS);
     expect(parseOpusTags(bytes)).toEqual(TAGS);
     expect(parseOpusTags(Uint8Array.from([...bytes, 0, 0, 0, 0]))).toEqual(TAGS);

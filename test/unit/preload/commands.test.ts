@@ -6,7 +6,7 @@ const fits = (name: keyof typeof commands, input: unknown) =>
   commands[name].input.safeParse(input).success;
 
 describe('commands of the contract', () => {
-  test('the preload lets through exactly those that are answered', () => {
+  test('the preload passes exactly the commands that main answers', () => {
     expect(Object.keys(COMMAND_NAMES).toSorted()).toEqual(Object.keys(commands).toSorted());
   });
 
@@ -16,7 +16,7 @@ describe('commands of the contract', () => {
     expect(fits(name, undefined)).toBe(false);
   });
 
-  test('a marker may come with a note or without', () => {
+  test('a marker may have a note or none', () => {
     expect(fits('session.mark', {})).toBe(true);
     expect(fits('session.mark', { note: '' })).toBe(true);
     expect(fits('session.mark', { note: 'Ship reveal' })).toBe(true);

@@ -4,8 +4,8 @@ import { ERROR_CODES } from '../../../preload/contract/error-codes.ts';
 import { en, type MessageKey } from '../../../preload/contract/messages/catalogue.ts';
 import { text } from '../../../preload/contract/messages/text.ts';
 
-/** Who looks into the works with the command line asks for their names. */
-const OF_THE_WORKS: readonly MessageKey[] = [
+/** Sentences of the command line, which may name what its users ask for by name. */
+const OF_THE_TERMINAL: readonly MessageKey[] = [
   'command.doctor',
   'cli.doctor.encryption',
   'cli.doctor.encryption.call',
@@ -40,7 +40,7 @@ describe('messages', () => {
     expect(text('cli.doctor.disk', known)).toBe(line);
   });
 
-  test('what fills a place is taken as it is', () => {
+  test('a value that fills a place is not parsed as ICU', () => {
     expect(text('deck.joining', { channel: '<b>{x}</b> #' })).toBe('Joining <b>{x}</b> #…');
   });
 
@@ -49,7 +49,7 @@ describe('messages', () => {
   });
 
   test('there is no jargon and no exclamation mark', () => {
-    const wrong = KEYS.filter((key) => !OF_THE_WORKS.includes(key)).filter((key) => {
+    const wrong = KEYS.filter((key) => !OF_THE_TERMINAL.includes(key)).filter((key) => {
       const words = en[key].replaceAll(/\{[^{}]*[,}]/g, '');
       return JARGON.test(words) || words.includes('!') || /\b(please|oops)\b/i.test(words);
     });

@@ -18,7 +18,7 @@ function numbers(packets: readonly Numbered[]): number[] {
 }
 
 describe('packets that wait', () => {
-  test('are overdue when they have waited their time, and no others', () => {
+  test('are overdue when they have waited 2 s, and no others', () => {
     const held = new Held<Numbered>();
     for (let index = 0; index < 5; index += 1) held.hold(packet(index, index * 20));
     expect(held.takeOverdue(WAIT_MS, 1_999)).toEqual([]);
@@ -28,7 +28,7 @@ describe('packets that wait', () => {
     expect(held.bytes).toBe(0);
   });
 
-  test('are offered each once, in order, and stay unless taken', () => {
+  test('are offered once each, in order, and stay unless taken', () => {
     const held = new Held<Numbered>();
     for (let index = 0; index < 4; index += 1) held.hold(packet(index, 0));
     const offered: number[] = [];
@@ -51,7 +51,7 @@ describe('packets that wait', () => {
     expect(held.takeOverdue(WAIT_MS, Infinity)).toHaveLength(kept);
   });
 
-  test('count for their size when they are empty too', () => {
+  test('count towards the size also when they are empty', () => {
     const held = new Held<Numbered>();
     for (let index = 0; index < 10_000; index += 1) {
       held.hold(packet(index, 0, 0));
@@ -70,7 +70,7 @@ describe('packets that wait', () => {
     expect(held.bytes).toBe(0);
   });
 
-  test('are replaced in their place, of several that are meant the oldest', () => {
+  test('are replaced in their place; of several that match, the oldest', () => {
     const held = new Held<Numbered>();
     for (const number of [1, 2, 2, 3]) held.hold(packet(number, 0));
     held.replace(

@@ -6,7 +6,7 @@ import {
 } from '../../../main/receive/outage-watch.ts';
 import { SequenceLedger } from '../../../main/rtp/sequence-ledger.ts';
 
-/** One stream of somebody, packets of 20 ms. */
+/** The stream of one person, with packets of 20 ms. */
 class Voice implements WatchedStream {
   readonly #ledger = new SequenceLedger();
   readonly #watch: OutageWatch;
@@ -33,7 +33,7 @@ class Voice implements WatchedStream {
     return this.#ledger.counts().lost;
   }
 
-  /** Numbers that pass unheard. */
+  /** Sequence numbers of packets that are sent and not received. */
   unheard(count: number): void {
     this.#sequence += count;
   }
@@ -42,7 +42,7 @@ class Voice implements WatchedStream {
     for (let atMs = fromMs; atMs < toMs; atMs += 20) this.#heard(atMs, atMs);
   }
 
-  /** What the system kept since `earliestMs`, read all at once. */
+  /** `count` packets that the system kept since `earliestMs` and that are read at once. */
   read(count: number, { atMs, earliestMs }: { atMs: number; earliestMs: number }): void {
     for (let index = 0; index < count; index += 1) this.#heard(atMs, earliestMs);
   }
@@ -72,7 +72,7 @@ test('a pause of everybody is no outage', () => {
   expect(ann.lost).toBe(3);
 });
 
-test('numbers that went on while nothing came are an outage, and nobody’s loss', () => {
+test('sequence numbers that advanced while nothing came are an outage, and in nobody’s losses', () => {
   const { outages, ann, ben } = rig();
   ann.heard(0, 1_000);
   ben.heard(0, 1_000);
@@ -84,7 +84,7 @@ test('numbers that went on while nothing came are an outage, and nobody’s loss
   expect([ann.lost, ben.lost]).toEqual([0, 0]);
 });
 
-test('who was silent may be heard first behind an outage', () => {
+test('the first packet behind an outage may be of somebody who was silent before it', () => {
   const { outages, ann, ben } = rig();
   ann.heard(0, 500);
   ben.heard(0, 1_000);
@@ -95,7 +95,7 @@ test('who was silent may be heard first behind an outage', () => {
   expect(ben.lost).toBe(0);
 });
 
-test('who is heard late behind an outage does not make another one', () => {
+test('a speaker who is first heard long after an outage does not make another one', () => {
   const { outages, ann, ben } = rig();
   ann.heard(0, 1_000);
   ben.heard(0, 1_000);
@@ -109,10 +109,10 @@ test('who is heard late behind an outage does not make another one', () => {
   expect([ann.lost, ben.lost]).toEqual([2, 0]);
 });
 
-/** From 1 s to 9 s; the system keeps what comes in the first second. */
+/** The process sleeps from 1 s to 9 s; the system keeps the packets of the first second. */
 const SLEEP = { fromMs: 1_000, toMs: 9_000, caughtUpAtMs: 9_550 };
 
-test('who is heard only after a told sleep lost nothing in it either', () => {
+test('a speaker who is first heard after the sleep was told has no losses by it', () => {
   const { outages, watch, ann, ben } = rig();
   ann.heard(0, 1_000);
   ben.heard(0, 1_000);
@@ -129,7 +129,7 @@ test('who is heard only after a told sleep lost nothing in it either', () => {
   expect([ann.lost, ben.lost]).toEqual([0, 0]);
 });
 
-test('an outage over a sleep that shows late is one by sleep', () => {
+test('an outage that is noticed after a sleep and overlaps it has the reason sleep', () => {
   const { outages, watch, ann } = rig();
   ann.heard(0, 1_000);
   watch.stalled(SLEEP);
@@ -140,7 +140,7 @@ test('an outage over a sleep that shows late is one by sleep', () => {
   expect(ann.lost).toBe(0);
 });
 
-test('a short stall while a sleep is caught up with does not make the sleep longer', () => {
+test('a short stall while the backlog of a sleep is read does not make the sleep longer', () => {
   const { outages, watch, ann } = rig();
   ann.heard(0, 1_000);
   watch.stalled(SLEEP);
@@ -153,7 +153,7 @@ test('a short stall while a sleep is caught up with does not make the sleep long
   expect(outages).toEqual([{ reason: 'sleep', fromMs: 1_000, toMs: 9_000 }]);
 });
 
-test('a sleep that is known of is told when the voice session ends before all was read', () => {
+test('a sleep is told when the voice session ends before its backlog is read', () => {
   const { outages, watch, ann } = rig();
   ann.heard(0, 1_000);
   watch.stalled(SLEEP);
@@ -165,7 +165,7 @@ test('a sleep that is known of is told when the voice session ends before all wa
   expect(outages).toEqual([{ reason: 'sleep', fromMs: 1_000, toMs: 9_000 }]);
 });
 
-test('a connection that died in a sleep is known to have been deaf since, though nobody had spoken', () => {
+test('a connection that dies after a sleep is deaf since the sleep, also when nobody spoke', () => {
   const { watch } = rig();
   watch.stalled(SLEEP);
   expect(watch.deafSinceMs(12_000)).toBe(1_000);
@@ -174,7 +174,7 @@ test('a connection that died in a sleep is known to have been deaf since, though
   expect(watch.deafSinceMs(14_000)).toBeNull();
 });
 
-test('more numbers than can have been said are no outage', () => {
+test('sequence numbers that advanced faster than time allows are no outage', () => {
   const { outages, ann } = rig();
   ann.heard(0, 1_000);
   ann.unheard(2_900);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { type Speaker, Speakers } from '../../../main/receive/speakers.ts';
 import { Stream } from '../../../main/receive/stream.ts';
 
-/** A stream that nothing comes of. */
+/** Adds a stream for `ssrc` that gets no packet. */
 function open(speakers: Speakers, ssrc: number, owner: Speaker): void {
   const stream = new Stream({
     ssrc,
@@ -23,7 +23,7 @@ function open(speakers: Speakers, ssrc: number, owner: Speaker): void {
   speakers.addStream(stream, owner);
 }
 
-test('a server that makes voices up gets a hundred unknown ones and a thousand streams', () => {
+test('unnamed SSRCs make 100 unknown speakers at most, named ones 1024 streams', () => {
   const speakers = new Speakers();
   let opened = 0;
   for (let ssrc = 0; ssrc < 200 && speakers.hasRoomFor(null); ssrc += 1, opened += 1)
@@ -37,7 +37,7 @@ test('a server that makes voices up gets a hundred unknown ones and a thousand s
   expect(speakers.hasRoomFor(null)).toBe(false);
 });
 
-test('of made-up names the newest are remembered', () => {
+test('of named SSRCs the newest 4096 are remembered', () => {
   const speakers = new Speakers();
   for (let ssrc = 0; ssrc < 100_000; ssrc += 1) speakers.nameSsrc(ssrc, String(ssrc));
   expect(speakers.namedUsers().size).toBe(4_096);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { StallWatch } from '../../../main/receive/stall-watch.ts';
 
-test('what is read right after a stall arrived at any time since it began', () => {
+test('packets read right after a stall may have arrived at any time since it began', () => {
   const watch = new StallWatch();
   const alive = [0, 20, 110, 1_110, 1_111, 1_200, 1_290, 1_350, 1_370].map((nowMs) => {
     const { stall, readToMs, hasCaughtUp } = watch.alive(nowMs);
@@ -11,7 +11,9 @@ test('what is read right after a stall arrived at any time since it began', () =
   expect(alive).toEqual([
     ...[0, 20, 110].map((nowMs) => ({ nowMs, readToMs: nowMs, ...steady })),
     {
-      ...{ nowMs: 1_110, readToMs: 110, hasCaughtUp: false },
+      nowMs: 1_110,
+      readToMs: 110,
+      hasCaughtUp: false,
       stall: { fromMs: 110, toMs: 1_110, caughtUpAtMs: 1_350 },
     },
     ...[1_111, 1_200, 1_290].map((nowMs) => ({ nowMs, readToMs: 110, ...steady })),
@@ -20,7 +22,7 @@ test('what is read right after a stall arrived at any time since it began', () =
   ]);
 });
 
-test('what is left of one stall is read after the next', () => {
+test('a stall before the backlog of the last one is read extends it', () => {
   const watch = new StallWatch();
   watch.alive(0);
   watch.alive(1_000);
@@ -30,7 +32,7 @@ test('what is left of one stall is read after the next', () => {
   expect(watch.alive(3_000).stall).toMatchObject({ fromMs: 2_270 });
 });
 
-test('a short stall while a long one is caught up with does not end the catching up', () => {
+test('a short stall while the backlog of a long one is read does not end the reading', () => {
   const watch = new StallWatch();
   watch.alive(0);
   expect(watch.alive(6_000).stall).toMatchObject({ caughtUpAtMs: 7_240 });
@@ -42,16 +44,16 @@ test('a short stall while a long one is caught up with does not end the catching
   expect(watch.alive(7_260)).toMatchObject({ readToMs: 7_260, hasCaughtUp: true });
 });
 
-test('after a night’s sleep the backlog is no longer than a socket keeps', () => {
+test('after 8 h of sleep the backlog takes 2 s, as a socket keeps no more', () => {
   const watch = new StallWatch();
   watch.alive(0);
   expect(watch.alive(28_800_000).stall).toMatchObject({ caughtUpAtMs: 28_802_000 });
 });
 
 test.each([
-  ['with pauses in which all is read', 80],
-  ['with hardly any', 20],
-])('where one stall follows the other, %s, each is judged by itself in the end', (_, pauseMs) => {
+  ['with pauses of 80 ms', 80],
+  ['with pauses of 20 ms', 20],
+])('of many stalls in a row, %s, none reaches back more than 3.3 s', (_, pauseMs) => {
   const watch = new StallWatch();
   let worstMs = 0;
   for (let nowMs = 0; nowMs < 60_000; nowMs += 120) {

@@ -24,7 +24,7 @@ describe('safe names', () => {
     expect(toSafeName(name, 'fallback')).toBe(safe);
   });
 
-  test('are at most 40 characters and 100 bytes, and no character is torn', () => {
+  test('are at most 40 characters and 100 bytes, and no character is cut in two', () => {
     const family = '👨‍👩‍👧';
     for (const name of [
       'x'.repeat(100),
@@ -42,7 +42,7 @@ describe('safe names', () => {
     expect(toSafeName(`${'x'.repeat(39)}. y`, '')).toBe('x'.repeat(39));
   });
 
-  test('any name at all is safe', () => {
+  test('are safe for random names', () => {
     let state = 3;
     const random = (): number => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
     for (let run = 0; run < 2_000; run += 1) {

@@ -14,11 +14,25 @@ const AT = '2026-11-23T10:15:30.123Z';
 const TRACK = { event: 'track', file: 'tracks/01-ann.opus', userId: '11', name: 'ann' };
 
 const EMPTY: Manifest = {
-  ...{ schema: 1, state: 'recording', app: 'tapedeck', startedAt: AT, stoppedAt: null },
-  ...{ reason: null, sampleRate: 48_000, samples: 0, guild: { id: '1', name: 'g' } },
-  ...{ channel: { id: '2', name: 'c', kind: 'voice' }, transport: 't' },
-  ...{ dave: { version: 0, transitions: 0 }, people: [], tracks: [], rejected: NO_REJECTS },
-  ...{ gaps: [], markers: [], pauses: [], consent: {} },
+  schema: 1,
+  state: 'recording',
+  app: 'tapedeck',
+  startedAt: AT,
+  stoppedAt: null,
+  reason: null,
+  sampleRate: 48_000,
+  samples: 0,
+  guild: { id: '1', name: 'g' },
+  channel: { id: '2', name: 'c', kind: 'voice' },
+  transport: 't',
+  dave: { version: 0, transitions: 0 },
+  people: [],
+  tracks: [],
+  rejected: NO_REJECTS,
+  gaps: [],
+  markers: [],
+  pauses: [],
+  consent: {},
 };
 
 interface Told {
@@ -27,7 +41,7 @@ interface Told {
   readonly [fact: string]: unknown;
 }
 
-/** The manifest of those events with a track behind them, as it is read back from the file. */
+/** The manifest of those events and a track, as it is read back from the file. */
 function tell(events: Iterable<Told>): Manifest {
   const fold = new ManifestFold(EMPTY);
   for (const told of [...events, TRACK]) {
@@ -42,7 +56,7 @@ function tell(events: Iterable<Told>): Manifest {
 const times = <One>(count: number, one: (index: number) => One): One[] =>
   Array.from({ length: count }, (_, index) => one(index));
 
-// A hundred thousand events each: seconds on a computer that is busy otherwise.
+// Each test folds 100,000 events, which takes seconds on a busy computer.
 describe('manifest fold', { timeout: 30_000 }, () => {
   test.each([
     ['gaps', { event: 'gap', reason: 'x', fromSamples: 0, toSamples: 0 }],
@@ -72,7 +86,7 @@ describe('manifest fold', { timeout: 30_000 }, () => {
     expect(manifest.tracks).toHaveLength(10_000);
   });
 
-  test('of one person’s comings and goings, the first are kept', () => {
+  test('of one person’s joins and leaves, the first are kept', () => {
     const person = { userId: '11', name: 'ann' };
     const manifest = tell(
       times(200_002, (samples) => ({
@@ -86,14 +100,14 @@ describe('manifest fold', { timeout: 30_000 }, () => {
     expect(manifest.tracks).toHaveLength(1);
   });
 
-  test('stays within what is read back, however long its notes are', () => {
+  test('is never larger than what is read back, however long its notes are', () => {
     const note = 'ü'.repeat(4_000);
     const manifest = tell(times(10_000, (samples) => ({ event: 'marker', samples, note })));
     expect(manifest.markers.length).toBeGreaterThan(3_000);
     expect(manifest.markers.length).toBeLessThan(10_000);
   });
 
-  test('what no manifest can hold is left out by itself', () => {
+  test('an event that no manifest can hold is left out alone', () => {
     const long = 'x'.repeat(5_000);
     const manifest = tell([
       { ...TRACK, event: 'track', file: '../x.opus' },
@@ -123,7 +137,7 @@ describe('manifest fold', { timeout: 30_000 }, () => {
     expect(pauses).toEqual([[1, 2]]);
   });
 
-  test('a marker that is told again by its number changes in its place; without numbers, the place is the key', () => {
+  test('an event with a known marker’s number changes that marker; without numbers, its position is the key', () => {
     const { markers } = tell([
       { event: 'marker', samples: 5, number: 0, note: 'a' },
       { event: 'marker', samples: 5, number: 1, note: 'b' },
@@ -138,7 +152,7 @@ describe('manifest fold', { timeout: 30_000 }, () => {
     ]);
   });
 
-  test('the first event begins anew, the last cuts everything to the length', () => {
+  test('the first event resets the fold, the last one cuts everything to the length', () => {
     const end = { rejected: NO_REJECTS, faults: 2, dave: { version: 1, transitions: 3 } };
     const track = { ...TRACK, samples: 48, sha256: 'a'.repeat(64), ...NO_COUNTS, talk: [[0, 9]] };
     const manifest = tell([
@@ -163,7 +177,7 @@ describe('manifest fold', { timeout: 30_000 }, () => {
     });
   });
 
-  test('a recording that was closed before the end had facts of its own is read from the whole manifest', () => {
+  test('a recording with an older closing event is read from the manifest that it carries', () => {
     const closed = { ...EMPTY, state: 'complete', reason: 'kicked', samples: 9 };
     expect(tell([{ event: 'stopped', samples: 9, manifest: closed }])).toMatchObject({
       state: 'complete',

@@ -10,7 +10,7 @@ import { scene, type SceneName } from '../../support/fake-bridge/scenes.ts';
 
 type Step = (bridge: FakeBridge) => unknown;
 
-/** What screen readers are told at each step, from when the window has opened in that state. */
+/** The announcements of each step, for a window that was opened in the state `scene`. */
 async function said(
   steps: readonly Step[],
   name: SceneName = 'live',
@@ -41,13 +41,13 @@ const gap = (reason: GapSnapshot['reason'], seconds: number): UntimedSessionEven
 const left = (name: string): UntimedSessionEvent => ({ event: 'left', userId: '1', name });
 
 describe('screen readers are told', () => {
-  test('nothing of what happened before the window was there', async () => {
+  test('nothing of what happened before the window opened', async () => {
     expect(await said([nothing], 'code-changed')).toEqual([null]);
     expect(await said([nothing], 'undecryptable')).toEqual([null]);
     expect(await said([nothing], 'trouble')).toEqual([null]);
   });
 
-  test('once that nothing can be heard, and once that it can be again', async () => {
+  test('once that the bot is deafened, and once that it no longer is', async () => {
     const hear = (deafened: boolean): Step => {
       return (bridge) => {
         bridge.changeSession({ deafened });
@@ -61,7 +61,7 @@ describe('screen readers are told', () => {
     ]);
   });
 
-  test('at the start who is there, and that the bot is deafened already', async () => {
+  test('when the recording begins, who is there, and that the bot is deafened', async () => {
     const { session } = scene('live').snapshot;
     const start = (deafened: boolean): Step => {
       return (bridge) => {
@@ -87,14 +87,14 @@ describe('screen readers are told', () => {
     expect(await said([end, nothing])).toEqual([sentence, null]);
   });
 
-  test('nothing more of a gap by a move', async () => {
+  test('of a move without its gap', async () => {
     const end: Step = (bridge) => {
       bridge.changeSession({}, gap('channel-move', 7));
     };
     expect(await said([end])).toEqual([null]);
   });
 
-  test('that the connection is lost, not of each try, and that it is back', async () => {
+  test('that the connection is lost, once for all retries, and that it is back', async () => {
     const retry = (attempt: number): Step => {
       return (bridge) => {
         const connection = { kind: 'retrying', sinceMs: 0, fromSamples: 0, attempt } as const;
@@ -133,7 +133,7 @@ describe('screen readers are told', () => {
     );
   });
 
-  test('of a code that changed once, not again while that is news', async () => {
+  test('of a changed code once, and not again within its ten seconds', async () => {
     const change: Step = (bridge) => {
       const changed = codeOf(String(bridge.calls.length));
       bridge.changeSession({ encryption: encrypted(0) }, changed);
@@ -145,7 +145,7 @@ describe('screen readers are told', () => {
     ]);
   });
 
-  test('of what happens at once in one message', async () => {
+  test('in one message of what happens at the same time', async () => {
     const sleepDeaf: Step = (bridge) => {
       bridge.changeSession({ deafened: true }, gap('sleep', 7));
     };

@@ -23,7 +23,7 @@ function recordingOf({ session }: Snapshot): RecordingSessionSnapshot {
   return session;
 }
 
-/** The made-up recording with that change. */
+/** The session of a made-up recording, with that change. */
 function recording(
   change: Partial<RecordingSessionSnapshot>,
   sceneName: 'live' | 'undecryptable' = 'live',
@@ -68,7 +68,7 @@ describe('encryption badge', () => {
     );
   });
 
-  test('fails with those who cannot be decrypted and what of theirs is lost', () => {
+  test('is in trouble while somebody cannot be decrypted: who, and what is lost', () => {
     const { session } = recording({}, 'undecryptable');
     const speakers = session.speakers.map((one, index) => ({
       ...one,
@@ -105,7 +105,7 @@ describe('status line about encryption', () => {
     expect(sentences[0]?.sentence).toMatch(/^The sound of 2 people cannot be decrypted just now\./);
   });
 
-  test('a changed code is calm news', () => {
+  test('a changed code is news, not trouble', () => {
     expect(sentenceOf(recording({ encryption: on(NOW) }))).toEqual({
       tone: 'news',
       about: 'encryption',
@@ -114,7 +114,7 @@ describe('status line about encryption', () => {
     expect(sentenceOf(recording({ encryption: on() }))?.tone).toBe('fine');
   });
 
-  test('who comes is why the code changed', () => {
+  test('somebody who joins is named in place of the code that changed by it', () => {
     const joined = { kind: 'joined', name: 'Ilse', atMs: NOW, number: 0, samples: 0 } as const;
     const sentence = sentenceOf(recording({ encryption: on(NOW), news: [joined] }))?.sentence;
     expect(sentence).toBe('Joined: Ilse. The privacy code changed.');
@@ -135,7 +135,7 @@ describe('losses in words', () => {
     ]);
   });
 
-  test('a loss of which no place is known has no time', () => {
+  test('a loss without a known bar has no time', () => {
     const lastLossBars = { missing: null, late: null, undecryptable: null };
     expect(lossLines({ ...mara, lostPackets: 3, lastLossBars })).toEqual(['0.06 s did not arrive']);
     expect(lossLines(mara)).toEqual([]);

@@ -13,7 +13,7 @@ const gap = (reason: Gap['reason'], from: number, to: number) => ({
 const connection = { kind: 'good' } as const;
 
 describe('gaps of a recording', () => {
-  test('those that are over, and those that last, stand in order of their beginning', () => {
+  test('gaps that are over and gaps that last are in order of their beginning', () => {
     const gaps = [gap('network', 30, 33), gap('pause', 10, 40)];
     const fromSamples = 45 * SECOND;
     const lost = { kind: 'retrying', sinceMs: 0, fromSamples, attempt: 1 } as const;
@@ -26,19 +26,19 @@ describe('gaps of a recording', () => {
     ]);
   });
 
-  test('nothing is hatched twice', () => {
+  test('gaps that overlap are merged', () => {
     const gaps = [gap('pause', 10, 40), gap('network', 30, 33), gap('reconnect', 35, 45)];
     expect(stretchesOf(gapsOf({ gaps, pausedAtSamples: null, connection }))).toEqual([
       { fromSamples: 10 * SECOND, toSamples: 45 * SECOND },
     ]);
   });
 
-  test('gaps one after the other keep their beginnings', () => {
+  test('gaps that do not overlap stay apart', () => {
     const gaps = [gap('pause', 10, 20), gap('pause', 20, 30)];
     expect(stretchesOf(gaps)).toHaveLength(2);
   });
 
-  test('what lasts covers all that began in it', () => {
+  test('a gap that lasts covers those that began in it', () => {
     const gaps = [gap('network', 30, 33)];
     const all = gapsOf({ gaps, pausedAtSamples: 20 * SECOND, connection });
     expect(stretchesOf(all)).toEqual([{ fromSamples: 20 * SECOND, toSamples: null }]);

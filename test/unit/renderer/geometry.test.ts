@@ -39,13 +39,13 @@ describe('tape', () => {
     expect(headPosition(48_000, scale)).toBe(15);
   });
 
-  test.each([1, 1.25, 1.5, 2, 3])('at %f device pixels bars stand on whole pixels', (ratio) => {
+  test.each([1, 1.25, 1.5, 2, 3])('at %f device pixels bars begin on whole pixels', (ratio) => {
     const { pitch, bar } = tapeScale(ratio);
     expect(Number.isInteger(pitch)).toBe(true);
     expect(bar).toBeLessThan(pitch);
   });
 
-  test('moves by whole seconds where little motion is asked for', () => {
+  test('moves by whole seconds with reduced motion', () => {
     expect(headPosition(48_000 * 1.9, scale, 5)).toBe(15);
   });
 
@@ -54,7 +54,7 @@ describe('tape', () => {
     expect(barX(99, view, scale) + scale.pitch).toBe(864);
   });
 
-  test('columns name exactly the bars that touch them', () => {
+  test('a range of columns gives exactly the bars that touch it', () => {
     const view = { head: 300, width: 864 };
     expect(barsBetween({ fromX: 864 - 6, toX: 864 }, view, scale)).toEqual([98, 99]);
     expect(barsBetween({ fromX: 0, toX: 864 }, view, scale)).toEqual([0, 99]);

@@ -20,7 +20,7 @@ describe('levels', () => {
     expect(voiceOf(levels, null)).toBe('not-yet');
   });
 
-  test('a single click of sound is not speaking', () => {
+  test('sound in a single batch is not speaking', () => {
     const levels = new LevelStore();
     batches(levels, [-20, -100]);
     expect(voiceOf(levels, TRACK)).toBe('quiet-0');
@@ -54,7 +54,7 @@ describe('levels', () => {
     expect(levels.track(TRACK)?.firstBar).toBe(0);
   });
 
-  test('bars older than the memory are forgotten, not mistaken for newer ones', () => {
+  test('bars older than the 2048 kept are forgotten, not mistaken for newer ones', () => {
     const levels = new LevelStore();
     levels.accept({
       samples: 1,
@@ -84,7 +84,7 @@ describe('levels', () => {
     expect(levels.speakingCount()).toBe(0);
   });
 
-  test('a loss is known by its bar, as it was told last, until it is too old', () => {
+  test('a loss is kept by its bar, in its newest form, until the bar is too old', () => {
     const levels = new LevelStore();
     const lose = (bar: number, missing: number) => {
       const losses = [{ bar, missing, late: 0, undecryptable: 0 }];
@@ -103,7 +103,7 @@ describe('levels', () => {
     expect(levels.track(TRACK)?.lossAt(5)).toBeNull();
   });
 
-  test('the oldest bar of which something is new is that of a sound or of a loss', () => {
+  test('the oldest new bar is one with sound or one with a loss', () => {
     const levels = new LevelStore();
     const losses = [{ bar: 7, missing: 1, late: 0, undecryptable: 0 }];
     const bars = [[9, -20]] as const;

@@ -6,7 +6,7 @@ const [first, second, third] = recordings;
 if (first === undefined || second === undefined || third === undefined)
   throw new Error('the fake library is not empty');
 
-test('rows that did not change stay the same objects, in the order that was told last', () => {
+test('rows that did not change stay the same objects, in the newest order', () => {
   const library = new LibraryStore();
   const listener = vi.fn();
   library.subscribe(listener);
@@ -22,7 +22,7 @@ test('rows that did not change stay the same objects, in the order that was told
   expect(listener).toHaveBeenCalledTimes(3);
 });
 
-test('between two changes the list is one object', () => {
+test('the list stays the same object while nothing changes', () => {
   const library = new LibraryStore();
   expect(library.get()).toBe(library.get());
   library.accept({ order: [first.id], rows: [first] });

@@ -4,24 +4,24 @@ import { isFresh, latestNews } from '../../../renderer/bridge/news.ts';
 
 const at = (atMs: number) => ({ number: 0, samples: 0, atMs });
 
-/** What the status line tells of these, which happened one after the other. */
+/** The news that the status line shows for these, which happened one after the other. */
 const told = (...news: readonly NewsSnapshot[]) =>
   latestNews(news).map((one) => ('name' in one ? `${one.kind} ${one.name}` : one.kind));
 
 describe('the latest news', () => {
-  test('nothing is told of nothing', () => {
+  test('without news there is none', () => {
     expect(told()).toEqual([]);
     expect(told({ kind: 'began', ...at(0) }, { kind: 'lost', ...at(1_000) })).toEqual([]);
   });
 
-  test('is what happened last', () => {
+  test('is the newest', () => {
     const joined = { kind: 'joined', name: 'Okke' } as const;
     const marked = { kind: 'marked', marker: 0 } as const;
     expect(told({ ...joined, ...at(0) }, { ...marked, ...at(50) })).toEqual(['marked']);
     expect(told({ ...marked, ...at(0) }, { ...joined, ...at(50) })).toEqual(['joined Okke']);
   });
 
-  test('of what happens at once is what matters most', () => {
+  test('of news at the same time is the most important', () => {
     expect(
       told(
         { kind: 'moved', channelName: 'Side table', ...at(0) },
@@ -39,7 +39,7 @@ describe('the latest news', () => {
     ).toEqual(['back']);
   });
 
-  test('names everybody who came at once, and nobody who came before', () => {
+  test('names everybody who joined at the same time, and nobody who joined before', () => {
     expect(
       told(
         { kind: 'joined', name: 'Mara', ...at(0) },
@@ -50,7 +50,7 @@ describe('the latest news', () => {
     ).toEqual(['joined Okke', 'joined Ilse']);
   });
 
-  test('is not put aside by what the line tells in another way', () => {
+  test('is not replaced by news that the status line shows in another way', () => {
     expect(
       told(
         { kind: 'joined', name: 'Okke', ...at(0) },
@@ -61,7 +61,7 @@ describe('the latest news', () => {
     ).toEqual(['joined Okke']);
   });
 
-  test('is fresh for ten seconds', () => {
+  test('is shown for ten seconds', () => {
     expect(isFresh(1_000, 10_999)).toBe(true);
     expect(isFresh(1_000, 11_000)).toBe(false);
   });

@@ -31,7 +31,7 @@ const marked = markedAt(moment.nowMs);
 const marker = { number: 0, samples: 2537 * SECOND, note: '' };
 
 describe('status line of a pause', () => {
-  test('says since when, and that nothing is kept', () => {
+  test('says since when, and that nothing is recorded', () => {
     expect(said({ pausedAtSamples: 2530 * SECOND })).toEqual([
       {
         tone: 'news',
@@ -47,7 +47,7 @@ describe('status line of a pause', () => {
     expect(sentences.at(-1)?.about).toBe('pause');
   });
 
-  test('says what a pause that is over has cost', () => {
+  test('says how long a pause that is over was', () => {
     const { nowMs: atMs, samples } = moment;
     const pausedSamples = 130 * SECOND;
     const resumed = { kind: 'resumed', pausedSamples, number: 0, atMs, samples } as const;
@@ -66,13 +66,13 @@ describe('status line of a marker', () => {
     expect(noted).not.toHaveProperty('noteFor');
   });
 
-  test('during a pause too, for as long as it is news', () => {
+  test('is shown during a pause too, for ten seconds', () => {
     const paused = { pausedAtSamples: SECOND, markers: [marker] };
     expect(said({ ...marked, ...paused })[0]?.noteFor).toBe(0);
     expect(said({ ...markedAt(0), ...paused })[0]?.about).toBe('pause');
   });
 
-  test('that is not in the snapshot any more is no news', () => {
+  test('that is no longer in the snapshot is not shown', () => {
     expect(said({ ...marked, ...NO_MARKS })[0]?.tone).toBe('fine');
   });
 });
@@ -85,7 +85,7 @@ describe('lamp and glass of a pause', () => {
     expect(lampOf({ ...session, pausedAtSamples: 0, kind: 'stopping' })).toBe('stopping');
   });
 
-  test('the whole state begins with the pause', () => {
+  test('the spoken state begins with the pause', () => {
     const { snapshot, session } = recording('live');
     const levels = new LevelStore();
     levels.accept({ samples: 2537 * SECOND, speakers: [] });
@@ -101,7 +101,7 @@ describe('lamp and glass of a pause', () => {
     [60, '1 minute'],
     [3600 + 120 + 3, '1 hour 2 minutes 3'],
     [7200, '2 hours 0 minutes'],
-  ])('%i seconds are said as %s', (seconds, words) => {
+  ])('%i seconds are spoken as %s', (seconds, words) => {
     expect(spokenClock(seconds * SECOND + 47_999)).toBe(words);
   });
 });
@@ -116,7 +116,7 @@ describe('keys', () => {
     repeat: false,
   };
 
-  test('Ctrl+Shift+P pauses or goes on, once however long it is held', () => {
+  test('Ctrl+Shift+P pauses or resumes, once however long it is held', () => {
     const chord = { ...press, key: 'P', ctrlKey: true, shiftKey: true };
     expect(shortcutOf(chord, false)).toEqual({ kind: 'pause' });
     expect(shortcutOf({ ...chord, repeat: true }, false)).toBeNull();
@@ -126,7 +126,7 @@ describe('keys', () => {
     });
   });
 
-  test('M marks, with Shift for a note', () => {
+  test('M sets a marker, Shift+M one with a note', () => {
     expect(letterActionOf({ ...press, key: 'm' })).toEqual({ kind: 'mark' });
     expect(letterActionOf({ ...press, key: 'M' })).toEqual({ kind: 'mark' }); // Caps Lock
     expect(letterActionOf({ ...press, key: 'M', shiftKey: true })).toEqual({
@@ -134,7 +134,7 @@ describe('keys', () => {
     });
   });
 
-  test('no other letter, no chord, no held key marks', () => {
+  test('no other letter, no chord and no held key sets a marker', () => {
     expect(letterActionOf({ ...press, key: 'n' })).toBeNull();
     expect(letterActionOf({ ...press, key: 'm', ctrlKey: true })).toBeNull();
     expect(letterActionOf({ ...press, key: 'm', altKey: true })).toBeNull();
@@ -149,11 +149,11 @@ describe('note of a marker', () => {
     expect(cleanNote('\n \t')).toBe('');
   });
 
-  test('keeps scripts and pictures whole', () => {
+  test('keeps any script and emoji', () => {
     expect(cleanNote('高橋さんの歌 👩‍🚀')).toBe('高橋さんの歌 👩‍🚀');
   });
 
-  test('is cut to what the border takes, and no character in two', () => {
+  test('is cut to the contract’s 200 characters, and no character in two', () => {
     expect(cleanNote('x'.repeat(300))).toHaveLength(200);
     expect(cleanNote(`${'x'.repeat(199)}🚀`)).toBe('x'.repeat(199));
   });

@@ -22,17 +22,17 @@ const content = (change: Partial<TapeContent> = {}): TapeContent => ({
 const nothing = { kind: 'some', fromBar: Infinity, lanes: [] };
 
 describe('what of a tape is drawn again', () => {
-  test('the same content again is nothing', () => {
+  test('the same content: nothing', () => {
     expect(changeBetween(content(), content())).toEqual(nothing);
   });
 
-  test('other lanes or another height are everything', () => {
+  test('other lanes or another height: everything', () => {
     const everything = { kind: 'everything' };
     expect(changeBetween(content(), content({ laneHeight: 72 }))).toEqual(everything);
     expect(changeBetween(content(), content({ lanes: [lane()] }))).toEqual(everything);
   });
 
-  test('who leaves and who comes back is the lane from there on', () => {
+  test('somebody leaves or comes back: the lane from there on', () => {
     const here = content();
     const gone = content({ lanes: [lane({ leftAtSamples: 300 * BAR }), lane(), lane()] });
     const lanes = [{ index: 0, fromBar: 300 }];
@@ -40,7 +40,7 @@ describe('what of a tape is drawn again', () => {
     expect(changeBetween(gone, here)).toEqual({ ...nothing, lanes });
   });
 
-  test('a lane that gets its track is that whole lane', () => {
+  test('a lane gets its track: that whole lane', () => {
     const before = content({ lanes: [lane(), lane(), lane({ track: null })] });
     expect(changeBetween(before, content())).toEqual({
       ...nothing,
@@ -48,7 +48,7 @@ describe('what of a tape is drawn again', () => {
     });
   });
 
-  test('a marker is all lanes from its bar on', () => {
+  test('a marker: all lanes from its bar on', () => {
     const after = content({ markers: [50 * BAR, 70.5 * BAR] });
     expect(changeBetween(content({ markers: [50 * BAR] }), after)).toEqual({
       ...nothing,
@@ -56,7 +56,7 @@ describe('what of a tape is drawn again', () => {
     });
   });
 
-  test('a gap is all lanes from where it began; its end, from there on', () => {
+  test('a gap: all lanes from where it begins; its end: all lanes from there on', () => {
     const open = content({ gaps: [{ fromSamples: 20 * BAR, toSamples: null }] });
     const closed = content({ gaps: [{ fromSamples: 20 * BAR, toSamples: 40 * BAR }] });
     expect(changeBetween(content(), open)).toEqual({ ...nothing, fromBar: 20 });
@@ -64,7 +64,7 @@ describe('what of a tape is drawn again', () => {
     expect(changeBetween(closed, content())).toEqual({ ...nothing, fromBar: 20 });
   });
 
-  test('a gap that is known better afterwards is drawn from its earlier beginning on', () => {
+  test('a gap whose beginning moves back: all lanes from there on', () => {
     const guessed = content({ gaps: [{ fromSamples: 20 * BAR, toSamples: null }] });
     const known = content({ gaps: [{ fromSamples: 19.5 * BAR, toSamples: 40 * BAR }] });
     expect(changeBetween(guessed, known)).toEqual({ ...nothing, fromBar: 19 });

@@ -26,7 +26,7 @@ describe('figures', () => {
     expect(shortClock(3723)).toBe('1:02:03');
   });
 
-  test('durations have one unit', () => {
+  test('durations have one unit, rounded down', () => {
     expect(duration(41 * 3600)).toBe('41 hours');
     expect(duration(14 * 60)).toBe('14 minutes');
     expect(duration(1)).toBe('1 second');
@@ -41,7 +41,7 @@ describe('figures', () => {
     expect(size(999_999_999)).toBe('1.0 GB');
   });
 
-  test('days have names while they are near', () => {
+  test('today and yesterday are named, other days have their date', () => {
     const now = new Date(2026, 10, 24, 12).getTime();
     expect(day(new Date(2026, 10, 24, 0, 1).getTime(), now)).toBe('Today');
     expect(day(new Date(2026, 10, 23, 23, 59).getTime(), now)).toBe('Yesterday');
@@ -83,7 +83,7 @@ describe('problems', () => {
 describe('status line', () => {
   const moment = { samples: 48_000 * 60, nowMs: Date.now() };
 
-  test('while Discord has us wait, joining says so', () => {
+  test('joining says that Discord makes us wait', () => {
     const { snapshot } = scene('asked-to-wait');
     const moment = { samples: 0, nowMs: 0 };
     expect(statusOf(snapshot, moment).map(({ sentence }) => sentence)).toEqual([
@@ -91,7 +91,7 @@ describe('status line', () => {
     ]);
   });
 
-  test('says the worst first and keeps the rest', () => {
+  test('shows the worst trouble first and keeps the others', () => {
     const { snapshot } = scene('trouble');
     const [worst, next] = statusOf(snapshot, moment);
     expect(worst).toMatchObject({ tone: 'trouble', about: 'connection' });
@@ -102,7 +102,7 @@ describe('status line', () => {
     expect(next?.sentence).toContain('14 minutes');
   });
 
-  test('names whose sound the network loses, and how much of the last minute’s', () => {
+  test('names whose packets the network loses, and which share of the last minute', () => {
     const { snapshot } = scene('trouble');
     const last = statusOf(snapshot, moment).at(-1);
     expect(last).toMatchObject({ tone: 'trouble', about: 'loss' });
@@ -119,20 +119,20 @@ describe('status line', () => {
     expect(about.map((one) => one.about)).not.toContain('loss');
   });
 
-  test('deaf ears are trouble for as long as they are', () => {
+  test('a deafened bot is trouble while it lasts', () => {
     const [worst] = statusOf(scene('deafened').snapshot, moment);
     expect(worst).toMatchObject({ tone: 'trouble', about: 'sound' });
     expect(worst?.sentence).toMatch(/^Someone deafened the bot/);
   });
 
-  test('an end of its own says how much was saved', () => {
+  test('a recording that ended by itself says how much was saved', () => {
     const [only] = statusOf(scene('ended').snapshot, moment);
     expect(only?.sentence).toBe(
       'Disk full. Stopped and saved at 0:42:17. Free some space before the next recording.',
     );
   });
 
-  test('a recording that never began says only why', () => {
+  test('a recording that could not begin says only why', () => {
     const { snapshot } = scene('ended');
     const session = { ...snapshot.session, ended: null };
     const [only] = statusOf({ ...snapshot, session }, moment);
@@ -166,7 +166,7 @@ describe('channels', () => {
 describe('token', () => {
   const whole = `${'a'.repeat(26)}.abcdef.${'b'.repeat(38)}`;
 
-  test('is taken without what stands around it', () => {
+  test('is pasted without blanks, quotes and “Bot ” around it', () => {
     expect(cleanToken(` "${whole}"\n`)).toBe(whole);
     expect(cleanToken(`Bot ${whole}`)).toBe(whole);
   });
@@ -185,14 +185,14 @@ describe('save plan', () => {
   if (recording === undefined) throw new Error('the scene has recordings');
   const tracks = new Set(recording.tracks.map(({ file }) => file));
 
-  test('counts the mixed file and the bytes of all samples', () => {
+  test('counts the mixdown and the bytes of all samples', () => {
     const plan = planOf(recording, { tracks, mixdown: true, channels: 'stereo', bitDepth: '24' });
     expect(plan.names).toHaveLength(7);
     expect(plan.names[0]).toBe('01-Mara.wav');
     expect(plan.bytes).toBe(7 * recording.samples * 6);
   });
 
-  test('makes no mixed file of nobody', () => {
+  test('has no mixdown of no tracks', () => {
     const none = {
       tracks: new Set<string>(),
       mixdown: true,
@@ -204,7 +204,7 @@ describe('save plan', () => {
 });
 
 describe('talk map', () => {
-  test('every word fills at least a column, and neighbours become one run', () => {
+  test('every talk run fills at least a column, and neighbours become one run', () => {
     const talk = [
       [0, 1],
       [10, 20],

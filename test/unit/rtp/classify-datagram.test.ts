@@ -24,7 +24,7 @@ describe('datagram classification', () => {
     expect(classifyDatagram(datagram(32, 0x80, 73))).toBe('rtp');
   });
 
-  test('an answered keepalive is told from other strangers', () => {
+  test('an echoed keepalive is told from unknown datagrams', () => {
     expect(classifyDatagram(datagram(8, 0x13, 0x37, 0xf0, 0x0d))).toBe('keepalive-echo');
     expect(classifyDatagram(datagram(8, 0x13, 0x37, 0xca, 0xfe))).toBe('unknown');
   });

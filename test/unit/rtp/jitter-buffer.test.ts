@@ -10,14 +10,14 @@ const packet = (sequence: number, arrivedAtMs = 0): BufferedPacket => ({
   arrival: { latestMs: arrivedAtMs, earliestMs: arrivedAtMs },
 });
 
-/** Number and losses before it, as `5` or `5 after 2`. */
+/** Sequence numbers, each with the losses before it, as `5` or `5 after 2`. */
 const told = (ready: readonly ReadyPacket<BufferedPacket>[]) =>
   ready.map(({ packet: { sequence }, lostBefore }) =>
     lostBefore === 0 ? String(sequence) : `${String(sequence)} after ${String(lostBefore)}`,
   );
 
 describe('jitter buffer', () => {
-  test('packets in order are released at once, each one time', () => {
+  test('packets in order are released at once, each of them once', () => {
     const buffer = new JitterBuffer<BufferedPacket>();
     expect(buffer.push(packet(7))).toBe('kept');
     expect(told(buffer.ready(0))).toEqual(['7']);
@@ -26,7 +26,7 @@ describe('jitter buffer', () => {
     expect(told(buffer.ready(1e9))).toEqual([]);
   });
 
-  test('two that changed places on the way are put in order', () => {
+  test('two reordered packets are put in order', () => {
     const buffer = new JitterBuffer<BufferedPacket>();
     buffer.push(packet(1));
     buffer.push(packet(3, 20));
@@ -35,7 +35,7 @@ describe('jitter buffer', () => {
     expect(told(buffer.ready(30))).toEqual(['2', '3']);
   });
 
-  test('a missing number holds those behind it for the playout delay, and is then their loss', () => {
+  test('a missing packet holds back the next ones for the playout delay, and is then lost', () => {
     const buffer = new JitterBuffer<BufferedPacket>({ playoutDelayMs: 100 });
     buffer.push(packet(1, 0));
     buffer.push(packet(4, 60));
@@ -45,7 +45,7 @@ describe('jitter buffer', () => {
     expect(told(buffer.ready(160))).toEqual(['4 after 2', '5']);
   });
 
-  test('the second of two gaps is waited for on its own', () => {
+  test('each of two missing packets is waited for on its own', () => {
     const buffer = new JitterBuffer<BufferedPacket>({ playoutDelayMs: 100 });
     buffer.push(packet(1, 0));
     buffer.push(packet(3, 40));
@@ -55,7 +55,7 @@ describe('jitter buffer', () => {
     expect(told(buffer.ready(190))).toEqual(['5 after 1']);
   });
 
-  test('a number whose turn is over is late', () => {
+  test('a packet whose successor was released is late', () => {
     const buffer = new JitterBuffer<BufferedPacket>({ playoutDelayMs: 100 });
     buffer.push(packet(1, 0));
     buffer.push(packet(3, 0));
@@ -65,14 +65,14 @@ describe('jitter buffer', () => {
     expect(told(buffer.ready(500))).toEqual([]);
   });
 
-  test('the same number again is not kept', () => {
+  test('the same sequence number again is not kept', () => {
     const buffer = new JitterBuffer<BufferedPacket>();
     buffer.push(packet(1));
     buffer.push(packet(3));
     expect(buffer.push(packet(3))).toBe('late');
   });
 
-  test('a number that carries no audio is neither waited for nor lost', () => {
+  test('a sequence number without audio is neither waited for nor lost', () => {
     const buffer = new JitterBuffer<BufferedPacket>({ playoutDelayMs: 100 });
     buffer.push(packet(1));
     buffer.pass(2);
@@ -83,14 +83,14 @@ describe('jitter buffer', () => {
     expect(told(buffer.ready(100))).toEqual(['6 after 1']);
   });
 
-  test('a stream may begin with a number that carries no audio', () => {
+  test('a stream may begin with a sequence number without audio', () => {
     const buffer = new JitterBuffer<BufferedPacket>();
     buffer.pass(9);
     buffer.push(packet(10));
     expect(told(buffer.ready(0))).toEqual(['10']);
   });
 
-  test('a reserved place is kept however long, and filled or given up', () => {
+  test('a reserved sequence number holds back the next ones until it is filled or released', () => {
     const buffer = new JitterBuffer<BufferedPacket>({ playoutDelayMs: 100 });
     buffer.push(packet(1));
     buffer.reserve(2);
@@ -115,7 +115,7 @@ describe('jitter buffer', () => {
     expect(told(buffer.flush())).toEqual(['1', '5 after 3', '7']);
   });
 
-  test('it holds a bounded number of packets, and a huge jump is stepped over at once', () => {
+  test('it holds a bounded number of packets, and releases across a huge jump at once', () => {
     const buffer = new JitterBuffer<BufferedPacket>();
     buffer.push(packet(0));
     buffer.push(packet(30_000_000));

@@ -75,7 +75,7 @@ describe('RTP header', () => {
     }).not.toThrow();
   });
 
-  test('fields that do not fit are an error of ours', () => {
+  test('writing fields that do not fit throws', () => {
     const nothing = new Uint8Array(0);
     expect(() =>
       writeRtpPacket({ ...fields, csrcs: new Array<number>(16).fill(0) }, nothing),

@@ -9,7 +9,7 @@ import { SeededRandom } from '../../../main/base/seeded-random.ts';
 const FIELDS: RtpFields = { sequence: 1, timestamp: toRtpTimestamp(2), ssrc: 3 };
 const PAYLOAD = Uint8Array.of(11, 22, 33, 44);
 
-/** What both kinds of mode take from one unencrypted packet; `change` forges it first. */
+/** The payloads that `rtpsize` and other modes cut out of one unencrypted packet; `change` forges the packet first. */
 function payloads(fields: RtpFields, change: (bytes: Uint8Array) => void = () => undefined) {
   const bytes = writeRtpPacket(fields, PAYLOAD);
   change(bytes);
@@ -24,14 +24,14 @@ function payloads(fields: RtpFields, change: (bytes: Uint8Array) => void = () =>
 const whole = [Array.from(PAYLOAD), Array.from(PAYLOAD)];
 
 describe('payload of decrypted data', () => {
-  test('CSRCs, extension and padding are cut', () => {
+  test('CSRCs, extension and padding are cut off', () => {
     const csrcs = [5, 6];
     const extensionBody = new Uint8Array(12).fill(7);
     expect(payloads(FIELDS)).toEqual(whole);
     expect(payloads({ ...FIELDS, csrcs, extensionBody, paddingBytes: 9 })).toEqual(whole);
   });
 
-  test('the padding count is believed up to the payload, and no further', () => {
+  test('the padding count may cover the whole payload, and no more', () => {
     const claim = (count: number) =>
       payloads({ ...FIELDS, paddingBytes: 1 }, (bytes) => bytes.set([count], bytes.length - 1));
     expect(claim(1)).toEqual(whole);

@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import type { Arrival } from '../../../main/rtp/arrival.ts';
 import { SequenceLedger } from '../../../main/rtp/sequence-ledger.ts';
 
-/** Read at `latestMs`, and arrived then where nothing else is said. */
+/** An arrival that was read at `latestMs`, and arrived then unless `earliestMs` is given. */
 function at(latestMs: number, earliestMs = latestMs): Arrival {
   return { latestMs, earliestMs };
 }
 
-/** Admits each number, one every 20 ms, and counts the new ones as written. */
+/** Admits each sequence number, one every 20 ms, and counts the new ones as packets. */
 function feed(
   ledger: SequenceLedger,
   sequences: readonly number[],
@@ -28,26 +28,26 @@ function feed(
 const clocks = new WeakMap<SequenceLedger, number>();
 
 describe('sequence ledger', () => {
-  test('numbers grow by one through the wrap', () => {
+  test('extended sequence numbers grow by one across the wrap', () => {
     const ledger = new SequenceLedger();
     expect(feed(ledger, [65_534, 65_535, 0, 1])).toEqual([65_534, 65_535, 65_536, 65_537]);
     expect(ledger.counts()).toMatchObject({ packets: 4, lost: 0, duplicate: 0 });
   });
 
-  test('a number that precedes the first 0 is negative', () => {
+  test('a sequence number before the first 0 is negative', () => {
     expect(feed(new SequenceLedger(), [1, 65_535])).toEqual([1, -1]);
   });
 
-  test('lost is what never arrived between the first and the last', () => {
+  test('lost are the packets that did not arrive between the first and the last', () => {
     const ledger = new SequenceLedger();
     feed(ledger, [10, 12, 11, 15]);
     expect(ledger.counts()).toMatchObject({ packets: 4, lost: 2 });
   });
 
-  test('numbers that passed while nobody read are as plausible as they took time', () => {
+  test('after a time without reading, as large a jump is plausible as that time allows', () => {
     const ledger = new SequenceLedger();
     feed(ledger, [10, 11]);
-    expect(ledger.admit(12, at(8_040, 40))).toBe(12); // kept by the system
+    expect(ledger.admit(12, at(8_040, 40))).toBe(12); // the system kept it while the process stood still
     expect(ledger.admit(900, at(8_041, 40))).toBe(900);
     expect(ledger.admit(4_400, at(8_500))).toBe('suspect'); // 3,384 in 8.46 s, and 100
     expect(ledger.admit(901, at(8_500))).toBe(901);
@@ -55,13 +55,13 @@ describe('sequence ledger', () => {
     expect(ledger.counts()).toMatchObject({ lost: 887 });
   });
 
-  test('a number below the first one to arrive begins the stream earlier', () => {
+  test('a packet sent before the first one that arrived begins the stream earlier', () => {
     const ledger = new SequenceLedger();
     feed(ledger, [105, 103]);
     expect(ledger.counts()).toMatchObject({ packets: 2, lost: 1 });
   });
 
-  test('a duplicate is counted, and admitted once only, half a wrap later too', () => {
+  test('a duplicate is counted and admitted once only, up to 3000 packets later', () => {
     const ledger = new SequenceLedger();
     feed(ledger, [0]);
     for (let sequence = 1; sequence <= 2_999; sequence += 1) feed(ledger, [sequence]);
@@ -75,7 +75,7 @@ describe('sequence ledger', () => {
     expect(ledger.counts()).toMatchObject({ packets: 70_000, lost: 0, duplicate: 0 });
   });
 
-  test('a loss of half the numbers is crossed, and old marks do not pass for new ones', () => {
+  test('a loss of half the sequence numbers is crossed, and old ones do not make new ones duplicates', () => {
     const ledger = new SequenceLedger();
     for (let sequence = 0; sequence < 40_000; sequence += 1) feed(ledger, [sequence]);
     expect(feed(ledger, [39_999 + 32_767], 90_000)).toEqual([72_766]);
@@ -83,7 +83,7 @@ describe('sequence ledger', () => {
     expect(ledger.counts()).toMatchObject({ packets: 40_002, lost: 32_765 });
   });
 
-  test('each outcome is its own count, and together with lost they are all numbers', () => {
+  test('each outcome has its own count, and with the lost ones they add up to all packets', () => {
     const ledger = new SequenceLedger();
     for (const [sequence, outcome] of [
       [1, 'packets'],
@@ -104,17 +104,17 @@ describe('sequence ledger', () => {
     });
   });
 
-  test('what passes during a gap is in no count', () => {
+  test('packets of a gap are in no count', () => {
     const ledger = new SequenceLedger();
     feed(ledger, [1, 2, 4]);
     ledger.beginGap();
     expect(feed(ledger, [6, 7, 7, 3])).toEqual([null, null, null, null]);
     ledger.endGap();
-    expect(feed(ledger, [5, 100, 102])).toEqual([null, 5, 7]); // and leaves no hole
+    expect(feed(ledger, [5, 100, 102])).toEqual([null, 5, 7]); // and no losses
     expect(ledger.counts()).toMatchObject({ packets: 5, lost: 2, duplicate: 0 });
   });
 
-  test('a gap without a packet in it is left out too', () => {
+  test('packets missing across a gap are in no count', () => {
     const ledger = new SequenceLedger();
     feed(ledger, [65_530]);
     ledger.beginGap();
@@ -123,7 +123,7 @@ describe('sequence ledger', () => {
     expect(ledger.counts()).toMatchObject({ packets: 3, lost: 1 });
   });
 
-  test('after a gap of more numbers than 16 bits tell apart the stream goes on', () => {
+  test('the stream goes on after a gap of more than 32768 packets', () => {
     const ledger = new SequenceLedger();
     feed(ledger, [50_000]);
     ledger.beginGap();
@@ -137,7 +137,7 @@ describe('sequence ledger', () => {
     ['ahead', 41_000],
     ['far ahead', 60_000],
     ['to zero', 0],
-  ])('a sender that begins to count anew, %s, costs nothing and leaves no hole', (_, from) => {
+  ])('a sender whose sequence numbers jump %s loses no packet', (_, from) => {
     const ledger = new SequenceLedger();
     feed(ledger, [40_000, 40_001, 40_002]);
     const anew = feed(ledger, [from, from + 1, from + 2]);
@@ -146,7 +146,7 @@ describe('sequence ledger', () => {
     expect(ledger.counts()).toMatchObject({ packets: 7, lost: 1, duplicate: 1 });
   });
 
-  test.each([20_000, 40_990, 60_000])('one stray number changes nothing: %i', (stray) => {
+  test.each([20_000, 40_990, 60_000])('one stray sequence number changes nothing: %i', (stray) => {
     const ledger = new SequenceLedger();
     feed(ledger, [40_000]);
     expect(feed(ledger, [stray, 40_001, stray + 1, 40_002])).toEqual([
@@ -155,7 +155,7 @@ describe('sequence ledger', () => {
     expect(ledger.counts()).toMatchObject({ packets: 3, lost: 0 });
   });
 
-  test('what is missing before a number can be asked before it is taken', () => {
+  test('missingBefore gives the packets missing before one that is not admitted yet', () => {
     const ledger = new SequenceLedger();
     expect(ledger.missingBefore(7)).toBe(0);
     feed(ledger, [65_530]);
@@ -168,14 +168,14 @@ describe('sequence ledger', () => {
     expect(ledger.missingBefore(4)).toBe(0);
   });
 
-  test('an outage is loss, as long as its time allows', () => {
+  test('packets missing across an outage are lost, as far as its time allows', () => {
     const ledger = new SequenceLedger();
     feed(ledger, [10]);
     expect(feed(ledger, [160], 3_000)).toEqual([160]);
     expect(ledger.counts()).toMatchObject({ packets: 2, lost: 149 });
   });
 
-  test('a network that loses, repeats and reorders is booked as it was', () => {
+  test('a network that loses, duplicates and reorders is counted exactly', () => {
     let state = 7;
     const random = (): number => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
     const ledger = new SequenceLedger();

@@ -26,7 +26,7 @@ describe('wrap arithmetic', () => {
     [463, 0xffff_fe0f, 960],
     [0x7fff_ffff, 0, 0x7fff_ffff],
     [0x8000_0000, 0, -0x8000_0000],
-  ])('timestamp %i against %i lies %i samples later', (later, earlier, distance) => {
+  ])('timestamp %i against %i is %i samples later', (later, earlier, distance) => {
     expect(timestampDistance(toRtpTimestamp(later), toRtpTimestamp(earlier))).toBe(distance);
   });
 

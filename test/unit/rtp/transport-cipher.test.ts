@@ -58,7 +58,7 @@ describe('transport modes', () => {
   });
 });
 
-test('a key of any other length than 32 bytes is an error of ours', () => {
+test('a key of any other length than 32 bytes throws', () => {
   const short = random.bytes(31);
   expect(() => createTransportCipher('aead_aes256_gcm_rtpsize', short)).toThrow('31 bytes');
 });
@@ -98,7 +98,7 @@ describe.each(TRANSPORT_MODES)('transport cipher %s', (mode) => {
     expect(open(createTransportCipher(mode, random.bytes(32)), datagram)).toBeNull();
   });
 
-  test('opening leaves the datagram as it was, and can be done again', () => {
+  test('opening does not change the datagram, which opens again', () => {
     const datagram = cipher.seal(FULL, PAYLOAD);
     const before = Uint8Array.from(datagram);
     const first = open(cipher, datagram);
@@ -114,7 +114,7 @@ describe.each(TRANSPORT_MODES)('transport cipher %s', (mode) => {
     expect(new Set(sealed.map((datagram) => datagram.slice(-24).join())).size).toBe(3);
   });
 
-  test('payloads of earlier packets stay as they are', () => {
+  test('opening a packet does not change payloads of earlier ones', () => {
     const other = random.bytes(80);
     const first = open(cipher, cipher.seal(FIELDS, PAYLOAD));
     const second = open(cipher, cipher.seal(FIELDS, other));

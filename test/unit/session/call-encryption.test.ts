@@ -4,7 +4,7 @@ import { CallEncryption } from '../../../main/session/call-encryption.ts';
 const CODE = '012345678901234567890123456789';
 const OTHER_CODE = '987654321098765432109876543210';
 
-test('codes are kept with their time, once each, and changes are told from repetitions', () => {
+test('each code is kept once, with its time; update says whether it changed anything', () => {
   const call = new CallEncryption();
   expect(call.state).toMatchObject({ version: 0, epoch: null, privacyCode: null });
   const pending = { version: 1, epoch: null, privacyCode: null, transitions: 0 };
@@ -12,7 +12,7 @@ test('codes are kept with their time, once each, and changes are told from repet
   expect(call.update(pending, 20)).toBe(false);
   const first = { version: 1, epoch: 1, privacyCode: CODE, transitions: 0 };
   expect(call.update(first, 30)).toBe(true);
-  expect(call.update({ ...first, transitions: 1 }, 40)).toBe(false); // nothing that a person sees
+  expect(call.update({ ...first, transitions: 1 }, 40)).toBe(false); // the count of transitions is not shown
   expect(call.update({ ...first, epoch: 2, privacyCode: OTHER_CODE }, 50)).toBe(true);
   expect(call.history).toEqual([
     { privacyCode: CODE, atWallMs: 30 },
@@ -20,7 +20,7 @@ test('codes are kept with their time, once each, and changes are told from repet
   ]);
 });
 
-test('transitions are those of all voice sessions together', () => {
+test('transitions are counted over all voice sessions', () => {
   const call = new CallEncryption();
   const state = { version: 1, epoch: 3, privacyCode: CODE };
   call.update({ ...state, transitions: 3 }, 0);

@@ -14,18 +14,18 @@ function watch(): { emptyWatch: EmptyWatch; onLimit: ReturnType<typeof vi.fn> } 
   return { emptyWatch: new EmptyWatch({ limitMs: 1_000, clock, onLimit }), onLimit };
 }
 
-test('says so once when nobody was there for so long', () => {
+test('calls onLimit once when the channel was empty for the limit', () => {
   const { emptyWatch, onLimit } = watch();
   emptyWatch.update('empty');
   vi.advanceTimersByTime(600);
-  emptyWatch.update('empty'); // a bot left: nobody is still nobody
+  emptyWatch.update('empty'); // a bot left; there was no human before either
   vi.advanceTimersByTime(399);
   expect(onLimit).not.toHaveBeenCalled();
   vi.advanceTimersByTime(1);
   expect(onLimit).toHaveBeenCalledOnce();
 });
 
-test('begins anew when somebody came meanwhile', () => {
+test('begins again after somebody was there', () => {
   const { emptyWatch, onLimit } = watch();
   emptyWatch.update('empty');
   vi.advanceTimersByTime(999);
@@ -38,7 +38,7 @@ test('begins anew when somebody came meanwhile', () => {
   expect(onLimit).toHaveBeenCalledOnce();
 });
 
-test('stands still while nothing is known', () => {
+test('does not count time in which the channel’s people are unknown', () => {
   const { emptyWatch, onLimit } = watch();
   emptyWatch.update('empty');
   vi.advanceTimersByTime(700);
@@ -51,7 +51,7 @@ test('stands still while nothing is known', () => {
   expect(onLimit).toHaveBeenCalledOnce();
 });
 
-test('lets go of its timer', () => {
+test('leaves no timer when disposed', () => {
   const { emptyWatch, onLimit } = watch();
   emptyWatch.update('empty');
   emptyWatch[Symbol.dispose]();

@@ -6,7 +6,7 @@ const SECOND = 48_000;
 const TRACK = 'tracks/01-Mara.opus';
 const NONE = { packets: 0, lost: 0, late: 0, undecryptable: 0 };
 
-/** A tally of one track, looked at once a second from second 10 on. */
+/** A tally of one track, given its counts once a second from second 10 on. */
 function tallied(...counts: readonly Partial<typeof NONE>[]): LossTally {
   const tally = new LossTally();
   for (const [second, change] of counts.entries())
@@ -17,12 +17,12 @@ function tallied(...counts: readonly Partial<typeof NONE>[]): LossTally {
 const lossesOf = (tally: LossTally) => tally.kept().get(TRACK) ?? [];
 
 describe('losses by bar', () => {
-  test('are marked at the bar in which they are first seen', () => {
+  test('are in the bar in which they are first seen', () => {
     const tally = tallied({}, { lost: 3 }, { lost: 3 });
     expect(lossesOf(tally)).toEqual([{ bar: 55, missing: 3, late: 0, undecryptable: 0 }]);
   });
 
-  test('within one bar are one mark that knows each kind', () => {
+  test('of one bar are one entry with each kind', () => {
     const tally = new LossTally();
     tally.look(TRACK, NONE, 10 * SECOND);
     tally.look(TRACK, { ...NONE, lost: 1, late: 1 }, 10 * SECOND);
@@ -30,7 +30,7 @@ describe('losses by bar', () => {
     expect(lossesOf(tally)).toEqual([{ bar: 50, missing: 1, late: 2, undecryptable: 3 }]);
   });
 
-  test('of what came after all, nothing is taken back and nothing is new', () => {
+  test('stay when a lost packet comes after all, and are not counted again', () => {
     const tally = tallied({ lost: 5 }, { lost: 3, packets: 2 }, { lost: 4, packets: 2 });
     expect(lossesOf(tally)).toEqual([
       { bar: 50, missing: 5, late: 0, undecryptable: 0 },
@@ -38,7 +38,7 @@ describe('losses by bar', () => {
     ]);
   });
 
-  test('a reading has the bars in which more was lost since the one before, each whole', () => {
+  test('a reading has the bars with new losses since the last one, each with all its losses', () => {
     const tally = tallied({ lost: 1 }, { lost: 2 });
     expect([...tally.read().keys()]).toEqual([TRACK]);
     expect(tally.read()).toEqual(new Map());
@@ -57,7 +57,7 @@ describe('losses by bar', () => {
     expect(tally.read().get(TRACK)).toHaveLength(KEPT_BARS);
   });
 
-  test('where each kind was seen last is known for longer than any bar', () => {
+  test('of each kind the newest bar is known for longer than bars are kept', () => {
     const tally = tallied({}, { late: 1 });
     for (let bar = 1_000; bar < 1_000 + KEPT_BARS; bar += 1)
       tally.look(TRACK, { ...NONE, late: 1, lost: bar }, bar * BAR_SAMPLES);
@@ -68,7 +68,7 @@ describe('losses by bar', () => {
     });
   });
 
-  test('who has no track, or lost nothing, has no loss', () => {
+  test('are none without a track, or when nothing was lost', () => {
     const none = { missing: null, late: null, undecryptable: null };
     const nothing = { recent: { all: 0, onTheWay: 0 }, lastBars: none };
     expect(tallied({}).of(null)).toEqual(nothing);
@@ -77,8 +77,8 @@ describe('losses by bar', () => {
   });
 });
 
-describe('the share that was lost lately', () => {
-  test('is of all that was sent, and nothing with too little sound', () => {
+describe('the share of recent losses', () => {
+  test('is of all packets sent, and 0 when they are too few', () => {
     expect(tallied({}, { packets: 96, lost: 4 }).of(TRACK).recent).toEqual({
       all: 0.04,
       onTheWay: 0.04,
@@ -86,7 +86,7 @@ describe('the share that was lost lately', () => {
     expect(tallied({}, { packets: 5, lost: 5 }).of(TRACK).recent.all).toBe(0);
   });
 
-  test('what could not be decrypted was not lost on the way', () => {
+  test('onTheWay leaves out what could not be decrypted', () => {
     const tally = tallied({}, { packets: 96, lost: 1, undecryptable: 3 });
     expect(tally.of(TRACK).recent).toEqual({ all: 0.04, onTheWay: 0.01 });
   });

@@ -8,10 +8,10 @@ const TRACK = { file: 'tracks/01-mara.opus' };
 const FRAME = 960;
 const SECOND = 48_000;
 
-/** One second of speech, a packet each 20 ms. */
+/** One second of speech, in packets of 20 ms. */
 const speech = encodeVoice(voicePcm(SECOND, 3));
 
-/** Takes the packets from that one on, each at its place. */
+/** Gives the meters the packets `from` to `to`, each at its position. */
 function say(meters: Meters, from: number, to: number): void {
   for (let index = from; index < to; index += 1) {
     const opus = speech[index];
@@ -20,7 +20,7 @@ function say(meters: Meters, from: number, to: number): void {
 }
 
 describe('meters', () => {
-  test('a reading has the bars that were touched since the one before', () => {
+  test('a reading has the bars that changed since the last one', () => {
     const meters = new Meters();
     say(meters, 0, 15);
     const [first] = meters.read();
@@ -32,7 +32,7 @@ describe('meters', () => {
     expect(meters.read()).toEqual([{ track: TRACK.file, peakDb: -100, bars: [] }]);
   });
 
-  test('a bar that goes on keeps its loudest moment', () => {
+  test('a bar that is read twice keeps its highest peak', () => {
     const [whole, halves] = [new Meters(), new Meters()];
     say(whole, 0, 10);
     const peak = whole.read()[0]?.bars[0]?.[1];
@@ -42,19 +42,19 @@ describe('meters', () => {
     expect(halves.read()[0]?.bars).toEqual([[0, peak]]);
   });
 
-  test('a packet that begins before sample 0 counts to the first bar', () => {
+  test('a packet that begins before sample 0 is in the first bar', () => {
     const meters = new Meters();
     meters.push(TRACK, FIRST_POSITION, speech[10] ?? new Uint8Array());
     expect(meters.read()[0]?.bars.map(([bar]) => bar)).toEqual([0]);
   });
 
-  test('unread, at most half a second of a speaker waits', () => {
+  test('at most 500 ms of a speaker wait to be read', () => {
     const meters = new Meters();
     say(meters, 0, 50);
     expect(meters.read()[0]?.bars.map(([bar]) => bar)).toEqual([2, 3, 4]);
   });
 
-  test('what is skipped is never decoded', () => {
+  test('skipped packets are never decoded', () => {
     const meters = new Meters();
     say(meters, 0, 48);
     meters.skip();
@@ -62,7 +62,7 @@ describe('meters', () => {
     expect(meters.read()[0]?.bars.map(([bar]) => bar)).toEqual([4]);
   });
 
-  test('all that was read is kept, as it was last read, and nothing that was skipped', () => {
+  test('bars that were read are kept in their newest form, skipped ones are not', () => {
     const meters = new Meters();
     say(meters, 0, 5);
     meters.read();
@@ -74,7 +74,7 @@ describe('meters', () => {
     expect(last?.bars.map(([bar]) => bar)).toEqual([0, 1]);
   });
 
-  test('as many bars are kept as the window keeps, the newest', () => {
+  test('the newest bars are kept, as many as the window keeps', () => {
     const meters = new Meters();
     const [opus = new Uint8Array()] = speech;
     for (let bar = 0; bar < KEPT_BARS + 10; bar += 1) {

@@ -4,7 +4,7 @@ import type { GapReason, UntimedSessionEvent } from '../../../main/session/sessi
 
 const SECOND = 48_000;
 
-/** News of a recording that began at the wall clock's second 1, told so many seconds after it began. */
+/** News of a recording that began at second 1 of the wall clock; times are seconds of the recording. */
 class Told {
   readonly news = new News();
   #circumstances: Circumstances = { isLost: false, isDeafened: false };
@@ -27,7 +27,7 @@ class Told {
     this.news.observe(this.#circumstances, at(seconds));
   }
 
-  /** What was told, without its numbers and times. */
+  /** The news without numbers, times and positions. */
   get events(): readonly object[] {
     const where = ['number', 'atMs', 'samples'];
     return this.news.items.map((item) =>
@@ -66,7 +66,7 @@ const code = (digit: number | null): UntimedSessionEvent => ({
 });
 
 describe('news of a recording', () => {
-  test('has a number, a time and a place', () => {
+  test('has a number, a time and a position', () => {
     const told = new Told();
     told.hear(0, joined);
     told.hear(10, present('Okke'));
@@ -76,7 +76,7 @@ describe('news of a recording', () => {
     ]);
   });
 
-  test('is kept as the newest hundred, and numbers have no hole', () => {
+  test('the newest hundred are kept, and their numbers have no gap', () => {
     const told = new Told();
     for (let marker = 0; marker < 250; marker += 1) told.news.marked(marker, at(marker));
     const numbers = told.news.items.map(({ number }) => number);
@@ -84,7 +84,7 @@ describe('news of a recording', () => {
     expect(told.last).toMatchObject({ kind: 'marked', marker: 249 });
   });
 
-  test('what was handed out does not change when more happens', () => {
+  test('items that were given do not change when more happens', () => {
     const told = new Told();
     told.hear(0, joined);
     const before = told.news.items;
@@ -92,7 +92,7 @@ describe('news of a recording', () => {
     expect(before).toHaveLength(1);
   });
 
-  test('who comes and who leaves is told, but not within the first three seconds', () => {
+  test('joins and leaves are news, but not within the first three seconds', () => {
     const told = new Told();
     told.hear(2.9, present('Mara'));
     told.hear(2.9, left('Mara'));
@@ -105,13 +105,13 @@ describe('news of a recording', () => {
     ]);
   });
 
-  test('another channel is told by its name', () => {
+  test('a move has the new channel’s name', () => {
     const told = new Told();
     told.hear(10, { event: 'moved', channelId: '12', channelName: 'Side table' });
     expect(told.events).toEqual([{ kind: 'moved', channelName: 'Side table' }]);
   });
 
-  test('what is no news is not told', () => {
+  test('other events are no news', () => {
     const told = new Told();
     told.hear(0, { event: 'connected', user: { id: '1', name: 'Bot' } });
     told.hear(1, { event: 'speaker', userId: '1', name: 'Mara', track: 'tracks/01-Mara.opus' });
@@ -122,7 +122,7 @@ describe('news of a recording', () => {
 });
 
 describe('news of an outage', () => {
-  test('it is lost once, where it was lost, however often it is tried again', () => {
+  test('a lost connection is news once, however often it is retried', () => {
     const told = new Told();
     told.observe(10, { isLost: true });
     told.observe(11, { isLost: true });
@@ -133,7 +133,7 @@ describe('news of an outage', () => {
   });
 
   test.each(['reconnect', 'server-move', 'channel-move', 'sleep', 'network'] as const)(
-    'a connection that comes back after a gap by %s says what is missing, once',
+    'a connection that is back after a gap by %s says how much is missing, once',
     (reason) => {
       const told = new Told();
       told.observe(11, { isLost: true });
@@ -143,7 +143,7 @@ describe('news of an outage', () => {
     },
   );
 
-  test('nothing is missing when it was only resumed', () => {
+  test('nothing is missing when the connection was resumed without a gap', () => {
     const told = new Told();
     told.gap(9, 'reconnect', [1, 2]);
     told.observe(11, { isLost: true });
@@ -151,7 +151,7 @@ describe('news of an outage', () => {
     expect(told.events).toEqual([{ kind: 'lost' }, { kind: 'back', missingSamples: 0 }]);
   });
 
-  test('nothing is missing that was not to be kept, before it is lost or after', () => {
+  test('time of a pause is not missing, whether it begins before the loss or after', () => {
     const told = new Told();
     told.news.paused(at(11));
     told.observe(11, { isLost: true });
@@ -166,7 +166,7 @@ describe('news of an outage', () => {
     expect(half.last).toMatchObject({ kind: 'back', missingSamples: SECOND });
   });
 
-  test('the gap of one outage is not the next one’s', () => {
+  test('the gap of one outage is not counted for the next one', () => {
     const told = new Told();
     told.observe(11, { isLost: true });
     told.gap(13, 'reconnect', [11, 13]);
@@ -179,14 +179,14 @@ describe('news of an outage', () => {
   test.each([
     ['sleep', 'slept'],
     ['network', 'unheard'],
-  ] as const)('a gap by %s while the connection stands is told by itself', (reason, kind) => {
+  ] as const)('a gap by %s while connected is news of its own', (reason, kind) => {
     const told = new Told();
     told.gap(16, reason, [9, 16]);
     expect(told.events).toEqual([{ kind, missingSamples: 7 * SECOND }]);
   });
 });
 
-describe('news of pauses, ears and codes', () => {
+describe('news of pauses, deafening and codes', () => {
   test('a pause that is over says how long it was', () => {
     const told = new Told();
     told.news.paused(at(10));
@@ -199,7 +199,7 @@ describe('news of pauses, ears and codes', () => {
     expect(told.last).toMatchObject({ kind: 'unheard', missingSamples: 5 * SECOND });
   });
 
-  test('deaf ears are told when they become deaf and when they hear again', () => {
+  test('being deafened and no longer deafened is news', () => {
     const told = new Told();
     told.observe(10, { isDeafened: true });
     told.observe(11, { isDeafened: true });
@@ -207,7 +207,7 @@ describe('news of pauses, ears and codes', () => {
     expect(told.events).toEqual([{ kind: 'deafened' }, { kind: 'undeafened' }]);
   });
 
-  test('ears that were deaf from the beginning did not become so', () => {
+  test('a bot that is deafened from the beginning is no news', () => {
     const told = new Told({ isDeafened: true });
     told.observe(1, {});
     expect(told.events).toEqual([]);
@@ -215,7 +215,7 @@ describe('news of pauses, ears and codes', () => {
     expect(told.events).toEqual([{ kind: 'undeafened' }]);
   });
 
-  test('a code in place of another is told; the first one, and the same again, are not', () => {
+  test('a code in place of another is news; the first one, and the same again, are not', () => {
     const told = new Told();
     told.hear(0, code(null));
     told.hear(1, code(1));

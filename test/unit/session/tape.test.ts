@@ -10,7 +10,7 @@ const [opus = new Uint8Array()] = encodeVoice(voicePcm(960, 3));
 const loss = { bar: 1, missing: 3, late: 0, undecryptable: 0 };
 
 describe('live tape', () => {
-  test('a reading has sound and losses of each track together', () => {
+  test('a reading has the bars and the losses of each track', () => {
     const tape = new Tape();
     tape.push({ file: MARA }, toTimelinePosition(9_600), opus);
     tape.look(MARA, { ...NO_COUNTS, lost: 3 }, 9_600);
@@ -23,7 +23,7 @@ describe('live tape', () => {
     ]);
   });
 
-  test('a track that has lost all it had is on it too', () => {
+  test('a track without a single packet has its losses too', () => {
     const tape = new Tape();
     tape.push({ file: MARA }, toTimelinePosition(9_600), opus);
     tape.look(OKKE, { ...NO_COUNTS, lost: 3 }, 9_600);
@@ -32,7 +32,7 @@ describe('live tape', () => {
     expect(tape.kept()).toContainEqual(lost);
   });
 
-  test('losses stay when sound is skipped', () => {
+  test('losses are kept when sound is skipped', () => {
     const tape = new Tape();
     tape.push({ file: MARA }, toTimelinePosition(9_600), opus);
     tape.look(MARA, { ...NO_COUNTS, lost: 3 }, 9_600);

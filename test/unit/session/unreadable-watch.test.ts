@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { UnreadableWatch } from '../../../main/session/unreadable-watch.ts';
 
-test('tells of a trouble once, when it has lasted, and again when it comes back', () => {
+test('gives a user once, after 2 s, and again when frames fail again later', () => {
   const watch = new UnreadableWatch();
   expect(watch.update(['1'], 0)).toEqual([]);
   expect(watch.update(['1', '2'], 1_500)).toEqual([]);
@@ -12,7 +12,7 @@ test('tells of a trouble once, when it has lasted, and again when it comes back'
   expect(watch.update(['1', '2'], 7_000)).toEqual(['1']);
 });
 
-test('knows whose trouble lasts, and since when', () => {
+test('knows who has not been decrypted for 2 s, and since when', () => {
   const watch = new UnreadableWatch();
   watch.update(['1'], 0);
   watch.update(['1', '2'], 1_000);

@@ -7,7 +7,7 @@ import { temporaryLibrary } from '../../support/recording-files.ts';
 
 const TOKEN = `MTE4NzMwMTk5MzIxNDE0MDQzNg.GxYzAb.${'k'.repeat(38)}`;
 
-test('diagnostics hold no token, no name from Discord and not where somebody’s home is', () => {
+test('diagnostics have no token, no name from Discord and no path of the home folder', () => {
   const text = writeDiagnostics({
     facts: { version: '0.1.0', system: 'linux 6.1 x64' },
     recordings: ['{"state":"complete"}'],
@@ -36,7 +36,7 @@ test('the newest lines of a log come from as many of its files as it takes', asy
   const log = createLog('info', file.sink);
   for (let index = 0; index < 20; index += 1) {
     log.info(`line ${String(index)}`);
-    await file.close(); // each is written, so that files are full and new ones begun
+    await file.close(); // every line is written before the next, so that files fill up and are rotated
   }
   const lines = await file.newest(15);
   expect(lines.map((line) => /line \d+/.exec(line)?.[0])).toEqual(

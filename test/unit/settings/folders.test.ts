@@ -11,7 +11,7 @@ const linux: FolderSources = {
 };
 
 describe('folders', () => {
-  test('TAPEDECK_HOME holds everything', () => {
+  test('with TAPEDECK_HOME all folders are in it', () => {
     const env = { TAPEDECK_HOME: '/srv/deck', XDG_MUSIC_DIR: '/music' };
     expect(findFolders({ ...linux, env })).toEqual({
       settings: '/srv/deck',
@@ -20,7 +20,7 @@ describe('folders', () => {
     });
   });
 
-  test('a relative TAPEDECK_HOME is taken from the folder the command was typed in', () => {
+  test('a relative TAPEDECK_HOME starts at the folder where the command was typed', () => {
     const { library } = findFolders({ ...linux, env: { TAPEDECK_HOME: 'deck' } });
     expect(library).toBe('/typed/here/deck/recordings');
   });
@@ -64,7 +64,7 @@ describe('folders', () => {
     });
   });
 
-  test('a command was typed where npm says, else in the working folder', () => {
+  test('the folder where a command was typed is INIT_CWD, else the working folder', () => {
     expect(typedInFolder({ INIT_CWD: '/elsewhere' })).toBe('/elsewhere');
     expect(typedInFolder({})).toBe(path.resolve());
   });

@@ -27,7 +27,7 @@ describe('log file', () => {
     expect(JSON.parse(lines[1] ?? '')).toMatchObject({ part: 'voice', token: '[token]' });
   });
 
-  test('keeps so many files and drops the oldest lines', async () => {
+  test('keeps a limited number of files and drops the oldest lines', async () => {
     for (let line = 0; line < 10; line += 1) {
       const file = new LogFile(folder, { mostBytes: 20, fileCount: 3 });
       file.sink('info', `line ${String(line)} of ten`);
@@ -42,7 +42,7 @@ describe('log file', () => {
     );
   });
 
-  test('a folder that cannot be made costs the log and nothing else', async () => {
+  test('without a folder nothing is logged, and nothing fails', async () => {
     await writeFile(path.join(folder, 'taken'), '');
     const file = new LogFile(path.join(folder, 'taken', 'logs'));
     file.sink('error', 'nobody reads this');

@@ -10,7 +10,7 @@ const WINDOWS = {
 };
 const RECORDING = '2026-11-23 10-15-30 Guild of "Night" - lounge';
 
-/** The line that the log keeps of that error. */
+/** The line that is logged for that error. */
 function logLine(error: string, fields = {}): string {
   const lines: string[] = [];
   createLog('info', (_level, line) => lines.push(line)).error('failed', { error, ...fields });
@@ -84,7 +84,7 @@ describe('what is below the recordings folder', () => {
   });
 });
 
-test('a recording elsewhere, and a track exported elsewhere, name nobody', () => {
+test('names of a recording or an exported track elsewhere are masked', () => {
   const line = logLine(`EIO: i/o error, open '/mnt/x/${RECORDING}/tracks/01-Maya.opus'`);
   expect(errorIn(maskPaths(line, LINUX))).toBe("EIO: i/o error, open '/mnt/x/<recording>/…");
   const target = logLine("EIO: i/o error, open '/mnt/x/01-Maya & Theo (2).wav'");

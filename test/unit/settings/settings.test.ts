@@ -15,7 +15,7 @@ afterEach(async () => {
 });
 
 describe('settings file', () => {
-  test('a change is there at the next start, and nothing is left beside the file', async () => {
+  test('a change is read back, and no temporary file is left', async () => {
     const settings = await SettingsFile.open(folder);
     expect(settings.current).toEqual(DEFAULT_SETTINGS);
     await settings.update({ chosenChannelId: '42' });
@@ -32,7 +32,7 @@ describe('settings file', () => {
     expect((await SettingsFile.open(folder)).current).toEqual(DEFAULT_SETTINGS);
   });
 
-  test('a value that does not fit falls back alone', async () => {
+  test('an invalid value alone gets its default', async () => {
     const bounds = { x: 1, y: 2, width: 3, height: 4 };
     await writeFile(
       file,
@@ -52,7 +52,7 @@ describe('settings file', () => {
     });
   });
 
-  test('changes made at once are all kept', async () => {
+  test('changes at the same time are all kept', async () => {
     const settings = await SettingsFile.open(folder);
     const windowBounds = { x: 0, y: 0, width: 800, height: 600 };
     await Promise.all([

@@ -28,24 +28,24 @@ describe('close code', () => {
     expect(closeError(closeCode, '')).toMatchObject({ closeCode, reason, remedy });
   });
 
-  test('nobody has documented is answered by a fresh join', () => {
+  test('that is not documented is answered by a fresh join', () => {
     expect(closeMeaning(4999)).toEqual({ reason: 'protocol', remedy: 'rejoin' });
   });
 
-  test('that would be resumed means "unreachable" where there is nothing to resume', () => {
+  test('that would be resumed means "unreachable" before there is a session', () => {
     expect(closeError(1006, '')).toMatchObject({ reason: 'unreachable', remedy: 'rejoin' });
     expect(closeError(4015, '')).toMatchObject({ reason: 'unreachable', closeCode: 4015 });
   });
 });
 
 describe('voice error', () => {
-  test('names code and words of the server for the log', () => {
+  test('names the server’s code and text for the log', () => {
     expect(closeError(4006, 'Session is no longer valid.').message).toBe(
       'voice gateway closed with 4006: Session is no longer valid.',
     );
   });
 
-  test('has no close code when nothing was closed', () => {
+  test('has no close code when no socket was closed', () => {
     const error = new VoiceError('udp-unanswered', 'no answer');
     expect(error).toMatchObject({ closeCode: null, remedy: 'rejoin-once' });
   });

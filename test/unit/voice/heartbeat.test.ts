@@ -15,7 +15,7 @@ function startHeartbeat() {
 }
 
 describe('heartbeat', () => {
-  test('beats first after one interval, and on as long as it is answered', () => {
+  test('sends the first beat after one interval, and goes on while beats are acknowledged', () => {
     const { heartbeat, seen } = startHeartbeat();
     vi.advanceTimersByTime(13_000);
     expect(seen).toEqual([]);
@@ -27,14 +27,14 @@ describe('heartbeat', () => {
     heartbeat.close();
   });
 
-  test('notices after two beats without an answer, once, and ends', () => {
+  test('reports two beats without an acknowledgement, once, and ends', () => {
     const { seen } = startHeartbeat();
     vi.advanceTimersByTime(13_751 * 10);
     expect(seen).toEqual(['beat', 'beat', 'dead']);
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('a late answer is an answer', () => {
+  test('a late acknowledgement counts', () => {
     const { heartbeat, seen } = startHeartbeat();
     vi.advanceTimersByTime(13_751 * 2);
     heartbeat.acknowledge();

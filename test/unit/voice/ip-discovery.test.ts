@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseDiscoveryResponse, writeDiscoveryRequest } from '../../../main/voice/ip-discovery.ts';
 
-// Laid out by hand after Discord's table: type 2, length 70, ssrc 0x01020304, "203.0.113.7", port 50004.
+// Bytes by Discord's table: type 2, length 70, ssrc 0x01020304, "203.0.113.7", port 50004.
 const ANSWER = Buffer.concat([
   Buffer.from('0002004601020304', 'hex'),
   Buffer.from('203.0.113.7'.padEnd(64, '\0'), 'latin1'),
@@ -21,7 +21,7 @@ describe('discovery response', () => {
     expect(parseDiscoveryResponse(ANSWER, SSRC)).toEqual({ ip: '203.0.113.7', port: 50004 });
   });
 
-  test('is read at its own place in a larger buffer', () => {
+  test('is read within a larger buffer', () => {
     const pool = Buffer.concat([Buffer.alloc(5, 0xff), ANSWER, Buffer.alloc(5, 0xff)]);
     expect(parseDiscoveryResponse(pool.subarray(5, 79), SSRC)?.port).toBe(50004);
   });
@@ -45,7 +45,7 @@ describe('discovery response', () => {
     expect(parseDiscoveryResponse(ANSWER, SSRC + 1)).toBeNull();
   });
 
-  test('is refused with port 0 and with an address that never ends', () => {
+  test('is refused with port 0 and with an address without its final zero', () => {
     const noPort = Buffer.from(ANSWER);
     noPort.writeUInt16BE(0, 72);
     expect(parseDiscoveryResponse(noPort, SSRC)).toBeNull();

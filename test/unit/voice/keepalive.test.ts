@@ -16,7 +16,7 @@ describe('keepalives', () => {
     });
   });
 
-  test('take the round trip from the echo of the same number', () => {
+  test('measure the round trip by the echo of the same number', () => {
     const keepalives = new Keepalives();
     keepalives.write(1_000);
     keepalives.write(6_000);
@@ -30,7 +30,7 @@ describe('keepalives', () => {
     expect(keepalives.echo).toMatchObject({ echoedCount: 2, roundTripMs: 30 });
   });
 
-  test('ignore a second echo, the echo of nothing, and every truncation of one', () => {
+  test('ignore a second echo, an echo of a number never sent, and every truncation', () => {
     const keepalives = new Keepalives();
     keepalives.write(0);
     for (let end = 0; end < 8; end += 1) keepalives.note(echoOf('00000000').subarray(0, end), 1);
@@ -42,7 +42,7 @@ describe('keepalives', () => {
     expect(keepalives.echo).toMatchObject({ echoedCount: 1, lastEchoAtMs: 2 });
   });
 
-  test('forget a ping after sixteen more', () => {
+  test('forget a keepalive after sixteen more', () => {
     const keepalives = new Keepalives();
     for (let count = 0; count < 17; count += 1) keepalives.write(count);
     keepalives.note(echoOf('00000000'), 20);

@@ -17,16 +17,16 @@ describe('received seq', () => {
     expect(newestAfter(65_535)).toBe(65_535);
   });
 
-  test('is the newest, also when numbers come out of order or twice', () => {
+  test('is the newest number, also when numbers come out of order or twice', () => {
     expect(newestAfter(1, 3, 2, 3)).toBe(3);
   });
 
-  test('goes on across the wrap of 16 bits, and an older number does not take it back', () => {
+  test('crosses the wrap of 16 bits, and does not go back to an older number', () => {
     expect(newestAfter(65_534, 65_535, 0, 1)).toBe(1);
     expect(newestAfter(65_535, 0, 65_535)).toBe(0);
   });
 
-  test('keeps a JSON number beyond 16 bits as it is', () => {
+  test('keeps a JSON number beyond 16 bits', () => {
     expect(newestAfter(65_535, 65_536, 65_537)).toBe(65_537);
   });
 });

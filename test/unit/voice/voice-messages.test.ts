@@ -5,7 +5,7 @@ import {
   writeBinaryFrame,
 } from '../../../main/voice/voice-messages.ts';
 
-// Payloads as Discord's pages on voice connections and on opcodes print them, with fields we do not use left in.
+// Payloads from Discord's pages on voice connections and opcodes, with the fields that we do not use.
 const KEY = Array.from({ length: 32 }, (_, index) => 255 - index);
 const VALID: readonly [string, unknown, unknown][] = [
   [
@@ -98,7 +98,7 @@ describe('text frame', () => {
       expect(parseTextFrame(text.slice(0, end))).toBeNull();
   });
 
-  test('its number is kept, also of an opcode we do not use', () => {
+  test('has its sequence number, also with an opcode that we do not use', () => {
     expect(parseTextFrame('{"op":18,"d":{"flags":2},"seq":70000}')).toEqual({
       seq: 70_000,
       op: 18,
@@ -116,12 +116,12 @@ describe('text frame', () => {
     ['a user id as a number', { op: 5, d: { ssrc: 1, user_id: 1 }, seq: 1 }],
     ['no payload', { op: 13, seq: 1 }],
     ['a heartbeat interval of 0', { op: 8, d: { heartbeat_interval: 0 }, seq: 1 }],
-  ])('with %s is malformed, but numbered', (_, json) => {
+  ])('with %s is malformed, and has its sequence number', (_, json) => {
     expect(parseTextFrame(JSON.stringify(json))).toMatchObject({ seq: 1, message: 'malformed' });
   });
 
   test.each(['null', '[]', '{}', '{"op":"2"}', '{"op":2.5}', '7', '{"op":8,"seq":-1}'])(
-    '%s is none',
+    '%s is null',
     (text) => {
       expect(parseTextFrame(text)).toBeNull();
     },
@@ -134,7 +134,7 @@ describe('binary frame', () => {
     [27, 'dave-proposals'],
     [29, 'dave-announce-commit'],
     [30, 'dave-welcome'],
-  ])('op %i is handed on with its body, also from the middle of a buffer', (op, kind) => {
+  ])('op %i is given with its body, also from within a larger buffer', (op, kind) => {
     const pool = Uint8Array.from([9, 9, 0xff, 0xfe, op, 1, 2, 3, 9]);
     expect(parseBinaryFrame(pool.subarray(2, 8))).toEqual({
       seq: 0xfffe,
@@ -152,7 +152,7 @@ describe('binary frame', () => {
     });
   });
 
-  test('with an opcode we do not use is unknown, but numbered', () => {
+  test('with an opcode that we do not use is unknown, and has its sequence number', () => {
     expect(parseBinaryFrame(Uint8Array.of(0, 5, 99))).toEqual({
       seq: 5,
       op: 99,
@@ -160,7 +160,7 @@ describe('binary frame', () => {
     });
   });
 
-  test('to the server has no number', () => {
+  test('to the server has no sequence number', () => {
     expect(writeBinaryFrame(26, Uint8Array.of(7, 8))).toEqual(Uint8Array.of(26, 7, 8));
   });
 });

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../error-codes.ts';
 
-/** What to say for each failure, with its cure; a sentence's places are filled from `Problem.details`. */
+/** The sentence for each failure, with its cure; places are filled from `Problem.details`. */
 export const problems = {
   'problem.bad-usage': 'This is not how the command works: {message}',
   'problem.not-available-yet': '{option} is not available yet.',

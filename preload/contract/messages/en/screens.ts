@@ -1,4 +1,4 @@
-/** What the window shows, and the message in the channel's chat; `<b>` marks what stands out. */
+/** Sentences of the window, and the message in the channel's chat; `<b>` marks emphasis. */
 export const screens = {
   // after a recording that ended by itself; {time} is how much was saved
   'ended.disk-full':

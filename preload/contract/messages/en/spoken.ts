@@ -1,4 +1,4 @@
-/** What screen readers are told of a recording, shorter than what the window shows. */
+/** Announcements for screen readers about a recording, shorter than what the window shows. */
 export const spoken = {
   'say.joined':
     'Recording {channel}. {count, plural, =0 {Nobody is there yet.} one {# person.} other {# people.}} {told, select, yes {Everyone was told.} other {}}',

@@ -1,4 +1,4 @@
-/** What the command line says of its work, in whole lines and in parts of lines. */
+/** Sentences of the command line about its work, and parts of them. */
 export const terminal = {
   'cli.channels.none': 'The bot is in no server.',
   'cli.channels.away': '{server} (not available at the moment)',

@@ -1,4 +1,4 @@
-/** What is wrong with a command line: each fills the place of `problem.bad-usage`. */
+/** What is wrong with a command line: each fills a place of `problem.bad-usage`. */
 export const usage = {
   'usage.command-missing': 'a command is missing: one of {commands}',
   'usage.unknown-command': 'unknown command: {word}',

@@ -1,4 +1,4 @@
-/** What a recording warns of while it goes on: the message of a `warning` event. */
+/** Warnings of a recording under way: the message of a `warning` event. */
 export const warnings = {
   'warning.server-deafened':
     'Someone deafened the bot, so nothing can be heard. Undo it in Discord: right-click the bot, Server Deafen.',

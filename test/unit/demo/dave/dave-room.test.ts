@@ -10,7 +10,7 @@ interface Message {
   readonly body: Buffer | object;
 }
 
-/** A client that does as protocol sheet 7.4 says, between two boxes whose messages somebody else delivers. */
+/** A client that follows the DAVE protocol's message flow; tests deliver the messages of its inbox and outbox. */
 class Client {
   readonly inbox: Message[] = [];
   readonly outbox: Message[] = [];
@@ -56,7 +56,7 @@ class Client {
       const answer = this.member.proposals(body);
       if (answer !== null) this.outbox.push({ op: 28, body: answer });
     } catch {
-      // For a group that this client is not in, or no longer.
+      // Proposals of a group that this client is not in.
     }
   }
 
@@ -67,7 +67,7 @@ class Client {
   }
 }
 
-/** A room and its clients; messages travel when the test says so, in order each way. */
+/** A room and its clients. Messages are delivered when the test says so, in order in each direction. */
 class Crowd {
   readonly clients = new Map<string, Client>();
   readonly room: DaveRoom;
@@ -130,7 +130,7 @@ class Crowd {
       this.room.transitionReady(userId, Number(body.transition_id));
   }
 
-  /** Spoils the next commit or welcome that waits for somebody. */
+  /** Corrupts the next commit or welcome that waits for somebody. */
   corrupt(): void {
     for (const { inbox } of this.clients.values()) {
       const at = inbox.findIndex(({ op }) => op === 29 || op === 30);
@@ -156,7 +156,7 @@ class Crowd {
 }
 
 describe('dave room', () => {
-  test('twelve who come at once are one group after one commit', () => {
+  test('twelve clients that join at once are in one group after one commit', () => {
     const crowd = new Crowd();
     for (let count = 0; count < 12; count += 1) crowd.join();
     crowd.deliverAll();
@@ -164,7 +164,7 @@ describe('dave room', () => {
     crowd.expectOneGroup();
   }, 20_000);
 
-  test('a newcomer hears the others, and who has left is heard no more', () => {
+  test('a new member opens the others’ frames, and frames of one who left do not open', () => {
     const crowd = new Crowd();
     const [ann, ben] = [crowd.join(), crowd.join()];
     crowd.deliverAll();
@@ -179,7 +179,7 @@ describe('dave room', () => {
     expect(crowd.room.epoch).toBe(3);
   });
 
-  test('the last one is given a new group, into which the next one comes', () => {
+  test('the last member gets a new group, which the next one joins', () => {
     const crowd = new Crowd();
     const [ann, ben] = [crowd.join(), crowd.join()];
     crowd.deliverAll();
@@ -210,7 +210,7 @@ describe('dave room', () => {
     crowd.expectOneGroup();
   });
 
-  test('what a client may not say is told from what nobody can read', () => {
+  test('messages that a client may not send are told from messages that cannot be parsed', () => {
     const crowd = new Crowd();
     const [ann, ben] = [crowd.join(), crowd.join()];
     const { room } = crowd;
@@ -264,7 +264,7 @@ describe('dave room', () => {
   });
 
   test.each([1, 2, 3, 5, 6, 8])(
-    'people come, leave and fail while messages cross in any order, and end in one group (seed %i)',
+    'clients join, leave and fail while messages cross in any order, and end in one group (seed %i)',
     (seed) => {
       const random = new SeededRandom(seed);
       const crowd = new Crowd();

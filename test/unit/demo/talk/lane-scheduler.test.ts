@@ -9,7 +9,7 @@ async function idle(scheduler: LaneScheduler): Promise<void> {
   while (!scheduler.isIdle) await setImmediate();
 }
 
-test('lane scheduler › a lane keeps its order and is gone through to its end, an urgent one comes first', async () => {
+test('lane scheduler › a lane keeps its order and is finished before the next, an urgent one comes first', async () => {
   const scheduler = new LaneScheduler();
   const done: string[] = [];
   const [first, second] = [calm(), calm()];
@@ -25,7 +25,7 @@ test('lane scheduler › a lane keeps its order and is gone through to its end, 
   expect(done).toEqual(['urgent', 'first 1', 'first 2', 'second 1', 'second 2', 'all']);
 });
 
-test('lane scheduler › what is given in a turn waits for another one, and nothing runs after the close', async () => {
+test('lane scheduler › work added during a turn runs in the next one, and nothing runs after close', async () => {
   const scheduler = new LaneScheduler();
   const done: number[] = [];
   const lane = calm();

@@ -8,7 +8,7 @@ import { loadSpeech, withoutPauses } from '../../../../main/demo/talk/speech-sou
 import { plainFrame } from '../../../../main/demo/voice/spoken-packet.ts';
 import type { SpokenPacket } from '../../../../main/demo/voice/spoken-packet.ts';
 
-/** Talks in frames 2 to 4 and 20 of a loop of 30; each packet holds its own number. */
+/** A speech of 30 frames, with talk in frames 2 to 4 and 20; each packet holds its own number. */
 const source = {
   name: 'test',
   packets: Array.from({ length: 30 }, (_, index) => Uint8Array.of(0x78, index)),
@@ -19,15 +19,17 @@ const source = {
 
 function speak(frames: number, options: Partial<SpeakerOptions> = {}): SpokenPacket[] {
   const speaker = new Speaker({
-    ...{
-      userId: '1',
-      channelId: '2',
-      source,
-      offsetFrames: 0,
-      ssrc: 7,
-      random: new SeededRandom(3),
-    },
-    ...{ clock: 'running', paddingRatio: 0, paddingBursts: false, oddForms: false, driftPpm: 0 },
+    userId: '1',
+    channelId: '2',
+    source,
+    offsetFrames: 0,
+    ssrc: 7,
+    random: new SeededRandom(3),
+    clock: 'running',
+    paddingRatio: 0,
+    paddingBursts: false,
+    oddForms: false,
+    driftPpm: 0,
     seal: plainFrame,
     ...options,
   });
@@ -68,7 +70,7 @@ describe('speaker', () => {
     expect(positions).toEqual([...once, ...once]);
   });
 
-  test('without pauses, talks on and on and loops, and each position is still that of its own packet', () => {
+  test('without pauses, talks and loops without an end, and each position is that of its own packet', () => {
     const packets = speak(6, { source: withoutPauses(source) });
     expect(packets.map(({ kind }) => kind)).toEqual(Array<string>(6).fill('speech'));
     const frames = [2, 3, 4, 20, 2, 3];
@@ -88,7 +90,7 @@ describe('speaker', () => {
     );
   });
 
-  test('padding is on the share of packets that was asked for', () => {
+  test('the share of packets that was asked for has padding', () => {
     const always = { ...source, talks: source.talks.map(() => true) };
     const packets = speak(5000, { source: always, paddingRatio: 0.1 });
     const padded = packets.filter(({ fields }) => fields.paddingBytes !== undefined).length;

@@ -12,7 +12,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** 500 numbered datagrams, one each 20 ms: what became of each, and what arrived. */
+/** Sends 500 numbered datagrams, one every 20 ms: the fate of each, and what arrived. */
 function run(quality: LinkQuality, seed = 1): { fates: string[]; arrived: number[] } {
   const arrived: number[] = [];
   const link = new MediaLink(
@@ -41,7 +41,7 @@ describe('media link', () => {
     expect(arrived).toEqual(fates.map((_, index) => index));
   });
 
-  test('what it calls dropped never arrives, what it calls duplicated arrives twice', () => {
+  test('a dropped datagram never arrives, a duplicated one arrives twice', () => {
     const { fates, arrived } = run(SCENARIOS.rough.link);
     const counts = fates.map((_, index) => arrived.filter((one) => one === index).length);
     const expected = fates.map((fate) => ({ dropped: 0, duplicated: 2 })[fate] ?? 1);
@@ -50,8 +50,8 @@ describe('media link', () => {
     expect(numbersOf(fates, 'duplicated').length).toBeGreaterThan(3);
   });
 
-  test('however short the time between two, the second does not overtake the first', async () => {
-    vi.useRealTimers(); // which go by whole milliseconds
+  test('datagrams sent within a millisecond keep their order', async () => {
+    vi.useRealTimers(); // fake timers fire at whole milliseconds only
     const arrived: number[] = [];
     const sent = Array.from({ length: 300 }, (_, index) => index);
     const link = new MediaLink(
@@ -67,7 +67,7 @@ describe('media link', () => {
     expect(arrived).toEqual(sent);
   });
 
-  test('what it calls reordered arrives after a later one, and nothing else does', () => {
+  test('only reordered datagrams arrive after a later one', () => {
     const { fates, arrived } = run({ ...SCENARIOS.calm.link, reorderRatio: 0.05, jitterMs: 15 });
     const overtaken = fates.flatMap((_, number) => {
       const at = arrived.indexOf(number);
@@ -77,7 +77,7 @@ describe('media link', () => {
     expect(overtaken.length).toBeGreaterThan(5);
   });
 
-  test('the seed fixes what happens', () => {
+  test('the same seed gives the same fates', () => {
     expect(run(SCENARIOS.rough.link, 5).fates).toEqual(run(SCENARIOS.rough.link, 5).fates);
     expect(run(SCENARIOS.rough.link, 5).fates).not.toEqual(run(SCENARIOS.rough.link, 6).fates);
   });

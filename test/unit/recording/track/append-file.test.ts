@@ -7,11 +7,11 @@ import { AppendFile } from '../../../../main/recording/track/append-file.ts';
 import { Semaphore } from '../../../../main/recording/track/semaphore.ts';
 import { scratchFolder } from '../../../support/scratch-folder.ts';
 
-test('while the disk takes its time to sync, what comes is written, and nothing is left out at the end', async () => {
+test('while a sync takes long, pages are written, and none is missing at the end', async () => {
   const file = path.join(await scratchFolder(), 'track');
   const syncs = new Semaphore(1);
   let endSync = (): void => undefined;
-  void syncs.run(() => new Promise<void>((resolve) => (endSync = resolve))); // another file's
+  void syncs.run(() => new Promise<void>((resolve) => (endSync = resolve))); // a sync of another file, which takes long
   const written = new AppendFile(file, { syncs, onError: (error) => expect.fail(error.message) });
   const text = (): Promise<string> => readFile(file, 'utf8').catch(() => '');
   let synced = false;
@@ -32,7 +32,7 @@ test('while the disk takes its time to sync, what comes is written, and nothing 
   expect(await text()).toBe('one two three four');
 });
 
-test('a sync that another flush began is waited for before the file is closed', async () => {
+test('close waits for a sync that a flush began', async () => {
   const file = path.join(await scratchFolder(), 'track');
   const syncs = new Semaphore(1);
   let endSync = (): void => undefined;
@@ -49,7 +49,7 @@ test('a sync that another flush began is waited for before the file is closed', 
   expect(errors).toEqual([]);
 });
 
-test('a flush ends with the bytes on the disk, not with a sync that began before they were written', async () => {
+test('a flush waits for a sync that begins after its bytes are written', async () => {
   const file = path.join(await scratchFolder(), 'track');
   const syncs = new Semaphore(1);
   let endSync = (): void => undefined;
@@ -70,7 +70,7 @@ test('a flush ends with the bytes on the disk, not with a sync that began before
   await written.close();
 });
 
-test('a sync and a write that fail together leave no hole', async () => {
+test('when a sync and a write fail together, no page is skipped', async () => {
   const folder = await scratchFolder();
   const file = path.join(folder, 'track');
   const full = Object.assign(new Error('no space'), { code: 'ENOSPC' });

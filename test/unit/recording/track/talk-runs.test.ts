@@ -43,7 +43,7 @@ describe('talk runs', () => {
         spoken.push([at, at + 960]);
         at += 960 + SECOND / 2 + Math.floor(random.next() * 100 * SECOND);
       }
-      // The same by sorting all pauses at once.
+      // The expected value: all pauses sorted at once.
       const pauses = spoken.slice(1).map(([from], index) => from - (spoken[index]?.[1] ?? 0));
       const least = pauses.toSorted((a, b) => b - a)[9_998] ?? 0;
       const expected: [number, number][] = [];
@@ -57,7 +57,7 @@ describe('talk runs', () => {
     },
   );
 
-  test('of equal pauses as many are kept as there is room for', () => {
+  test('of equal pauses as many are kept as fit', () => {
     const runs = new TalkRuns();
     for (let number = 0; number < 30_000; number += 1) say(runs, number * SECOND);
     const all = runs.runs();

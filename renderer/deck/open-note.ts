@@ -1,7 +1,7 @@
 import { createContext } from 'react';
 
 /** Which marker's note is being typed, and how to begin and end that. */
-export interface Noting {
+export interface OpenNote {
   /** Null while no note is typed. */
   readonly marker: number | null;
   readonly open: (marker: number) => void;
@@ -9,7 +9,7 @@ export interface Noting {
 }
 
 /** Marker key, shortcut and status line open the field; the strip shows it. */
-export const NotingContext = createContext<Noting>({
+export const OpenNoteContext = createContext<OpenNote>({
   marker: null,
   open: () => undefined,
   close: () => undefined,
