@@ -400,6 +400,7 @@ export class FakeBridge implements Bridge {
       return isEncrypted ? OK : refused('bad-request');
     },
     'diagnostics.copy': () => OK,
+    'diagnostics.save': () => ({ ok: true, saved: true }) as const,
     'session.dismiss-outcome': () => {
       const { session } = this.#snapshot;
       if (session.kind === 'idle') {
