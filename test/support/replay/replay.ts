@@ -95,31 +95,29 @@ export class Replay implements AsyncDisposable {
   }
 
   async #act(line: FlightLine, next: FlightLine | undefined): Promise<void> {
+    const isIn = line['way'] === 'in';
     switch (line.kind ?? '') {
       case 'gateway-open':
         this.#gateway = await this.discord.nextConnection();
-        return;
+        break;
       case 'voice-open': {
         const connection = (this.#voices += 1);
         await this.voice.until(() => this.voice.paths.length >= connection);
-        return;
+        break;
       }
-      case 'gateway': {
-        line['way'] === 'in' ? this.#dispatch(line, next) : this.#awaitGateway(line);
-        return;
-      }
-      case 'voice': {
-        line['way'] === 'in' ? this.#say(line) : this.#awaitVoice(line);
-        return;
-      }
+      case 'gateway':
+        if (isIn) this.#dispatch(line, next);
+        else await this.#awaitGateway(line);
+        break;
+      case 'voice':
+        if (isIn) this.#say(line);
+        else await this.#awaitVoice(line);
+        break;
       case 'gateway-end':
         if (line['by'] === 'theirs') this.#closeGateway(Number(line['code']));
-        return;
-      case 'voice-end': {
+        break;
+      case 'voice-end':
         this.#closeVoice(Number(line['code']));
-        return;
-      }
-      default:
     }
   }
 
