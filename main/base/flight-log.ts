@@ -39,7 +39,7 @@ export interface Step {
 
 /** Where things stood when something failed, for a line of the log. */
 export interface StepFacts {
-  /** The newest step that had not ended; null when none was under way. */
+  /** The newest step that had not ended, else the one that ended last; null before the first. */
   readonly step: string | null;
   readonly stoodMs: number | null;
   readonly limitMs: number | null;

@@ -102,6 +102,7 @@ export class GatewayConnection {
 
   /** READY or RESUMED came: ends the time limit for them. */
   established(): void {
+    this.#log.flight.step({ of: 'gateway', step: 'gateway-ready', awaited: null });
     clearTimeout(this.#limit);
   }
 
