@@ -60,7 +60,7 @@ export interface FlightLog {
   /** Counts one datagram; `kind` is what `classifyDatagram` says, or `stranger` for another address than the server's. */
   datagram(datagram: Uint8Array, kind: string): void;
   /** Counts what became of one; `why` is the library's word on a frame that does not open. */
-  packet(fate: PacketFate, bytes: Uint8Array, why?: string): void;
+  packet(fate: PacketFate, bytes: Uint8Array, why?: string | null): void;
   /** A failure is told to the user: notes it with its step and the counters, and returns the step. */
   failure(code: string): StepFacts;
 }

@@ -30,10 +30,14 @@ export function exitCodeOf(code: ErrorCode): 2 | 3 | 4 | 5 | 6 | 70 {
     case 'join-timeout':
     case 'no-transport-mode':
     case 'udp-unanswered':
+    case 'ipv6-unreachable':
+    case 'video-limit':
+    case 'age-restricted':
     case 'e2ee-unavailable':
     case 'cannot-give-notice':
     case 'already-recording':
       return 4;
+    case 'guild-unavailable':
     case 'discord-unreachable':
     case 'discord-refused':
     case 'kicked':

@@ -13,7 +13,7 @@ export class RecordStatus implements Disposable {
   readonly #output: Output;
   readonly #present = new Set<string>();
   #timer: NodeJS.Timeout | null = null;
-  #trackCount = 0;
+  readonly #tracks = new Set<string>();
   #e2eeVersion = 0;
 
   constructor(output: Output) {
@@ -26,7 +26,7 @@ export class RecordStatus implements Disposable {
       const line = text('cli.record.status', {
         time: clock(session.samples),
         people: this.#present.size,
-        tracks: this.#trackCount,
+        tracks: this.#tracks.size,
         megabytes: session.view().bytesWritten / 1e6,
       });
       this.#output.status(line);
@@ -69,7 +69,7 @@ export class RecordStatus implements Disposable {
         this.#present.delete(event.userId);
         return text('cli.record.left', { name: event.name });
       case 'speaker':
-        this.#trackCount += 1;
+        this.#tracks.add(event.track); // told again when its person becomes known
         return text('cli.record.speaker', {
           name: event.name === '' ? text('cli.record.somebody') : event.name,
           track: event.track,

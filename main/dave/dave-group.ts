@@ -3,7 +3,13 @@ import type { Snowflake } from '../base/snowflake.ts';
 import { DaveError } from './dave-error.ts';
 import { MlsMember } from './mls-backend.ts';
 import type { Commit, MlsIdentity } from './mls-backend.ts';
-import { keyPackageRef, parseCommitHeader, parseWelcomeRefs } from './mls-message.ts';
+import {
+  keyPackageRef,
+  parseCommitHeader,
+  parseProposals,
+  parseRevokedRefs,
+  parseWelcomeRefs,
+} from './mls-message.ts';
 import type { MlsRef } from './mls-message.ts';
 import { PendingProposals } from './pending-proposals.ts';
 
@@ -24,6 +30,9 @@ const NOT_THE_LAST = invalid('a commit of ours that is not the last');
 
 const OPERATION = { append: 0, revoke: 1 } as const;
 
+/** Refused proposals that are kept; an ordinary newcomer is named within a second. */
+const REFUSED_AT_MOST = 16;
+
 /** Our commits to one epoch that are remembered; each op 27 makes one at most. */
 const SENT_AT_MOST = 64;
 
@@ -38,11 +47,14 @@ export class DaveGroup {
   #prepared: Uint8Array | null = null;
   /** Our commits to this epoch that went out (op 28), oldest first. */
   #sent: Uint8Array[] = [];
+  /** Bodies of op 27 with an Add that davey refused, oldest first: perhaps for want of the newcomer's name. */
+  #refused: Uint8Array[] = [];
   /** The last body of op 28; null before the first. */
   #answer: Uint8Array | null = null;
   #isEstablished = false;
   readonly #log: Log;
   readonly version: number;
+  readonly channelId: Snowflake;
   readonly cause: GroupCause;
   /** Body of op 26. */
   readonly keyPackage: Uint8Array;
@@ -53,6 +65,7 @@ export class DaveGroup {
     this.#log = log;
     this.#member = new MlsMember(identity);
     this.version = identity.version;
+    this.channelId = identity.channelId;
     this.cause = cause;
     this.keyPackage = this.#member.makeKeyPackage();
     this.keyPackageRef = keyPackageRef(this.keyPackage);
@@ -92,6 +105,15 @@ export class DaveGroup {
     if (this.#sent.length > SENT_AT_MOST) this.#sent.shift();
     this.#answer = welcome === null ? commit : Buffer.concat([commit, welcome]);
     return this.#answer;
+  }
+
+  /** Tries the proposals that were refused again. Body of op 28; null when nothing is to be answered. */
+  retryRefused(knownUserIds: readonly Snowflake[]): Uint8Array | null {
+    const refused = this.#refused;
+    this.#refused = [];
+    let newest: Uint8Array | null = null;
+    for (const body of refused) newest = this.answerProposals(body, knownUserIds) ?? newest;
+    return newest;
   }
 
   /** The last body of op 28, until a commit is announced or a later proposal makes it void; else null. */
@@ -171,6 +193,7 @@ export class DaveGroup {
 
   #forgetProposals(): void {
     this.#pending.clear();
+    this.#refused = [];
     this.#prepared = null;
     this.#sent = [];
   }
@@ -190,8 +213,25 @@ export class DaveGroup {
       this.#prepared = whole?.commit ?? null;
       return whole?.welcome === null ? null : whole;
     } catch (error) {
+      this.#keepRefused(body);
       return this.#refusal(error, null);
     }
+  }
+
+  #keepRefused(body: Uint8Array): void {
+    if (body[0] !== OPERATION.append) return;
+    const adds = parseProposals(body.subarray(1))?.some(({ isAdd }) => isAdd) ?? false;
+    if (!adds || this.#refused.some((one) => isEqual(one, body))) return;
+    this.#refused.push(Uint8Array.from(body));
+    if (this.#refused.length > REFUSED_AT_MOST) this.#refused.shift();
+  }
+
+  /** Proposals that are revoked are not tried again, nor are those that came with them. */
+  #forgetRevoked(list: Uint8Array): void {
+    const revoked = new Set(parseRevokedRefs(list) ?? []);
+    this.#refused = this.#refused.filter(
+      (body) => !(parseProposals(body.subarray(1)) ?? []).some(({ ref }) => revoked.has(ref)),
+    );
   }
 
   /** True for a replay: a second commit to the same proposals would replace the one that the server may have picked. */
@@ -214,6 +254,7 @@ export class DaveGroup {
       return answer;
     }
     if (operation === OPERATION.revoke) {
+      this.#forgetRevoked(list);
       const answer = this.#member.revoke(list);
       this.#pending.revoke(list);
       return answer;

@@ -1,54 +1,19 @@
-import type { Clock } from '../base/clock.ts';
+import { type Opened, Openings } from '../base/openings.ts';
 import { toError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { Snowflake } from '../base/snowflake.ts';
 import { isSilenceFrame } from '../audio/opus-silence.ts';
 import { CallVersion } from './call-version.ts';
+import type { DaveSessionOptions, DaveState, E2eeState } from './dave-state.ts';
 import { DaveError } from './dave-error.ts';
 import { DaveGroup } from './dave-group.ts';
 import type { GroupCause, Outcome } from './dave-group.ts';
-import type { DaveCommand, DaveMessage } from './dave-messages.ts';
+import type { DaveMessage } from './dave-messages.ts';
 import { isProtocolFrame } from './frame.ts';
 import { Healing } from './healing.ts';
 import type { MlsRef } from './mls-message.ts';
 import { isExternalSender } from './mls-wire.ts';
 import { OldKeys } from './old-keys.ts';
-
-/** What stands on screen and in the manifest about a call's end-to-end encryption. */
-export interface E2eeState {
-  /** 0: the call has none. */
-  readonly version: number;
-  /** Epoch of our group; null while we are in none. */
-  readonly epoch: number | null;
-  /** 30 digits, the same for everyone in the group (DAVE protocol, "displayable codes"); null while we are in none. */
-  readonly privacyCode: string | null;
-  /** Transitions executed since the connection began. */
-  readonly transitions: number;
-}
-
-/** What a session needs of its voice connection. */
-export interface DaveSessionOptions {
-  /** Ours. */
-  readonly userId: Snowflake;
-  readonly channelId: Snowflake;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly send: (command: DaveCommand) => void;
-  /** Some field of the state changed. */
-  readonly onState: (state: E2eeState) => void;
-  /** Frames that could not be opened may open now. */
-  readonly onKeys: () => void;
-}
-
-/**
- * `waiting`: op 4 has not come; `plain`: version 0; `pending`: our key package is out, and nobody has taken us in yet;
- * `active`: in a group; `unable`: the library is missing or does not know the version.
- */
-type DaveState =
-  | { readonly kind: 'waiting'; readonly early: DaveMessage[] }
-  | { readonly kind: 'plain' | 'unable' | 'closed' }
-  | { readonly kind: 'pending'; readonly group: DaveGroup; readonly sinceMs: number }
-  | { readonly kind: 'active'; readonly group: DaveGroup };
 
 /** Messages that are kept until op 4; an ordinary call has one, op 25. */
 const EARLY_AT_MOST = 64;
@@ -80,13 +45,17 @@ export class DaveSession {
   readonly #oldKeys = new OldKeys();
   /** Our used key packages, oldest first. */
   readonly #spent = new Set<MlsRef>();
+  readonly #openings: Openings;
   #externalSender: Uint8Array | null = null;
+  #channelId: Snowflake;
   #state: DaveState = { kind: 'waiting', early: [] };
   #announced: E2eeState;
 
   constructor(options: DaveSessionOptions) {
     this.#options = options;
     this.#log = options.log.child('dave');
+    this.#channelId = options.channelId;
+    this.#openings = new Openings(options.clock);
     this.#announced = this.state;
   }
 
@@ -101,9 +70,17 @@ export class DaveSession {
     };
   }
 
-  /** Users that ops 11 and 13 say are connected, ourselves left out. */
+  /** How many frames so far were opened, silence left out. A frame that is tried again counts again. */
+  get opened(): Opened {
+    return this.#openings.sum;
+  }
+
+  /** Users of whom the voice server or others say that they are here, ourselves left out. */
   get members(): readonly Snowflake[] {
-    return [...this.#recognised].filter((userId) => userId !== this.#options.userId);
+    const { userId: own, peopleIn } = this.#options;
+    const all = new Set([...this.#recognised, ...peopleIn(this.#channelId)]);
+    all.delete(own);
+    return [...all];
   }
 
   /** Op 4 with the call's version. Messages kept until then are handled in this call, in order. */
@@ -118,14 +95,33 @@ export class DaveSession {
     for (const message of early) this.handle(message);
   }
 
-  /** Op 11. */
+  /** Op 11, or any other message of the voice server that names users as connected. */
   clientsConnect(userIds: readonly Snowflake[]): void {
+    const before = this.#recognised.size;
     for (const userId of userIds) this.#recognised.add(userId);
+    if (this.#recognised.size > before) this.peopleChanged();
+  }
+
+  /** `peopleIn` may tell of somebody new: what was refused for want of a name is tried again. */
+  peopleChanged(): void {
+    this.#guard(() => {
+      if (this.#state.kind !== 'pending' && this.#state.kind !== 'active') return;
+      const answer = this.#state.group.retryRefused(this.#known);
+      if (answer === null) return;
+      this.#log.info('proposals that were refused are committed');
+      this.#options.send({ kind: 'commit-welcome', body: answer });
+    });
   }
 
   /** Op 13. */
   clientDisconnect(userId: Snowflake): void {
     this.#recognised.delete(userId);
+  }
+
+  /** The call is another channel's than was thought. A group that was begun for the other one is begun again. */
+  movedTo(channelId: Snowflake): void {
+    this.#channelId = channelId;
+    this.#guard(() => this.#leaveWrongGroup());
   }
 
   /**
@@ -148,16 +144,18 @@ export class DaveSession {
    * try again after `onKeys`. A frame opens only once, so the caller drops duplicates before.
    */
   open(userId: Snowflake, frame: Uint8Array): Uint8Array | null {
-    const opus = this.#open(userId, frame);
+    const { kind } = this.#state;
+    if (isSilenceFrame(frame)) return frame;
+    if (kind === 'waiting' || kind === 'closed') return null;
+    const opus = this.#openings.note(this.#open(userId, frame));
     const fate = opus === null ? 'unopened' : opus === frame ? 'plain' : 'opened';
-    this.#log.flight.packet(fate, frame, opus === null ? this.#whyClosed() : undefined);
+    const why = kind === 'active' ? this.#state.group.lastRefusal : kind;
+    this.#log.flight.packet(fate, frame, why);
     return opus;
   }
 
   #open(userId: Snowflake, frame: Uint8Array): Uint8Array | null {
     const { kind } = this.#state;
-    if (isSilenceFrame(frame)) return frame;
-    if (kind === 'waiting' || kind === 'closed') return null;
     const nowMs = this.#nowMs();
     if (!isProtocolFrame(frame)) return this.#version.mayBePlain(nowMs) ? frame : null;
     const opus = kind === 'active' ? this.#state.group.open(userId, frame) : null;
@@ -219,11 +217,6 @@ export class DaveSession {
     }
   }
 
-  #whyClosed(): string {
-    if (this.#state.kind !== 'active') return this.#state.kind;
-    return this.#state.group.lastRefusal ?? 'not for our group';
-  }
-
   #keepEarly(message: DaveMessage, early: DaveMessage[]): void {
     if (early.length < EARLY_AT_MOST) early.push(message);
   }
@@ -243,10 +236,14 @@ export class DaveSession {
   /** Op 27. Proposals that do not fit our group are for another one and get no answer. */
   #takeProposals(body: Uint8Array): void {
     if (this.#state.kind !== 'pending' && this.#state.kind !== 'active') return;
-    const known = [...this.#recognised, this.#options.userId];
-    const answer = this.#state.group.answerProposals(body, known);
+    const answer = this.#state.group.answerProposals(body, this.#known);
     this.#log.debug('proposals', { bytes: body.byteLength, committed: answer !== null });
     if (answer !== null) this.#options.send({ kind: 'commit-welcome', body: answer });
+  }
+
+  /** Users whom proposals may add. */
+  get #known(): readonly Snowflake[] {
+    return [...this.members, this.#options.userId];
   }
 
   /** Ops 29 and 30. */
@@ -270,7 +267,8 @@ export class DaveSession {
         this.#healing.takenIn();
         this.#log.info('in the group', { epoch: group.epoch, transitionId });
         this.#oldKeys.supersede(this.#nowMs());
-        return this.#prepare(transitionId, group.version);
+        this.#prepare(transitionId, group.version);
+        return this.#leaveWrongGroup();
     }
   }
 
@@ -316,8 +314,15 @@ export class DaveSession {
     this.#startGroup(this.#state.group.version, 'recovering');
   }
 
+  /** A member that takes the group for another channel's cannot follow the commits to come. */
+  #leaveWrongGroup(): void {
+    if (this.#state.kind !== 'active' || this.#state.group.channelId === this.#channelId) return;
+    this.#recover(this.#version.newestTransition, 'the call is another channel’s');
+  }
+
   #startGroup(version: number, cause: GroupCause): void {
-    const { userId, channelId } = this.#options;
+    const { userId } = this.#options;
+    const channelId = this.#channelId;
     try {
       const group = new DaveGroup({ version, userId, channelId }, cause, this.#log);
       if (this.#externalSender !== null) group.setExternalSender(this.#externalSender);
@@ -354,7 +359,7 @@ export class DaveSession {
     if (this.#version.isChanging(nowMs)) return false;
     if (state.kind === 'active') return state.group.has(userId);
     if (state.kind !== 'pending' || nowMs < state.sinceMs + JOINING_MS) return false;
-    return this.#recognised.has(userId);
+    return this.members.includes(userId);
   }
 
   #keysChanged(): void {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { listOf as listOfMost } from '../base/list-of.ts';
 import { isSnowflake } from '../base/snowflake.ts';
 
 /*
@@ -14,33 +15,19 @@ const mask = z
 const flag = z.boolean().catch(false);
 const text = z.string().nullable().catch(null);
 
-/** After so many malformed members the rest of an array is ignored: checking one costs as much as a whole event. */
-const MOST_MALFORMED = 100;
-
 /** More than a guild has of anything, its people in voice included. */
 const MOST_MEMBERS = 50_000;
 
-/** The first 50,000 of an array without its malformed members; empty when it is none. */
 function listOf<T>(member: z.ZodType<T>) {
-  return z
-    .array(z.unknown())
-    .catch([])
-    .transform((members) => {
-      const list: T[] = [];
-      let malformed = 0;
-      for (const value of members) {
-        const parsed = member.safeParse(value);
-        if (parsed.success) list.push(parsed.data);
-        else malformed += 1;
-        if (malformed > MOST_MALFORMED || list.length === MOST_MEMBERS) break;
-      }
-      return list;
-    });
+  return listOfMost(member, MOST_MEMBERS);
 }
+
+/** People whom a voice channel takes while a camera is on, where Discord names no other number. */
+const VIDEO_LIMIT = 25;
 
 const userSchema = z.object({
   id,
-  username: z.string(),
+  username: text,
   global_name: text,
   bot: flag,
 });
@@ -48,8 +35,8 @@ const userSchema = z.object({
 export const readySchema = z.object({
   user: userSchema,
   session_id: z.string().min(1),
-  resume_gateway_url: z.string(),
-  application: z.object({ id }),
+  resume_gateway_url: text,
+  application: z.object({ id }).nullable().catch(null),
   guilds: listOf(z.object({ id })),
 });
 export type ReadyPayload = z.infer<typeof readySchema>;
@@ -68,6 +55,7 @@ const channelFields = {
   position: z.int().catch(0),
   user_limit: z.int().nonnegative().catch(0),
   flags: z.int().catch(0),
+  nsfw: flag,
   permission_overwrites: listOf(overwriteSchema),
 };
 const channelSchema = z.object(channelFields);
@@ -88,16 +76,18 @@ const memberFields = {
 const memberSchema = z.object(memberFields);
 export type MemberPayload = z.infer<typeof memberSchema>;
 export const memberUpdateSchema = z.object({ ...memberFields, guild_id: id });
+export const membersChunkSchema = z.object({ guild_id: id, members: listOf(memberSchema) });
 
 const voiceStateFields = {
   channel_id: id.nullable(),
   user_id: id,
-  session_id: z.string(),
+  session_id: text,
   member: memberSchema.optional().catch(undefined),
   deaf: flag,
   mute: flag,
   self_deaf: flag,
   self_mute: flag,
+  self_video: flag,
   suppress: flag,
 };
 const voiceStateSchema = z.object(voiceStateFields);
@@ -106,13 +96,24 @@ export const voiceStateUpdateSchema = z.object({ ...voiceStateFields, guild_id: 
 
 /** `token` may be empty only while `endpoint` is null: Discord looks for a server then. */
 export const voiceServerUpdateSchema = z
-  .object({ guild_id: id, token: z.string(), endpoint: z.string().nullable() })
+  .object({
+    guild_id: id,
+    token: z
+      .string()
+      .nullish()
+      .transform((token) => token ?? ''),
+    endpoint: z
+      .string()
+      .nullish()
+      .transform((endpoint) => endpoint ?? null),
+  })
   .refine(({ token, endpoint }) => token !== '' || endpoint === null);
 
 export const guildCreateSchema = z.object({
   id,
   name: z.string().catch(''),
   owner_id: z.string().catch(''),
+  max_video_channel_users: z.int().nonnegative().catch(VIDEO_LIMIT),
   unavailable: flag,
   roles: listOf(roleSchema),
   channels: listOf(channelSchema),
@@ -126,6 +127,7 @@ export const guildUpdateSchema = z.object({
   id,
   name: z.string().optional().catch(undefined),
   owner_id: z.string().optional().catch(undefined),
+  max_video_channel_users: z.int().nonnegative().optional().catch(undefined),
   roles: listOf(roleSchema),
 });
 export const guildDeleteSchema = z.object({ id, unavailable: flag });

@@ -222,7 +222,8 @@ export class GatewaySession {
       return this.#log.warn('READY is malformed', { why: schemaFault(parsed.error, d) });
     const id = parsed.data.session_id;
     if (this.#resumable !== null && this.#resumable.id !== id) this.#loseSession();
-    const resumeUrl = gatewayUrl(this.#options.apiUrl, parsed.data.resume_gateway_url);
+    const address = parsed.data.resume_gateway_url;
+    const resumeUrl = address === null ? null : gatewayUrl(this.#options.apiUrl, address);
     if (resumeUrl === null) this.#log.warn('no acceptable address to resume at');
     this.#resumable = { id, resumeUrl, sequence };
     this.#wasReady = true;

@@ -86,6 +86,7 @@ export class Gateway extends EventEmitter<GatewayEvents> implements AsyncDisposa
     this.#seats = new VoiceSeats({
       directory: this.directory,
       timing: this.#timing,
+      clock,
       identity: () => ({ userId: this.user.id, sessionId: this.sessionId }),
       send: (message) => this.#session.send(message),
       whenConnected: (signal) => this.#whenConnected(signal),
@@ -118,11 +119,12 @@ export class Gateway extends EventEmitter<GatewayEvents> implements AsyncDisposa
   /** Our user id, and the name Discord shows. */
   get user(): { readonly id: string; readonly name: string } {
     const { id, global_name, username } = this.#identity.user;
-    return { id, name: global_name ?? username };
+    return { id, name: global_name ?? username ?? id };
   }
 
+  /** The bot's own id where Discord does not say: of all but the oldest bots the two are the same. */
   get applicationId(): string {
-    return this.#identity.application.id;
+    return this.#identity.application?.id ?? this.#identity.user.id;
   }
 
   /** Id of the current session; of the last one while there is none. */
@@ -155,8 +157,8 @@ export class Gateway extends EventEmitter<GatewayEvents> implements AsyncDisposa
   }
 
   /**
-   * Waits, without asking for anything, until we are in that channel and a voice server is named that was not used
-   * before: after somebody moved us, or after 'voice-server'. Throws as `joinVoice` does.
+   * Waits, without asking for anything, until we are in that channel and a voice server is named that was not
+   * connected to: after somebody moved us, or after 'voice-server'. Throws as `joinVoice` does.
    */
   followVoice(target: VoiceTarget, signal: AbortSignal): Promise<VoiceServer> {
     const awaited = 'VOICE_SERVER_UPDATE of another server';
@@ -165,10 +167,15 @@ export class Gateway extends EventEmitter<GatewayEvents> implements AsyncDisposa
     return this.#seats.follow(target, signal);
   }
 
-  /** To be called on connecting to `server`, whose token is good for one voice session. */
+  /** To be called on connecting to `server`: while that lasts, 'voice-server' does not tell the same server again. */
   useVoice(server: VoiceServer): void {
     this.#log.flight.note('voice-server', { done: 'connecting', ...server });
     this.#seats.use(server);
+  }
+
+  /** To be called when the voice session in that guild is over. */
+  releaseVoice(guildId: string): void {
+    this.#seats.release(guildId);
   }
 
   /** Leaves the guild's voice channel; while the connection is lost, as soon as the connection is back. */

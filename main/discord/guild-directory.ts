@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import { applyGuildEvent } from './guild-events.ts';
 import type { DirectoryEvent, Ownership } from './guild-events.ts';
 import type { ChannelState, GuildState } from './guild-state.ts';
-import { ownSubject } from './guild-state.ts';
+import { emptyGuild, ownSubject } from './guild-state.ts';
 import { computePermissions, guildPermissions } from './permissions.ts';
 import type { PersonInfo } from './voice-state.ts';
 
@@ -22,12 +22,15 @@ export interface ChannelInfo {
   readonly permissions: bigint;
   /** The bot may not see it: name and limit mean nothing. */
   readonly hidden: boolean;
+  readonly ageRestricted: boolean;
+  /** How many may be in it while a camera is on; 0: no limit. */
+  readonly videoLimit: number;
 }
 
 export interface GuildInfo {
   readonly id: string;
   readonly name: string;
-  /** False during an outage: what is known may be old. */
+  /** False during an outage, and until Discord has told of the guild: what is known may be old, or nothing. */
   readonly available: boolean;
   /** The voice and stage channels the bot may see, as Discord orders them. */
   readonly channels: readonly ChannelInfo[];
@@ -62,8 +65,8 @@ export class GuildDirectory {
   }
 
   /**
-   * A new session began (READY): guilds it does not list are gone, the others wait for their GUILD_CREATE, and our
-   * own voice states are dropped without an event: they ended with the session before.
+   * A new session began (READY): guilds it does not list are gone, those it lists anew wait for their GUILD_CREATE
+   * without a name, and our own voice states are dropped without an event: they ended with the session before.
    */
   beginSession(session: {
     readonly userId: string;
@@ -74,6 +77,8 @@ export class GuildDirectory {
     this.#sessionIds.push(session.sessionId);
     const removed = [...this.#guilds.keys()].filter((id) => !session.guildIds.includes(id));
     for (const id of removed) this.#guilds.delete(id);
+    for (const id of session.guildIds)
+      if (!this.#guilds.has(id)) this.#guilds.set(id, emptyGuild(id));
     for (const guild of this.#guilds.values()) {
       const own = guild.voiceStates.get(session.userId);
       if (own !== undefined && this.#ownership(session.userId, own.person.sessionId) !== 'foreign')
@@ -103,6 +108,12 @@ export class GuildDirectory {
     return null;
   }
 
+  /** In which guild that channel is; null when no guild of ours has told of it. */
+  guildIdOf(channelId: string): string | null {
+    for (const guild of this.#guilds.values()) if (guild.channels.has(channelId)) return guild.id;
+    return null;
+  }
+
   /** `other` for text channels, categories and the like; null when no guild of ours has a channel of that id. */
   channelKind(channelId: string): ChannelState['kind'] | null {
     for (const guild of this.#guilds.values()) {
@@ -110,6 +121,14 @@ export class GuildDirectory {
       if (channel !== undefined) return channel.kind;
     }
     return null;
+  }
+
+  /** The name of that member, as Discord shows it; null when Discord has told none. */
+  memberName(guildId: string, userId: string): string | null {
+    const guild = this.#guilds.get(guildId);
+    const name = guild?.voiceStates.get(userId)?.person.name ?? userId;
+    const known = name === userId ? guild?.members.get(userId)?.name : name;
+    return known === undefined || known === userId ? null : known;
   }
 
   /** Channel our own session is in; null when it is in none, also when another session of our user is. */
@@ -128,9 +147,10 @@ export class GuildDirectory {
     return this.#ownership(this.#ownUserId, state.person.sessionId) === 'foreign';
   }
 
-  readonly #ownership = (userId: string, sessionId: string): Ownership => {
+  /** A state of our user that names no session is taken for our own: nothing says that it is not. */
+  readonly #ownership = (userId: string, sessionId: string | null): Ownership => {
     if (userId !== this.#ownUserId) return 'other';
-    if (sessionId === this.#sessionIds.at(-1)) return 'own';
+    if (sessionId === null || sessionId === this.#sessionIds.at(-1)) return 'own';
     return this.#sessionIds.includes(sessionId) ? 'former' : 'foreign';
   };
 
@@ -152,7 +172,7 @@ export class GuildDirectory {
   }
 
   #toChannelInfo(guild: GuildState, channel: ChannelState): ChannelInfo | null {
-    const { id, name, kind, position, userLimit, hidden, overwrites } = channel;
+    const { id, name, kind, position, userLimit, hidden, ageRestricted, overwrites } = channel;
     if (kind === 'other') return null;
     const subject = ownSubject(guild, this.#ownUserId, this.#clock.wallMs());
     return {
@@ -168,6 +188,8 @@ export class GuildDirectory {
         .map(({ person }) => person),
       permissions: hidden ? 0n : computePermissions(subject, overwrites),
       hidden,
+      ageRestricted,
+      videoLimit: guild.videoLimit,
     };
   }
 }

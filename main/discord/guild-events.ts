@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { VoiceStatePayload } from './gateway-payloads.ts';
+import type { MemberPayload, VoiceStatePayload } from './gateway-payloads.ts';
 import {
   channelDeleteSchema,
   guildChannelSchema,
@@ -7,6 +7,7 @@ import {
   guildDeleteSchema,
   guildRoleSchema,
   guildUpdateSchema,
+  membersChunkSchema,
   memberUpdateSchema,
   roleDeleteSchema,
   voiceStateUpdateSchema,
@@ -38,7 +39,7 @@ export type Ownership = 'own' | 'former' | 'foreign' | 'other';
 export interface DirectoryState {
   readonly guilds: Map<string, GuildState>;
   readonly ownUserId: string;
-  readonly ownership: (userId: string, sessionId: string) => Ownership;
+  readonly ownership: (userId: string, sessionId: string | null) => Ownership;
 }
 
 type Apply = (state: DirectoryState, data: unknown) => readonly DirectoryEvent[] | null;
@@ -64,6 +65,7 @@ const EVENTS: Readonly<Record<string, Apply>> = {
   GUILD_UPDATE: onGuild(guildUpdateSchema, (guild, payload) => {
     guild.name = payload.name ?? guild.name;
     guild.ownerId = payload.owner_id ?? guild.ownerId;
+    guild.videoLimit = payload.max_video_channel_users ?? guild.videoLimit;
     for (const role of payload.roles) guild.roles.set(role.id, role.permissions);
   }),
 
@@ -98,14 +100,12 @@ const EVENTS: Readonly<Record<string, Apply>> = {
     guild.roles.delete(payload.role_id);
   }),
 
-  GUILD_MEMBER_UPDATE: onGuild(memberUpdateSchema, (guild, payload, state) => {
-    const userId = payload.user.id;
-    if (userId === state.ownUserId) guild.own = toOwnMember(payload);
-    guild.members.set(userId, toMember(payload));
-    const inVoice = guild.voiceStates.get(userId);
-    if (inVoice === undefined) return;
-    const person = { ...inVoice.person, ...toMember(payload) };
-    guild.voiceStates.set(userId, { ...inVoice, person });
+  GUILD_MEMBER_ADD: onGuild(memberUpdateSchema, applyMember),
+
+  GUILD_MEMBER_UPDATE: onGuild(memberUpdateSchema, applyMember),
+
+  GUILD_MEMBERS_CHUNK: onGuild(membersChunkSchema, (guild, { members }, state) => {
+    for (const member of members) applyMember(guild, member, state);
   }),
 
   VOICE_STATE_UPDATE: parsed(voiceStateUpdateSchema, (state, payload) => {
@@ -113,6 +113,16 @@ const EVENTS: Readonly<Record<string, Apply>> = {
     return guild === undefined ? NOTHING : applyVoiceState(state, guild, payload);
   }),
 };
+
+function applyMember(guild: GuildState, payload: MemberPayload, state: DirectoryState): void {
+  const userId = payload.user.id;
+  if (userId === state.ownUserId) guild.own = toOwnMember(payload);
+  guild.members.set(userId, toMember(payload));
+  const inVoice = guild.voiceStates.get(userId);
+  if (inVoice === undefined) return;
+  const person = { ...inVoice.person, ...toMember(payload) };
+  guild.voiceStates.set(userId, { ...inVoice, person });
+}
 
 /** Applies one dispatch: what changed; null when the event is malformed. */
 export function applyGuildEvent(
@@ -142,7 +152,8 @@ function applyVoiceState(
   const person = { ...toPerson(guild, payload), ...knownName(payload, before) };
   const change = toChange(state, guild.id, { before, next, person });
   // Another session's leave, or a former one's, says nothing about where the current one is.
-  const otherSession = before !== undefined && before.person.sessionId !== sessionId;
+  const sessionBefore = before?.person.sessionId ?? null;
+  const otherSession = sessionBefore !== null && sessionId !== null && sessionBefore !== sessionId;
   const elsewhere = next === null && otherSession && userId === state.ownUserId;
   if (next !== null) guild.voiceStates.set(userId, { ...next, person });
   else if (!elsewhere) guild.voiceStates.delete(userId);
@@ -156,6 +167,7 @@ function applyVoiceState(
 /** The name from before, when the event brings none of its own. */
 function knownName(payload: VoiceStatePayload, before: VoiceState | undefined) {
   if (payload.member !== undefined || before === undefined) return {};
+  if (before.person.name === payload.user_id) return {}; // nobody had told it
   return { name: before.person.name, bot: before.person.bot };
 }
 

@@ -12,6 +12,8 @@ export interface GuildState {
   readonly id: string;
   name: string;
   ownerId: string;
+  /** How many may be in a voice channel where a camera is on; 0: no limit. */
+  videoLimit: number;
   /** False during an outage and until its GUILD_CREATE has come. */
   available: boolean;
   /** Permissions by role id. */
@@ -39,6 +41,7 @@ export interface ChannelState {
   readonly position: number;
   readonly userLimit: number;
   readonly hidden: boolean;
+  readonly ageRestricted: boolean;
   readonly overwrites: readonly PermissionOverwrite[];
 }
 
@@ -59,6 +62,7 @@ export function emptyGuild(id: string): GuildState {
     id,
     name: id,
     ownerId: '',
+    videoLimit: 0,
     available: false,
     roles: new Map(),
     channels: new Map(),
@@ -71,7 +75,8 @@ export function emptyGuild(id: string): GuildState {
 /** Everything GUILD_CREATE tells; `ownUserId` finds our own member. */
 export function toGuildState(payload: GuildCreatePayload, ownUserId: string): GuildState {
   const guild = emptyGuild(payload.id);
-  guild.name = payload.name;
+  guild.name = payload.name === '' ? payload.id : payload.name;
+  guild.videoLimit = payload.max_video_channel_users;
   guild.ownerId = payload.owner_id;
   guild.available = true;
   guild.roles = new Map(payload.roles.map((role) => [role.id, role.permissions]));
@@ -95,6 +100,7 @@ export function toChannelState(payload: ChannelPayload): ChannelState {
     name: payload.name,
     position: payload.position,
     userLimit: payload.user_limit,
+    ageRestricted: payload.nsfw,
     hidden: (payload.flags & HIDDEN_CHANNEL_FLAG) !== 0,
     overwrites: payload.permission_overwrites.map(({ id, type, allow, deny }) => ({
       id,
@@ -116,7 +122,7 @@ export function toOwnMember(payload: MemberPayload): OwnMember {
 
 /** Name as Discord shows it, and the bot mark. */
 export function toMember({ nick, user }: MemberPayload): { name: string; bot: boolean } {
-  return { name: nick ?? user.global_name ?? user.username, bot: user.bot };
+  return { name: nick ?? user.global_name ?? user.username ?? user.id, bot: user.bot };
 }
 
 /** Null when the user is in no channel. Names come from the event itself, else from what the guild knows. */
@@ -136,6 +142,7 @@ export function toPerson(guild: GuildState, payload: VoiceStatePayload): PersonI
     muted: payload.mute || payload.self_mute || payload.suppress,
     deafened: payload.deaf,
     sessionId: payload.session_id,
+    hasCamera: payload.self_video,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.ts';
 import { sleep } from '../base/wait.ts';
 import { DiscordError } from './discord-error.ts';
 import type { VoiceEndpoint } from './api-url.ts';
@@ -16,6 +17,7 @@ export interface VoiceTarget {
 export interface GatewayLink {
   readonly directory: GuildDirectory;
   readonly timing: GatewayTiming;
+  readonly clock: Clock;
   /** Ids of our user and of the current session. */
   readonly identity: () => { readonly userId: string; readonly sessionId: string };
   /** False, and nothing sent, when there is no connection. */
@@ -23,6 +25,22 @@ export interface GatewayLink {
   /** Resolves as soon as the gateway is connected; throws when the gateway has ended. */
   readonly whenConnected: (signal: AbortSignal) => Promise<void>;
 }
+
+interface NamedServer {
+  readonly token: string;
+  /** Null while Discord looks for a server. */
+  readonly at: VoiceEndpoint | null;
+  /** It was connected to, and is not handed out again. */
+  readonly isTaken: boolean;
+  /** When it was last named, monotonic. */
+  readonly namedAtMs: number;
+}
+
+/**
+ * The server that a move leads to may be named under the token of before, and sooner than the voice socket closes or
+ * our voice state changes: so long ago at most.
+ */
+const SAME_SERVER_MS = 5_000;
 
 interface Waiter extends VoiceTarget {
   readonly check: () => void;
@@ -33,13 +51,10 @@ interface Waiter extends VoiceTarget {
 /** Our place in voice channels: op 4, and the two events that answer it in either order. */
 export class VoiceSeats {
   readonly #link: GatewayLink;
-  /** Newest VOICE_SERVER_UPDATE by guild; `at` is null while Discord looks for a server. */
-  readonly #servers = new Map<
-    string,
-    { readonly token: string; readonly at: VoiceEndpoint | null }
-  >();
-  /** `nameOf` the server connected to last, by guild: a token is good for one voice session, whatever the channel. */
-  readonly #used = new Map<string, string>();
+  /** Newest VOICE_SERVER_UPDATE by guild. */
+  readonly #servers = new Map<string, NamedServer>();
+  /** Guilds in which a voice session with the newest server is open, or is being opened. */
+  readonly #connected = new Set<string>();
   readonly #waiters = new Set<Waiter>();
   /** Guilds to leave as soon as there is a connection. */
   readonly #leaveLater = new Set<string>();
@@ -66,6 +81,7 @@ export class VoiceSeats {
       await sleep(timing.rejoinPauseMs, signal);
       await whenConnected(signal);
     }
+    this.release(guildId);
     this.#servers.delete(guildId); // what came before belongs to an earlier join
     try {
       const answer = this.follow(target, signal);
@@ -120,13 +136,25 @@ export class VoiceSeats {
     });
   }
 
-  /** We connect to that server: `join` and `follow` do not hand it out again. */
+  /** We connect to that server: `join` and `follow` do not hand it out again, unless Discord names it anew. */
   use({ guildId, token, endpoint }: Pick<VoiceServer, 'guildId' | 'token' | 'endpoint'>): void {
-    this.#used.set(guildId, nameOf(token, endpoint));
+    const newest = this.#servers.get(guildId);
+    if (newest?.token !== token || newest.at?.endpoint !== endpoint) return;
+    this.#servers.set(guildId, { ...newest, isTaken: true, namedAtMs: -Infinity });
+    this.#connected.add(guildId);
+  }
+
+  /** The voice session in that guild is over. A server with the same token is then news: nothing says tokens differ. */
+  release(guildId: string): void {
+    if (!this.#connected.delete(guildId)) return;
+    const newest = this.#servers.get(guildId);
+    if (newest === undefined || this.#nowMs - newest.namedAtMs > SAME_SERVER_MS) return;
+    this.#servers.set(guildId, { ...newest, isTaken: false });
   }
 
   /** Leaves at once, or as soon as the gateway is connected; never the seat of another program with our token. */
   leave(guildId: string): void {
+    this.release(guildId);
     if (this.#link.directory.isSeatTaken(guildId)) return;
     const sent = this.#sendVoiceState({ guildId, channelId: null, selfMute: true });
     if (!sent) this.#leaveLater.add(guildId);
@@ -139,11 +167,15 @@ export class VoiceSeats {
     for (const guildId of guildIds) this.leave(guildId);
   }
 
-  /** VOICE_SERVER_UPDATE came. False when it repeats the one before. */
+  /** VOICE_SERVER_UPDATE came. False when it repeats the one that we are connected to, or are about to. */
   serverUpdated(guildId: string, token: string, at: VoiceEndpoint | null): boolean {
     const before = this.#servers.get(guildId);
-    if (before?.token === token && before.at?.endpoint === at?.endpoint) return false;
-    this.#servers.set(guildId, { token, at });
+    const isSame = before?.token === token && before.at?.endpoint === at?.endpoint;
+    if (isSame && (!before.isTaken || this.#connected.has(guildId))) {
+      this.#servers.set(guildId, { ...before, namedAtMs: this.#nowMs });
+      return false;
+    }
+    this.#servers.set(guildId, { token, at, isTaken: false, namedAtMs: this.#nowMs });
     for (const waiter of this.#waitersOf(guildId)) {
       if (at === null) waiter.extend();
       else waiter.check();
@@ -170,8 +202,13 @@ export class VoiceSeats {
   /** The session or the gateway ended: fails every waiter with `error`. */
   fail(error: DiscordError): void {
     this.#servers.clear();
+    this.#connected.clear();
     this.#leaveLater.clear();
     for (const waiter of [...this.#waiters]) waiter.fail(error);
+  }
+
+  get #nowMs(): number {
+    return this.#link.clock.monotonicMs();
   }
 
   #waitersOf(guildId: string): Waiter[] {
@@ -180,8 +217,7 @@ export class VoiceSeats {
 
   #fresh({ guildId, channelId }: VoiceTarget): VoiceServer | null {
     const server = this.#servers.get(guildId);
-    if (server === undefined || server.at === null) return null;
-    if (nameOf(server.token, server.at.endpoint) === this.#used.get(guildId)) return null;
+    if (server === undefined || server.at === null || server.isTaken) return null;
     if (this.#link.directory.ownChannelId(guildId) !== channelId) return null;
     const { token, at } = server;
     return { guildId, channelId, ...this.#link.identity(), token, ...at };
@@ -196,9 +232,4 @@ export class VoiceSeats {
     const d = { guild_id: guildId, channel_id: channelId, self_mute: selfMute, self_deaf: false };
     return this.#link.send({ op: GATEWAY_OP.voiceStateUpdate, d });
   }
-}
-
-/** Names one server: the same token at another address is another server. */
-function nameOf(token: string, endpoint: string): string {
-  return `${token} ${endpoint}`;
 }

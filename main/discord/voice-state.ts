@@ -11,7 +11,9 @@ export interface PersonInfo {
    * so, and where another session of our bot does, it says nothing of what ours hears.
    */
   readonly deafened: boolean;
-  readonly sessionId: string;
+  /** Null when Discord did not say. */
+  readonly sessionId: string | null;
+  readonly hasCamera: boolean;
 }
 
 /** One voice state before and after an event: join (`before` null), leave (`after` null), move, or mute and the like. */
@@ -21,7 +23,7 @@ export interface VoiceStateChange {
   /** A channel's id, as is `after`. */
   readonly before: string | null;
   readonly after: string | null;
-  readonly sessionId: string;
+  readonly sessionId: string | null;
   readonly person: PersonInfo;
   /** Our user under our session: us. */
   readonly own: boolean;

@@ -9,6 +9,8 @@ import type { VoiceFeed } from '../link/voice-feed.ts';
 import type { VoiceConnection } from '../voice/voice-connection.ts';
 import { encryptionCheck } from './check-installation.ts';
 import { attempt } from './attempt.ts';
+import { awaitChannel } from './await-channel.ts';
+import { explainSilence } from './explain-silence.ts';
 import type { Check, CheckFacts, Failed, Unheard } from './check.ts';
 import { type Heard, Hearing, hearingFault } from './hearing.ts';
 import { findChannel, isElsewhere } from './preflight.ts';
@@ -38,7 +40,10 @@ export async function* diagnoseChannel(
 ): AsyncGenerator<Check, void, undefined> {
   const { channelId, gateway } = trial;
   const wanted = { channelId, notice: 'chat' } as const;
-  const find = (): Promise<ChannelInfo> => Promise.resolve(findChannel(gateway.directory, wanted));
+  const find = async (): Promise<ChannelInfo> => {
+    await awaitChannel(gateway, { channelId, onWait: () => undefined }, signal);
+    return findChannel(gateway.directory, wanted);
+  };
   const found = await attempt(find, signal);
   if (found.result === 'bad') {
     yield { name: 'permissions', ...found };
@@ -51,7 +56,14 @@ export async function* diagnoseChannel(
   const { user, sessionId } = gateway;
   if (isElsewhere(gateway.directory, { guildId, userId: user.id, sessionId }))
     return yield* skipVoice('elsewhere');
-  const joined = await attempt(() => joinFirst(trial, { guildId, channelId }, signal), signal);
+  const join = async (): ReturnType<typeof joinFirst> => {
+    try {
+      return await joinFirst(trial, { guildId, channelId }, signal);
+    } catch (error) {
+      throw explainSilence(error, gateway.directory, channelId);
+    }
+  };
+  const joined = await attempt(join, signal);
   if (joined.result === 'bad') return yield* withoutVoice(joined);
   const { voice, feed } = joined.value;
   try {

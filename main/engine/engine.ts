@@ -10,10 +10,12 @@ import { DiscordRest } from '../discord/rest.ts';
 import { freeBytesOf } from '../recording/free-space.ts';
 import { wasInterrupted } from '../recording/interrupted.ts';
 import { beginSession } from '../session/begin-session.ts';
+import { awaitChannel } from './await-channel.ts';
 import { type GuildView, toGuildView } from './channel-view.ts';
 import { diskRoom } from './disk-room.ts';
 import { DiskWatch, LowDisk } from './disk-watch.ts';
 import { failureOf, refusalProblem, toProblem } from './error-code.ts';
+import { explainSilence } from './explain-silence.ts';
 import { EngineError } from '../session/engine-error.ts';
 import { logFailure } from './log-failure.ts';
 import { presentCount } from '../session/attendance.ts';
@@ -211,10 +213,13 @@ export class Engine implements AsyncDisposable {
     const at = new Date(this.#clock.wallMs()).toISOString();
     onEvent({ event: 'connected', at, user: gateway.user });
     const cancel = new AbortController();
+    const either = signal === undefined ? cancel.signal : AbortSignal.any([signal, cancel.signal]);
+    this.#setState({ kind: 'joining', channelId, cancel });
     try {
+      const onWait = (count: number): void => this.#warnOfLateGuilds(count, onEvent);
+      await awaitChannel(gateway, { channelId, onWait }, either);
       const channel = findChannel(gateway.directory, { channelId, notice });
       requireEncryption(channel);
-      this.#setState({ kind: 'joining', channelId, cancel });
       await this.#refuseSecond(gateway, channel);
       const session = await beginSession(
         {
@@ -235,7 +240,7 @@ export class Engine implements AsyncDisposable {
           onEvent,
           onChange: () => this.#changed(),
         },
-        signal === undefined ? cancel.signal : AbortSignal.any([signal, cancel.signal]),
+        either,
       );
       this.#setState({ kind: 'recording', session });
       const watch = this.#warnOfLowDisk(session, onEvent);
@@ -249,10 +254,10 @@ export class Engine implements AsyncDisposable {
       });
       return session;
     } catch (error) {
-      const isGivenUp = cancel.signal.aborted || signal?.aborted === true;
-      if (!isGivenUp) logFailure(this.#options.log, toProblem(error).code, error);
+      const told = either.aborted ? error : explainSilence(error, gateway.directory, channelId);
+      if (!either.aborted) logFailure(this.#options.log, toProblem(told).code, told);
       this.#setState({ kind: 'idle' });
-      throw error;
+      throw told;
     }
   }
 
@@ -279,6 +284,12 @@ export class Engine implements AsyncDisposable {
     const nowMs = this.#clock.wallMs();
     if (await wasInterrupted(this.libraryFolder, { guildId, nowMs })) return;
     throw new EngineError('already-recording', { channel: name });
+  }
+
+  #warnOfLateGuilds(count: number, onEvent: RecordRequest['onEvent']): void {
+    const at = new Date(this.#clock.wallMs()).toISOString();
+    const message = text('warning.guild-late', { count });
+    onEvent({ event: 'warning', at, code: 'guild-late', message });
   }
 
   #warnOfLowDisk(session: Session, onEvent: RecordRequest['onEvent']): Disposable {

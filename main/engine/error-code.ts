@@ -97,7 +97,8 @@ function voiceCode(reason: VoiceReason): ErrorCode {
     case 'no-transport-mode':
       return 'no-transport-mode';
     case 'udp-unanswered':
-      return 'udp-unanswered';
+    case 'ipv6-unreachable':
+      return reason;
     case 'unreachable':
     case 'server-not-found':
       return 'join-timeout';

@@ -60,6 +60,7 @@ export function isElsewhere(
 ): boolean {
   const people = directory.guild(own.guildId)?.channels.flatMap((channel) => channel.people) ?? [];
   return people.some(
-    ({ userId, sessionId }) => userId === own.userId && sessionId !== own.sessionId,
+    ({ userId, sessionId }) =>
+      userId === own.userId && sessionId !== null && sessionId !== own.sessionId,
   );
 }

@@ -53,6 +53,8 @@ export class FlightRecorder implements FlightLog, AsyncDisposable {
   readonly #lastSent: Record<'gateway' | 'voice', Sent[]> = { gateway: [], voice: [] };
   #traffic = this.#newTraffic();
   #keepalive: FlightFacts | null = null;
+  /** Whether one was sent since counters were told last. */
+  #hasKeepalive = false;
   #aheadMs = Date.now() - performance.now();
   #clockJumpMs = 0;
   #linesThisSecond = 0;
@@ -75,7 +77,9 @@ export class FlightRecorder implements FlightLog, AsyncDisposable {
     this.#guard(() => {
       this.#follow(kind, facts);
       if (kind === 'keepalive') {
-        this.#keepalive = facts;
+        const { sentCount, echoedCount, roundTripMs } = facts;
+        this.#keepalive = { sentCount, echoedCount, roundTripMs };
+        this.#hasKeepalive = true;
         return;
       }
       if (!this.#mayWrite()) return;
@@ -100,7 +104,7 @@ export class FlightRecorder implements FlightLog, AsyncDisposable {
     }
   }
 
-  packet(fate: PacketFate, bytes: Uint8Array, why?: string): void {
+  packet(fate: PacketFate, bytes: Uint8Array, why?: string | null): void {
     if (this.#isBroken) return;
     try {
       this.#traffic.packet(fate, bytes, why);
@@ -197,7 +201,9 @@ export class FlightRecorder implements FlightLog, AsyncDisposable {
     const traffic = this.#traffic.take();
     const lagMs = this.#lag.max / NANOSECONDS;
     const clockJumpMs = Math.round(this.#clockJumpMs);
-    if (traffic === null && lagMs < LAG_MS && clockJumpMs === 0 && this.#untold === 0) return;
+    const isQuiet = traffic === null && !this.#hasKeepalive && clockJumpMs === 0;
+    if (isQuiet && lagMs < LAG_MS && this.#untold === 0) return;
+    this.#hasKeepalive = false;
     this.#write('counters', {
       ...traffic,
       keepalive: this.#keepalive,

@@ -15,20 +15,43 @@ const OWN_STATE = 'VOICE_STATE_UPDATE';
 
 /** Fields of log lines that hold words of ours or of the protocol. */
 const LOG_WORDS = new Set([
-  ...['reason', 'code', 'mode', 'why', 'text', 'error', 'step', 'type', 'call', 'message'],
-  ...['came', 'awaited'],
+  'reason',
+  'code',
+  'mode',
+  'why',
+  'text',
+  'error',
+  'step',
+  'type',
+  'call',
+  'message',
 ]);
 
+/** What came during one step, by names of the protocol. */
+const MOST_CAME = 600;
+
 const REST_HEADERS = [
-  ...['content-type', 'cf-ray', 'retry-after', 'via', 'x-ratelimit-global', 'x-ratelimit-scope'],
-  ...['x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset-after'],
+  'content-type',
+  'cf-ray',
+  'retry-after',
+  'via',
+  'x-ratelimit-global',
+  'x-ratelimit-scope',
+  'x-ratelimit-limit',
+  'x-ratelimit-remaining',
+  'x-ratelimit-reset-after',
 ];
 
 /** The frame's opcode, and the name of a dispatch: `2` or `READY`. */
 export function labelOf(facts: FlightFacts): string {
   const frame = member(facts, 'frame');
   const name = member(frame, 't') ?? member(frame, 'op') ?? member(facts, 'op') ?? '?';
-  return typeof name === 'string' || typeof name === 'number' ? String(name).slice(0, 40) : '?';
+  return typeof name === 'number' ? String(name) : dispatchName(name);
+}
+
+/** The name of a dispatch, when it can only be one of the protocol. */
+function dispatchName(name: unknown): string {
+  return typeof name === 'string' && /^[A-Z_]{1,60}$/.test(name) ? name : '?';
 }
 
 /** Makes lines of facts, and keeps whatever is nobody's business out of them. */
@@ -79,7 +102,7 @@ export class Summaries {
       if (typeof value === 'number' || typeof value === 'boolean' || value === null)
         return [[name, value]];
       if (typeof value !== 'string') return [];
-      if (/^(?:kind|ok)$/.test(name)) return [[name, value.slice(0, 40)]];
+      if (/^(?:kind|came|awaited)$/.test(name)) return [[name, value.slice(0, MOST_CAME)]];
       return LOG_WORDS.has(name) ? [[name, this.#names.text(value)]] : [];
     });
     return Object.fromEntries(kept);
@@ -116,7 +139,13 @@ export class Summaries {
   #dispatch({ chars, frame }: FlightFacts): Summary {
     if (frame === null) return { way: 'in', chars, malformed: true };
     const [op, type, d] = [member(frame, 'op'), member(frame, 't'), member(frame, 'd')];
-    const told = { way: 'in', op, t: type, s: member(frame, 's'), chars };
+    const told = {
+      way: 'in',
+      op,
+      t: type === null ? null : dispatchName(type),
+      s: member(frame, 's'),
+      chars,
+    };
     if (op !== 0) return op === 11 ? told : { ...told, d: this.#names.shape(d) };
     if (type === 'READY') this.#userId = member(member(d, 'user'), 'id');
     if (type !== OWN_STATE || member(d, 'user_id') !== this.#userId)

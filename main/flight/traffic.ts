@@ -104,7 +104,7 @@ export class Traffic {
   }
 
   /** What became of a datagram, payload or frame. */
-  packet(fate: PacketFate, bytes: Uint8Array, why = ''): void {
+  packet(fate: PacketFate, bytes: Uint8Array, why?: string | null): void {
     this.#fates[fate] += 1;
     switch (fate) {
       case 'transport-opened':
@@ -112,7 +112,7 @@ export class Traffic {
       case 'transport-auth':
         return this.#refuseTransport(bytes);
       case 'unopened':
-        return this.#refuseFrame(bytes, why);
+        return this.#refuseFrame(bytes, why ?? '');
       case 'plain':
       case 'opened':
         return;

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Snowflake } from '../base/snowflake.ts';
@@ -5,6 +6,7 @@ import { sleep } from '../base/wait.ts';
 import { daveVersionSpoken } from '../dave/mls-backend.ts';
 import { DiscordError } from '../discord/discord-error.ts';
 import type { Gateway } from '../discord/gateway.ts';
+import type { ChannelPeople } from '../voice/handshake.ts';
 import { VoiceConnection } from '../voice/voice-connection.ts';
 import type { VoiceServer } from '../voice/voice-server.ts';
 import type { VoiceFeed } from './voice-feed.ts';
@@ -23,24 +25,39 @@ export interface VoiceContext {
 /**
  * Connects to the voice server that Discord named. Throws VoiceError or the signal's reason; leaves nothing open then.
  */
-export function openVoice(
+export async function openVoice(
   context: VoiceContext,
   { server, feed }: { server: VoiceServer; feed: VoiceFeed },
   signal: AbortSignal,
 ): Promise<VoiceConnection> {
   const { gateway, log, clock } = context;
   gateway.useVoice(server);
-  return VoiceConnection.open(
-    {
-      server,
-      maxDaveVersion: daveVersionSpoken(),
-      log: log.child('voice'),
-      clock,
-      media: feed,
-      control: feed,
+  const options = {
+    server,
+    maxDaveVersion: daveVersionSpoken(),
+    log: log.child('voice'),
+    clock,
+    media: feed,
+    control: feed,
+    people: peopleOf(gateway),
+  };
+  try {
+    return await VoiceConnection.open(options, signal);
+  } catch (error) {
+    gateway.releaseVoice(server.guildId);
+    throw error;
+  }
+}
+
+function peopleOf(gateway: Gateway): ChannelPeople {
+  return {
+    in: (channelId) =>
+      (gateway.directory.channel(channelId)?.people ?? []).map(({ userId }) => userId),
+    subscribe(listener) {
+      gateway.on('voice-state', listener);
+      return () => gateway.off('voice-state', listener);
     },
-    signal,
-  );
+  };
 }
 
 /**
@@ -65,4 +82,9 @@ export async function joinChannel(
     gateway.leaveVoice(guildId);
     throw error;
   }
+}
+
+/** Resolves once the main gateway is connected and has caught up with what it missed. */
+export async function gatewayBack(gateway: Gateway, signal: AbortSignal): Promise<void> {
+  while (gateway.connection !== 'connected') await once(gateway, 'connection', { signal });
 }

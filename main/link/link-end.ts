@@ -7,6 +7,13 @@ export type LinkEnd = 'kicked' | 'channel-deleted' | 'call-ended' | 'rejected' |
 /** Why a voice session was replaced by another one. */
 export type LinkGap = 'reconnect' | 'server-move' | 'channel-move';
 
+/** Of two reasons for one gap the one that says more: a move shows first as a lost connection or as a new server. */
+export function strongerGap(one: LinkGap, other: LinkGap): LinkGap {
+  const known = [one, other];
+  if (known.includes('channel-move')) return 'channel-move';
+  return known.includes('server-move') ? 'server-move' : 'reconnect';
+}
+
 /**
  * The end that `thrown` means for a link; null when another join is worth while. `verdict` is what `Rejoins.failed`
  * said of the same error: a voice server's first refusal may be mended by a fresh join, its second in a row is final.

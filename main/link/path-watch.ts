@@ -1,3 +1,5 @@
+import type { Opened } from '../base/openings.ts';
+
 /**
  * A path with echoes is dead after 20 s without a sign of life: keepalives go every 5 s, so four in a row had no echo.
  */
@@ -18,11 +20,23 @@ const MISSED_MS = 10_000;
 /** After so long without a `look` this process did not run: what arrived meanwhile is not read yet. */
 const NOT_ASKED_MS = 5_000;
 
+/** So many packets in a second are somebody who talks, and no junk; a talker sends 16 to 50. */
+const TALKING_COUNT = 5;
+
+/** Seconds of talking that no key of the transport opens, until the channel is joined anew: that brings another key. */
+const SEALED_S = 3;
+
+/** The same of end-to-end encryption, which mends itself within 20 s where it can. */
+const UNDECRYPTED_S = 30;
+
+/** Least time between two fresh joins for a key: meanwhile nothing can be heard that a join could cost. */
+const REKEY_EVERY_MS = 60_000;
+
 /**
  * What to do about the path of datagrams: `announce` sends op 5 to the voice server again, `rejoin` joins the channel
- * anew.
+ * anew, and so does `rekey`, since sound comes and no key opens it.
  */
-export type PathStep = 'wait' | 'announce' | 'rejoin';
+export type PathStep = 'wait' | 'announce' | 'rejoin' | 'rekey';
 
 /**
  * When each was last received from the voice server in this voice session, on the monotonic clock; null before the
@@ -33,6 +47,10 @@ export interface SignsOfLife {
   readonly echoAtMs: number | null;
   /** RTP, RTCP or anything else. */
   readonly heardAtMs: number | null;
+  /** What the transport's key opened. */
+  readonly transport: Opened;
+  /** What the keys of end-to-end encryption opened of that. */
+  readonly endToEnd: Opened;
 }
 
 /** What is known when a voice session is over; times are monotonic. */
@@ -60,6 +78,9 @@ export class PathWatch {
   #echoes = false;
   #announcedAtMs: number | null = null;
   #rejoinedAtMs = -Infinity;
+  #rekeyedAtMs = -Infinity;
+  #transport = new SealedSeconds();
+  #endToEnd = new SealedSeconds();
   /** Whether `look` asked for a fresh join in this voice session. */
   #isGivenUp = false;
   #askedAtMs = Infinity;
@@ -74,6 +95,8 @@ export class PathWatch {
     this.#echoes = false;
     this.#announcedAtMs = null;
     this.#isGivenUp = false;
+    this.#transport = new SealedSeconds();
+    this.#endToEnd = new SealedSeconds();
   }
 
   /** The voice session was resumed, perhaps from another address of ours. */
@@ -87,6 +110,7 @@ export class PathWatch {
    */
   deafSinceMs({ nowMs, signs, cutAtMs }: PathEnd): number | null {
     this.#note(signs);
+    if (this.#transport.count >= SEALED_S) return signs.transport.openedAtMs ?? this.#beganAtMs;
     const heardAtMs = this.#heardAtMs ?? -Infinity;
     if (this.#echoes && (cutAtMs !== null || nowMs - heardAtMs > MISSED_MS)) return heardAtMs;
     // Without echoes, silence says something only of a path for which a fresh join was asked.
@@ -102,6 +126,12 @@ export class PathWatch {
     }
     this.#askedAtMs = nowMs;
     this.#note(signs);
+    const isSealed = this.#transport.look(signs.transport) >= SEALED_S;
+    const isUndecrypted = this.#endToEnd.look(signs.endToEnd) >= UNDECRYPTED_S;
+    if ((isSealed || isUndecrypted) && nowMs - this.#rekeyedAtMs >= REKEY_EVERY_MS) {
+      this.#rekeyedAtMs = nowMs;
+      return 'rekey';
+    }
     if (!this.#isDead(nowMs)) return 'wait';
     if (this.#announcedAtMs === null) {
       this.#announcedAtMs = nowMs;
@@ -131,5 +161,24 @@ export class PathWatch {
       return nowMs - fromMs >= ECHOLESS_MS;
     }
     return this.#heardAtMs < this.#sinceMs && nowMs - this.#sinceMs >= QUIET_AFTER_RESUME_MS;
+  }
+}
+
+/** Counts the seconds in a row in which somebody talked and nothing could be opened. A second without talk is neither. */
+class SealedSeconds {
+  #before = { openedCount: 0, refusedCount: 0 };
+  #count = 0;
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The count, with the second that ends here. To be called about once a second. */
+  look({ openedCount, refusedCount }: Opened): number {
+    const refused = refusedCount - this.#before.refusedCount;
+    if (openedCount > this.#before.openedCount) this.#count = 0;
+    else if (refused >= TALKING_COUNT) this.#count += 1;
+    this.#before = { openedCount, refusedCount };
+    return this.#count;
   }
 }

@@ -10,6 +10,11 @@ const PAUSES = { firstMs: 500, mostMs: 60_000 };
 /** A second refusal is final, since one fresh join did not mend it; so is a second dismissal in a row. */
 const MOST_REFUSALS = 2;
 
+/** So many voice sessions that Discord declares void within a minute: its voice servers there may be at fault. */
+const MOST_VOID = 3;
+const VOID_WINDOW_MS = 60_000;
+const SESSION_VOID = 4006;
+
 /**
  * Says how long to pause before the next join, and when Discord's refusals are final. Nothing else ends the joining.
  * Durations are arguments.
@@ -19,6 +24,9 @@ export class Rejoins {
   #refusals = 0;
   /** How often in a row the voice server sent us away (4014, 4022). */
   #dismissals = 0;
+  /** When sessions were declared void (4006) within the last minute, oldest first. */
+  #voidAtMs: number[] = [];
+  #hasAdvised = false;
 
   /** A voice connection is over, after `lastedMs`. */
   ended(lastedMs: number): void {
@@ -37,6 +45,20 @@ export class Rejoins {
     if (isRefusal(why)) this.#refusals += 1;
     this.#dismissals = isDismissal(why) ? this.#dismissals + 1 : 0;
     return Math.max(this.#refusals, this.#dismissals) >= MOST_REFUSALS ? 'final' : 'again';
+  }
+
+  /**
+   * Whether to advise another voice region: sessions were declared void three times within a minute. True once, until a
+   * minute goes by without. To be told each failure, at `nowMs`, monotonic.
+   */
+  advisesRegion(why: unknown, nowMs: number): boolean {
+    if (!(why instanceof VoiceError) || why.closeCode !== SESSION_VOID) return false;
+    this.#voidAtMs = this.#voidAtMs.filter((atMs) => nowMs - atMs < VOID_WINDOW_MS);
+    if (this.#voidAtMs.length === 0) this.#hasAdvised = false;
+    this.#voidAtMs.push(nowMs);
+    if (this.#hasAdvised || this.#voidAtMs.length < MOST_VOID) return false;
+    this.#hasAdvised = true;
+    return true;
   }
 
   /** Milliseconds to pause before the next join: none after the first failure, then growing. `random` is in [0, 1). */

@@ -1,5 +1,5 @@
 import type { Snowflake } from '../base/snowflake.ts';
-import type { E2eeState } from '../dave/dave-session.ts';
+import type { E2eeState } from '../dave/dave-state.ts';
 import type { MediaKind, MediaSink } from '../rtp/media-sink.ts';
 import type { VoiceControl } from '../voice/voice-control.ts';
 import type { VoiceError } from '../voice/voice-error.ts';

@@ -1,87 +1,40 @@
-import { once } from 'node:events';
 import { toError } from '../base/errors.ts';
 import { sleep } from '../base/wait.ts';
 import type { Snowflake } from '../base/snowflake.ts';
 import type { DiscordError } from '../discord/discord-error.ts';
 import type { VoiceServerUpdate, VoiceStateChange } from '../discord/voice-state.ts';
 import type { ChannelInfo } from '../discord/guild-directory.ts';
-import type { E2eeState } from '../dave/dave-session.ts';
-import type { MediaSink } from '../rtp/media-sink.ts';
-import type { VoiceConnection } from '../voice/voice-connection.ts';
 import type { VoiceError } from '../voice/voice-error.ts';
-import { joinChannel, openVoice } from './join.ts';
+import { gatewayBack, joinChannel, openVoice } from './join.ts';
 import type { VoiceContext } from './join.ts';
-import { PathWatch, type SignsOfLife } from './path-watch.ts';
+import { PathWatch } from './path-watch.ts';
 import { Rejoins } from './rejoins.ts';
-import { linkEndOf, type LinkEnd, type LinkGap } from './link-end.ts';
+import { linkEndOf, strongerGap, type LinkGap } from './link-end.ts';
+import { isUnexplained, retryingOf, signsOf, verdictOf } from './link-state.ts';
+import type {
+  LinkHandlers,
+  LinkState,
+  LostPhase,
+  OpenState,
+  OpenVoice,
+  Retrying,
+  Verdict,
+} from './link-state.ts';
 import { VoiceFeed } from './voice-feed.ts';
 
 /** How long after our seat became empty the event may come that explains it: Discord sends the two in any order. */
 const VERDICT_MS = 1_000;
 
-/** How long after close codes 4014 and 4022 Discord may name a new voice server or show us in another channel. */
+/**
+ * A voice server that sends us away (4014, 4022), the new server's name and our voice state in another channel come in
+ * any order, within 5 s.
+ */
 const NEW_SERVER_MS = 5_000;
 
 /** A voice server that has owed an answer for 5 s is dead: our seat is empty because of it, and nobody kicked us. */
 const ANSWER_MS = 5_000;
 
 const PATH_LOOK_MS = 1_000;
-
-/**
- * `waiting`: for what Discord sends next, or for time to pass. `following`: for the voice server that Discord names by
- * itself. `opening`: connecting to that server. `joining`: leaving and joining; voice states and servers that come then
- * are its own.
- */
-type LostPhase = 'waiting' | 'following' | 'opening' | 'joining';
-
-/** Why the recording ends when our seat is empty and nothing brings us back: `call-ended` after close code 4022. */
-type Verdict = Extract<LinkEnd, 'kicked' | 'call-ended'>;
-
-/** Times are monotonic. */
-type LinkState =
-  | {
-      readonly kind: 'open';
-      readonly voice: VoiceConnection;
-      readonly feed: VoiceFeed;
-      readonly sinceMs: number;
-      /** Set while the WebSocket resumes: sound goes on meanwhile. */
-      readonly resumingSinceMs: number | null;
-    }
-  | {
-      readonly kind: 'lost';
-      readonly reason: LinkGap;
-      readonly sinceMs: number;
-      readonly attempt: number;
-      readonly phase: LostPhase;
-      readonly verdict: Verdict;
-      readonly cancel: AbortController;
-    }
-  | { readonly kind: 'closed' };
-
-/** What a recording is told about its voice connections. */
-export interface LinkHandlers {
-  /** Takes datagrams, names and changes of keys of every voice session, past the link. */
-  readonly media: MediaSink;
-  onE2ee(state: E2eeState): void;
-  /**
-   * A voice session begins: its keys are those of `voice`, its SSRCs are new. `after` says why the voice session before
-   * it ended; null for the first.
-   */
-  onOpen(voice: VoiceConnection, after: LinkGap | null): void;
-  /**
-   * The voice session is over; nothing can be received until the next `onOpen`. `heardAtMs`, monotonic, is the last
-   * sign of life of a connection that was dead before its end; null when it was good to the end.
-   */
-  onLost(heardAtMs: number | null): void;
-  /** Nothing has arrived for 20 s or more although the call goes on; the link tries to mend it. */
-  onDeaf(): void;
-  /** Somebody moved the bot to `channel`; the link follows. */
-  onMoved(channel: ChannelInfo): void;
-  /** Discord's last word, or a fault of our own code: the recording has to end. The first call counts. */
-  onFinal(end: LinkEnd): void;
-  /** What `retrying` tells may have changed. */
-  onChange(): void;
-}
 
 /**
  * Keeps one recording connected to its channel. The voice connection resumes by itself; after everything else (a new
@@ -101,7 +54,7 @@ export class VoiceLink implements AsyncDisposable {
   constructor(
     context: VoiceContext,
     channel: ChannelInfo,
-    { voice, feed, handlers }: { voice: VoiceConnection; feed: VoiceFeed; handlers: LinkHandlers },
+    { voice, feed, handlers }: OpenVoice & { readonly handlers: LinkHandlers },
   ) {
     this.#context = context;
     this.#channel = channel;
@@ -113,6 +66,7 @@ export class VoiceLink implements AsyncDisposable {
       feed,
       sinceMs: clock.monotonicMs(),
       resumingSinceMs: null,
+      unexplainedSinceMs: null,
     };
     gateway.on('voice-state', this.#onVoiceState);
     gateway.on('voice-server', this.#onVoiceServer);
@@ -120,7 +74,7 @@ export class VoiceLink implements AsyncDisposable {
     gateway.on('guild-removed', this.#onGuildRemoved);
     gateway.on('session-lost', this.#onSessionLost);
     gateway.on('closed', this.#onGatewayClosed);
-    this.#attach({ voice, feed, after: null });
+    this.#attach({ voice, feed }, null);
     this.#pathTimer = setInterval(() => this.#watchPath(), PATH_LOOK_MS);
   }
 
@@ -133,21 +87,9 @@ export class VoiceLink implements AsyncDisposable {
     return this.#refusal;
   }
 
-  /**
-   * Milliseconds since the connection broke, and the number of the attempt under way, from 1; null while it is good.
-   */
-  get retrying(): { readonly forMs: number; readonly attempt: number } | null {
-    const nowMs = this.#context.clock.monotonicMs();
-    switch (this.#state.kind) {
-      case 'lost':
-        return { forMs: nowMs - this.#state.sinceMs, attempt: this.#state.attempt };
-      case 'open': {
-        const { resumingSinceMs } = this.#state;
-        return resumingSinceMs === null ? null : { forMs: nowMs - resumingSinceMs, attempt: 1 };
-      }
-      case 'closed':
-        return null;
-    }
+  /** How long the connection has been broken; null while it is good. */
+  get retrying(): Retrying | null {
+    return retryingOf(this.#state, this.#context.clock.monotonicMs());
   }
 
   /** Leaves the channel and lets go of everything. Nothing is reported from here on. */
@@ -175,15 +117,7 @@ export class VoiceLink implements AsyncDisposable {
     return this.close();
   }
 
-  #attach({
-    voice,
-    feed,
-    after,
-  }: {
-    voice: VoiceConnection;
-    feed: VoiceFeed;
-    after: LinkGap | null;
-  }): void {
+  #attach({ voice, feed }: OpenVoice, after: LinkGap | null): void {
     this.#path.begin(this.#context.clock.monotonicMs());
     this.#handlers.onOpen(voice, after);
     feed.attach({
@@ -215,11 +149,13 @@ export class VoiceLink implements AsyncDisposable {
     const { clock, log } = this.#context;
     const step = this.#path.look(clock.monotonicMs(), signsOf(voice));
     if (step === 'wait') return;
-    log.warn('nothing arrives', { step, ...voice.echo });
+    const message = step === 'rekey' ? 'nothing can be opened' : 'nothing arrives';
+    log.warn(message, { step, ...voice.echo });
     if (step === 'announce') {
       voice.setSpeaking('silent');
-      this.#handlers.onDeaf();
+      this.#handlers.onDeaf('nothing-arrives');
     } else {
+      if (step === 'rekey') this.#handlers.onDeaf('nothing-opens');
       this.#replaceVoice('reconnect', (signal) => this.#rejoin(signal));
     }
   }
@@ -250,7 +186,7 @@ export class VoiceLink implements AsyncDisposable {
       this.#handlers.onFinal('call-ended');
       return;
     }
-    await this.#gatewayBack(signal); // only the main gateway tells who is in the channel
+    await gatewayBack(this.#context.gateway, signal); // only the main gateway tells who is in the channel
     // Joining again would throw out another program with our token that has taken our seat.
     if (!this.#isInChannel()) {
       this.#handlers.onFinal('kicked');
@@ -262,7 +198,8 @@ export class VoiceLink implements AsyncDisposable {
   readonly #onVoiceServer = ({ guildId }: VoiceServerUpdate): void => {
     if (guildId !== this.#channel.guildId) return;
     if (this.#phase === 'joining' || this.#phase === 'following') return;
-    this.#replaceVoice('server-move', (signal) => this.#follow(signal));
+    const namedAtMs = this.#context.clock.monotonicMs();
+    this.#replaceVoice('server-move', (signal) => this.#follow(signal, namedAtMs));
   };
 
   readonly #onVoiceState = (change: VoiceStateChange): void => {
@@ -270,7 +207,7 @@ export class VoiceLink implements AsyncDisposable {
     if (this.#phase === 'joining') return;
     if (change.after === null) {
       // Discord also takes the seat of a connection that is dead: then nobody kicked us.
-      if (this.#isUnanswered)
+      if (this.#state.kind === 'open' && this.#state.voice.unansweredForMs > ANSWER_MS)
         return this.#replaceVoice('reconnect', (signal) => this.#rejoin(signal));
       return this.#replaceVoice('reconnect', async (signal) => {
         await sleep(VERDICT_MS, signal);
@@ -278,16 +215,20 @@ export class VoiceLink implements AsyncDisposable {
       });
     }
     if (change.after === this.#channel.id) return;
-    const channel = this.#context.gateway.directory.channel(change.after);
-    if (channel === null) return;
+    const { gateway, clock } = this.#context;
+    const untold = { ...this.#channel, id: change.after, name: change.after, people: [] };
+    const channel = gateway.directory.channel(change.after) ?? untold;
     this.#channel = channel;
     this.#handlers.onMoved(channel);
+    // The new channel's voice server may be named before the channel, and is named only once.
     if (this.#state.kind === 'lost' && this.#state.phase === 'opening') {
-      // The new channel's voice server was named before the channel, and is named only once.
       this.#transition({ ...this.#state, reason: 'channel-move' });
-      return;
+    } else if (isUnexplained(this.#state, clock.monotonicMs() - NEW_SERVER_MS)) {
+      this.#state.voice.movedTo(channel.id);
+      this.#transition({ ...this.#state, unexplainedSinceMs: null });
+    } else {
+      this.#replaceVoice('channel-move', (signal) => this.#follow(signal, null));
     }
-    this.#replaceVoice('channel-move', (signal) => this.#follow(signal));
   };
 
   readonly #onChannelDeleted = (channelId: Snowflake): void => {
@@ -308,24 +249,14 @@ export class VoiceLink implements AsyncDisposable {
     return this.#state.kind === 'lost' ? this.#state.phase : null;
   }
 
-  /** Resolves once the main gateway is connected and has caught up with what it missed. */
-  async #gatewayBack(signal: AbortSignal): Promise<void> {
-    const { gateway } = this.#context;
-    while (gateway.connection !== 'connected') await once(gateway, 'connection', { signal });
-  }
-
   #isInChannel(): boolean {
     const { guildId, id } = this.#channel;
     return this.#context.gateway.directory.ownChannelId(guildId) === id;
   }
 
-  get #isUnanswered(): boolean {
-    return this.#state.kind === 'open' && this.#state.voice.unansweredForMs > ANSWER_MS;
-  }
-
   /** Last sign of life of a connection that was dead before its end, monotonic; null when it was good to the end. */
   #deafSinceMs(
-    { voice, resumingSinceMs }: Extract<LinkState, { kind: 'open' }>,
+    { voice, resumingSinceMs }: OpenState,
     error: VoiceError | undefined,
   ): number | null {
     const isCut = error !== undefined && error.closeCode === null;
@@ -355,15 +286,15 @@ export class VoiceLink implements AsyncDisposable {
     const nowMs = this.#context.clock.monotonicMs();
     if (last.kind === 'open') {
       this.#rejoins.ended(nowMs - last.sinceMs);
-      const again = reason !== 'reconnect' || this.#rejoins.failed(error) === 'again';
+      const again = reason !== 'reconnect' || this.#failed(error) === 'again';
       if (!again && error !== undefined) return this.#rejected(error);
     }
     const deafSinceMs = last.kind === 'open' ? this.#deafSinceMs(last, error) : null;
     const cancel = new AbortController();
     const sinceMs = last.kind === 'lost' ? last.sinceMs : nowMs;
     const attempt = last.kind === 'lost' ? last.attempt : 1;
-    // A move shows first as a lost connection or a new server: `reconnect` does not replace what is known.
-    const known = last.kind === 'lost' && reason === 'reconnect' ? last.reason : reason;
+    // A move may show first as a lost connection or as a new server.
+    const known = last.kind === 'lost' ? strongerGap(last.reason, reason) : reason;
     this.#transition({
       kind: 'lost',
       reason: known,
@@ -376,6 +307,7 @@ export class VoiceLink implements AsyncDisposable {
     if (last.kind === 'lost') last.cancel.abort(new Error('overtaken'));
     if (last.kind === 'open') {
       last.feed.detach();
+      this.#context.gateway.releaseVoice(this.#channel.guildId);
       this.#handlers.onLost(deafSinceMs);
       void last.voice.close();
     }
@@ -387,8 +319,11 @@ export class VoiceLink implements AsyncDisposable {
     });
   }
 
-  /** Connects to the voice server that Discord names by itself; when that fails, joins again. */
-  async #follow(signal: AbortSignal): Promise<void> {
+  /**
+   * Connects to the voice server that Discord names by itself; when that fails, joins again. `namedAtMs`: when it was
+   * named, if a move may still turn out to be the cause.
+   */
+  async #follow(signal: AbortSignal, namedAtMs: number | null): Promise<void> {
     const { guildId, id: channelId } = this.#channel;
     const feed = new VoiceFeed();
     try {
@@ -397,7 +332,8 @@ export class VoiceLink implements AsyncDisposable {
       signal.throwIfAborted();
       this.#enter('opening');
       const voice = await openVoice(this.#context, { server, feed }, signal);
-      this.#opened({ voice, feed }, signal);
+      this.#opened({ voice, feed }, namedAtMs, signal);
+      if (channelId !== this.#channel.id) voice.movedTo(this.#channel.id);
     } catch (error) {
       if (signal.aborted) throw error;
       if (this.#isFinal(error)) return;
@@ -417,7 +353,7 @@ export class VoiceLink implements AsyncDisposable {
       try {
         const target = { guildId, channelId, feed };
         const voice = await joinChannel(this.#context, target, signal);
-        this.#opened({ voice, feed }, signal);
+        this.#opened({ voice, feed }, null, signal);
         return;
       } catch (error) {
         if (signal.aborted) throw error;
@@ -431,31 +367,31 @@ export class VoiceLink implements AsyncDisposable {
     if (this.#state.kind === 'lost') this.#transition({ ...this.#state, phase });
   }
 
-  #opened({ voice, feed }: { voice: VoiceConnection; feed: VoiceFeed }, signal: AbortSignal): void {
+  #opened(opened: OpenVoice, namedAtMs: number | null, signal: AbortSignal): void {
     if (this.#state.kind !== 'lost' || signal.aborted) {
-      void voice.close();
+      void opened.voice.close();
       return;
     }
     const { reason: after } = this.#state;
     const sinceMs = this.#context.clock.monotonicMs();
-    this.#transition({ kind: 'open', voice, feed, sinceMs, resumingSinceMs: null });
-    this.#attach({ voice, feed, after });
+    const unexplainedSinceMs = after === 'channel-move' ? null : namedAtMs;
+    const state = { kind: 'open', sinceMs, resumingSinceMs: null, unexplainedSinceMs } as const;
+    this.#transition({ ...opened, ...state });
+    this.#attach(opened, after);
     this.#handlers.onChange();
+  }
+
+  #failed(error: unknown): 'again' | 'final' {
+    if (this.#rejoins.advisesRegion(error, this.#context.clock.monotonicMs()))
+      this.#handlers.onVoidSessions();
+    return this.#rejoins.failed(error);
   }
 
   /** Whether `error` ends the recording; the handlers have been told when it does. */
   #isFinal(error: unknown): boolean {
-    const reason = linkEndOf(error, this.#rejoins.failed(error));
+    const reason = linkEndOf(error, this.#failed(error));
     if (reason === 'rejected') this.#rejected(toError(error));
     else if (reason !== null) this.#handlers.onFinal(reason);
     return reason !== null;
   }
-}
-
-function signsOf({ echo, heardAtMs }: VoiceConnection): SignsOfLife {
-  return { echoAtMs: echo.lastEchoAtMs, heardAtMs };
-}
-
-function verdictOf(error: VoiceError): Verdict {
-  return error.reason === 'call-ended' ? 'call-ended' : 'kicked';
 }

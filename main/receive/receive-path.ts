@@ -22,13 +22,14 @@ export interface ReceiveOptions {
   readonly recording: Pick<Recording, 'addTrack' | 'nameTrack' | 'tell'>;
   /** Sample 0 on the monotonic clock. */
   readonly startedAtMs: number;
-  /** What a person's track is called. */
+  /** What a person's track is called; the id while nobody has told the name. */
   readonly nameOf: (userId: Snowflake) => string;
   /** People of whom nothing is kept. While there are any, packets of an SSRC without a name are not kept either. */
   readonly excluded: ReadonlySet<Snowflake>;
   readonly log: Log;
   /**
-   * A speaker's track was made, for the first packet that goes to disk, or the person of an unknown track became known.
+   * A speaker's track was made, for the first packet that goes to disk, or the person of an unknown track became known,
+   * or the name of a person.
    */
   readonly onSpeaker: (speaker: Speaker, track: TrackWriter) => void;
   /** Nothing was received in a stretch of 2 s or more, on the monotonic clock. */
@@ -121,6 +122,14 @@ export class ReceivePath implements MediaSink {
    */
   name(ssrc: number, userId: Snowflake): void {
     this.#faults.guard(() => this.#name(ssrc, userId));
+  }
+
+  /** Names are known that `nameOf` did not have before: who was called by the id is called by the name. */
+  namesChanged(): void {
+    for (const speaker of this.#speakers.nameless()) {
+      const { userId } = speaker;
+      if (this.#options.nameOf(userId) !== userId) this.#identify(speaker, userId);
+    }
   }
 
   /**

@@ -106,6 +106,13 @@ export class Speakers {
     if (!this.#byUser.has(userId)) this.#byUser.set(userId, speaker);
   }
 
+  /** People who are called by their id, because nobody had told their name. */
+  nameless(): readonly (Speaker & { readonly userId: Snowflake })[] {
+    return [...this.#byUser.values()].filter(
+      (speaker): speaker is Speaker & { userId: Snowflake } => speaker.name === speaker.userId,
+    );
+  }
+
   addStream(stream: Stream, speaker: Speaker): void {
     speaker.streams.push(stream);
     this.#streams.set(stream.ssrc, { stream, speaker });

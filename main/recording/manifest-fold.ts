@@ -92,6 +92,9 @@ export class ManifestFold {
       case 'present':
         this.#takePresent(event);
         break;
+      case 'named':
+        this.#takeName(event);
+        break;
       case 'left':
         this.#takeLeft(event);
         break;
@@ -179,6 +182,13 @@ export class ManifestFold {
     this.#people.set(userId, told);
     if (this.#hasRoom('present', present.length, [samples, Number.MAX_SAFE_INTEGER]))
       present.push([samples, null]);
+  }
+
+  #takeName({ userId, name }: EventOf<'named'>): void {
+    const person = this.#people.get(userId);
+    if (person === undefined) return;
+    const told = { ...person, name };
+    if (this.#hasRoom('people', 0, { ...told, present: [] })) this.#people.set(userId, told);
   }
 
   #takeLeft({ userId, samples }: EventOf<'left'>): void {

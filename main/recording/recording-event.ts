@@ -59,6 +59,13 @@ const recordingEvent = z.discriminatedUnion('event', [
     bot: z.boolean().default(false),
     excluded: z.boolean().default(false),
   }),
+  /** Discord told the name of somebody who has been here under the id in its place. */
+  z.object({
+    event: z.literal('named'),
+    samples,
+    userId: person.shape.userId,
+    name: person.shape.name,
+  }),
   z.object({
     event: z.literal('left'),
     samples,

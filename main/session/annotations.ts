@@ -1,3 +1,4 @@
+import { SAMPLE_RATE_HZ } from '../base/sample-rate.ts';
 import type { GapReason, ToldEvent } from './session-event.ts';
 
 /** A stretch [from, to), in samples, in which nothing was received, or nothing was kept because of a pause. */
@@ -6,6 +7,12 @@ export interface Gap {
   readonly fromSamples: number;
   readonly toSamples: number;
 }
+
+/**
+ * A new voice server may be the first sign of a move to another channel: a gap of reason `server-move` is told 5 s after
+ * its end, since its reason may change until then.
+ */
+const UNSETTLED_SAMPLES = 5 * SAMPLE_RATE_HZ;
 
 /** A moment that somebody marked, in samples from sample 0. */
 export interface Marker {
@@ -18,6 +25,7 @@ export class Annotations {
   readonly #tell: (event: ToldEvent) => void;
   readonly #gaps: Gap[] = [];
   readonly #markers: Marker[] = [];
+  #unsettled: Gap | null = null;
   #lost: { readonly atSamples: number; readonly asleep: boolean } | null = null;
   #pausedAtSamples: number | null = null;
 
@@ -53,15 +61,30 @@ export class Annotations {
    * The connection is gone from `atSamples` on; why is known when it is back, unless this computer fell asleep there.
    */
   connectionLost(atSamples: number, cause: 'unknown' | 'asleep' = 'unknown'): void {
+    this.#settle('server-move');
     this.#lost = { atSamples, asleep: cause === 'asleep' };
   }
 
-  /** Tells the gap since `connectionLost`, if there is one; after `asleep` its reason is `sleep`. */
-  connectionBack(reason: GapReason, toSamples: number): void {
-    if (this.#lost === null) return;
+  /** Ends the gap since `connectionLost` and gives it; null when there is none. After `asleep` its reason is `sleep`. */
+  connectionBack(reason: GapReason, toSamples: number): Gap | null {
+    if (this.#lost === null) return null;
     const { atSamples: fromSamples, asleep } = this.#lost;
     this.#lost = null;
-    this.gap({ reason: asleep ? 'sleep' : reason, fromSamples, toSamples });
+    const gap: Gap = { reason: asleep ? 'sleep' : reason, fromSamples, toSamples };
+    if (gap.reason === 'server-move') this.#unsettled = gap;
+    else this.gap(gap);
+    return gap;
+  }
+
+  /** The bot is in another channel: that explains a new voice server shortly before. */
+  moved(): void {
+    this.#settle('channel-move');
+  }
+
+  /** Tells what has waited long enough at `samples`. To be called often. */
+  tick(samples: number): void {
+    if (this.#unsettled === null) return;
+    if (samples - this.#unsettled.toSamples >= UNSETTLED_SAMPLES) this.#settle('server-move');
   }
 
   pause(samples: number): void {
@@ -95,7 +118,14 @@ export class Annotations {
   /** The recording ends at `samples`, and with it a lost connection and a pause. */
   end(samples: number): void {
     this.connectionBack('reconnect', samples);
+    this.#settle('server-move');
     this.resume(samples);
+  }
+
+  #settle(reason: GapReason): void {
+    const gap = this.#unsettled;
+    this.#unsettled = null;
+    if (gap !== null) this.gap({ ...gap, reason });
   }
 
   #keepMarker(number: number, marker: Marker): void {

@@ -5,7 +5,7 @@ import type { ToldEvent } from './session-event.ts';
 /** Someone who was in the channel at any time of the recording, the bot itself left out. */
 export interface Person {
   readonly userId: Snowflake;
-  /** The name at the last arrival. */
+  /** The name at the last arrival; the id while Discord has told none. */
   readonly name: string;
   readonly bot: boolean;
   /** Where the person left, in samples; null while present. */
@@ -58,6 +58,21 @@ export class Attendance {
     if (userId === ownId || (known !== undefined && isPresent(known))) return;
     this.#people.set(userId, { userId, name, bot, leftAtSamples: null });
     tell({ event: 'present', samples, userId, name, bot, excluded: leftOut.has(userId) });
+  }
+
+  /** Those of whom nobody has told the name. */
+  nameless(): readonly Snowflake[] {
+    return this.all()
+      .filter(({ userId, name }) => name === userId)
+      .map(({ userId }) => userId);
+  }
+
+  /** The name of somebody who has been here is known now. */
+  named(userId: Snowflake, name: string, samples: number): void {
+    const person = this.#people.get(userId);
+    if (person === undefined || person.name === name) return;
+    this.#people.set(userId, { ...person, name });
+    this.#options.tell({ event: 'named', samples, userId, name });
   }
 
   /** A person left. A person who is not here is no news. */

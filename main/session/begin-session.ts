@@ -67,6 +67,7 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
     log,
     ownId: gateway.user.id,
     excluded: request.excluded,
+    memberName: (userId) => gateway.directory.memberName(guildId, userId),
     onEvent: (event) => {
       request.onEvent(event);
       request.onChange();

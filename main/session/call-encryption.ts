@@ -1,4 +1,4 @@
-import type { E2eeState } from '../dave/dave-session.ts';
+import type { E2eeState } from '../dave/dave-state.ts';
 
 /** A code that the call had, and since when. */
 export interface PrivacyCode {

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 
-/** A timer holds no more: 24.8 days. */
-const MOST_TIMER_MS = 2 ** 31 - 1;
+/** A day: a timer holds 24.8 at most. */
+const MOST_TIMER_MS = 86_400_000;
 
 export interface EmptyWatchOptions {
   /** How long the channel may be without people. */
@@ -23,17 +23,25 @@ export class EmptyWatch implements Disposable {
 
   /** `people`: somebody is there, and counting begins anew. `unknown`: the connection is gone, and counting stands still. */
   update(state: 'empty' | 'people' | 'unknown'): void {
-    const { clock, limitMs, onLimit } = this.#options;
     if (state === 'empty' && this.#running !== null) return;
     this.#stop();
-    if (state === 'people') this.#leftMs = limitMs;
-    if (state !== 'empty') return;
-    const timer = setTimeout(onLimit, Math.min(this.#leftMs, MOST_TIMER_MS));
-    this.#running = { timer, sinceMs: clock.monotonicMs() };
+    if (state === 'people') this.#leftMs = this.#options.limitMs;
+    if (state === 'empty') this.#start();
   }
 
   [Symbol.dispose](): void {
     this.#stop();
+  }
+
+  #start(): void {
+    const { clock, onLimit } = this.#options;
+    const forMs = Math.min(this.#leftMs, MOST_TIMER_MS);
+    const timer = setTimeout(() => {
+      if (this.#leftMs <= forMs) return onLimit();
+      this.#stop();
+      this.#start();
+    }, forMs);
+    this.#running = { timer, sinceMs: clock.monotonicMs() };
   }
 
   #stop(): void {

@@ -29,8 +29,17 @@ interface CountsThen {
   readonly counts: Counts;
 }
 
+interface Look {
+  readonly bar: number;
+  readonly counts: Counts;
+}
+
 interface TrackLosses {
   counts: Counts;
+  /** The newest looks, the oldest first: by the last of them what was missing at the first is lost for good. */
+  readonly looks: Look[];
+  /** What the bars tell so far. */
+  told: LossKinds;
   /** Counts of the last minute, a second apart, the oldest first; the first one ever is of nothing. */
   readonly minute: CountsThen[];
   /** The newest losses by bar, the oldest first. */
@@ -55,7 +64,13 @@ const SECOND_SAMPLES = SAMPLE_RATE_HZ;
 /** One second of speech: with fewer packets in a minute a share says nothing. */
 const LEAST_PACKETS = 50;
 
-/** Where on the tape sound was lost, by track: a loss belongs to the bar in which it is first seen in the counts. */
+/** Looks are 200 ms apart, and a packet that comes behind later ones does so within the playout delay of 250 ms. */
+const LOOKS = 3;
+
+/**
+ * Where on the tape sound was lost, by track: a loss belongs to the bar in which it is first seen in the counts. It
+ * is told two looks later: a packet that came after all is not among them.
+ */
 export class LossTally {
   readonly #tracks = new Map<string, TrackLosses>();
 
@@ -63,16 +78,10 @@ export class LossTally {
   look(file: string, counts: Counts, samples: number): void {
     const track = this.#tracks.get(file) ?? begin(samples);
     this.#tracks.set(file, track);
-    const before = track.counts;
     track.counts = counts;
     noteMinute(track.minute, { samples, counts });
-    if (lostOf(counts) <= lostOf(before)) return;
-    const more: LossKinds = {
-      missing: Math.max(0, counts.lost - before.lost),
-      late: Math.max(0, counts.late - before.late),
-      undecryptable: Math.max(0, counts.undecryptable - before.undecryptable),
-    };
-    noteLoss(track, more, Math.floor(samples / BAR_SAMPLES));
+    track.looks.push({ bar: Math.floor(samples / BAR_SAMPLES), counts });
+    if (track.looks.length >= LOOKS) tellOldest(track);
   }
 
   /** By track, the bars of which something was lost since they were last read: each bar with all that it has lost. */
@@ -108,6 +117,8 @@ export class LossTally {
 function begin(samples: number): TrackLosses {
   return {
     counts: NOTHING,
+    looks: [],
+    told: { missing: 0, late: 0, undecryptable: 0 },
     minute: [{ samples, counts: NOTHING }],
     bars: new Map(),
     unread: new Set(),
@@ -126,7 +137,27 @@ function noteMinute(minute: CountsThen[], now: CountsThen): void {
   while ((minute[0]?.samples ?? now.samples) < now.samples - RECENT_SAMPLES) minute.shift();
 }
 
+/** Takes the oldest look out and notes in its bar what was lost by then, and is missing still. */
+function tellOldest(track: TrackLosses): void {
+  const { looks, told } = track;
+  const oldest = looks.shift();
+  if (oldest === undefined) return;
+  const { late, undecryptable } = oldest.counts;
+  const missing = Math.min(oldest.counts.lost, ...looks.map(({ counts }) => counts.lost));
+  track.told = { missing, late, undecryptable };
+  noteLoss(
+    track,
+    {
+      missing: Math.max(0, missing - told.missing),
+      late: Math.max(0, late - told.late),
+      undecryptable: Math.max(0, undecryptable - told.undecryptable),
+    },
+    oldest.bar,
+  );
+}
+
 function noteLoss(track: TrackLosses, more: LossKinds, bar: number): void {
+  if (more.missing + more.late + more.undecryptable === 0) return;
   const { bars, unread } = track;
   const before = bars.get(bar);
   const { missing = 0, late = 0, undecryptable = 0 } = before ?? {};

@@ -41,6 +41,9 @@ export interface Circumstances {
   readonly isDeafened: boolean;
 }
 
+/** [from, to) in samples. */
+type Stretch = Pick<GapEvent, 'fromSamples' | 'toSamples'>;
+
 type GapEvent = Extract<UntimedSessionEvent, { readonly event: 'gap' }>;
 
 /** What happens to a recording, one after the other, for whoever shows it. */
@@ -48,7 +51,7 @@ export class News {
   #items: readonly NewsItem[] = [];
   #count = 0;
   /** Where the connection that is lost was lost, and the newest gap since then. */
-  #outage: { readonly fromSamples: number; readonly gap: GapEvent | null } | null = null;
+  #outage: { readonly fromSamples: number; readonly gap: Stretch | null } | null = null;
   #pausedAtSamples: number | null = null;
   #privacyCode: string | null = null;
   /** Null before it is looked at first: the beginning is no change. */
@@ -107,6 +110,11 @@ export class News {
     }
   }
 
+  /** The connection is back, behind a gap whose event may come later. */
+  outageOver(gap: Stretch): void {
+    if (this.#outage !== null) this.#outage = { ...this.#outage, gap };
+  }
+
   paused(at: Moment): void {
     this.#pausedAtSamples = at.samples;
     this.#tell({ kind: 'paused' }, at);
@@ -154,7 +162,7 @@ export class News {
     if (isChange) this.#tell({ kind: 'code-changed' }, at);
   }
 
-  #missing({ fromSamples, toSamples }: GapEvent): number {
+  #missing({ fromSamples, toSamples }: Stretch): number {
     const until = Math.min(toSamples, this.#pausedAtSamples ?? toSamples);
     return Math.max(0, until - fromSamples);
   }

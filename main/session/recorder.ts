@@ -4,7 +4,7 @@ import type { Log } from '../base/log.ts';
 import { SAMPLES_PER_MS } from '../base/sample-rate.ts';
 import type { Snowflake } from '../base/snowflake.ts';
 import { sleep } from '../base/wait.ts';
-import type { E2eeState } from '../dave/dave-session.ts';
+import type { E2eeState } from '../dave/dave-state.ts';
 import type { PersonInfo } from '../discord/voice-state.ts';
 import type { LinkGap } from '../link/link-end.ts';
 import type { EndToEndKeys } from '../receive/stream.ts';
@@ -38,6 +38,8 @@ export interface RecorderOptions {
   readonly ownId: Snowflake;
   /** People of whom nothing is recorded. */
   readonly excluded: ReadonlySet<Snowflake>;
+  /** What Discord calls somebody, present or not; null while it has told no name. */
+  readonly memberName: (userId: Snowflake) => string | null;
   readonly onEvent: (event: SessionEvent) => void;
 }
 
@@ -139,7 +141,8 @@ export class Recorder {
   /** Another voice session begins; `after` says why the one before ended. */
   reconnected(voice: RecordedVoice, after: LinkGap): void {
     this.#receive.beginVoiceSession(voice, this.#options.clock.monotonicMs());
-    this.#annotations.connectionBack(after, this.samples);
+    const gap = this.#annotations.connectionBack(after, this.samples);
+    if (gap !== null) this.#news.outageOver(gap);
     this.#encryption.beginVoiceSession();
     this.encrypted(voice.dave.state);
   }
@@ -164,6 +167,7 @@ export class Recorder {
     people: readonly PersonInfo[];
   }): void {
     const { samples } = this;
+    this.#annotations.moved();
     this.#tell({ event: 'moved', samples, channelId: to.id, channelName: to.name });
     this.#attendance.gathered(to.people, samples);
   }
@@ -176,6 +180,13 @@ export class Recorder {
 
   arrived(person: PersonInfo): void {
     this.#attendance.arrived(person, this.samples);
+  }
+
+  /** `memberName` may know more than before. */
+  namesChanged(): void {
+    for (const userId of this.#attendance.nameless())
+      this.#attendance.named(userId, this.#nameOf(userId), this.samples);
+    this.#receive.namesChanged();
   }
 
   left(userId: Snowflake): void {
@@ -216,6 +227,7 @@ export class Recorder {
   /** Writes or gives up the packets that have waited long enough. To be called every 20 ms. */
   tick(): void {
     this.#receive.tick(this.#options.clock.monotonicMs());
+    this.#annotations.tick(this.samples);
   }
 
   /**
@@ -330,7 +342,8 @@ export class Recorder {
   }
 
   #nameOf(userId: Snowflake): string {
-    return this.#attendance.get(userId)?.name ?? userId;
+    const name = this.#attendance.get(userId)?.name ?? userId;
+    return name === userId ? (this.#options.memberName(userId) ?? userId) : name;
   }
 
   #tellEncryption(samples: number): void {

@@ -21,6 +21,9 @@ export type WarningCode =
   | 'server-deafened'
   | 'packet-fault'
   | 'nothing-arrives'
+  | 'nothing-opens'
+  | 'region-advised'
+  | 'guild-late'
   | 'e2ee-failing'
   | 'running-elsewhere'
   | 'disk-low'
@@ -123,6 +126,7 @@ export function toSessionEvent(event: ToldEvent, folder: string): UntimedSession
     case 'track':
     case 'talkspurt':
     case 'loss':
+    case 'named':
     case 'marker':
     case 'pause':
     case 'resume':

@@ -76,7 +76,8 @@ export class Session implements AsyncDisposable {
         onE2ee: (state) => recorder.encrypted(state),
         onOpen: (opened, after) => this.#opened(opened, after),
         onLost: (heardAtMs) => this.#lost(heardAtMs),
-        onDeaf: () => recorder.warn('nothing-arrives'),
+        onDeaf: (why) => recorder.warn(why),
+        onVoidSessions: () => recorder.warn('region-advised'),
         onMoved: (to) => this.#moved(to),
         onFinal: (end) => void this.stop(end),
         onChange: () => this.#linkChanged(),
@@ -85,6 +86,7 @@ export class Session implements AsyncDisposable {
     this.#hasBegun = true;
     this.#observe();
     gateway.on('voice-state', this.#onVoiceState);
+    gateway.on('changed', this.#onDirectory);
     this.#timers = [
       setInterval(() => recorder.tick(), TICK_MS),
       setInterval(() => {
@@ -218,6 +220,8 @@ export class Session implements AsyncDisposable {
     if (this.#start.onMove === 'stop') void this.stop('moved');
   }
 
+  readonly #onDirectory = (): void => this.#recorder.namesChanged();
+
   readonly #onVoiceState = (change: VoiceStateChange): void => {
     const { guildId, id } = this.#link.channel;
     if (change.guildId !== guildId) return;
@@ -262,6 +266,7 @@ export class Session implements AsyncDisposable {
     for (const timer of this.#timers) clearInterval(timer);
     this.#emptyWatch?.[Symbol.dispose]();
     this.#start.context.gateway.off('voice-state', this.#onVoiceState);
+    this.#start.context.gateway.off('changed', this.#onDirectory);
     await this.#link.close();
     return this.#recorder.close(reason, samples);
   }

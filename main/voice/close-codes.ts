@@ -9,6 +9,7 @@ export type VoiceReason =
   | 'call-ended' // 4022
   | 'no-transport-mode' // none in common, or 4016
   | 'udp-unanswered' // no answer to IP discovery
+  | 'ipv6-unreachable' // the server has an IPv6 address, which this network does not reach
   | 'unreachable' // the socket cannot be opened, or breaks before anything could be resumed
   | 'protocol'; // the server refuses what we sent, or sent what cannot be used
 

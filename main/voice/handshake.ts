@@ -1,19 +1,19 @@
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { ResourceStack } from '../base/resource-stack.ts';
+import type { Snowflake } from '../base/snowflake.ts';
 import { startDeadline } from '../base/wait.ts';
 import type { DaveSession } from '../dave/dave-session.ts';
 import type { MediaSink } from '../rtp/media-sink.ts';
 import { SILENCE_FRAME } from '../audio/opus-silence.ts';
-import { createTransportCipher } from '../rtp/transport-cipher.ts';
-import type { TransportCipher } from '../rtp/transport-cipher.ts';
 import { chooseTransportMode, isTransportMode } from '../rtp/transport-modes.ts';
 import { ReceivedSeq } from './received-seq.ts';
 import { RtpSender } from './rtp-sender.ts';
+import { SessionCipher } from './session-cipher.ts';
 import { VoiceError } from './voice-error.ts';
 import { VoiceGateway } from './voice-gateway.ts';
 import type { VoiceGatewayOptions } from './voice-gateway.ts';
-import type { CallMessage } from './voice-messages.ts';
+import type { CallMessage, VoiceMessageOf } from './voice-messages.ts';
 import type { VoiceControl } from './voice-control.ts';
 import { VOICE_OPCODE } from './voice-opcodes.ts';
 import type { VoiceServer } from './voice-server.ts';
@@ -39,6 +39,14 @@ export interface VoiceOptions {
   /** Takes datagrams, names and changes of keys, from the first message on. */
   readonly media: MediaSink;
   readonly control: VoiceControl;
+  readonly people: ChannelPeople;
+}
+
+/** Who is in voice channels, as others than the voice server tell. */
+export interface ChannelPeople {
+  in(channelId: Snowflake): readonly Snowflake[];
+  /** Calls `listener` after changes; the result ends that. */
+  subscribe(listener: () => void): () => void;
 }
 
 /** What a handshake leaves open; whoever has it closes `gateway` and `udp`. */
@@ -47,7 +55,7 @@ export interface VoiceSession {
   readonly gatewayOptions: VoiceGatewayOptions;
   readonly udp: VoiceUdp;
   readonly ssrc: number;
-  readonly cipher: TransportCipher;
+  readonly cipher: SessionCipher;
   /** The server's own name of the transport mode. */
   readonly modeName: string;
   /** Version of end-to-end encryption that the call begins with; 0 for none. */
@@ -85,8 +93,12 @@ export async function shakeHands(
     log,
     clock,
     received: new ReceivedSeq(),
-    onMessage: (message) => deliver(message, media, dave),
+    onMessage: (message) => {
+      if (message.kind === 'session-description') rekey(message, cipher, log);
+      else deliver(message, media, dave);
+    },
   };
+  let cipher: SessionCipher | null = null;
   using deadline = startDeadline(
     {
       limitMs: HANDSHAKE_LIMIT_MS,
@@ -125,7 +137,8 @@ export async function shakeHands(
     const { mode, key, daveVersion } = await gateway.expect('session-description', alive);
     if (!isTransportMode(mode))
       throw new VoiceError('protocol', `asked for ${wanted}, server chose ${mode}`);
-    const cipher = createTransportCipher(mode, key);
+    cipher = new SessionCipher({ mode, key }, clock);
+    gateway.described();
 
     const sender = new RtpSender({ ssrc, cipher });
     gateway.send(VOICE_OPCODE.speaking, { speaking: 0, delay: 0, ssrc });
@@ -147,10 +160,27 @@ export async function shakeHands(
   }
 }
 
-/** Hands names of SSRCs to the media sink, and everything else about the call to end-to-end encryption. */
-function deliver(message: CallMessage, media: MediaSink, dave: DaveSession): void {
+/** A second Session Description: its key is used from here on. The version of end-to-end encryption has other ways. */
+function rekey(
+  { mode, key }: VoiceMessageOf<'session-description'>,
+  cipher: SessionCipher | null,
+  log: Log,
+): void {
+  if (cipher === null) return;
+  if (!isTransportMode(mode))
+    return log.warn('another transport key, in an unknown mode', { mode });
+  if (cipher.rekey({ mode, key })) log.info('another transport key', { mode });
+}
+
+/** Hands names of SSRCs to the media sink, and everything about the call to end-to-end encryption. */
+function deliver(
+  message: Exclude<CallMessage, VoiceMessageOf<'session-description'>>,
+  media: MediaSink,
+  dave: DaveSession,
+): void {
   switch (message.kind) {
     case 'ssrc-named':
+      dave.clientsConnect([message.userId]);
       return media.name(message.ssrc, message.userId);
     case 'clients-connect':
       return dave.clientsConnect(message.userIds);

@@ -1,4 +1,4 @@
-import { isIPv4 } from 'node:net';
+import { isIP } from 'node:net';
 
 /** Both ways: type, length, ssrc, address, port. */
 const DISCOVERY_BYTES = 74;
@@ -8,7 +8,7 @@ const RESPONSE = 2;
 /** What the length field says: the bytes after it. */
 const REST_BYTES = 70;
 
-/** An IPv4 address and a UDP port. */
+/** An IPv4 or IPv6 address and a UDP port. */
 export interface UdpAddress {
   readonly ip: string;
   readonly port: number;
@@ -32,7 +32,7 @@ export function writeDiscoveryRequest(ssrc: number): Uint8Array {
 
 /**
  * Our public address from an answer of the same layout. Null when it is not type 2 for this ssrc with exactly 74
- * bytes, an IPv4 address and a port.
+ * bytes, an IP address and a port.
  */
 export function parseDiscoveryResponse(bytes: Uint8Array, ssrc: number): UdpAddress | null {
   if (bytes.byteLength !== DISCOVERY_BYTES) return null;
@@ -43,5 +43,5 @@ export function parseDiscoveryResponse(bytes: Uint8Array, ssrc: number): UdpAddr
   const end = field.indexOf(0);
   const ip = String.fromCharCode(...field.subarray(0, end === -1 ? field.length : end));
   const port = view.getUint16(72);
-  return isIPv4(ip) && port > 0 ? { ip, port } : null;
+  return isIP(ip) !== 0 && port > 0 ? { ip, port } : null;
 }

@@ -52,6 +52,7 @@ async function tryResume(
     signal,
   );
   const gateway = await openGreeted(options, deadline.signal);
+  gateway.described();
   try {
     gateway.send(VOICE_OPCODE.resume, {
       server_id: server.guildId,

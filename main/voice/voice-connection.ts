@@ -1,5 +1,7 @@
 import { backoffMs } from '../base/backoff.ts';
+import type { Opened } from '../base/openings.ts';
 import { toError } from '../base/errors.ts';
+import type { Snowflake } from '../base/snowflake.ts';
 import { sleep } from '../base/wait.ts';
 import type { DaveCommand } from '../dave/dave-messages.ts';
 import { DaveSession } from '../dave/dave-session.ts';
@@ -49,6 +51,7 @@ export class VoiceConnection implements AsyncDisposable {
   readonly #options: VoiceOptions;
   readonly #session: VoiceSession;
   readonly #cancel = new AbortController();
+  readonly #unsubscribe: () => void;
   readonly #life: Promise<void>;
   #state: VoiceState;
 
@@ -80,7 +83,7 @@ export class VoiceConnection implements AsyncDisposable {
     choice: ModeChoice,
     signal: AbortSignal,
   ): Promise<VoiceConnection> {
-    const { server, clock, log, media, control } = options;
+    const { server, clock, log, media, control, people } = options;
     let connection: VoiceConnection | null = null;
     const dave = new DaveSession({
       userId: server.userId,
@@ -90,6 +93,7 @@ export class VoiceConnection implements AsyncDisposable {
       send: (command) => connection?.sendDave(command),
       onState: (state) => control.onE2ee(state),
       onKeys: () => media.keysChanged(clock.monotonicMs()),
+      peopleIn: (channelId) => people.in(channelId),
     });
     try {
       const session = await shakeHands(options, { ...choice, dave }, signal);
@@ -107,6 +111,7 @@ export class VoiceConnection implements AsyncDisposable {
     this.#session = session;
     this.dave = dave;
     this.#state = { kind: 'open', gateway: session.gateway };
+    this.#unsubscribe = options.people.subscribe(() => dave.peopleChanged());
     this.#life = this.#live(session.gateway);
   }
 
@@ -150,6 +155,11 @@ export class VoiceConnection implements AsyncDisposable {
     return this.#session.udp.echo;
   }
 
+  /** How many packets so far the transport's key opened. */
+  get transportOpened(): Opened {
+    return this.#session.cipher.openings.sum;
+  }
+
   /** When RTP, RTCP or anything unknown came last, on the monotonic clock; null before the first datagram. */
   get heardAtMs(): number | null {
     return this.#session.udp.heardAtMs;
@@ -191,6 +201,11 @@ export class VoiceConnection implements AsyncDisposable {
           return gateway.sendBinary(VOICE_OPCODE.daveCommitWelcome, command.body);
       }
     });
+  }
+
+  /** The channel of this session turned out to be another one, as happens when its server was named first. */
+  movedTo(channelId: Snowflake): void {
+    this.dave.movedTo(channelId);
   }
 
   /** Ends the session with 1000. No handler is called after the call; resolves when everything is released. */
@@ -269,6 +284,7 @@ export class VoiceConnection implements AsyncDisposable {
   async #release(): Promise<void> {
     const before = this.#state;
     this.#state = { kind: 'closed' };
+    this.#unsubscribe();
     this.dave.close();
     const gatewayClosed = before.kind === 'open' ? before.gateway.close() : null;
     await Promise.all([this.#session.udp.close(), gatewayClosed]);

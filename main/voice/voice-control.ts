@@ -1,4 +1,4 @@
-import type { E2eeState } from '../dave/dave-session.ts';
+import type { E2eeState } from '../dave/dave-state.ts';
 import type { VoiceError } from './voice-error.ts';
 
 /**

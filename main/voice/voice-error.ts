@@ -13,6 +13,7 @@ const REMEDIES: Readonly<Record<VoiceReason, Remedy>> = {
   'call-ended': 'await-server',
   'no-transport-mode': 'stop',
   'udp-unanswered': 'rejoin-once',
+  'ipv6-unreachable': 'rejoin-once',
   unreachable: 'rejoin',
   protocol: 'rejoin-once',
 };

@@ -26,6 +26,12 @@ const CLOSE_LIMIT_MS = 1_000;
 /** Handshake steps that are kept until `expect` asks for them; a handshake has four kinds. */
 const EARLY_AT_MOST = 16;
 
+/** Steps of the handshake that a server sends once. */
+const STEP_OPCODES: ReadonlySet<number> = new Set([
+  VOICE_OPCODE.ready,
+  VOICE_OPCODE.sessionDescription,
+]);
+
 /** One socket to the voice gateway of a session. */
 export interface VoiceGatewayOptions {
   /** `ws(s)://host:port/?v=8`. */
@@ -49,7 +55,9 @@ export class VoiceGateway implements AsyncDisposable {
   readonly #socket: WebSocket;
   readonly #opened: Promise<void>;
   readonly #lost = new AbortController();
-  readonly #early: StepMessage[] = [];
+  readonly #unreadable = new AbortController();
+  #early: StepMessage[] = [];
+  #isDescribed = false;
   readonly #waiting = new Set<(message: StepMessage) => boolean>();
   #heartbeat: Heartbeat | null = null;
   readonly #loggedMalformed = new Set<number | null>();
@@ -134,9 +142,19 @@ export class VoiceGateway implements AsyncDisposable {
       if (early >= 0) this.#early.splice(early, 1);
       else this.#waiting.add(offer);
     });
-    return abortable(step, AbortSignal.any([signal, this.lost])).finally(() => {
-      if (offer !== null) this.#waiting.delete(offer);
-    });
+    return abortable(step, AbortSignal.any([signal, this.lost, this.#unreadable.signal])).finally(
+      () => {
+        if (offer !== null) this.#waiting.delete(offer);
+      },
+    );
+  }
+
+  /** The handshake is over: every other Session Description goes to `onMessage`, those that have come first. */
+  described(): void {
+    this.#isDescribed = true;
+    const early = this.#early;
+    this.#early = [];
+    for (const message of early) this.#takeStep(message);
   }
 
   /** Beats at Hello's interval; after two beats without an answer the socket is cut, which reads as close code 1006. */
@@ -190,7 +208,11 @@ export class VoiceGateway implements AsyncDisposable {
     if (frame.seq !== null) this.#options.received.take(frame.seq);
     const { message } = frame;
     if (message === 'unknown') return;
-    if (message === 'malformed') return this.#noteMalformed(frame.op, frame.fault);
+    if (message === 'malformed') {
+      this.#noteMalformed(frame.op, frame.fault);
+      if (STEP_OPCODES.has(frame.op) && !this.#isDescribed) this.#giveUp(frame.op);
+      return;
+    }
     if (message.kind === 'heartbeat-asked') return this.#beat();
     if (message.kind === 'heartbeat-ack') return this.#acknowledged();
     if (isStep(message)) return this.#takeStep(message);
@@ -204,7 +226,14 @@ export class VoiceGateway implements AsyncDisposable {
 
   #takeStep(message: StepMessage): void {
     for (const offer of this.#waiting) if (offer(message)) return;
+    if (this.#isDescribed && isOfKind(message, 'session-description'))
+      return this.#options.onMessage(message);
     if (this.#early.length < EARLY_AT_MOST) this.#early.push(message);
+  }
+
+  /** A step of the handshake that cannot be read does not come again. */
+  #giveUp(op: number): void {
+    this.#unreadable.abort(new VoiceError('protocol', `op ${String(op)} cannot be read`));
   }
 
   /** Logs the first of each opcode. */

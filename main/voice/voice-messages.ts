@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { parseJson } from '../base/json.ts';
+import { isIP } from 'node:net';
+import { listOf } from '../base/list-of.ts';
 import { schemaFault } from '../base/schema-fault.ts';
 import { isSnowflake } from '../base/snowflake.ts';
 import { strictList } from '../base/strict-list.ts';
@@ -19,7 +21,22 @@ const MODES_AT_MOST = 64;
 /** More than any channel of Discord's takes. */
 const USERS_AT_MOST = 100_000;
 
-const frame = z.object({ op: z.int(), d: z.unknown().optional(), seq: z.int().min(0).nullish() });
+const frame = z.object({
+  op: z.int(),
+  d: z.unknown().optional(),
+  seq: z.int().min(0).nullish().catch(null),
+});
+
+/** Who is connected, by an SSRC that may be missing. */
+function namedOrThere(userId: string, ssrc: number | null) {
+  if (ssrc === null) return { kind: 'clients-connect' as const, userIds: [userId] };
+  return { kind: 'ssrc-named' as const, ssrc, userId };
+}
+
+/** A message about one user: that user is connected. */
+const userThere = z
+  .object({ user_id: snowflake })
+  .transform((d) => ({ kind: 'clients-connect' as const, userIds: [d.user_id] }));
 
 /** What we use of each JSON message from the server, by opcode: its payload's shape, and the message made of it. */
 const MESSAGES = {
@@ -29,9 +46,9 @@ const MESSAGES = {
   [VOICE_OPCODE.ready]: z
     .object({
       ssrc: uint32,
-      ip: z.ipv4(),
+      ip: z.string().refine((ip) => isIP(ip) !== 0),
       port: uint16.min(1),
-      modes: strictList(z.string(), MODES_AT_MOST),
+      modes: listOf(z.string(), MODES_AT_MOST),
     })
     .transform(({ ssrc, ip, port, modes }) => ({
       kind: 'ready' as const,
@@ -40,7 +57,11 @@ const MESSAGES = {
       modes,
     })),
   [VOICE_OPCODE.sessionDescription]: z
-    .object({ mode: z.string(), secret_key: key, dave_protocol_version: uint16.nullish() })
+    .object({
+      mode: z.string(),
+      secret_key: key,
+      dave_protocol_version: uint16.nullish().catch(null),
+    })
     .transform((d) => ({
       kind: 'session-description' as const,
       mode: d.mode,
@@ -51,17 +72,19 @@ const MESSAGES = {
   [VOICE_OPCODE.heartbeat]: z.unknown().transform(() => ({ kind: 'heartbeat-asked' as const })),
   [VOICE_OPCODE.heartbeatAck]: z.unknown().transform(() => ({ kind: 'heartbeat-ack' as const })),
   [VOICE_OPCODE.speaking]: z
-    .object({ ssrc: uint32, user_id: snowflake })
-    .transform((d) => ({ kind: 'ssrc-named' as const, ssrc: d.ssrc, userId: d.user_id })),
+    .object({ ssrc: uint32.nullish().catch(null), user_id: snowflake })
+    .transform((d) => namedOrThere(d.user_id, d.ssrc ?? null)),
   [VOICE_OPCODE.video]: z
-    .object({ audio_ssrc: uint32, user_id: snowflake })
-    .transform((d) => ({ kind: 'ssrc-named' as const, ssrc: d.audio_ssrc, userId: d.user_id })),
+    .object({ audio_ssrc: uint32.min(1).nullish().catch(null), user_id: snowflake }) // 0: no sound
+    .transform((d) => namedOrThere(d.user_id, d.audio_ssrc ?? null)),
   [VOICE_OPCODE.clientsConnect]: z
-    .object({ user_ids: strictList(snowflake, USERS_AT_MOST) })
+    .object({ user_ids: listOf(snowflake, USERS_AT_MOST) })
     .transform((d) => ({ kind: 'clients-connect' as const, userIds: d.user_ids })),
   [VOICE_OPCODE.clientDisconnect]: z
     .object({ user_id: snowflake })
     .transform((d) => ({ kind: 'client-disconnect' as const, userId: d.user_id })),
+  [VOICE_OPCODE.clientFlags]: userThere,
+  [VOICE_OPCODE.clientPlatform]: userThere,
   [VOICE_OPCODE.davePrepareTransition]: z
     .object({ transition_id: uint16, protocol_version: uint16 })
     .transform((d) => ({
@@ -102,11 +125,10 @@ export function isStep(message: VoiceMessage): message is StepMessage {
   return STEP_KINDS.some((kind) => kind === message.kind);
 }
 
-/** Messages about the call, which may come at any time. */
-export type CallMessage = Exclude<
-  VoiceMessage,
-  StepMessage | VoiceMessageOf<'heartbeat-asked' | 'heartbeat-ack'>
->;
+/** Messages about the call, which may come at any time; Session Description once the handshake has had its own. */
+export type CallMessage =
+  | Exclude<VoiceMessage, StepMessage | VoiceMessageOf<'heartbeat-asked' | 'heartbeat-ack'>>
+  | VoiceMessageOf<'session-description'>;
 
 /** A frame from the server: its number (null: not numbered), and what it says. */
 export interface VoiceFrame {

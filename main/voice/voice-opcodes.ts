@@ -13,6 +13,8 @@ export const VOICE_OPCODE = {
   clientsConnect: 11,
   video: 12,
   clientDisconnect: 13,
+  clientFlags: 18,
+  clientPlatform: 20,
   davePrepareTransition: 21,
   daveExecuteTransition: 22,
   daveTransitionReady: 23,

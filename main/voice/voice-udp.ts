@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram';
 import type { RemoteInfo, Socket } from 'node:dgram';
+import { isIPv6, SocketAddress } from 'node:net';
 import type { Clock } from '../base/clock.ts';
 import { systemErrorCode, toError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
@@ -22,6 +23,12 @@ const KEEPALIVE_MS = 5_000;
 const DISCOVERY_RESEND_MS = 700;
 const DISCOVERY_LIMIT_MS = 5_000;
 
+/** Where IPv6 works at all, an answer comes well within this; where it does not, mostly an error comes at once. */
+const IPV6_LIMIT_MS = 3_000;
+
+/** An IPv4 address written as an IPv6 one (RFC 4291 §2.5.5.2). */
+const MAPPED_IPV4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
+
 /** Where media comes from, and who takes it. */
 export interface VoiceUdpOptions {
   readonly server: UdpAddress;
@@ -39,6 +46,7 @@ export class VoiceUdp implements AsyncDisposable {
   readonly #loggedErrors = new Set<string>();
   #keepaliveTimer: NodeJS.Timeout | null = null;
   #onDiscovery: ((answer: Uint8Array) => void) | null = null;
+  #onRefused: ((error: Error) => void) | null = null;
   #closing: Promise<void> | null = null;
   #heardAtMs: number | null = null;
 
@@ -51,9 +59,11 @@ export class VoiceUdp implements AsyncDisposable {
   }
 
   /** Binds a socket to a free port. Throws VoiceError `unreachable` when the system has none for us. */
-  static async open(options: VoiceUdpOptions, signal: AbortSignal): Promise<VoiceUdp> {
+  static async open(given: VoiceUdpOptions, signal: AbortSignal): Promise<VoiceUdp> {
     signal.throwIfAborted();
-    const socket = createSocket('udp4');
+    const ip = plainAddress(given.server.ip);
+    const options = { ...given, server: { ...given.server, ip } };
+    const socket = createSocket(isIPv6(ip) ? { type: 'udp6', ipv6Only: true } : { type: 'udp4' });
     await new Promise<void>((resolve, reject) => {
       socket.once('error', reject);
       socket.bind(0, () => {
@@ -62,7 +72,8 @@ export class VoiceUdp implements AsyncDisposable {
       });
     }).catch((error: unknown) => {
       socket.close();
-      throw new VoiceError('unreachable', 'cannot open a UDP socket', { cause: error });
+      const reason = isIPv6(ip) ? 'ipv6-unreachable' : 'unreachable';
+      throw new VoiceError(reason, `cannot open a UDP socket for ${ip}`, { cause: error });
     });
     const udp = new VoiceUdp(socket, options);
     if (signal.aborted) {
@@ -81,34 +92,44 @@ export class VoiceUdp implements AsyncDisposable {
     return this.#heardAtMs;
   }
 
-  /** Our public address as the server sees it. Throws VoiceError `udp-unanswered` after 5 s. */
+  /**
+   * Our public address as the server sees it. Throws VoiceError: `udp-unanswered` after 5 s; for an IPv6 address
+   * `ipv6-unreachable`, after 3 s or as soon as the system has no way there.
+   */
   async discover(ssrc: number, signal: AbortSignal): Promise<UdpAddress> {
     const { log, server } = this.#options;
+    const { ip, port } = server;
+    const isOverIPv6 = isIPv6(ip);
     const request = writeDiscoveryRequest(ssrc);
-    const answer = new Promise<UdpAddress>((resolve) => {
+    const answer = new Promise<UdpAddress>((resolve, reject) => {
       this.#onDiscovery = (bytes) => {
         const address = parseDiscoveryResponse(bytes, ssrc);
-        const { address: host, port } = this.#socket.address();
-        log.flight.note('discovery', { address, local: { host, port }, server });
+        log.flight.note('discovery', { address, local: this.#socket.address(), server });
         if (address !== null) resolve(address);
       };
+      this.#onRefused = (cause) => {
+        if (isOverIPv6) reject(new VoiceError('ipv6-unreachable', `no way to ${ip}`, { cause }));
+      };
     });
-    const limitMs = DISCOVERY_LIMIT_MS;
+    const limitMs = isOverIPv6 ? IPV6_LIMIT_MS : DISCOVERY_LIMIT_MS;
     const awaited = 'discovery answer';
     log.flight.step({ of: 'voice', step: 'udp-discovery', limitMs, awaited });
     this.send(request);
     const timer = setInterval(() => this.send(request), DISCOVERY_RESEND_MS);
-    const { ip, port } = server;
     const limit = {
       limitMs,
       onLimit: () =>
-        new VoiceError('udp-unanswered', `no discovery answer from ${ip}:${String(port)} in 5 s`),
+        new VoiceError(
+          isOverIPv6 ? 'ipv6-unreachable' : 'udp-unanswered',
+          `no discovery answer from ${ip} port ${String(port)} in ${String(limitMs)} ms`,
+        ),
     };
     try {
       return await withLimit(limit, () => answer, signal);
     } finally {
       clearInterval(timer);
       this.#onDiscovery = null;
+      this.#onRefused = null;
     }
   }
 
@@ -128,7 +149,9 @@ export class VoiceUdp implements AsyncDisposable {
     if (this.#closing !== null) return;
     const { ip, port } = this.#options.server;
     this.#socket.send(datagram, port, ip, (error) => {
-      if (error !== null) this.#noteError(error);
+      if (error === null) return;
+      this.#noteError(error);
+      this.#onRefused?.(error);
     });
   }
 
@@ -187,4 +210,11 @@ export class VoiceUdp implements AsyncDisposable {
     this.#loggedErrors.add(code);
     this.#options.log.warn('UDP error; the connection goes on', { code });
   }
+}
+
+/** The address as the system writes it in what arrives. */
+function plainAddress(ip: string): string {
+  if (!isIPv6(ip)) return ip;
+  const { address } = new SocketAddress({ address: ip, family: 'ipv6' });
+  return MAPPED_IPV4.exec(address)?.[1] ?? address;
 }

@@ -182,6 +182,70 @@ describe('joining voice', () => {
     expect(await after).toMatchObject({ token: 'three' });
   });
 
+  test('the server that we are connected to is news only once that connection is over', async () => {
+    await using fake = await FakeDiscord.start();
+    await using client = await connected(fake);
+    const { gateway, connection } = client;
+    const told: unknown[] = [];
+    gateway.on('voice-server', ({ token }) => told.push(token));
+    const same = (): void => tellServer(connection, 'one', 'a.discord.media:443');
+    const joined = join(gateway);
+    await connection.next(4);
+    tellState(connection, LOUNGE_ID);
+    same();
+    gateway.useVoice(await joined);
+    const { signal } = new AbortController();
+    for (let time = 0; time < 4; time += 1) same();
+    tellServer(connection, 'two', 'a.discord.media:443');
+    const second = await gateway.followVoice(LOUNGE, signal);
+    expect(told).toEqual(['one', 'two']);
+    gateway.useVoice(second);
+    gateway.releaseVoice(GUILD_ID);
+    const again = gateway.followVoice(LOUNGE, signal);
+    tellServer(connection, 'two', 'a.discord.media:443');
+    expect(await again).toMatchObject({ token: 'two' });
+    expect(told).toEqual(['one', 'two', 'two']);
+  });
+
+  test('a move to a server of the same token, named before the socket closes, is followed', async () => {
+    await using fake = await FakeDiscord.start();
+    await using client = await connected(fake);
+    const { gateway, connection } = client;
+    const joined = join(gateway);
+    await connection.next(4);
+    tellState(connection, LOUNGE_ID);
+    tellServer(connection, 'one', 'a.discord.media:443');
+    gateway.useVoice(await joined);
+    const moved = nextEvent(gateway, 'voice-state');
+    tellServer(connection, 'one', 'a.discord.media:443');
+    tellState(connection, STAGE_ID);
+    await moved;
+    gateway.releaseVoice(GUILD_ID);
+    const target = { guildId: GUILD_ID, channelId: STAGE_ID };
+    const server = await gateway.followVoice(target, new AbortController().signal);
+    expect(server).toMatchObject({ token: 'one', channelId: STAGE_ID });
+  });
+
+  test('a token and endpoint that were used before count after leaving and joining', async () => {
+    await using fake = await FakeDiscord.start();
+    await using client = await connected(fake);
+    const { gateway, connection } = client;
+    for (let time = 0; time < 3; time += 1) {
+      const joined = join(gateway);
+      await connection.next(4);
+      tellServer(connection, 'the only token', 'a.discord.media:443');
+      tellState(connection, LOUNGE_ID);
+      const server = await joined;
+      expect(server).toMatchObject({ token: 'the only token' });
+      gateway.useVoice(server);
+      const left = nextEvent(gateway, 'voice-state');
+      gateway.leaveVoice(GUILD_ID);
+      await connection.next(4);
+      tellState(connection, null);
+      await left;
+    }
+  });
+
   test('a lost session rejects the join, and the next join waits for the next session', async () => {
     await using fake = await FakeDiscord.start();
     await using client = await connected(fake);

@@ -1,4 +1,5 @@
 import { createDecipheriv } from 'node:crypto';
+import { networkInterfaces } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { ExternalSender } from '../../main/dave/external-sender.ts';
 import { MlsMember } from '../../main/dave/mls-backend.ts';
@@ -42,6 +43,27 @@ describe('voice handshake', () => {
     expect(voice.ssrc).toBe(FAKE_SSRC);
     expect(voice.modeName).toBe('aead_xchacha20_poly1305_rtpsize');
     expect(voice.cipher.mode).toBe(voice.modeName);
+  });
+
+  const hasIPv6 = Object.values(networkInterfaces()).some((addresses) =>
+    addresses?.some(({ address }) => address === '::1'),
+  );
+  test.runIf(hasIPv6)('talks UDP over IPv6 where the server’s address is one', async () => {
+    const heard = listen();
+    await using server = await FakeVoiceServer.start({ udpAddress: '::1' });
+    await using voice = await openVoice(server, { heard });
+    expect((await server.message(1)).d).toMatchObject({ data: { address: '::1' } });
+    await server.until(() => server.datagrams.length >= 7); // discovery, silence, keepalive
+    server.sendDatagram(Buffer.from('8078000100000002000000030405', 'hex'));
+    await heard.until(() => heard.datagrams.length > 0);
+    expect(voice.echo.sentCount).toBe(1);
+  });
+
+  test.each(['::ffff:127.0.0.1', '::FFFF:7f00:1'])('takes %s for IPv4', async (udpAddress) => {
+    await using server = await FakeVoiceServer.start({ udpAddress });
+    await using voice = await openVoice(server);
+    expect((await server.message(1)).d).toMatchObject({ data: { address: '127.0.0.1' } });
+    expect(voice.ssrc).toBe(FAKE_SSRC);
   });
 
   test('is followed by five silence frames that Node’s AES-GCM opens, then a keepalive', async () => {

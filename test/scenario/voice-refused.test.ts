@@ -10,6 +10,7 @@ import {
   listen,
   openSockets,
   openVoice,
+  NOBODY,
 } from '../support/voice-client.ts';
 import { FakeVoiceServer } from '../support/fake-voice-server.ts';
 
@@ -55,6 +56,16 @@ describe('a voice connection that cannot be opened', () => {
     await server.until(() => server.datagrams.length > 0);
     server.cutSocket();
     expect(await refused).toMatchObject({ reason: 'unreachable', closeCode: 1006 });
+  });
+
+  test('because a step of the handshake cannot be read says so at once', async () => {
+    await using server = await FakeVoiceServer.start({ udpAddress: 'voice.example' });
+    await expect(openVoice(server)).rejects.toMatchObject({ reason: 'protocol' });
+  });
+
+  test('because nothing is reached by IPv6 says so', async () => {
+    await using server = await FakeVoiceServer.start({ udpAddress: '2001:db8::7' });
+    await expect(openVoice(server)).rejects.toMatchObject({ reason: 'ipv6-unreachable' });
   });
 
   test('because nothing listens is unreachable', async () => {
@@ -161,6 +172,7 @@ function openAt(endpoint: string, signal = new AbortController().signal): Promis
     {
       server: { ...CREDENTIALS, endpoint, scheme: 'ws' },
       maxDaveVersion: 0,
+      people: NOBODY,
       log: silentLog,
       clock: systemClock,
       media,

@@ -2,7 +2,7 @@ import type { Clock } from '../../main/base/clock.ts';
 import { silentLog } from '../../main/base/log.ts';
 import type { DaveCommand, DaveMessage } from '../../main/dave/dave-messages.ts';
 import { DaveSession } from '../../main/dave/dave-session.ts';
-import type { E2eeState } from '../../main/dave/dave-session.ts';
+import type { E2eeState } from '../../main/dave/dave-state.ts';
 import { DaveRoom } from '../../main/demo/dave/dave-room.ts';
 import { parseBinaryFrame, parseTextFrame } from '../../main/voice/voice-messages.ts';
 import type { VoiceMessage } from '../../main/voice/voice-messages.ts';
@@ -39,6 +39,8 @@ export class DaveClient {
   readonly states: E2eeState[] = [];
   /** Called when keys changed, so that frames which did not open may open. */
   onKeys: () => void = () => undefined;
+  /** Who is in the channel, as others than the voice server tell. */
+  peopleHere: readonly string[] = [];
   /** Op 31 messages sent. */
   recoveries = 0;
 
@@ -55,6 +57,7 @@ export class DaveClient {
       },
       onState: (state) => this.states.push(state),
       onKeys: () => this.onKeys(),
+      peopleIn: () => this.peopleHere,
     });
   }
 

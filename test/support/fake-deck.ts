@@ -30,6 +30,8 @@ export function sessionView(change: Partial<SessionView> = {}): SessionView {
       people: [],
       permissions: 0n,
       hidden: false,
+      ageRestricted: false,
+      videoLimit: 0,
     },
     startedAtWallMs: 1_000_000,
     retrying: null,

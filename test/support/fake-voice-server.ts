@@ -28,6 +28,8 @@ export interface FakeVoiceOptions {
   readonly daveVersion?: number;
   readonly heartbeatIntervalMs?: number;
   readonly answersHeartbeats?: boolean;
+  /** Address of the UDP port, as Ready names it; 127.0.0.1 when absent.. */
+  readonly udpAddress?: string;
   /** Number of the first numbered message; 1 when absent. */
   readonly firstSeq?: number;
   /** Connections (from 1) that get no Hello. */
@@ -81,8 +83,9 @@ export class FakeVoiceServer implements AsyncDisposable {
 
   static async start(options: FakeVoiceOptions = {}): Promise<FakeVoiceServer> {
     const http = new WebSocketServer({ port: 0, host: '127.0.0.1' });
-    const udp = createSocket('udp4');
-    udp.bind(0, '127.0.0.1');
+    const isIPv6 = options.udpAddress === '::1';
+    const udp = createSocket(isIPv6 ? { type: 'udp6', ipv6Only: true } : { type: 'udp4' });
+    udp.bind(0, isIPv6 ? '::1' : '127.0.0.1');
     await Promise.all([once(http, 'listening'), once(udp, 'listening')]);
     return new FakeVoiceServer(http, udp, options);
   }
@@ -212,7 +215,7 @@ export class FakeVoiceServer implements AsyncDisposable {
     if (op === 0)
       this.sendJson(2, {
         ssrc: FAKE_SSRC,
-        ip: '127.0.0.1',
+        ip: this.#options.udpAddress ?? '127.0.0.1',
         port: this.udpPort,
         modes: modes ?? ['aead_aes256_gcm_rtpsize', 'aead_xchacha20_poly1305_rtpsize'],
         experiments: [],

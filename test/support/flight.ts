@@ -52,7 +52,7 @@ export class FlightSpy implements FlightLog {
     this.#recorder.datagram(datagram, kind);
   }
 
-  packet(fate: PacketFate, bytes: Uint8Array, why?: string): void {
+  packet(fate: PacketFate, bytes: Uint8Array, why?: string | null): void {
     if (fate === 'transport-opened') this.payloads.push(Uint8Array.from(bytes));
     this.#recorder.packet(fate, bytes, why);
   }

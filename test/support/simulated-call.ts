@@ -1,7 +1,7 @@
 import { toRtpTimestamp } from '../../main/rtp/rtp-timestamp.ts';
 import { createTransportCipher, type TransportCipher } from '../../main/rtp/transport-cipher.ts';
 import type { RecordedVoice } from '../../main/session/recorder.ts';
-import type { E2eeState } from '../../main/dave/dave-session.ts';
+import type { E2eeState } from '../../main/dave/dave-state.ts';
 import { Arrivals } from './simulated-arrivals.ts';
 import { Books } from './simulated-books.ts';
 import { DaveCrowd, type DaveClient } from './dave-crowd.ts';

@@ -102,6 +102,7 @@ class Run {
       log: createLog('error', (_, line) => this.#fault(line)),
       ownId: call.ownId,
       excluded: new Set(),
+      memberName: () => null,
       onEvent: () => undefined,
     });
     const startMs = recording.startedAtMs;
@@ -196,5 +197,13 @@ class Run {
 
 function personOf(userId: string): PersonInfo {
   const name = `Speaker ${userId.slice(-3)}`;
-  return { userId, name, bot: false, muted: false, deafened: false, sessionId: 'a' };
+  return {
+    userId,
+    name,
+    bot: false,
+    muted: false,
+    deafened: false,
+    sessionId: 'a',
+    hasCamera: false,
+  };
 }

@@ -1,4 +1,5 @@
 import type { ProbedPacket } from './ffprobe.ts';
+import { mostLateMs } from './process-lateness.ts';
 import { isAudio, sha256, type Sent, type SentPacket } from './sent.ts';
 
 /** A packet that was sent, and its position in the track. */
@@ -86,7 +87,8 @@ export function matchTrack(
         missing.push(sent);
         continue;
       }
-      if (inPlace === null && !hasStalled(audio, sent)) jumps.push(found);
+      const isExcused = hasStalled(audio, sent) || wasReadLate(sent);
+      if (inPlace === null && !isExcused) jumps.push(found);
       anchor = found;
       const index = byPosition.get(found.position) ?? -1;
       used.add(index);
@@ -124,6 +126,15 @@ function hasStalled(spurt: readonly SentPacket[], at: SentPacket): boolean {
     const clockMs = ((sent.timestamp - before.timestamp) | 0) / 48;
     return sent.atMs - before.atMs - clockMs > STALL_MS;
   });
+}
+
+/** The receiver estimates a sender's offset from up to 512 packets, and mends one that is off by more than 200 ms. */
+const ESTIMATE_MS = 512 * 20;
+const READ_LATE_MS = 100;
+
+/** Whether this computer was so busy that a receiver read late what its estimate at that packet was made of. */
+function wasReadLate({ atMs }: SentPacket): boolean {
+  return mostLateMs({ fromMs: atMs - ESTIMATE_MS, toMs: atMs + STALL_MS }) > READ_LATE_MS;
 }
 
 /** Splits a stream into talkspurts: speech and the silence frames that end it, on one SSRC. */

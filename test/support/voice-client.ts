@@ -7,6 +7,9 @@ import type { MediaKind, MediaSink } from '../../main/rtp/media-sink.ts';
 import type { VoiceControl } from '../../main/voice/voice-control.ts';
 import type { FakeVoiceServer } from './fake-voice-server.ts';
 
+/** Nobody but the voice server tells who is there. */
+export const NOBODY = { in: () => [], subscribe: () => () => undefined };
+
 /** Calls of a connection's media sink and control, in order, one line each; datagrams and errors apart. */
 export interface Heard {
   readonly calls: string[];
@@ -86,6 +89,7 @@ export function openVoice(
     {
       server: { ...CREDENTIALS, endpoint: server.endpoint, scheme: 'ws' },
       maxDaveVersion,
+      people: NOBODY,
       log,
       clock: systemClock,
       media: heard.media,

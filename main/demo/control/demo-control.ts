@@ -56,6 +56,12 @@ export class DemoControl {
     }
   }
 
+  /** Another transport key seals what the user is sent from here on; `told`: in a second Session Description before. */
+  rekey(how: 'told' | 'untold', userId = this.#options.botId): void {
+    this.#note('another transport key', { userId, how });
+    for (const session of this.#sessionsOf(userId)) this.#options.voice.rekey(session, how);
+  }
+
   /** VOICE_SERVER_UPDATE with `endpoint: null`, and `afterMs` later another one with an endpoint. */
   replaceVoiceServer(afterMs: number, userId = this.#options.botId): void {
     this.#note('replace voice server', { userId });

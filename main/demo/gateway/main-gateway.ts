@@ -33,6 +33,13 @@ export interface MainGatewayOptions {
 
 /** The main gateway: keeps the bots' sessions and sends each change of the world to the sessions that may see it. */
 export class MainGateway {
+  /**
+   * Guilds of which a new session is told nothing but the id in READY (`late`), or that they are in an outage, until
+   * `setGuildAvailable`.
+   */
+  readonly withheld = new Map<string, 'late' | 'outage'>();
+  /** How much later than the voice server this gateway tells that people come, go and mute. */
+  peopleDelayMs = 0;
   readonly connections = new Set<GatewayConnection>();
   readonly sessions = new Map<string, GatewaySession>();
   /** False: heartbeats stay unanswered, so that a client takes its connection for dead. */
@@ -138,7 +145,13 @@ export class MainGateway {
     });
     this.#host.log(session, 'identified', { intents: who.intents });
     if (!session.has('guilds')) return session;
-    for (const guild of guilds) session.dispatch('GUILD_CREATE', guildJson(guild, who.bot.userId));
+    for (const guild of guilds) {
+      const withheld = this.withheld.get(guild.id);
+      if (withheld === undefined)
+        session.dispatch('GUILD_CREATE', guildJson(guild, who.bot.userId));
+      else if (withheld === 'outage')
+        session.dispatch('GUILD_DELETE', { id: guild.id, unavailable: true });
+    }
     return session;
   }
 
@@ -174,7 +187,11 @@ export class MainGateway {
   }
 
   #tellTheWorld(world: World): void {
-    world.on('voice-state', (state) => this.#tellVoiceState(state));
+    world.on('voice-state', (state) => {
+      const isBots = this.#options.bots.some(({ userId }) => userId === state.userId);
+      if (this.peopleDelayMs === 0 || isBots) return this.#tellVoiceState(state);
+      setTimeout(() => this.#tellVoiceState(state), this.peopleDelayMs).unref();
+    });
     world.on('member', (member) =>
       this.#inGuild(member.guildId, (session) => {
         const own = session.bot.userId === member.user.id; // a bot is sent its own update under any intents

@@ -30,7 +30,11 @@ export class VoiceJoins {
    * `any`: the first bot is sent the two events of a join in random order. The second bot is always sent its voice
    * state first, as Discord mostly does: @discordjs/voice 0.19.2 waits forever when the voice server comes first.
    */
-  order: 'any' | 'state first' = 'any';
+  order: 'any' | 'state first' | 'server first' = 'any';
+  /** From the first of the two events to the second. */
+  secondEventDelayMs = 0;
+  /** How often each VOICE_SERVER_UPDATE is sent. */
+  serverUpdates = 1;
   readonly #options: VoiceJoinsOptions;
   /** Main sessions that have joined a channel, by id, until they end. */
   readonly #joined = new Map<string, GatewaySession>();
@@ -137,8 +141,16 @@ export class VoiceJoins {
         this.#offerServer(session, channel);
       },
     ];
-    const isAny = this.order === 'any' && userId === this.#options.firstBotId;
-    for (const tell of isAny ? random.shuffle(both) : both) tell();
+    const isFirstBot = userId === this.#options.firstBotId;
+    const [first, second] =
+      !isFirstBot || this.order === 'state first'
+        ? both
+        : this.order === 'server first'
+          ? both.toReversed()
+          : random.shuffle(both);
+    first?.();
+    if (this.secondEventDelayMs === 0) second?.();
+    else setTimeout(() => second?.(), this.secondEventDelayMs).unref();
   }
 
   #offerServer(session: GatewaySession, channel: DemoChannel): void {
@@ -146,7 +158,8 @@ export class VoiceJoins {
     const who = { guildId, channelId, userId: session.bot.userId, sessionId: session.id };
     const { token } = this.#options.voice.grant(who);
     const { endpoint } = this.#options;
-    session.dispatch('VOICE_SERVER_UPDATE', { token, guild_id: guildId, endpoint });
+    for (let time = 0; time < this.serverUpdates; time += 1)
+      session.dispatch('VOICE_SERVER_UPDATE', { token, guild_id: guildId, endpoint });
   }
 
   #sessionOf(state: DemoVoiceState | undefined): GatewaySession | undefined {

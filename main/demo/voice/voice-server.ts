@@ -63,6 +63,8 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
   refusesWith: number | null = null;
   /** False: heartbeats stay unanswered. */
   answersHeartbeats = true;
+  /** `repeated`: a user who comes back to a guild gets the token of before, as at some servers that are not Discord's. */
+  tokens: 'new' | 'repeated' = 'new';
   /** Clients of a normal voice channel that offer a lower DAVE version are closed with 4017; 2 closes all of them. */
   leastDaveVersion = 1;
   readonly #options: VoiceServerOptions;
@@ -71,6 +73,8 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
   readonly #grants = new Map<string, VoiceGrant>();
   /** Messages that a session is sent after Session Description. */
   readonly #lateNews = new WeakMap<VoiceSession, (() => void)[]>();
+  /** By guild and user. */
+  readonly #firstTokens = new Map<string, string>();
   readonly #used = new WeakSet<VoiceGrant>();
   readonly #timers = new Set<NodeJS.Timeout>();
 
@@ -101,9 +105,12 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
 
   /** A token that lets one user into one channel by one Identify; replaces the user's earlier token in that guild. */
   grant(where: Omit<VoiceGrant, 'token'>): VoiceGrant {
-    const token = Buffer.from(this.#options.random.bytes(8)).toString('hex');
+    const key = `${where.guildId} ${where.userId}`;
+    const drawn = Buffer.from(this.#options.random.bytes(8)).toString('hex');
+    const token = this.tokens === 'repeated' ? (this.#firstTokens.get(key) ?? drawn) : drawn;
+    if (!this.#firstTokens.has(key)) this.#firstTokens.set(key, token);
     const grant = { ...where, token };
-    this.#grants.set(`${where.guildId} ${where.userId}`, grant);
+    this.#grants.set(key, grant);
     return grant;
   }
 
@@ -290,11 +297,26 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
   ): number | null {
     const { mode } = chosen;
     if (!this.#options.modes.includes(mode) || !isTransportMode(mode)) return 4016;
-    const key = this.#options.random.bytes(32);
-    session.cipher = createTransportCipher(mode, key);
     const isAsDiscovered =
       session.address?.address === chosen.address && session.address.port === chosen.port;
     this.#host.log(session, 'protocol selected', { ...chosen, isAsDiscovered });
+    this.#describe(session, mode, 'told');
+    for (const tell of this.#lateNews.get(session) ?? []) tell();
+    this.#lateNews.delete(session);
+    this.#options.dave.enter(session.grant.channelId, session);
+    this.emit('session-description');
+    return null;
+  }
+
+  /** Another transport key; `untold`: the client is not sent it. */
+  rekey(session: VoiceSession, how: 'told' | 'untold'): void {
+    if (session.cipher !== null) this.#describe(session, session.cipher.mode, how);
+  }
+
+  #describe(session: VoiceSession, mode: TransportMode, how: 'told' | 'untold'): void {
+    const key = this.#options.random.bytes(32);
+    session.cipher = createTransportCipher(mode, key);
+    if (how === 'untold') return;
     session.sendPlain(VOICE_OPS.sessionDescription, {
       mode,
       secret_key: [...key],
@@ -303,11 +325,6 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
       video_codec: 'H264',
       media_session_id: Buffer.from(this.#options.random.bytes(16)).toString('hex'),
     });
-    for (const tell of this.#lateNews.get(session) ?? []) tell();
-    this.#lateNews.delete(session);
-    this.#options.dave.enter(session.grant.channelId, session);
-    this.emit('session-description');
-    return null;
   }
 
   #speaking(session: VoiceSession, flags: number): void {

@@ -75,13 +75,12 @@ export function fuzzGatewayMessages(options: {
 
 /** Our end of the main gateway without its socket. */
 class Ours {
-  readonly #directory = new GuildDirectory({
-    monotonicMs: () => 0,
-    wallMs: () => 1_790_000_000_000,
-  });
+  readonly #clock = { monotonicMs: () => 0, wallMs: () => 1_790_000_000_000 };
+  readonly #directory = new GuildDirectory(this.#clock);
   readonly #seats = new VoiceSeats({
     directory: this.#directory,
     timing: GATEWAY_TIMING,
+    clock: this.#clock,
     identity: () => ({ userId: BOT_ID, sessionId: 'session-of-ours' }),
     send: () => true,
     whenConnected: () => Promise.resolve(),

@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
 import { DaveGroup } from '../../../main/dave/dave-group.ts';
 import { ExternalSender } from '../../../main/dave/external-sender.ts';
-import { appendProposals, parseCommitWelcome } from '../../../main/dave/mls-wire.ts';
+import {
+  appendProposals,
+  parseCommitWelcome,
+  revokeProposals,
+} from '../../../main/dave/mls-wire.ts';
 import { CHANNEL, SAID } from '../../support/dave-crowd.ts';
 import { DaveyMember } from '../../support/davey-member.ts';
 
@@ -38,4 +42,28 @@ test('proposals that were refused after a commit are committed to when sent agai
   expect(group.answerProposals(toDan, [ANN, BEN, CAT])).toBeNull();
   const both = parseCommitWelcome(group.answerProposals(toDan, [ANN, BEN, CAT, DAN]) ?? SAID);
   expect(both?.refs).toHaveLength(2);
+});
+
+test('proposals that were refused are committed to once everybody in them is known', () => {
+  const group = annWithBen();
+  const toCat = appendProposals([server.add(1, packageOf(CAT))]);
+  const toDan = appendProposals([server.add(1, packageOf(DAN))]);
+  for (const body of [toCat, toDan, toDan])
+    expect(group.answerProposals(body, [ANN, BEN])).toBeNull();
+  expect(group.retryRefused([ANN, BEN])).toBeNull();
+  const one = parseCommitWelcome(group.retryRefused([ANN, BEN, CAT]) ?? SAID);
+  expect(one?.refs).toHaveLength(1);
+  const both = parseCommitWelcome(group.retryRefused([ANN, BEN, CAT, DAN]) ?? SAID);
+  expect(both?.refs).toHaveLength(2);
+  expect(group.retryRefused([ANN, BEN, CAT, DAN])).toBeNull();
+});
+
+test('what is no proposal, and what is revoked, is not tried again', () => {
+  const group = annWithBen();
+  const proposal = server.add(1, packageOf(CAT));
+  const toCat = appendProposals([proposal]);
+  expect(group.answerProposals(Uint8Array.of(0, 9, 9), [ANN, BEN])).toBeNull();
+  expect(group.answerProposals(toCat, [ANN, BEN])).toBeNull();
+  group.answerProposals(revokeProposals([proposal]), [ANN, BEN]);
+  expect(group.retryRefused([ANN, BEN, CAT])).toBeNull();
 });

@@ -239,3 +239,54 @@ describe('new group', () => {
     ]);
   });
 });
+
+describe('a newcomer whom the voice server proposes before it names them', () => {
+  const [CLIENTS_CONNECT, PROPOSALS] = [11, 27];
+
+  /** Ann has the proposal to add a newcomer whom nobody has named to her; Ben has not. */
+  function proposedTooSoon() {
+    const { crowd, ann } = davePair();
+    const cat = crowd.join();
+    ann.inbox.splice(
+      ann.inbox.findIndex(({ op }) => op === CLIENTS_CONNECT),
+      1,
+    );
+    crowd.deliverUntil(ann, PROPOSALS);
+    return { crowd, ann, cat };
+  }
+
+  test('is refused, and added as soon as the name comes', () => {
+    const { crowd, ann, cat } = proposedTooSoon();
+    expect(ann.during(() => crowd.deliverTo(ann))).toEqual([]);
+    expect(ann.during(() => ann.session.clientsConnect([ann.userId]))).toEqual([]);
+    expect(ann.during(() => ann.session.clientsConnect([cat.userId]))).toEqual(['commit-welcome']);
+    expect(ann.session.members).toContain(cat.userId);
+  });
+
+  test('is added at once when others than the voice server tell that they are there', () => {
+    const { crowd, ann, cat } = proposedTooSoon();
+    ann.peopleHere = [cat.userId];
+    expect(ann.during(() => crowd.deliverTo(ann))).toEqual(['commit-welcome']);
+  });
+
+  test('is added when others tell it later', () => {
+    const { crowd, ann, cat } = proposedTooSoon();
+    crowd.deliverTo(ann);
+    ann.peopleHere = [cat.userId];
+    expect(ann.during(() => ann.session.peopleChanged())).toEqual(['commit-welcome']);
+    crowd.deliverAll();
+    expect(crowd.doAllHearEachOther()).toBe(true);
+    expect(ann.recoveries).toBe(0);
+  });
+});
+
+test('a session that was told the wrong channel leaves the group for the right one', () => {
+  const { crowd, ann } = davePair();
+  ann.session.movedTo(CHANNEL);
+  expect(ann.recoveries).toBe(0);
+  ann.session.movedTo('5');
+  expect(ann.recoveries).toBe(1);
+  ann.session.movedTo(CHANNEL); // the group that is pending was begun for the other one
+  crowd.deliverAll();
+  expect(crowd.doAllHearEachOther()).toBe(true);
+});

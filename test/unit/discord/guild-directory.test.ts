@@ -218,14 +218,79 @@ describe('guild directory', () => {
       ],
       voice_states: [
         7,
-        voiceState(ALICE_ID, LOUNGE_ID, { session_id: 3 }),
+        voiceState('not an id', LOUNGE_ID),
+        voiceState(ALICE_ID, LOUNGE_ID, { session_id: 3, self_video: 'x', member: 'none' }),
         voiceState(BOB_ID, LOUNGE_ID),
       ],
       members: 'none',
     });
     const lounge = guilds.channel(LOUNGE_ID);
-    expect(lounge?.people.map(({ userId }) => userId)).toEqual([BOB_ID]);
+    expect(lounge?.people).toMatchObject([
+      { userId: ALICE_ID, sessionId: null, hasCamera: false },
+      { userId: BOB_ID },
+    ]);
     expect(lounge).toMatchObject({ userLimit: 0, permissions: BigInt(EVERYONE_PERMISSIONS) });
+  });
+
+  test('nobody’s session is needed, and a state of ours without one is our own', () => {
+    const guilds = directory();
+    const without = { session_id: undefined };
+    expect(voiceUpdate(guilds, BOB_ID, LOUNGE_ID, without)).toMatchObject([{ after: LOUNGE_ID }]);
+    expect(voiceUpdate(guilds, BOB_ID, null, without)).toMatchObject([{ after: null }]);
+    expect(voiceUpdate(guilds, BOT_ID, LOUNGE_ID, without)).toMatchObject([{ own: true }]);
+    expect(guilds.ownChannelId(GUILD_ID)).toBe(LOUNGE_ID);
+    voiceUpdate(guilds, BOT_ID, LOUNGE_ID, { session_id: 'ours' });
+    expect(voiceUpdate(guilds, BOT_ID, null, without)).toMatchObject([
+      { own: true, before: LOUNGE_ID, after: null },
+    ]);
+    expect(guilds.ownChannelId(GUILD_ID)).toBeNull();
+  });
+
+  test('a member without a user name is called by the display name, else by the id', () => {
+    const guilds = directory();
+    const bob = (user: object) => ({ member: member(BOB_ID, { user: { id: BOB_ID, ...user } }) });
+    voiceUpdate(guilds, BOB_ID, LOUNGE_ID, bob({}));
+    expect(guilds.memberName(GUILD_ID, BOB_ID)).toBeNull();
+    voiceUpdate(guilds, BOB_ID, LOUNGE_ID, bob({ global_name: 'Bobby' }));
+    expect(guilds.memberName(GUILD_ID, BOB_ID)).toBe('Bobby');
+  });
+
+  test.each([
+    ['GUILD_MEMBER_ADD', { ...member(BOB_ID), guild_id: GUILD_ID }],
+    ['GUILD_MEMBER_UPDATE', { ...member(BOB_ID), guild_id: GUILD_ID }],
+    ['GUILD_MEMBERS_CHUNK', { guild_id: GUILD_ID, members: [7, member(BOB_ID)] }],
+    [
+      'VOICE_STATE_UPDATE',
+      { ...voiceState(BOB_ID, STAGE_ID, { member: member(BOB_ID) }), guild_id: GUILD_ID },
+    ],
+  ])('%s tells the name of somebody who came without', (type, data) => {
+    const guilds = directory();
+    voiceUpdate(guilds, BOB_ID, LOUNGE_ID);
+    expect(guilds.memberName(GUILD_ID, BOB_ID)).toBeNull();
+    guilds.apply(type, data);
+    expect(guilds.memberName(GUILD_ID, BOB_ID)).toBe('bob');
+    voiceUpdate(guilds, BOB_ID, LOUNGE_ID);
+    const names = guilds.channel(LOUNGE_ID)?.people.map(({ name }) => name);
+    expect(names).toEqual(['Ally', 'bob']);
+  });
+
+  test('a guild that READY named is there, without a name, until it is told', () => {
+    const guilds = new GuildDirectory({ monotonicMs: () => 0, wallMs: () => NOW_MS });
+    guilds.beginSession({ userId: BOT_ID, sessionId: 'ours', guildIds: [GUILD_ID] });
+    expect(guilds.guilds()).toMatchObject([{ id: GUILD_ID, name: GUILD_ID, available: false }]);
+    guilds.apply('GUILD_CREATE', guildCreate());
+    expect(guilds.guilds()).toMatchObject([{ name: 'Test server', available: true }]);
+    expect(guilds.guildIdOf(TEXT_ID)).toBe(GUILD_ID);
+  });
+
+  test('knows age-restricted channels, and how many a filmed channel takes', () => {
+    const channels = [channel(LOUNGE_ID, 2, { nsfw: true }), channel(STAGE_ID, 13, { nsfw: 7 })];
+    const guilds = directory({ channels, max_video_channel_users: 4 });
+    expect(guilds.channel(LOUNGE_ID)).toMatchObject({ ageRestricted: true, videoLimit: 4 });
+    expect(guilds.channel(STAGE_ID)).toMatchObject({ ageRestricted: false });
+    guilds.apply('GUILD_UPDATE', { id: GUILD_ID, max_video_channel_users: 9 });
+    expect(guilds.channel(LOUNGE_ID)).toMatchObject({ videoLimit: 9 });
+    expect(directory().channel(LOUNGE_ID)).toMatchObject({ videoLimit: 25 }); // Discord's own
   });
 
   test('a malformed event changes nothing and gives null, an unknown one gives no change', () => {

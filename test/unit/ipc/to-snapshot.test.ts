@@ -30,6 +30,7 @@ const guild: GuildView = {
           muted: true,
           deafened: false,
           sessionId: 'not for the page',
+          hasCamera: false,
         },
       ],
       missingPermissions: ['Connect'],

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { PathWatch, type PathStep } from '../../../main/link/path-watch.ts';
 
+const NONE = { openedCount: 0, refusedCount: 0, openedAtMs: null };
+const NOTHING = { echoAtMs: null, heardAtMs: null, transport: NONE, endToEnd: NONE };
+
 /** Looks once a second up to `toS`; gives the steps other than `wait`, with their second. */
 function watch(
   path: PathWatch,
@@ -8,17 +11,15 @@ function watch(
 ): [seconds: number, step: PathStep][] {
   const steps: [number, PathStep][] = [];
   for (let second = fromS; second <= toS; second += 1) {
-    const step = path.look(second * 1000, { echoAtMs: echo(second * 1000), heardAtMs: null });
+    const step = path.look(second * 1000, { ...NOTHING, echoAtMs: echo(second * 1000) });
     if (step !== 'wait') steps.push([second, step]);
   }
   return steps;
 }
 
-const NOTHING = { echoAtMs: null, heardAtMs: null };
-
 /** Something other than an echo came from the voice server. */
 function hear(path: PathWatch, atMs: number): void {
-  path.look(atMs, { echoAtMs: null, heardAtMs: atMs });
+  path.look(atMs, { ...NOTHING, heardAtMs: atMs });
 }
 
 const every5s = (nowMs: number): number => Math.floor(nowMs / 5000) * 5000;
@@ -53,7 +54,7 @@ test('a path without echoes or anything else for 20 s is dead: announce, then re
   expect(
     path.deafSinceMs({
       nowMs: 1_000_000,
-      signs: { echoAtMs: 60_000, heardAtMs: null },
+      signs: { ...NOTHING, echoAtMs: 60_000 },
       cutAtMs: null,
     }),
   ).toBe(60_000);
@@ -68,7 +69,7 @@ test('echoes that come between packets count too', () => {
   path.begin(0);
   for (let second = 1; second <= 30; second += 1) {
     hear(path, second * 1000);
-    path.look(second * 1000, { echoAtMs: every5s(second * 1000 - 1), heardAtMs: null });
+    path.look(second * 1000, { ...NOTHING, echoAtMs: every5s(second * 1000 - 1) });
   }
   expect(watch(path, { fromS: 31, toS: 60, echo: until(25_000) })).toEqual([
     [50, 'announce'],
@@ -82,7 +83,7 @@ test('a path with packets and without echoes is alive', () => {
   watch(path, { fromS: 1, toS: 30, echo: every5s });
   for (let second = 31; second <= 300; second += 1) {
     hear(path, second * 1000);
-    expect(path.look(second * 1000, { echoAtMs: 30_000, heardAtMs: null })).toBe('wait');
+    expect(path.look(second * 1000, { ...NOTHING, echoAtMs: 30_000 })).toBe('wait');
   }
 });
 
@@ -110,7 +111,7 @@ test('time in which the process did not run does not count as silence', () => {
   const path = new PathWatch();
   path.begin(0);
   watch(path, { fromS: 1, toS: 60, echo: every5s });
-  expect(path.look(3_600_000, { echoAtMs: 60_000, heardAtMs: null })).toBe('wait');
+  expect(path.look(3_600_000, { ...NOTHING, echoAtMs: 60_000 })).toBe('wait');
   expect(watch(path, { fromS: 3_601, toS: 3_700, echo: until(3_605_000) })).toEqual([
     [3_625, 'announce'],
     [3_635, 'rejoin'],
@@ -124,7 +125,7 @@ test('a session that ends on a good path has no deaf time', () => {
   expect(
     path.deafSinceMs({
       nowMs: 60_900,
-      signs: { echoAtMs: 60_000, heardAtMs: null },
+      signs: { ...NOTHING, echoAtMs: 60_000 },
       cutAtMs: null,
     }),
   ).toBeNull();
@@ -134,7 +135,7 @@ test('a session that ends on a good path has no deaf time', () => {
   expect(
     withoutEchoes.deafSinceMs({
       nowMs: 600_000,
-      signs: { echoAtMs: null, heardAtMs: null },
+      signs: { ...NOTHING, echoAtMs: null },
       cutAtMs: null,
     }),
   ).toBeNull();
@@ -148,7 +149,7 @@ test('a session that ends on a dead path is deaf since its last sign of life', (
   expect(
     path.deafSinceMs({
       nowMs: 72_000,
-      signs: { echoAtMs: 60_000, heardAtMs: null },
+      signs: { ...NOTHING, echoAtMs: 60_000 },
       cutAtMs: null,
     }),
   ).toBe(61_500);
@@ -156,7 +157,7 @@ test('a session that ends on a dead path is deaf since its last sign of life', (
   expect(
     path.deafSinceMs({
       nowMs: 64_500,
-      signs: { echoAtMs: 60_000, heardAtMs: null },
+      signs: { ...NOTHING, echoAtMs: 60_000 },
       cutAtMs: 62_000,
     }),
   ).toBe(61_500);
@@ -166,7 +167,7 @@ test('without echoes, a session that was cut off is deaf since the cut, or since
   const path = new PathWatch();
   path.begin(0);
   hear(path, 5_000);
-  const end = { nowMs: 66_000, signs: { echoAtMs: null, heardAtMs: null }, cutAtMs: 62_000 };
+  const end = { nowMs: 66_000, signs: { ...NOTHING, echoAtMs: null }, cutAtMs: 62_000 };
   expect(path.deafSinceMs(end)).toBe(62_000);
   hear(path, 65_000);
   expect(path.deafSinceMs(end)).toBe(65_000);
@@ -175,12 +176,75 @@ test('without echoes, a session that was cut off is deaf since the cut, or since
 test('what came before the session began is no sign of life', () => {
   const path = new PathWatch();
   path.begin(10_000);
-  const early = { echoAtMs: null, heardAtMs: 9_900 };
+  const early = { ...NOTHING, heardAtMs: 9_900 };
   for (let second = 11; second <= 200; second += 1)
     expect(path.look(second * 1000, early)).toBe('wait');
-  const inTime = { echoAtMs: null, heardAtMs: 10_100 };
+  const inTime = { ...NOTHING, heardAtMs: 10_100 };
   path.look(201_000, inTime);
   path.resumed(202_000);
   expect(path.look(262_000, inTime)).toBe('announce');
   expect(path.deafSinceMs({ nowMs: 263_000, signs: inTime, cutAtMs: 262_500 })).toBe(262_500);
+});
+
+/** Someone talks in each of those seconds: 50 packets, of which a key opens all, or none. */
+function talk(
+  path: PathWatch,
+  which: 'transport' | 'endToEnd',
+  seconds: readonly { readonly opens: boolean; readonly packets?: number }[],
+): [second: number, step: PathStep][] {
+  const steps: [number, PathStep][] = [];
+  let sum = { openedCount: 0, refusedCount: 0, openedAtMs: null as number | null };
+  for (const [index, { opens, packets = 50 }] of seconds.entries()) {
+    const nowMs = (index + 1) * 1000;
+    sum = opens
+      ? { ...sum, openedCount: sum.openedCount + packets, openedAtMs: nowMs }
+      : { ...sum, refusedCount: sum.refusedCount + packets };
+    const step = path.look(nowMs, { ...NOTHING, heardAtMs: nowMs, [which]: sum });
+    if (step !== 'wait') steps.push([index + 1, step]);
+  }
+  return steps;
+}
+
+const sealed = (count: number) => Array.from({ length: count }, () => ({ opens: false }));
+const open = (count: number) => Array.from({ length: count }, () => ({ opens: true }));
+
+test('talk that the transport’s key does not open asks for another key after 3 s, once a minute', () => {
+  const path = new PathWatch();
+  path.begin(0);
+  expect(talk(path, 'transport', [...open(4), ...sealed(70)])).toEqual([
+    [7, 'rekey'],
+    [67, 'rekey'],
+  ]);
+});
+
+test('a key that never opened anything does so too', () => {
+  const path = new PathWatch();
+  path.begin(0);
+  expect(talk(path, 'transport', sealed(5))).toEqual([[3, 'rekey']]);
+});
+
+test('silence between, and junk of a few packets, ask for nothing', () => {
+  const path = new PathWatch();
+  path.begin(0);
+  const junk = { opens: false, packets: 4 };
+  const quiet = { opens: false, packets: 0 };
+  const seconds = Array.from({ length: 100 }, (_, second) => (second % 2 === 0 ? junk : quiet));
+  expect(talk(path, 'transport', [...open(2), ...sealed(2), ...open(1), ...seconds])).toEqual([]);
+});
+
+test('talk that nobody’s keys decrypt asks for a fresh join after 30 s', () => {
+  const path = new PathWatch();
+  path.begin(0);
+  expect(talk(path, 'endToEnd', [...open(5), ...sealed(29), ...open(1), ...sealed(31)])).toEqual([
+    [65, 'rekey'],
+  ]);
+});
+
+test('nothing was heard since the transport’s key last opened something', () => {
+  const path = new PathWatch();
+  path.begin(0);
+  talk(path, 'transport', [...open(4), ...sealed(3)]);
+  const transport = { openedCount: 200, refusedCount: 150, openedAtMs: 4_000 };
+  const signs = { ...NOTHING, heardAtMs: 7_000, transport };
+  expect(path.deafSinceMs({ nowMs: 7_000, signs, cutAtMs: null })).toBe(4_000);
 });

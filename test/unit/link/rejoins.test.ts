@@ -74,3 +74,24 @@ describe('joining again', () => {
     expect(new Set(verdicts)).toEqual(new Set(['again']));
   });
 });
+
+describe('advice of another voice region', () => {
+  const times = (why: unknown, ...atS: number[]) => {
+    const rejoins = new Rejoins();
+    return atS.filter((second) => rejoins.advisesRegion(why, second * 1_000));
+  };
+
+  test('comes with the third 4006 in a minute, once', () => {
+    expect(times(closeError(4006, ''), 0, 5, 59, 61, 70, 100)).toEqual([59]);
+  });
+
+  test('comes again after a minute without', () => {
+    expect(times(closeError(4006, ''), 0, 1, 2, 3, 70, 71, 72)).toEqual([2, 72]);
+  });
+
+  test('does not come with fewer, or for other causes', () => {
+    expect(times(closeError(4006, ''), 0, 31, 61, 92, 122)).toEqual([]);
+    expect(times(closeError(1006, ''), 0, 1, 2, 3)).toEqual([]);
+    expect(times(new VoiceError('session-invalid', 'resume failed'), 0, 1, 2, 3)).toEqual([]);
+  });
+});

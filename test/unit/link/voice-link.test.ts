@@ -5,7 +5,8 @@ import type { Gateway } from '../../../main/discord/gateway.ts';
 import type { ChannelInfo } from '../../../main/discord/guild-directory.ts';
 import type { VoiceStateChange } from '../../../main/discord/voice-state.ts';
 import { VoiceFeed } from '../../../main/link/voice-feed.ts';
-import { type LinkHandlers, VoiceLink } from '../../../main/link/voice-link.ts';
+import type { LinkHandlers } from '../../../main/link/link-state.ts';
+import { VoiceLink } from '../../../main/link/voice-link.ts';
 import type { VoiceConnection } from '../../../main/voice/voice-connection.ts';
 import { closeError } from '../../../main/voice/voice-error.ts';
 
@@ -31,6 +32,8 @@ function channelOf(id: string): ChannelInfo {
     people: [],
     permissions: 0n,
     hidden: false,
+    ageRestricted: false,
+    videoLimit: 0,
   };
 }
 
@@ -48,6 +51,7 @@ function ownState(after: string | null): VoiceStateChange {
       bot: true,
       muted: true,
       deafened: false,
+      hasCamera: false,
       sessionId: 'session',
     },
     own: true,
@@ -66,8 +70,13 @@ function open() {
     followVoice: vi.fn(never),
     joinVoice: vi.fn(never),
     leaveVoice: vi.fn(),
+    useVoice: vi.fn(),
+    releaseVoice: vi.fn(),
   });
+  const none = { openedCount: 0, refusedCount: 0, openedAtMs: null };
   const voice = {
+    transportOpened: none,
+    dave: { opened: none },
     unansweredForMs: 0,
     heardAtMs: null,
     echo: { lastEchoAtMs: null },
@@ -79,6 +88,7 @@ function open() {
     onOpen: vi.fn(),
     onLost: vi.fn(),
     onDeaf: vi.fn(),
+    onVoidSessions: vi.fn(),
     onMoved: vi.fn(),
     onFinal: vi.fn(),
     onChange: vi.fn(),
@@ -113,6 +123,13 @@ describe('a voice link', () => {
     const target = { guildId: GUILD, channelId: '3' };
     expect(call.gateway.followVoice.mock.calls).toEqual([[target, expect.any(AbortSignal)]]);
     expect(call.gateway.joinVoice).not.toHaveBeenCalled();
+  });
+
+  test('lets the gateway name the same server again once its connection is over', async () => {
+    await using call = open();
+    expect(call.gateway.releaseVoice).not.toHaveBeenCalled();
+    call.feed.onClosed(closeError(4006, ''));
+    expect(call.gateway.releaseVoice).toHaveBeenCalledExactlyOnceWith(GUILD);
   });
 
   test.for([

@@ -8,10 +8,10 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function watch(): { emptyWatch: EmptyWatch; onLimit: ReturnType<typeof vi.fn> } {
+function watch(limitMs = 1_000): { emptyWatch: EmptyWatch; onLimit: ReturnType<typeof vi.fn> } {
   const onLimit = vi.fn();
   const clock = { monotonicMs: () => Date.now(), wallMs: () => Date.now() };
-  return { emptyWatch: new EmptyWatch({ limitMs: 1_000, clock, onLimit }), onLimit };
+  return { emptyWatch: new EmptyWatch({ limitMs, clock, onLimit }), onLimit };
 }
 
 test('calls onLimit once when the channel was empty for the limit', () => {
@@ -46,6 +46,16 @@ test('does not count time in which the channel’s people are unknown', () => {
   vi.advanceTimersByTime(60_000);
   emptyWatch.update('empty');
   vi.advanceTimersByTime(299);
+  expect(onLimit).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(1);
+  expect(onLimit).toHaveBeenCalledOnce();
+});
+
+test('keeps a limit that is longer than a timer can be', () => {
+  const days = 86_400_000;
+  const { emptyWatch, onLimit } = watch(40.5 * days);
+  emptyWatch.update('empty');
+  vi.advanceTimersByTime(40.5 * days - 1);
   expect(onLimit).not.toHaveBeenCalled();
   vi.advanceTimersByTime(1);
   expect(onLimit).toHaveBeenCalledOnce();

@@ -6,11 +6,18 @@ const SECOND = 48_000;
 const TRACK = 'tracks/01-Mara.opus';
 const NONE = { packets: 0, lost: 0, late: 0, undecryptable: 0 };
 
-/** A tally of one track, given its counts once a second from second 10 on. */
+/** Two more looks at the same counts, after which what was lost counts as lost for good. */
+function settle(tally: LossTally, counts: Partial<typeof NONE>, samples: number): void {
+  for (const bars of [1, 2])
+    tally.look(TRACK, { ...NONE, ...counts }, samples + bars * BAR_SAMPLES);
+}
+
+/** A tally of one track, given its counts once a second from second 10 on, until the losses are for good. */
 function tallied(...counts: readonly Partial<typeof NONE>[]): LossTally {
   const tally = new LossTally();
   for (const [second, change] of counts.entries())
     tally.look(TRACK, { ...NONE, ...change }, (10 + second) * SECOND);
+  settle(tally, counts.at(-1) ?? {}, (9 + counts.length) * SECOND);
   return tally;
 }
 
@@ -26,15 +33,28 @@ describe('losses by bar', () => {
     const tally = new LossTally();
     tally.look(TRACK, NONE, 10 * SECOND);
     tally.look(TRACK, { ...NONE, lost: 1, late: 1 }, 10 * SECOND);
-    tally.look(TRACK, { ...NONE, lost: 1, late: 2, undecryptable: 3 }, 10 * SECOND + 1);
+    const last = { lost: 1, late: 2, undecryptable: 3 };
+    tally.look(TRACK, { ...NONE, ...last }, 10 * SECOND + 1);
+    settle(tally, last, 10 * SECOND);
     expect(lossesOf(tally)).toEqual([{ bar: 50, missing: 1, late: 2, undecryptable: 3 }]);
   });
 
-  test('stay when a lost packet comes after all, and are not counted again', () => {
-    const tally = tallied({ lost: 5 }, { lost: 3, packets: 2 }, { lost: 4, packets: 2 });
+  test('are none of a packet that comes behind later ones, within two looks', () => {
+    const tally = new LossTally();
+    const seen = [{ lost: 1 }, { lost: 0, packets: 1 }, { lost: 2 }, { lost: 1 }, { lost: 1 }];
+    for (const [bar, change] of seen.entries())
+      tally.look(TRACK, { ...NONE, ...change }, (50 + bar) * BAR_SAMPLES);
+    expect(lossesOf(tally)).toEqual([{ bar: 52, missing: 1, late: 0, undecryptable: 0 }]);
+  });
+
+  test('stay when a packet comes later than that, and are not counted again', () => {
+    const tally = tallied(
+      ...[5, 5, 5].map((lost) => ({ lost })),
+      ...[3, 3, 4].map((lost) => ({ lost, packets: 2 })),
+    );
     expect(lossesOf(tally)).toEqual([
       { bar: 50, missing: 5, late: 0, undecryptable: 0 },
-      { bar: 60, missing: 1, late: 0, undecryptable: 0 },
+      { bar: 75, missing: 1, late: 0, undecryptable: 0 },
     ]);
   });
 
@@ -43,6 +63,7 @@ describe('losses by bar', () => {
     expect([...tally.read().keys()]).toEqual([TRACK]);
     expect(tally.read()).toEqual(new Map());
     tally.look(TRACK, { ...NONE, lost: 2, late: 1 }, 11 * SECOND);
+    settle(tally, { lost: 2, late: 1 }, 11 * SECOND);
     expect(tally.read().get(TRACK)).toEqual([{ bar: 55, missing: 1, late: 1, undecryptable: 0 }]);
     expect(lossesOf(tally)).toHaveLength(2);
   });
@@ -51,6 +72,7 @@ describe('losses by bar', () => {
     const tally = new LossTally();
     for (let bar = 0; bar < KEPT_BARS + 10; bar += 1)
       tally.look(TRACK, { ...NONE, lost: bar + 1 }, bar * BAR_SAMPLES);
+    settle(tally, { lost: KEPT_BARS + 10 }, (KEPT_BARS + 9) * BAR_SAMPLES);
     const bars = lossesOf(tally).map(({ bar }) => bar);
     expect(bars).toHaveLength(KEPT_BARS);
     expect(bars[0]).toBe(10);
@@ -61,6 +83,7 @@ describe('losses by bar', () => {
     const tally = tallied({}, { late: 1 });
     for (let bar = 1_000; bar < 1_000 + KEPT_BARS; bar += 1)
       tally.look(TRACK, { ...NONE, late: 1, lost: bar }, bar * BAR_SAMPLES);
+    settle(tally, { late: 1, lost: 999 + KEPT_BARS }, (999 + KEPT_BARS) * BAR_SAMPLES);
     expect(tally.of(TRACK).lastBars).toEqual({
       missing: 999 + KEPT_BARS,
       late: 55,

@@ -9,11 +9,16 @@ const OKKE = 'tracks/02-Okke.opus';
 const [opus = new Uint8Array()] = encodeVoice(voicePcm(960, 3));
 const loss = { bar: 1, missing: 3, late: 0, undecryptable: 0 };
 
+/** Three packets are missing in bar 1, and still are two bars later. */
+function lose(tape: Tape, track: string): void {
+  for (const bar of [1, 2, 3]) tape.look(track, { ...NO_COUNTS, lost: 3 }, bar * 9_600);
+}
+
 describe('live tape', () => {
   test('a reading has the bars and the losses of each track', () => {
     const tape = new Tape();
     tape.push({ file: MARA }, toTimelinePosition(9_600), opus);
-    tape.look(MARA, { ...NO_COUNTS, lost: 3 }, 9_600);
+    lose(tape, MARA);
     expect(tape.read()).toMatchObject([
       { track: MARA, bars: [[1, expect.any(Number)]], losses: [loss] },
     ]);
@@ -26,7 +31,7 @@ describe('live tape', () => {
   test('a track without a single packet has its losses too', () => {
     const tape = new Tape();
     tape.push({ file: MARA }, toTimelinePosition(9_600), opus);
-    tape.look(OKKE, { ...NO_COUNTS, lost: 3 }, 9_600);
+    lose(tape, OKKE);
     const lost = { track: OKKE, peakDb: -100, bars: [], losses: [loss] };
     expect(tape.read()).toContainEqual(lost);
     expect(tape.kept()).toContainEqual(lost);
@@ -35,7 +40,7 @@ describe('live tape', () => {
   test('losses are kept when sound is skipped', () => {
     const tape = new Tape();
     tape.push({ file: MARA }, toTimelinePosition(9_600), opus);
-    tape.look(MARA, { ...NO_COUNTS, lost: 3 }, 9_600);
+    lose(tape, MARA);
     tape.skip();
     expect(tape.read()).toEqual([{ track: MARA, peakDb: -100, bars: [], losses: [loss] }]);
     expect(tape.lossOf(MARA).lastBars.missing).toBe(1);

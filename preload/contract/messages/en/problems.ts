@@ -29,6 +29,12 @@ export const problems = {
     'Discord offers no way of sending sound that Tapedeck knows. Look for a newer version.',
   'problem.udp-unanswered':
     'Discord answers, but no sound can get through. A firewall or VPN may block it (UDP). Allow Tapedeck, or try another network.',
+  'problem.ipv6-unreachable':
+    'The voice server has an IPv6 address, and this network does not reach it. Turn IPv6 on, or choose another voice region in the channel’s settings (Region Override).',
+  'problem.video-limit':
+    'Discord does not answer: somebody in {channel} has a camera on, and such a channel takes {limit} people at most ({count} are there). Wait for a place, or ask for the cameras to be turned off.',
+  'problem.age-restricted':
+    'Discord does not answer: {channel} is age-restricted, and Discord may keep the bot out for that. Turn that off in the channel’s settings, or choose another channel.',
   'problem.e2ee-unavailable':
     'This call is encrypted from end to end, and Tapedeck could not take part in that. Install Tapedeck again, or choose a stage channel.',
   'problem.cannot-give-notice':
@@ -36,6 +42,8 @@ export const problems = {
   'problem.already-recording':
     'This bot is already in a voice channel of that server. Stop it there first.',
 
+  'problem.guild-unavailable':
+    'Discord has an outage: {count, plural, one {a server of the bot is} other {# servers of the bot are}} not available, and the channel may be there. Wait until it is over, then record again.',
   'problem.discord-unreachable':
     'No answer from Discord. Check your internet connection; Tapedeck tries again by itself.',
   'problem.discord-refused':

@@ -5,6 +5,12 @@ export const warnings = {
   'warning.running-elsewhere': 'The bot is running in another place too.',
   'warning.nothing-arrives':
     'Nothing arrives from Discord. Tapedeck tries to mend it; what is missing is marked.',
+  'warning.nothing-opens':
+    'Sound arrives from Discord and cannot be decrypted. Tapedeck joins again for a new key; what is missing is marked.',
+  'warning.region-advised':
+    'Discord ends the connection to this channel again and again. Tapedeck goes on trying; if it does not stop, choose another voice region in the channel’s settings (Region Override).',
+  'warning.guild-late':
+    'Discord has not told of {count, plural, one {a server} other {# servers}} of the bot: it is slow, or has an outage there. Tapedeck waits up to a minute for the channel.',
   'warning.disk-low': 'Disk: {left} left. Free some space; recording goes on until it is full.',
   'warning.packet-fault': 'Part of the sound could not be processed. The recording goes on.',
   'warning.e2ee-failing':

@@ -1,0 +1,115 @@
+import type { E2eeState } from '../dave/dave-state.ts';
+import type { ChannelInfo } from '../discord/guild-directory.ts';
+import type { MediaSink } from '../rtp/media-sink.ts';
+import type { VoiceConnection } from '../voice/voice-connection.ts';
+import type { VoiceError } from '../voice/voice-error.ts';
+import type { LinkEnd, LinkGap } from './link-end.ts';
+import type { SignsOfLife } from './path-watch.ts';
+import type { VoiceFeed } from './voice-feed.ts';
+
+/**
+ * `waiting`: for what Discord sends next, or for time to pass. `following`: for the voice server that Discord names by
+ * itself. `opening`: connecting to that server. `joining`: leaving and joining; voice states and servers that come then
+ * are its own.
+ */
+export type LostPhase = 'waiting' | 'following' | 'opening' | 'joining';
+
+/** Why the recording ends when our seat is empty and nothing brings us back: `call-ended` after close code 4022. */
+export type Verdict = Extract<LinkEnd, 'kicked' | 'call-ended'>;
+
+/** A voice session, and the gate through which it is heard. */
+export interface OpenVoice {
+  readonly voice: VoiceConnection;
+  readonly feed: VoiceFeed;
+}
+
+/** Times are monotonic. */
+export interface OpenState extends OpenVoice {
+  readonly kind: 'open';
+  readonly sinceMs: number;
+  /** Set while the WebSocket resumes: sound goes on meanwhile. */
+  readonly resumingSinceMs: number | null;
+  /** When Discord named this session's server by itself, as long as no voice state of ours has said why. */
+  readonly unexplainedSinceMs: number | null;
+}
+
+/** Times are monotonic. */
+export type LinkState =
+  | OpenState
+  | {
+      readonly kind: 'lost';
+      readonly reason: LinkGap;
+      readonly sinceMs: number;
+      readonly attempt: number;
+      readonly phase: LostPhase;
+      readonly verdict: Verdict;
+      readonly cancel: AbortController;
+    }
+  | { readonly kind: 'closed' };
+
+/** What a recording is told about its voice connections. */
+export interface LinkHandlers {
+  /** Takes datagrams, names and changes of keys of every voice session, past the link. */
+  readonly media: MediaSink;
+  onE2ee(state: E2eeState): void;
+  /**
+   * A voice session begins: its keys are those of `voice`, its SSRCs are new. `after` says why the voice session before
+   * it ended; null for the first.
+   */
+  onOpen(voice: VoiceConnection, after: LinkGap | null): void;
+  /**
+   * The voice session is over; nothing can be received until the next `onOpen`. `heardAtMs`, monotonic, is the last
+   * sign of life of a connection that was dead before its end; null when it was good to the end.
+   */
+  onLost(heardAtMs: number | null): void;
+  /**
+   * Nothing has arrived for 20 s or more although the call goes on, or what arrives has not opened for 3 s; the link
+   * tries to mend it.
+   */
+  onDeaf(why: 'nothing-arrives' | 'nothing-opens'): void;
+  /** Discord declared voice sessions void again and again (4006): another voice region may help. Joining goes on. */
+  onVoidSessions(): void;
+  /**
+   * Somebody moved the bot to `channel`; the link follows, or has followed already: a new voice session may begin up to
+   * 5 s before.
+   */
+  onMoved(channel: ChannelInfo): void;
+  /** Discord's last word, or a fault of our own code: the recording has to end. The first call counts. */
+  onFinal(end: LinkEnd): void;
+  /** What `retrying` tells may have changed. */
+  onChange(): void;
+}
+
+/** Whether a move of ours to another channel may be why Discord named the server in use, at `earliestMs` or later. */
+export function isUnexplained(state: LinkState, earliestMs: number): state is OpenState {
+  return state.kind === 'open' && (state.unexplainedSinceMs ?? -Infinity) >= earliestMs;
+}
+
+export function signsOf({ echo, heardAtMs, transportOpened, dave }: VoiceConnection): SignsOfLife {
+  const opened = { transport: transportOpened, endToEnd: dave.opened };
+  return { echoAtMs: echo.lastEchoAtMs, heardAtMs, ...opened };
+}
+
+export function verdictOf(error: VoiceError): Verdict {
+  return error.reason === 'call-ended' ? 'call-ended' : 'kicked';
+}
+
+/** Milliseconds since the connection broke, and the number of the attempt under way, from 1. */
+export interface Retrying {
+  readonly forMs: number;
+  readonly attempt: number;
+}
+
+/** Null while the connection is good, and once the link is closed. */
+export function retryingOf(state: LinkState, nowMs: number): Retrying | null {
+  switch (state.kind) {
+    case 'lost':
+      return { forMs: nowMs - state.sinceMs, attempt: state.attempt };
+    case 'open': {
+      const { resumingSinceMs } = state;
+      return resumingSinceMs === null ? null : { forMs: nowMs - resumingSinceMs, attempt: 1 };
+    }
+    case 'closed':
+      return null;
+  }
+}
