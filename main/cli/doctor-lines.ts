@@ -37,6 +37,7 @@ function goodMessage(name: Check['name'], facts: CheckFacts): string {
     case 'permissions':
     case 'hearing':
     case 'decoder':
+    case 'interactions':
       return text(`cli.doctor.${name}`, facts);
   }
 }

@@ -28,22 +28,24 @@ export async function examine(command: CommandOf<'doctor'>, context: Context): P
 }
 
 async function runChecks(command: CommandOf<'doctor'>, context: Context): Promise<number> {
-  const { env, log, appVersion, interrupts, folders, output } = context;
+  const { env, log, interrupts, folders, output } = context;
   const apiUrl = apiUrlOf(command, env);
   const token = await readToken({ tokenFile: command.tokenFile, typedIn: typedInFolder(env), env });
   const { channelId } = command;
   const onListening = (seconds: number): void => {
     output.say(text('cli.doctor.listening', { seconds }));
   };
-  const options = { apiUrl, token, channelId, appVersion, log, clock: systemClock, onListening };
+  const options = { apiUrl, token, channelId, log, clock: systemClock, onListening };
   let failed = false;
   const tell = (line: CheckLine): void => {
     if (line.ok === false) failed = true;
     output.event({ event: 'check', name: line.name, ok: line.ok, message: line.message });
     output.say(`${markOf(line.ok)}  ${line.name}: ${line.message}`);
   };
-  for await (const check of diagnose(options, interrupts.first)) tell(lineFor(check));
-  tell(await checkDisk(folders.library));
+  for await (const check of diagnose(options, interrupts.first)) {
+    if (check.name === 'interactions') tell(await checkDisk(folders.library));
+    tell(lineFor(check));
+  }
   // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set in tell()
   return failed ? EXIT_ANSWER_IS_NO : EXIT_DONE;
 }

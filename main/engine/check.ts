@@ -3,7 +3,14 @@ import type { HearingFault } from './hearing.ts';
 
 /** What `diagnose` tries, in this order. */
 export type CheckName =
-  'token' | 'gateway' | 'permissions' | 'udp' | 'hearing' | 'encryption' | 'decoder';
+  | 'token'
+  | 'gateway'
+  | 'permissions'
+  | 'udp'
+  | 'hearing'
+  | 'encryption'
+  | 'decoder'
+  | 'interactions';
 
 /** For the sentence about a check. */
 export type CheckFacts = Readonly<Record<string, string | number>>;

@@ -14,7 +14,6 @@ export interface DiagnoseOptions {
   readonly token: string;
   /** Where joining is tried; null: it is not. */
   readonly channelId: Snowflake | null;
-  readonly appVersion: string;
   readonly log: Log;
   readonly clock: Clock;
   /** Called when listening in the channel begins. */
@@ -22,9 +21,9 @@ export interface DiagnoseOptions {
 }
 
 /**
- * Tries everything a recording needs, from the token to the decoder, in this order. With a channel it is joined, muted,
- * and listened to for 10 s, unless the bot is in that server's voice already; no sound is kept. Throws only the signal's
- * reason.
+ * Tries everything a recording needs, from the token to the buttons in the chat, in this order. With a channel it is
+ * joined, muted, and listened to for 10 s, unless the bot is in that server's voice already; no sound is kept. Throws
+ * only the signal's reason.
  */
 export async function* diagnose(
   options: DiagnoseOptions,
@@ -40,8 +39,8 @@ async function* checks(
   options: DiagnoseOptions,
   signal: AbortSignal,
 ): AsyncGenerator<Check, void, undefined> {
-  const { apiUrl, token, appVersion, log, clock, channelId } = options;
-  const rest = new DiscordRest({ apiUrl, token, log: log.child('rest'), clock, appVersion });
+  const { apiUrl, token, log, clock, channelId } = options;
+  const rest = new DiscordRest({ apiUrl, token, log: log.child('rest'), clock });
   const user = await attempt(() => rest.getCurrentUser(signal), signal);
   yield user.result === 'good'
     ? { name: 'token', result: 'good', facts: { bot: user.value.name } }
@@ -65,6 +64,19 @@ async function* checks(
     }
   }
   yield decoderCheck();
+  yield user.result === 'good'
+    ? await interactionsCheck(rest, signal)
+    : { name: 'interactions', result: 'skipped', because: 'not-reached' };
+}
+
+/** Buttons in the chat are heard of by the gateway, unless the bot's maker has them sent somewhere else. */
+async function interactionsCheck(rest: DiscordRest, signal: AbortSignal): Promise<Check> {
+  const asked = await attempt(() => rest.getInteractionsUrl(signal), signal);
+  if (asked.result === 'bad') return { name: 'interactions', ...asked };
+  if (asked.value === null) return { name: 'interactions', result: 'good', facts: {} };
+  const host = URL.canParse(asked.value) ? new URL(asked.value).host : '?';
+  const problem = { code: 'interactions-elsewhere', details: { host } } as const;
+  return { name: 'interactions', result: 'bad', problem };
 }
 
 function* withoutGateway(channelId: Snowflake | null): Generator<Check, void, undefined> {

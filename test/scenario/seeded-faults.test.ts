@@ -52,7 +52,7 @@ function failureIn(report: string): FlightLine | undefined {
 describe.runIf(FOLDER === undefined)('a report alone tells', () => {
   test('that something between Discord and us answers with a page of its own', async () => {
     const report = await reportOf('case-02');
-    expect(failureIn(report)).toMatchObject({ code: 'discord-refused', step: 'gateway-address' });
+    expect(failureIn(report)).toMatchObject({ code: 'discord-blocked', step: 'gateway-address' });
     const answer = flightLines(report).find(({ kind }) => kind === 'rest');
     expect(answer).toMatchObject({ status: 403, template: '/gateway/bot' });
     expect(answer?.['begins']).toContain('Cloudflare');
