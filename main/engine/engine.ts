@@ -14,9 +14,10 @@ import { awaitChannel } from './await-channel.ts';
 import { type GuildView, toGuildView } from './channel-view.ts';
 import { diskRoom } from './disk-room.ts';
 import { DiskWatch, LowDisk } from './disk-watch.ts';
-import { refusalProblem } from './error-code.ts';
+import { failureOf, refusalProblem, toProblem } from './error-code.ts';
 import { explainSilence } from './explain-silence.ts';
 import { EngineError } from '../session/engine-error.ts';
+import { logFailure } from './log-failure.ts';
 import { presentCount } from '../session/attendance.ts';
 import type { Problem } from '../../preload/contract/error-codes.ts';
 import { findChannel, isElsewhere, requireEncryption, requireRoom } from './preflight.ts';
@@ -133,7 +134,10 @@ export class Engine implements AsyncDisposable {
     const restOptions = { apiUrl, token, log: log.child('rest'), clock, onLongWait };
     const rest = new DiscordRest(restOptions);
     const options = { rest, apiUrl, token, log: log.child('gateway'), clock };
-    const gateway = await Gateway.connect(options, signal);
+    const gateway = await Gateway.connect(options, signal).catch((error: unknown) => {
+      if (signal?.aborted !== true) logFailure(log, toProblem(error).code, error);
+      throw error;
+    });
     await this.signOut();
     if (gateway.ended !== null) throw gateway.ended;
     this.#account = { kind: 'signed-in', gateway, rest, apiUrl };
@@ -243,15 +247,20 @@ export class Engine implements AsyncDisposable {
       );
       this.#setState({ kind: 'recording', session });
       const watch = this.#warnOfLowDisk(session, onEvent);
-      void session.finished.then(() => {
+      void session.finished.then(({ reason }) => {
+        const failure = failureOf(reason);
+        if (failure !== null)
+          logFailure(this.#options.log, failure, session.view().refusal ?? undefined);
         watch[Symbol.dispose]();
         this.#disk.check();
         this.#setState({ kind: 'idle' });
       });
       return session;
     } catch (error) {
+      const told = either.aborted ? error : explainSilence(error, gateway.directory, channelId);
+      if (!either.aborted) logFailure(this.#options.log, toProblem(told).code, told);
       this.#setState({ kind: 'idle' });
-      throw either.aborted ? error : explainSilence(error, gateway.directory, channelId);
+      throw told;
     }
   }
 

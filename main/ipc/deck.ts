@@ -11,7 +11,7 @@ import { inviteUrl } from '../engine/needed-permissions.ts';
 import { recordingFigures } from '../engine/recording-figures.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionEvent } from '../session/session-event.ts';
-import { DONE, refusal, type Outcome } from './outcome.ts';
+import { DONE, refusal, type Outcome, type Refusal } from './outcome.ts';
 import { RecordingKeys } from './recording-keys.ts';
 
 /** Where the token is kept between two starts, if the system has a safe place for it. */
@@ -39,6 +39,8 @@ export interface Shell {
   copyText(text: string): void;
   /** What helps to find a fault, given a line of figures for each of the newest recordings. */
   diagnostics(recordings: readonly string[]): Promise<string>;
+  /** Writes a report to a file that the user chooses; false when none was chosen. Throws the system's error. */
+  saveReport(recordings: readonly string[]): Promise<boolean>;
 }
 
 const DEVELOPER_PORTAL = 'https://discord.com/developers/applications';
@@ -227,6 +229,16 @@ export class Deck implements AsyncDisposable {
   async copyDiagnostics(): Promise<Outcome> {
     this.#shell.copyText(await this.#shell.diagnostics(recordingFigures(this.library.recordings)));
     return DONE;
+  }
+
+  async saveReport(): Promise<{ readonly ok: true; readonly saved: boolean } | Refusal> {
+    try {
+      const figures = recordingFigures(this.library.recordings);
+      return { ok: true, saved: await this.#shell.saveReport(figures) };
+    } catch (error) {
+      this.#log.warn('report not written', { error: toError(error).message });
+      return refusal('disk-error');
+    }
   }
 
   dismissOutcome(): Outcome {

@@ -94,7 +94,10 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
     until: AbortSignal,
   ): Promise<number | null> {
     if (notice === 'none') return null;
+    const awaited = 'POST /channels/{}/messages';
+    log.flight.step({ of: 'notice', step: 'notice', awaited });
     const given = await giveNotices(rest, { channelId, botName: gateway.user.name }, until);
+    log.flight.step({ of: 'notice', step: 'notice', awaited: null });
     const at = new Date(clock.wallMs()).toISOString();
     for (const { kind: way, failure } of given) {
       if (failure !== null)

@@ -366,5 +366,11 @@ export const screens = {
   'settings.about.diagnostics.text':
     'For whoever helps you: versions, figures and the log’s newest lines. No token, no sound and no names from Discord.',
   'settings.about.diagnostics.copy': 'Copy',
+  'settings.about.report': 'Report',
+  'settings.about.report.text':
+    'A file with what passed between Discord and Tapedeck in the newest runs. No token, key, sound, name or message is in it.',
+  'settings.about.report.save': 'Save report…',
+  'settings.about.report.saved': 'Saved',
+  'settings.about.report.failed': 'The report was not written. Choose another folder.',
   'settings.about.diagnostics.copied': 'Copied',
 } as const;
