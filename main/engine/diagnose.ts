@@ -94,7 +94,7 @@ function* withoutGateway(channelId: Snowflake | null): Generator<Check> {
 }
 
 async function* inChannel(
-  { channelId, apiUrl, log, clock }: DiagnoseOptions,
+  { channelId, log, clock }: DiagnoseOptions,
   gateway: Gateway,
   signal: AbortSignal,
 ): AsyncGenerator<Check, void, undefined> {
@@ -123,7 +123,7 @@ async function* inChannel(
     return;
   }
 
-  const context = { apiUrl, gateway, log, clock };
+  const context = { gateway, log, clock };
   // What it hears goes nowhere: nobody is attached to it.
   const joined = await attempt(
     () =>

@@ -1,3 +1,4 @@
+import type { DaveSession } from '../dave/dave-session.ts';
 import type { E2eeState } from '../dave/dave-state.ts';
 import type { ChannelInfo } from '../discord/guild-directory.ts';
 import type { MediaSink } from '../rtp/media-sink.ts';
@@ -17,9 +18,24 @@ export type LostPhase = 'waiting' | 'following' | 'opening' | 'joining';
 /** Why the recording ends when our seat is empty and nothing brings us back: `call-ended` after close code 4022. */
 export type Verdict = Extract<LinkEnd, 'kicked' | 'call-ended'>;
 
+/** What a link and the recording behind it use of a voice connection. */
+export interface LinkedVoice extends Pick<
+  VoiceConnection,
+  | 'cipher'
+  | 'close'
+  | 'echo'
+  | 'heardAtMs'
+  | 'movedTo'
+  | 'setSpeaking'
+  | 'transportOpened'
+  | 'unansweredForMs'
+> {
+  readonly dave: Pick<DaveSession, 'gaveUp' | 'members' | 'open' | 'opened' | 'state'>;
+}
+
 /** A voice session, and the gate through which it is heard. */
 export interface OpenVoice {
-  readonly voice: VoiceConnection;
+  readonly voice: LinkedVoice;
   readonly feed: VoiceFeed;
 }
 
@@ -56,7 +72,7 @@ export interface LinkHandlers {
    * A voice session begins: its keys are those of `voice`, its SSRCs are new. `after` says why the voice session before
    * it ended; null for the first.
    */
-  onOpen(voice: VoiceConnection, after: LinkGap | null): void;
+  onOpen(voice: LinkedVoice, after: LinkGap | null): void;
   /**
    * The voice session is over; nothing can be received until the next `onOpen`. `heardAtMs`, monotonic, is the last
    * sign of life of a connection that was dead before its end; null when it was good to the end.
@@ -85,7 +101,7 @@ export function isUnexplained(state: LinkState, earliestMs: number): state is Op
   return state.kind === 'open' && (state.unexplainedSinceMs ?? -Infinity) >= earliestMs;
 }
 
-export function signsOf({ echo, heardAtMs, transportOpened, dave }: VoiceConnection): SignsOfLife {
+export function signsOf({ echo, heardAtMs, transportOpened, dave }: LinkedVoice): SignsOfLife {
   const opened = { transport: transportOpened, endToEnd: dave.opened };
   return { echoAtMs: echo.lastEchoAtMs, heardAtMs, ...opened };
 }

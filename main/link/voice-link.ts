@@ -5,13 +5,15 @@ import type { DiscordError } from '../discord/discord-error.ts';
 import type { VoiceServerUpdate, VoiceStateChange } from '../discord/voice-state.ts';
 import type { ChannelInfo } from '../discord/guild-directory.ts';
 import type { VoiceError } from '../voice/voice-error.ts';
-import { gatewayBack, joinChannel, openVoice } from './join.ts';
-import type { VoiceContext } from './join.ts';
+import type { VoiceServer } from '../voice/voice-server.ts';
+import { gatewayBack, joinChannel } from './join.ts';
+import type { LinkContext } from './join.ts';
 import { PathWatch } from './path-watch.ts';
 import { Rejoins } from './rejoins.ts';
 import { linkEndOf, strongerGap, type LinkGap } from './link-end.ts';
 import { isUnexplained, retryingOf, signsOf, verdictOf } from './link-state.ts';
 import type {
+  LinkedVoice,
   LinkHandlers,
   LinkState,
   LostPhase,
@@ -36,14 +38,26 @@ const ANSWER_MS = 5_000;
 
 const PATH_LOOK_MS = 1_000;
 
+/** What a link begins with: an open voice session. */
+export interface LinkStart extends OpenVoice {
+  readonly handlers: LinkHandlers;
+  /** Opens the voice sessions that follow. */
+  readonly open: (
+    context: LinkContext,
+    to: { readonly server: VoiceServer; readonly feed: VoiceFeed },
+    signal: AbortSignal,
+  ) => Promise<LinkedVoice>;
+}
+
 /**
  * Keeps one recording connected to its channel. The voice connection resumes by itself; after everything else (a new
  * voice server, a move, a refused session, a lost main session) the link follows Discord to the next voice server or
  * joins again.
  */
 export class VoiceLink implements AsyncDisposable {
-  readonly #context: VoiceContext;
+  readonly #context: LinkContext;
   readonly #handlers: LinkHandlers;
+  readonly #open: LinkStart['open'];
   #channel: ChannelInfo;
   #state: LinkState;
   readonly #path = new PathWatch();
@@ -52,13 +66,14 @@ export class VoiceLink implements AsyncDisposable {
   readonly #pathTimer: NodeJS.Timeout;
 
   constructor(
-    context: VoiceContext,
+    context: LinkContext,
     channel: ChannelInfo,
-    { voice, feed, handlers }: OpenVoice & { readonly handlers: LinkHandlers },
+    { voice, feed, handlers, open }: LinkStart,
   ) {
     this.#context = context;
     this.#channel = channel;
     this.#handlers = handlers;
+    this.#open = open;
     const { gateway, clock } = context;
     this.#state = {
       kind: 'open',
@@ -331,7 +346,7 @@ export class VoiceLink implements AsyncDisposable {
       const server = await this.#context.gateway.followVoice({ guildId, channelId }, signal);
       signal.throwIfAborted();
       this.#enter('opening');
-      const voice = await openVoice(this.#context, { server, feed }, signal);
+      const voice = await this.#open(this.#context, { server, feed }, signal);
       this.#opened({ voice, feed }, namedAtMs, signal);
       if (channelId !== this.#channel.id) voice.movedTo(this.#channel.id);
     } catch (error) {

@@ -1,8 +1,9 @@
 import { toError } from '../base/errors.ts';
 import type { ChannelInfo } from '../discord/guild-directory.ts';
 import type { VoiceStateChange } from '../discord/voice-state.ts';
-import type { VoiceContext } from '../link/join.ts';
+import { openVoice, type VoiceContext } from '../link/join.ts';
 import type { LinkGap } from '../link/link-end.ts';
+import type { LinkedVoice } from '../link/link-state.ts';
 import type { VoiceFeed } from '../link/voice-feed.ts';
 import { VoiceLink } from '../link/voice-link.ts';
 import { StorageError } from '../recording/storage-error.ts';
@@ -82,6 +83,7 @@ export class Session implements AsyncDisposable {
         onFinal: (end) => void this.stop(end),
         onChange: () => this.#linkChanged(),
       },
+      open: openVoice,
     });
     this.#hasBegun = true;
     this.#observe();
@@ -204,7 +206,7 @@ export class Session implements AsyncDisposable {
     return people.some(({ userId, deafened }) => userId === user.id && deafened);
   }
 
-  #opened(voice: VoiceConnection, after: LinkGap | null): void {
+  #opened(voice: LinkedVoice, after: LinkGap | null): void {
     if (after === null) return; // the constructor began the first voice session
     this.#recorder.reconnected(voice, after);
     this.#watchAttendance();
