@@ -23,9 +23,11 @@ export class OffsetBounds {
     if (this.#bounds.length > KEPT) this.#bounds.shift();
   }
 
-  /** The lowest bound of packets from `fromSequence` on; null without any. */
-  least(fromSequence: number): Estimate | null {
-    const bound = this.#bounds.find(({ sequence }) => sequence >= fromSequence);
+  /** The lowest bound of packets from `fromSequence` up to, not including, `toSequence`; null without any. */
+  least(fromSequence: number, toSequence = Infinity): Estimate | null {
+    const bound = this.#bounds.find(
+      ({ sequence }) => sequence >= fromSequence && sequence < toSequence,
+    );
     return bound === undefined ? null : { offsetSamples: bound.offsetSamples, count: 1 };
   }
 }

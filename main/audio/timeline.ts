@@ -21,6 +21,8 @@ export interface ArrivedPacket {
   /** When the packet arrived at the earliest; left out when it was read as soon as it arrived. */
   readonly earliestAtSamples?: number;
   readonly durationSamples: number;
+  /** How many times the sender has begun to count anew. Left out: never. */
+  readonly numbering?: number;
 }
 
 /** Where a packet belongs on the recording. */
@@ -76,6 +78,18 @@ const MOST_DRIFT = 200 * SAMPLES_PER_MS;
  */
 const AGREEMENT = 5 * SAMPLES_PER_MS;
 
+/**
+ * A sender that counts anew in its numbers goes on by the same clock when its packets arrive within 20 ms of their RTP
+ * time: a clock that begins anew is further off.
+ */
+const SAME_CLOCK = 20 * SAMPLES_PER_MS;
+
+/**
+ * A clock that is this much further ahead, from one packet to the next, than the time between their arrivals has begun
+ * anew: the earlier packet was not held so long.
+ */
+const MOST_LEAP = 5_000 * SAMPLES_PER_MS;
+
 /** A packet and 3 behind it tell a pause of the sender from one packet that was held back. */
 const TELLING_PACKETS = 4;
 
@@ -99,6 +113,16 @@ interface Placed {
   readonly sequence: number;
   readonly rtpTime: number;
   readonly durationSamples: number;
+  readonly numbering: number;
+}
+
+/** The newest packet observed. */
+interface Clock {
+  readonly timestamp: RtpTimestamp;
+  /** Unwrapped. */
+  readonly rtpTime: number;
+  readonly arrivedAtSamples: number;
+  readonly numbering: number;
 }
 
 /**
@@ -108,8 +132,12 @@ interface Placed {
  */
 export class Timeline {
   readonly #offsets = new ArrivalOffsets();
-  /** Timestamp and unwrapped time of the newest packet observed. */
-  #clock: { readonly timestamp: RtpTimestamp; readonly rtpTime: number } | null = null;
+  #clock: Clock | null = null;
+  /**
+   * Numbers of packets observed and not yet placed at which the clock begins anew: what arrives from there on says nothing
+   * about the packets before.
+   */
+  #leaps: number[] = [];
   /** Highest sequence number observed. */
   #observedTo = -Infinity;
   #kind: SenderClock = 'unknown';
@@ -128,6 +156,7 @@ export class Timeline {
   observe(packet: ArrivedPacket): void {
     const rtpTime = this.#unwrap(packet);
     const { sequence, arrivedAtSamples, earliestAtSamples = arrivedAtSamples } = packet;
+    if (sequence > this.#observedTo) this.#advance(packet, rtpTime);
     const offset = arrivedAtSamples - rtpTime;
     if (earliestAtSamples === arrivedAtSamples) this.#offsets.add(sequence, offset);
     else this.#bounds.add(sequence, offset);
@@ -142,6 +171,7 @@ export class Timeline {
     if (packet.sequence > this.#observedTo) this.observe(packet);
     const rtpTime = this.#unwrap(packet);
     const step = this.#judge(packet, rtpTime);
+    while ((this.#leaps[0] ?? Infinity) <= packet.sequence) this.#leaps.shift();
     if (step === 'jump') this.#beginEra(packet, rtpTime);
     if (step !== 'goes-on') {
       this.#estimateEra();
@@ -158,7 +188,8 @@ export class Timeline {
     const position = Math.max(this.#anchor.position + steps * GRID_SAMPLES, this.#end);
     const startsTalkspurt = step !== 'goes-on';
     if (position > packet.arrivedAtSamples + MOST_AHEAD && this.#end > FIRST_POSITION) return null;
-    this.#last = { sequence: packet.sequence, rtpTime, durationSamples: packet.durationSamples };
+    const { sequence, durationSamples, numbering = 0 } = packet;
+    this.#last = { sequence, rtpTime, durationSamples, numbering };
     this.#end = position + packet.durationSamples;
     return { position: toTimelinePosition(position), startsTalkspurt };
   }
@@ -167,6 +198,8 @@ export class Timeline {
   #judge(packet: ArrivedPacket, rtpTime: number): 'goes-on' | 'pause' | 'jump' {
     const last = this.#last;
     if (last === null) return 'jump';
+    if ((packet.numbering ?? 0) !== last.numbering) return this.#judgeAnew(packet, rtpTime);
+    if (rtpTime < last.rtpTime) return 'jump'; // the clock leapt back
     const lostNumbers = packet.sequence - last.sequence - 1;
     const lead = rtpTime - last.rtpTime - last.durationSamples;
     const pause = lead - lostNumbers * Math.max(last.durationSamples, packet.durationSamples);
@@ -184,6 +217,18 @@ export class Timeline {
     return this.#drifted(rtpTime) ? 'pause' : 'goes-on';
   }
 
+  /** The sender counts anew: whether its clock goes on. */
+  #judgeAnew(packet: ArrivedPacket, rtpTime: number): 'pause' | 'jump' {
+    const { sequence, arrivedAtSamples, earliestAtSamples = arrivedAtSamples } = packet;
+    const ahead = this.#offsets.estimate(sequence, this.#nextLeap(sequence));
+    const expected = rtpTime + this.#era.offsetSamples;
+    const isAsked = ahead !== null && ahead.count >= TELLING_PACKETS;
+    const latest = isAsked ? rtpTime + ahead.offsetSamples : arrivedAtSamples;
+    const earliest = isAsked ? latest : earliestAtSamples;
+    const goesOn = expected >= earliest - SAME_CLOCK && expected <= latest + SAME_CLOCK;
+    return goesOn ? 'pause' : 'jump';
+  }
+
   /**
    * Samples by which the packet arrived later than the clock of the era says. When that is more than 80 ms, or the
    * packet was read late, packets behind it are asked too: one packet held back is no pause.
@@ -195,7 +240,7 @@ export class Timeline {
     const own = Math.min(latest, Math.max(0, earliestAtSamples - expected));
     const isCertain = earliestAtSamples === arrivedAtSamples;
     if (isCertain && Math.abs(own) <= FROZEN_PAUSE.frozen) return own;
-    const ahead = this.#offsets.estimate(sequence);
+    const ahead = this.#offsets.estimate(sequence, this.#nextLeap(sequence));
     if (ahead === null || ahead.count < TELLING_PACKETS) return own;
     const late = ahead.offsetSamples - this.#era.offsetSamples;
     return isCertain ? late : Math.min(latest, late);
@@ -219,10 +264,11 @@ export class Timeline {
    */
   #estimate(): Estimate | null {
     const { firstSequence } = this.#era;
-    const estimate = this.#offsets.estimate(firstSequence);
+    const [leap = Infinity] = this.#leaps;
+    const estimate = this.#offsets.estimate(firstSequence, leap);
     // The bound is no older than the packets of the estimate, since clocks drift.
     const oldest = Math.max(firstSequence, this.#observedTo - KEPT_PACKETS);
-    const bound = this.#bounds.least(oldest);
+    const bound = this.#bounds.least(oldest, leap);
     if (estimate === null || bound === null) return estimate ?? bound;
     const isRefuted = bound.offsetSamples < estimate.offsetSamples - FROZEN_PAUSE.frozen;
     return isRefuted ? bound : estimate;
@@ -241,11 +287,29 @@ export class Timeline {
     return rtpTime + this.#era.offsetSamples - placed > MOST_DRIFT;
   }
 
+  /** The first number behind that one at which the clock begins anew; Infinity without one. */
+  #nextLeap(sequence: number): number {
+    return this.#leaps.find((leap) => leap > sequence) ?? Infinity;
+  }
+
+  /** Takes a packet that is newer than all, and notes where the clock begins anew. */
+  #advance(
+    { timestamp, sequence, arrivedAtSamples, numbering = 0 }: ArrivedPacket,
+    rtpTime: number,
+  ): void {
+    const clock = this.#clock;
+    if (clock !== null) {
+      const step = rtpTime - clock.rtpTime;
+      const waited = arrivedAtSamples - clock.arrivedAtSamples;
+      if (numbering !== clock.numbering || step < 0 || step > waited + MOST_LEAP)
+        this.#leaps.push(sequence);
+    }
+    this.#clock = { timestamp, rtpTime, arrivedAtSamples, numbering };
+  }
+
   /** RTP time without wraps, counted from the first packet. */
-  #unwrap({ timestamp, sequence }: ArrivedPacket): number {
-    const clock = this.#clock ?? { timestamp, rtpTime: 0 };
-    const rtpTime = clock.rtpTime + timestampDistance(timestamp, clock.timestamp);
-    if (this.#clock === null || sequence > this.#observedTo) this.#clock = { timestamp, rtpTime };
-    return rtpTime;
+  #unwrap({ timestamp }: ArrivedPacket): number {
+    const clock = this.#clock;
+    return clock === null ? 0 : clock.rtpTime + timestampDistance(timestamp, clock.timestamp);
   }
 }

@@ -12,19 +12,21 @@ import { typedInFolder } from '../settings/folders.ts';
 
 /** `doctor`: one line for each check, a cure for each failure; the answer is no when any failed. */
 export async function examine(command: CommandOf<'doctor'>, context: Context): Promise<number> {
-  const { env, log, appVersion, interrupts, folders } = context;
+  const { env, log, interrupts, folders } = context;
   const apiUrl = apiUrlOf(command, env);
   const token = await readToken({ tokenFile: command.tokenFile, typedIn: typedInFolder(env), env });
   const { channelId } = command;
-  const options = { apiUrl, token, channelId, appVersion, log, clock: systemClock };
+  const options = { apiUrl, token, channelId, log, clock: systemClock };
   let failed = false;
   const tell = (line: CheckLine): void => {
     if (line.ok === false) failed = true;
     context.output.event({ event: 'check', name: line.name, ok: line.ok, message: line.message });
     context.output.say(`${markOf(line.ok)}  ${line.name}: ${line.message}`);
   };
-  for await (const check of diagnose(options, interrupts.first)) tell(lineFor(check));
-  tell(await checkDisk(folders.library));
+  for await (const check of diagnose(options, interrupts.first)) {
+    if (check.name === 'interactions') tell(await checkDisk(folders.library));
+    tell(lineFor(check));
+  }
   // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set in tell()
   return failed ? EXIT_ANSWER_IS_NO : EXIT_DONE;
 }

@@ -36,9 +36,22 @@ export function exitCodeOf(code: ErrorCode): 2 | 3 | 4 | 5 | 6 | 70 {
     case 'e2ee-unavailable':
     case 'cannot-give-notice':
     case 'already-recording':
+    case 'interactions-elsewhere':
       return 4;
     case 'guild-unavailable':
     case 'discord-unreachable':
+    case 'discord-trouble':
+    case 'discord-limited':
+    case 'discord-blocked':
+    case 'not-discord':
+    case 'certificate-untrusted':
+    case 'certificate-wrong-host':
+    case 'certificate-expired':
+    case 'clock-wrong':
+    case 'tls-failed':
+    case 'proxy-refused':
+    case 'proxy-unreachable':
+    case 'proxy-unusable':
     case 'discord-refused':
     case 'kicked':
     case 'channel-deleted':

@@ -62,6 +62,8 @@ export class RecordStatus implements Disposable {
         return text('cli.record.connected', { name: event.user.name });
       case 'joined':
         return text('cli.record.joined', { folder: event.recording });
+      case 'notice':
+        return event.ok ? null : text(`cli.record.notice-failed.${event.kind}`);
       case 'present':
         this.#present.add(event.userId);
         return text('cli.record.present', { name: event.name });

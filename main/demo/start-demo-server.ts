@@ -35,6 +35,8 @@ export interface DemoServerOptions {
   /** A name in `SCENARIOS`, or a scenario of the caller's own; `calm` when absent. */
   readonly scenario?: string | Scenario;
   readonly seed?: number;
+  /** Host that the addresses of both gateways name; `discord.test` leads here only through a proxy that knows it. */
+  readonly host?: '127.0.0.1' | 'discord.test';
   readonly log?: Log;
   /** File of the sent log; when absent, a new one in the system's temporary folder, which `close` removes. */
   readonly sentLog?: string;
@@ -99,7 +101,7 @@ export const MOST_SPEAKERS = 100;
  */
 export async function startDemoServer(options: DemoServerOptions = {}): Promise<DemoServer> {
   const scenario = findScenario(options.scenario ?? 'calm');
-  const { speakers = SPEAKERS, seed = 1, log = silentLog } = options;
+  const { speakers = SPEAKERS, seed = 1, host = '127.0.0.1', log = silentLog } = options;
   if (!Number.isInteger(speakers) || speakers < 0 || speakers > MOST_SPEAKERS) {
     throw new Error(`${String(speakers)} speakers, the demo has 0 to ${String(MOST_SPEAKERS)}`);
   }
@@ -118,7 +120,7 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
   await using ports = new ResourceStack();
   const mainPort = ports.use(await TwoWayPort.listen({ port: options.port ?? 0, certificate }));
   const voicePort = ports.use(await TwoWayPort.listen({ port: 0, certificate }));
-  const mainHost = `127.0.0.1:${String(mainPort.port)}`;
+  const mainHost = `${host}:${String(mainPort.port)}`;
 
   // A seed gives the same run only as long as the forks keep this order.
   const random = new SeededRandom(seed);
@@ -150,7 +152,7 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
     voice,
     random: random.fork(),
     firstBotId: botId,
-    endpoint: `127.0.0.1:${String(voicePort.port)}`,
+    endpoint: `${host}:${String(voicePort.port)}`,
     log: sentLog,
   });
   const gateway = new MainGateway({
@@ -241,7 +243,7 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
   const resources = stack.move();
   const close = (): Promise<void> => resources.close();
   return {
-    apiUrl: `http://${mainHost}/api/v10`,
+    apiUrl: `http://127.0.0.1:${String(mainPort.port)}/api/v10`,
     token: setting.bot.token,
     otherToken: setting.otherBot.token,
     guildId: setting.guild.id,

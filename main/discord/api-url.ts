@@ -1,3 +1,5 @@
+import { isLoopbackHost } from '../network/loopback.ts';
+
 /** Discord's own REST API, version 10. */
 export const DEFAULT_API_URL = 'https://discord.com/api/v10';
 
@@ -16,14 +18,6 @@ export function checkApiUrl(text: string): CheckedApiUrl {
     return { kind: 'not-an-address' };
   if (url.protocol === 'http:' && !isLoopbackHost(url.hostname)) return { kind: 'not-loopback' };
   return { kind: 'accepted', url };
-}
-
-/**
- * True for 127.0.0.0/8, ::1 and localhost, as `URL.hostname` writes them (`[::1]` in brackets).
- * @internal exported for tests
- */
-export function isLoopbackHost(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
 /**

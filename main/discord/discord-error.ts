@@ -7,7 +7,9 @@ export type DiscordErrorReason =
   | 'shard-refused' // close codes 4010, 4011: a bot on too many servers for one connection
   | 'version-refused' // close code 4012
   | 'unreachable' // no network, time limit, or server trouble to the end
+  | 'no-way' // TLS or a proxy stands in the way for good; the cause is a NetworkError
   | 'refused' // HTTP 403
+  | 'blocked' // HTTP 403 that is no answer of Discord's API: Cloudflare, or a filter on the way
   | 'not-found' // HTTP 404
   | 'bad-request' // any other HTTP 4xx
   | 'rate-limited' // a wait longer than we are ready to make
@@ -22,6 +24,8 @@ export interface DiscordErrorDetails extends ErrorOptions {
   readonly apiCode?: number;
   readonly closeCode?: number;
   readonly retryAfterMs?: number;
+  readonly contentType?: string | null;
+  readonly ray?: string | null;
 }
 
 /** A failure of REST or of the main gateway. The message never holds the token. */
@@ -34,6 +38,9 @@ export class DiscordError extends TapedeckError<DiscordErrorReason> {
   readonly closeCode: number | null;
   /** Milliseconds Discord asks to wait, with `rate-limited`. */
   readonly retryAfterMs: number | null;
+  /** Of an HTTP answer that was not what it should be, for the log: its type, and Cloudflare's name of it (`cf-ray`). */
+  readonly contentType: string | null;
+  readonly ray: string | null;
 
   constructor(reason: DiscordErrorReason, message: string, details: DiscordErrorDetails = {}) {
     super(reason, message, 'cause' in details ? { cause: details.cause } : undefined);
@@ -41,5 +48,7 @@ export class DiscordError extends TapedeckError<DiscordErrorReason> {
     this.apiCode = details.apiCode ?? null;
     this.closeCode = details.closeCode ?? null;
     this.retryAfterMs = details.retryAfterMs ?? null;
+    this.contentType = details.contentType ?? null;
+    this.ray = details.ray ?? null;
   }
 }

@@ -1,16 +1,27 @@
+import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import type { RawData } from 'ws';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import { socketOptions } from '../network/socket-options.ts';
+import { DiscordError } from './discord-error.ts';
 import { GATEWAY_OP, parseGatewayFrame, parseHello } from './gateway-frame.ts';
 import type { GatewayFrame } from './gateway-frame.ts';
 import type { GatewayTiming } from './gateway-timing.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { RollingWindow } from './rolling-window.ts';
 
-/** Why a connection ended. `ours`: we closed it, with the reason; `theirs`: the server or the network did. */
+/**
+ * Why a connection ended. `ours`: we closed it, with the reason; `theirs`: the server or the network did. `failure` is
+ * why it never opened, or null.
+ */
 export type ConnectionEnd =
-  | { readonly kind: 'theirs'; readonly code: number; readonly text: string }
+  | {
+      readonly kind: 'theirs';
+      readonly code: number;
+      readonly text: string;
+      readonly failure: Error | null;
+    }
   | { readonly kind: 'ours'; readonly why: OwnReason };
 
 /** `closed`: by `close`; `reconnect`: op 7; `session-…`: op 9; `no-…`: the server did not send it in time. */
@@ -77,18 +88,19 @@ export class GatewayConnection {
       options.timing.handshakeLimitMs + options.timing.helloLimitMs,
     );
     this.#socket = new WebSocket(options.url, {
+      ...socketOptions(options.url),
       handshakeTimeout: options.timing.handshakeLimitMs,
       maxPayload: LARGEST_MESSAGE_BYTES,
-      perMessageDeflate: false,
-      followRedirects: false,
     });
     this.#socket.on('open', () => this.#limitTo('no-hello', options.timing.helloLimitMs));
     this.#socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
-    this.#socket.on('error', (error) =>
-      this.#end({ kind: 'theirs', code: 1006, text: error.message }),
-    );
+    this.#socket.on('unexpected-response', (_, response) => {
+      this.#fail(notUpgraded(response));
+      this.#socket.terminate();
+    });
+    this.#socket.on('error', (error) => this.#fail(error));
     this.#socket.on('close', (code, reason) =>
-      this.#end({ kind: 'theirs', code, text: reason.toString('utf8') }),
+      this.#end({ kind: 'theirs', code, text: reason.toString('utf8'), failure: null }),
     );
   }
 
@@ -188,6 +200,10 @@ export class GatewayConnection {
     this.#socket.once('close', () => clearTimeout(terminate));
   }
 
+  #fail(failure: Error): void {
+    this.#end({ kind: 'theirs', code: 1006, text: failure.message, failure });
+  }
+
   #end(end: ConnectionEnd): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -196,6 +212,14 @@ export class GatewayConnection {
     this.#heartbeat?.close();
     this.#handlers.onEnd(end);
   }
+}
+
+/** The error for an HTTP answer in place of a WebSocket. */
+function notUpgraded({ statusCode = 0, headers }: IncomingMessage): DiscordError {
+  const ray = [headers['cf-ray']].flat()[0]?.slice(0, 64) ?? null;
+  const contentType = headers['content-type']?.slice(0, 64) ?? null;
+  const message = `answered with http ${String(statusCode)}, cf-ray ${ray ?? 'none'}`;
+  return new DiscordError('unreachable', message, { httpStatus: statusCode, ray, contentType });
 }
 
 function toText(data: RawData): string {

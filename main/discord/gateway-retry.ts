@@ -39,8 +39,9 @@ export function afterEnd(end: ConnectionEnd): NextStep {
 }
 
 /**
- * What follows a failure to get the gateway's address. A rejected token is final. Before the first READY so are 403, 404
- * and other 4xx, and a wait above `connectLimitMs`; after it they are tried again like everything else.
+ * What follows a failure to get the gateway's address, or of TLS or a proxy on the way to it. A rejected token is final.
+ * Before the first READY so are 403, 404 and other 4xx, what bars the way for good, and
+ * a wait above `connectLimitMs`; after it they are tried again like everything else.
  */
 export function afterFailure(
   error: DiscordError,
@@ -48,8 +49,10 @@ export function afterFailure(
 ): NextStep {
   const { reason, retryAfterMs } = error;
   const tooLong = (retryAfterMs ?? 0) > before.timing.connectLimitMs;
-  const hopeless = ['refused', 'not-found', 'bad-request'].includes(reason) || tooLong;
-  if (reason === 'token-rejected' || (before.firstReady && hopeless))
+  const refused = ['refused', 'blocked', 'not-found', 'bad-request'].includes(reason);
+  const hopeless = refused || tooLong;
+  const isFinal = hopeless || reason === 'no-way';
+  if (reason === 'token-rejected' || (before.firstReady && isFinal))
     return { kind: 'give-up', error };
   // Discord bans an address after many refused requests: wait as long as the pauses allow.
   if (hopeless) return { kind: 'resume', pause: { kind: 'until', waitMs: Infinity } };

@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import { toError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { sleep } from '../base/wait.ts';
+import { networkErrorOf } from '../network/network-error.ts';
 import { gatewayUrl } from './api-url.ts';
 import { DiscordError } from './discord-error.ts';
 import { isOurFault } from './gateway-close.ts';
@@ -137,7 +138,9 @@ export class GatewaySession {
       const url = await this.#address(signal);
       const end = await this.#converse(url);
       this.#report(end);
-      return afterEnd(end);
+      const barred = end.kind === 'theirs' ? networkErrorOf(end.failure) : null;
+      if (barred?.isLasting !== true) return afterEnd(end);
+      throw new DiscordError('no-way', `gateway: ${barred.message}`, { cause: barred });
     } catch (thrown) {
       const error =
         thrown instanceof DiscordError
@@ -252,6 +255,7 @@ export class GatewaySession {
     if (end.kind === 'ours') return this.#log.info('gateway connection closed', { why: end.why });
     this.#lastFailure = new DiscordError('unreachable', `gateway: ${end.text}`, {
       closeCode: end.code,
+      ...(end.failure === null ? {} : { cause: end.failure }),
     });
     const fields = { code: end.code, text: end.text.slice(0, 200) };
     if (isOurFault(end.code))

@@ -34,6 +34,9 @@ export interface GatewayEvents {
   closed: [error: DiscordError];
 }
 
+/** Why there is no session when no connection has failed: one is open, and nothing comes. */
+const SILENCE = new DiscordError('unreachable', 'the gateway says nothing', { closeCode: 1006 });
+
 export interface GatewayOptions {
   readonly rest: DiscordRest;
   readonly apiUrl: URL;
@@ -102,7 +105,7 @@ export class Gateway extends EventEmitter<GatewayEvents> implements AsyncDisposa
     const limitMs = gateway.#timing.connectLimitMs;
     const onLimit = (): Error =>
       new DiscordError('unreachable', `no session after ${String(limitMs)} ms`, {
-        cause: gateway.#session.lastFailure,
+        cause: gateway.#session.lastFailure ?? SILENCE,
       });
     try {
       gateway.#session.start();
@@ -134,6 +137,11 @@ export class Gateway extends EventEmitter<GatewayEvents> implements AsyncDisposa
   /** Why there is no session any more, with which everything that waited for one fails; null while it is kept up. */
   get ended(): DiscordError | null {
     return this.#ended;
+  }
+
+  /** The newest reason why there was no connection; undefined or null when there was none. */
+  get lastFailure(): unknown {
+    return this.#session.lastFailure;
   }
 
   get connection(): 'connected' | 'retrying' {
@@ -206,7 +214,8 @@ export class Gateway extends EventEmitter<GatewayEvents> implements AsyncDisposa
   }
 
   #onSessionLost(): void {
-    this.#seats.fail(new DiscordError('session-lost', 'the gateway session ended'));
+    const cause = this.#session.lastFailure;
+    this.#seats.fail(new DiscordError('session-lost', 'the gateway session ended', { cause }));
     this.emit('session-lost');
   }
 

@@ -53,8 +53,11 @@ export interface VoiceState {
   readonly mute: boolean;
 }
 
-/** Channel flag of a channel the bot may not see: only id, type and position can be trusted (since 2026-11-16). */
-const HIDDEN_CHANNEL_FLAG = 1 << 17;
+/**
+ * Channel flag of a channel the bot may not see: only id, type and position can be trusted (since 2026-11-16).
+ * @internal exported for tests
+ */
+export const HIDDEN_CHANNEL_FLAG = 1 << 17;
 
 /** A guild of which only the id is known; the id stands in for the name. */
 export function emptyGuild(id: string): GuildState {

@@ -1,6 +1,4 @@
-/** Bounds for what Hello asks, so that a broken value neither floods the server nor overflows the timer. */
-const SHORTEST_INTERVAL_MS = 20;
-const LONGEST_INTERVAL_MS = 300_000;
+import { heartbeatIntervalMs } from '../network/heartbeat-interval.ts';
 
 /**
  * Beats of one connection: the first after a random part of the interval, then one per interval. When a beat is due
@@ -16,10 +14,7 @@ export class Heartbeat {
     interval: { readonly intervalMs: number; readonly random: () => number },
     handlers: { readonly beat: () => void; readonly onZombie: () => void },
   ) {
-    this.#intervalMs = Math.min(
-      LONGEST_INTERVAL_MS,
-      Math.max(SHORTEST_INTERVAL_MS, interval.intervalMs),
-    );
+    this.#intervalMs = heartbeatIntervalMs(interval.intervalMs);
     this.#handlers = handlers;
     this.#timer = setTimeout(() => this.#due(), this.#intervalMs * interval.random());
   }

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { abortable, sleep } from '../base/wait.ts';
 import { DiscordError } from './discord-error.ts';
+import type { DiscordErrorDetails } from './discord-error.ts';
 import { RollingWindow } from './rolling-window.ts';
 
 /** Calls with the same `key` and `major` (guild or channel id) share their limit from the first request on. */
@@ -103,10 +104,11 @@ export class RateLimits {
   }
 }
 
-/** The error for a wait that Discord asks for. */
-export function rateLimited(waitMs: number): DiscordError {
+/** The error for a wait that Discord asks for; `details` are those of the answer that asked. */
+export function rateLimited(waitMs: number, details: DiscordErrorDetails = {}): DiscordError {
   const message = `discord asks to wait ${String(Math.ceil(waitMs / 1000))} s`;
-  return new DiscordError('rate-limited', message, { httpStatus: 429, retryAfterMs: waitMs });
+  const facts = { ...details, httpStatus: 429, retryAfterMs: waitMs };
+  return new DiscordError('rate-limited', message, facts);
 }
 
 /** A header of decimal seconds in milliseconds; null when it is absent or no such number. */

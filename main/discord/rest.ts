@@ -3,15 +3,17 @@ import { z } from 'zod';
 import { backoffMs } from '../base/backoff.ts';
 import type { Backoff } from '../base/backoff.ts';
 import type { Clock } from '../base/clock.ts';
-import { systemErrorCode } from '../base/errors.ts';
+import { systemErrorCode, toError } from '../base/errors.ts';
 import { parseJson } from '../base/json.ts';
 import type { Log } from '../base/log.ts';
 import { isSnowflake } from '../base/snowflake.ts';
 import { sleep, withLimit } from '../base/wait.ts';
 import { DiscordError } from './discord-error.ts';
 import { LONGEST_WAIT_MS, RateLimits, rateLimited } from './rate-limits.ts';
-import { errorOf, retryAfter } from './rest-answer.ts';
-import type { RestAnswer } from './rest-answer.ts';
+import { badResponse, errorOf, originOf, retryAfter } from './rest-answer.ts';
+import { AnswerTooLong, requestHttp } from '../network/http-request.ts';
+import type { HttpAnswer } from '../network/http-request.ts';
+import { networkErrorOf } from '../network/network-error.ts';
 
 /** GET /gateway/bot: where the main gateway is, and how many Identifies are left. */
 export interface GatewayBot {
@@ -38,9 +40,6 @@ interface Call<T> {
   readonly schema: z.ZodType<T>;
 }
 
-/** Names the program in the form Discord asks for; the address is a place holder that leads nowhere. */
-const PROJECT_URL = 'https://example.org/tapedeck';
-
 const REQUEST_LIMIT_MS = 15_000;
 const MOST_ATTEMPTS = 4;
 const RETRY_BACKOFF: Backoff = { firstMs: 500, mostMs: 5_000 };
@@ -61,6 +60,9 @@ const userSchema = z.object({
   username: z.string(),
   global_name: z.string().nullable().catch(null),
 });
+const applicationSchema = z.object({
+  interactions_endpoint_url: z.string().nullable().catch(null).default(null),
+});
 const messageSchema = z.object({ id });
 const anything = z.unknown();
 
@@ -72,7 +74,6 @@ export class DiscordRest {
   readonly #apiUrl: URL;
   readonly #token: string;
   readonly #log: Log;
-  readonly #userAgent: string;
   readonly #limits: RateLimits;
 
   constructor(options: {
@@ -80,14 +81,12 @@ export class DiscordRest {
     readonly token: string;
     readonly log: Log;
     readonly clock: Clock;
-    readonly appVersion: string;
     /** Called when a request waits more than 5 s for a rate limit. */
     readonly onLongWait?: (waitMs: number) => void;
   }) {
     this.#apiUrl = options.apiUrl;
     this.#token = options.token;
     this.#log = options.log;
-    this.#userAgent = `DiscordBot (${PROJECT_URL}, ${options.appVersion})`;
     this.#limits = new RateLimits(options.clock, options.onLongWait);
   }
 
@@ -108,6 +107,13 @@ export class DiscordRest {
     const template = '/users/@me';
     const user = await this.#call({ method: 'GET', template, schema: userSchema }, signal);
     return { id: user.id, name: user.global_name ?? user.username };
+  }
+
+  /** Where Discord sends presses of the bot's buttons in place of the gateway; null for the gateway, as it should be. */
+  async getInteractionsUrl(signal?: AbortSignal): Promise<string | null> {
+    const template = '/applications/@me';
+    const answer = await this.#call({ method: 'GET', template, schema: applicationSchema }, signal);
+    return answer.interactions_endpoint_url;
   }
 
   /** Sends once, also when an answer is lost and the request is repeated (nonce). Result: the message's id. */
@@ -144,15 +150,15 @@ export class DiscordRest {
       if (outcome.reason !== 'unreachable' && outcome.reason !== 'rate-limited') throw outcome;
       const tooLong = (outcome.retryAfterMs ?? 0) > LONGEST_WAIT_MS;
       if (attempt >= MOST_ATTEMPTS || tooLong) throw outcome;
-      const { httpStatus, reason } = outcome;
-      this.#log.info('a request is tried again', { call: name, attempt, reason, httpStatus });
+      const { reason, message } = outcome;
+      this.#log.info('a request is tried again', { call: name, attempt, reason, message });
       // After a 429 the rate limits themselves hold the next attempt back.
       if (reason === 'unreachable') await sleep(backoffMs(RETRY_BACKOFF, attempt), signal);
     }
   }
 
   /** One request: the answer of a 2xx, or the error of any other outcome. Throws only when aborted or not sent at all. */
-  async #attempt<T>(call: Call<T>, signal: AbortSignal): Promise<RestAnswer | DiscordError> {
+  async #attempt<T>(call: Call<T>, signal: AbortSignal): Promise<HttpAnswer | DiscordError> {
     const name = `${call.method} ${call.template}`;
     const route = { key: name, major: call.major ?? '' };
     const leave = await this.#limits.enter(route, signal);
@@ -168,46 +174,51 @@ export class DiscordRest {
       if (answer.status === 429) {
         const wait = retryAfter(answer);
         this.#limits.hold(route, wait);
-        return rateLimited(wait.waitMs);
+        return rateLimited(wait.waitMs, originOf(answer));
       }
       return answer.status >= 200 && answer.status < 300 ? answer : errorOf(name, answer);
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof DiscordError && error.reason !== 'unreachable') throw error;
       if (error instanceof DiscordError) return error;
-      return unreachable(name, error);
+      return withoutAnswer(name, error);
     } finally {
       leave();
     }
   }
 
-  async #send<T>(call: Call<T>, signal: AbortSignal): Promise<RestAnswer> {
+  async #send<T>(call: Call<T>, signal: AbortSignal): Promise<HttpAnswer> {
     const url = new URL(this.#apiUrl);
     const path = call.template.replace('{}', encodeURIComponent(call.major ?? ''));
     url.pathname = url.pathname.replace(/\/+$/, '') + path;
-    const headers = { authorization: `Bot ${this.#token}`, 'user-agent': this.#userAgent };
-    const response = await fetch(url, {
-      method: call.method,
-      headers:
-        call.body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
-      body: call.body === undefined ? null : JSON.stringify(call.body),
-      redirect: 'manual',
-      signal,
-    });
-    return { status: response.status, headers: response.headers, text: await response.text() };
+    const headers = { authorization: `Bot ${this.#token}` };
+    const request =
+      call.body === undefined
+        ? { method: call.method, headers, body: null }
+        : {
+            method: call.method,
+            headers: { ...headers, 'content-type': 'application/json' },
+            body: JSON.stringify(call.body),
+          };
+    return requestHttp(url, request, signal);
   }
 }
 
-function toResult<T>(call: Call<T>, answer: RestAnswer): T {
+function toResult<T>(call: Call<T>, answer: HttpAnswer): T {
   const parsed = call.schema.safeParse(parseJson(answer.text));
   if (parsed.success) return parsed.data;
-  const message = `${call.method} ${call.template} answered ${String(answer.status)} with an unexpected body`;
-  throw new DiscordError('bad-response', message, { httpStatus: answer.status });
+  throw badResponse(`${call.method} ${call.template}`, answer);
 }
 
-/** fetch() hides the system's code in `cause`. */
-function unreachable(name: string, thrown: unknown): DiscordError {
-  const cause = thrown instanceof Error && thrown.cause !== undefined ? thrown.cause : thrown;
-  const said = systemErrorCode(cause) ?? (cause instanceof Error ? cause.message : 'network error');
-  return new DiscordError('unreachable', `${name}: ${said}`, { cause });
+/** The error for a request that has no answer, or none that can be read. */
+function withoutAnswer(name: string, thrown: unknown): DiscordError {
+  const cause = { cause: thrown };
+  if (thrown instanceof AnswerTooLong) {
+    const details = { ...cause, httpStatus: thrown.status };
+    return new DiscordError('bad-response', `${name}: ${thrown.message}`, details);
+  }
+  const way = networkErrorOf(thrown);
+  const said = way?.message ?? systemErrorCode(thrown) ?? toError(thrown).message;
+  const reason = way?.isLasting === true ? 'no-way' : 'unreachable';
+  return new DiscordError(reason, `${name}: ${said}`, cause);
 }

@@ -13,7 +13,8 @@ import { joinFirst } from '../link/first-join.ts';
 import { findChannel, isElsewhere } from './preflight.ts';
 import { decoderWorks, encryptsEndToEnd, failingTransportMode } from './self-test.ts';
 
-export type CheckName = 'token' | 'gateway' | 'permissions' | 'udp' | 'encryption' | 'decoder';
+export type CheckName =
+  'token' | 'gateway' | 'permissions' | 'udp' | 'encryption' | 'decoder' | 'interactions';
 
 /** What came of one check; `facts` are for the sentence that says so. */
 export type Check = { readonly name: CheckName } & (
@@ -27,7 +28,6 @@ export interface DiagnoseOptions {
   readonly token: string;
   /** Where joining is tried; null: it is not. */
   readonly channelId: Snowflake | null;
-  readonly appVersion: string;
   readonly log: Log;
   readonly clock: Clock;
 }
@@ -43,7 +43,7 @@ interface Skip {
 }
 
 /**
- * Tries everything a recording needs, from the token to the decoder, in this order. With a channel it is joined, muted,
+ * Tries everything a recording needs, from the token to the buttons in the chat, in this order. With a channel it is joined, muted,
  * for a moment, unless the bot is in that server's voice already; nothing is recorded and no packet is kept. Throws only
  * the signal's reason.
  */
@@ -51,8 +51,8 @@ export async function* diagnose(
   options: DiagnoseOptions,
   signal: AbortSignal,
 ): AsyncGenerator<Check, void, undefined> {
-  const { apiUrl, token, appVersion, log, clock } = options;
-  const rest = new DiscordRest({ apiUrl, token, log, clock, appVersion });
+  const { apiUrl, token, log, clock } = options;
+  const rest = new DiscordRest({ apiUrl, token, log, clock });
 
   const user = await attempt(() => rest.getCurrentUser(signal), signal);
   yield user.result === 'good'
@@ -73,6 +73,19 @@ export async function* diagnose(
     yield* inChannel(options, gateway, signal);
   }
   yield decoderCheck();
+  yield user.result === 'good'
+    ? await interactionsCheck(rest, signal)
+    : { name: 'interactions', result: 'skipped', because: 'not-reached' };
+}
+
+/** Buttons in the chat are heard of by the gateway, unless the bot's maker has them sent somewhere else. */
+async function interactionsCheck(rest: DiscordRest, signal: AbortSignal): Promise<Check> {
+  const asked = await attempt(() => rest.getInteractionsUrl(signal), signal);
+  if (asked.result === 'bad') return { name: 'interactions', ...asked };
+  if (asked.value === null) return { name: 'interactions', result: 'good', facts: {} };
+  const host = URL.canParse(asked.value) ? new URL(asked.value).host : '?';
+  const problem = { code: 'interactions-elsewhere', details: { host } } as const;
+  return { name: 'interactions', result: 'bad', problem };
 }
 
 type Outcome<T> = { readonly result: 'good'; readonly value: T } | Failure;

@@ -124,10 +124,10 @@ export class Engine implements AsyncDisposable {
    * unless Discord ends the new one while the old one is being let go.
    */
   async signIn({ token, apiUrl }: Credentials, signal?: AbortSignal): Promise<SignedIn> {
-    const { appVersion, log } = this.#options;
+    const { log } = this.#options;
     const clock = this.#clock;
     const onLongWait = (waitMs: number): void => this.#askedToWait(waitMs);
-    const restOptions = { apiUrl, token, log: log.child('rest'), clock, appVersion, onLongWait };
+    const restOptions = { apiUrl, token, log: log.child('rest'), clock, onLongWait };
     const rest = new DiscordRest(restOptions);
     const options = { rest, apiUrl, token, log: log.child('gateway'), clock };
     const gateway = await Gateway.connect(options, signal);

@@ -1,19 +1,19 @@
 import { toError } from '../base/errors.ts';
 import { DaveError } from '../dave/dave-error.ts';
-import { DiscordError, type DiscordErrorReason } from '../discord/discord-error.ts';
+import { DiscordError } from '../discord/discord-error.ts';
 import { ExportError, type ExportErrorReason } from '../export/export-error.ts';
 import { StorageError, type StorageErrorReason } from '../recording/storage-error.ts';
-import type { VoiceReason } from '../voice/close-codes.ts';
 import { VoiceError } from '../voice/voice-error.ts';
 import type { ErrorCode, Problem } from '../../preload/contract/error-codes.ts';
+import { discordProblem, voiceProblem } from './connection-problem.ts';
 import { EngineError } from '../session/engine-error.ts';
 import type { StopReason } from '../session/session-event.ts';
 
 /** Anything thrown, as the failure a person is told about. What nobody expected is `fault`, with its message for the log. */
 export function toProblem(thrown: unknown): Problem {
   if (thrown instanceof EngineError) return { code: thrown.reason, details: thrown.details };
-  if (thrown instanceof DiscordError) return problem(discordCode(thrown.reason));
-  if (thrown instanceof VoiceError) return problem(voiceCode(thrown.reason));
+  if (thrown instanceof DiscordError) return discordProblem(thrown);
+  if (thrown instanceof VoiceError) return voiceProblem(thrown);
   if (thrown instanceof DaveError) return daveProblem(thrown);
   if (thrown instanceof StorageError) return problem(storageCode(thrown.reason));
   if (thrown instanceof ExportError) return problem(exportCode(thrown.reason));
@@ -59,56 +59,6 @@ function daveProblem({ reason, message }: DaveError): Problem {
 
 function problem(code: ErrorCode): Problem {
   return { code, details: {} };
-}
-
-function discordCode(reason: DiscordErrorReason): ErrorCode {
-  switch (reason) {
-    case 'token-rejected':
-      return 'token-rejected';
-    case 'intents-refused':
-    case 'shard-refused':
-    case 'version-refused':
-      return 'bot-refused';
-    case 'refused':
-      return 'discord-refused';
-    case 'not-found':
-      return 'unknown-channel';
-    case 'join-timeout':
-      return 'join-timeout';
-    case 'unreachable':
-    case 'rate-limited':
-    case 'bad-response':
-    case 'session-lost':
-      return 'discord-unreachable';
-    case 'bad-request':
-    case 'closed':
-      return 'fault';
-  }
-}
-
-function voiceCode(reason: VoiceReason): ErrorCode {
-  switch (reason) {
-    case 'disconnected':
-      return 'kicked';
-    case 'call-ended':
-      return 'call-ended';
-    case 'e2ee-required':
-      return 'e2ee-unavailable';
-    case 'no-transport-mode':
-      return 'no-transport-mode';
-    case 'udp-unanswered':
-    case 'ipv6-unreachable':
-      return reason;
-    case 'unreachable':
-    case 'server-not-found':
-      return 'join-timeout';
-    case 'rate-limited':
-      return 'reconnect-limited';
-    case 'session-invalid':
-    case 'authentication':
-    case 'protocol':
-      return 'voice-refused';
-  }
 }
 
 function storageCode(reason: StorageErrorReason): ErrorCode {

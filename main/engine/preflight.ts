@@ -40,7 +40,7 @@ export function findChannel(directory: GuildDirectory, wanted: Preflight): Chann
   if (wanted.notice === 'chat') {
     const [permission] = missingPermissions(NOTICE_PERMISSIONS, channel.permissions);
     if (permission !== undefined)
-      throw new EngineError('cannot-give-notice', { ...details, permission });
+      throw new EngineError('cannot-give-notice', { ...details, why: 'permission', permission });
   }
   return channel;
 }

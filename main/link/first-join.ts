@@ -81,7 +81,8 @@ class GatewayPresence implements Disposable {
     clearTimeout(this.#timer);
     if (connection === 'connected') return;
     this.#timer = setTimeout(() => {
-      this.#missed.abort(new DiscordError('unreachable', 'the main gateway stays away'));
+      const cause = this.#gateway.lastFailure;
+      this.#missed.abort(new DiscordError('unreachable', 'the main gateway stays away', { cause }));
     }, UNREACHABLE_MS);
   };
 }

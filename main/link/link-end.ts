@@ -31,7 +31,9 @@ export function linkEndOf(thrown: unknown, verdict: 'again' | 'final'): LinkEnd 
     case 'shard-refused':
     case 'version-refused':
     case 'refused':
+    case 'blocked':
       return 'rejected';
+    case 'no-way':
     case 'not-found':
     case 'join-timeout':
     case 'unreachable':

@@ -1,4 +1,5 @@
 import type { Stall } from './stall-watch.ts';
+import type { ReceivedPacket } from './received-packet.ts';
 import type { Stream } from './stream.ts';
 
 /** A silence of everyone for 2 s is an outage when some sender's numbers went on for 2 s of sound meanwhile. */
@@ -84,13 +85,13 @@ export class OutageWatch {
 
   /**
    * To be called with every packet of the call before its stream takes it. `stream` is null before the first packet of
-   * an SSRC; `sequence` has 16 bits. Leaves out the numbers that passed in an outage.
+   * an SSRC. Leaves out the numbers that passed in an outage.
    */
-  arrived(stream: WatchedStream | null, sequence: number, nowMs: number): void {
+  arrived(stream: WatchedStream | null, packet: ReceivedPacket, nowMs: number): void {
     this.#noticeSilence(nowMs);
     const isCatchingUp = this.#stall !== null && nowMs < this.#stall.caughtUpAtMs;
     if (this.#silence === null && this.#outage === null && !isCatchingUp) return;
-    const missingMs = stream?.missingMsBefore(sequence) ?? 0;
+    const missingMs = stream?.missingMsBefore(packet) ?? 0;
     if (stream === null || missingMs === 0) return;
     // More sound than fits into the time since the newest packet: the sequence ledger judges such a number.
     if (missingMs > nowMs - stream.newest.earliestMs + OUTAGE_MS) return;

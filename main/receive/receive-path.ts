@@ -211,7 +211,6 @@ export class ReceivePath implements MediaSink {
     if (payload === null) return this.#reject('transport-auth');
     const { ssrc, sequence, timestamp } = packet;
     const stream = this.#speakers.stream(ssrc);
-    this.#outages.arrived(stream, sequence, arrivedAtMs);
     const received: ReceivedPacket = {
       ssrc,
       sequence,
@@ -221,6 +220,7 @@ export class ReceivePath implements MediaSink {
       version: this.#keys.dave.state.version,
       arrival: { latestMs: arrivedAtMs, earliestMs },
     };
+    this.#outages.arrived(stream, received, arrivedAtMs);
     if (this.#takes === 'nothing') stream?.skip(received);
     else if (stream !== null) stream.take(received);
     else this.#takeFirst(received);

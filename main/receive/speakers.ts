@@ -2,6 +2,7 @@ import type { Snowflake } from '../base/snowflake.ts';
 import type { TrackCounts } from '../recording/manifest.ts';
 import type { TrackWriter } from '../recording/track/track-writer.ts';
 import type { SequenceCounts } from '../rtp/sequence-ledger.ts';
+import { HeldSilence } from './held-silence.ts';
 import type { Stream, StreamOwner } from './stream.ts';
 
 /**
@@ -135,6 +136,7 @@ export class Speakers {
     if (closed === undefined) return;
     this.#streams.delete(ssrc);
     const { speaker, stream } = closed;
+    speaker.silence.flush();
     speaker.streams.splice(speaker.streams.indexOf(stream), 1);
     addCounts(speaker.past, stream.counts());
   }
@@ -172,7 +174,11 @@ export function countsOf({ streams, past, track }: Speaker): TrackCounts {
 
 function newSpeaker(userId: Snowflake | null, name: string): Speaker {
   const past = { packets: 0, lost: 0, late: 0, undecryptable: 0, padding: 0, duplicate: 0 };
-  return { userId, name, track: null, streams: [], past, unreadableAtMs: null };
+  const streams: Stream[] = [];
+  const silence = new HeldSilence(() =>
+    Math.min(...streams.map(({ waitingSinceMs }) => waitingSinceMs)),
+  );
+  return { userId, name, track: null, streams, silence, past, unreadableAtMs: null };
 }
 
 function addCounts(sum: StreamCounts, counts: SequenceCounts): void {

@@ -1,17 +1,19 @@
 import { SAMPLES_PER_MS } from '../base/sample-rate.ts';
 import type { Snowflake } from '../base/snowflake.ts';
 import { parseOpusPacket, type OpusPacket } from '../audio/opus-packet.ts';
+import { isTalk } from '../audio/opus-silence.ts';
 import { Timeline, type ArrivedPacket } from '../audio/timeline.ts';
 import type { TimelinePosition } from '../audio/timeline-position.ts';
 import { isProtocolFrame } from '../dave/frame.ts';
 import type { Recording } from '../recording/recording.ts';
-import type { TrackWriter } from '../recording/track/track-writer.ts';
+import type { TrackPacket, TrackWriter } from '../recording/track/track-writer.ts';
 import type { Arrival } from '../rtp/arrival.ts';
 import { JitterBuffer, SETTLE_MS, type ReadyPacket } from '../rtp/jitter-buffer.ts';
 import type { RtpTimestamp } from '../rtp/rtp-timestamp.ts';
 import { isEmptyPayload } from '../rtp/rtp-payload.ts';
 import { SequenceLedger, type SequenceCounts } from '../rtp/sequence-ledger.ts';
 import { Held } from './held.ts';
+import type { HeldSilence } from './held-silence.ts';
 import type { ReceivedPacket } from './received-packet.ts';
 
 /** A key follows its first frames within a round trip; Discord's limit for a transition is about 2 s. */
@@ -37,6 +39,8 @@ export interface StreamOwner {
   readonly userId: Snowflake | null;
   /** Arrival of the newest frame, when it did not decrypt, on the monotonic clock; null when it did. */
   unreadableAtMs: number | null;
+  /** The silence of all the owner's streams that is not on the track yet. */
+  readonly silence: HeldSilence;
 }
 
 /** What a stream is made of. */
@@ -51,7 +55,7 @@ export interface StreamOptions {
   readonly samplesAt: (monotonicMs: number) => number;
   /** Called for every packet that was put on the track; may drop work, must not hold the stream up. */
   readonly onPlaced: (track: TrackWriter, position: TimelinePosition, opus: Uint8Array) => void;
-  /** A suspect packet turned out to belong to nobody. */
+  /** A packet turned out to belong to nobody: its number and time fit no other packet of the SSRC. */
   readonly onStray: () => void;
   /** Called with a fault of our own code, which cost one packet. */
   readonly onFault: (thrown: unknown) => void;
@@ -64,6 +68,8 @@ interface WaitingFrame {
   readonly timestamp: RtpTimestamp;
   readonly payload: Uint8Array;
   readonly arrival: Arrival;
+  /** How many times the sender had begun to count anew. */
+  readonly numbering: number;
 }
 
 /** An Opus packet in the jitter buffer, with what its placement needs. */
@@ -81,14 +87,10 @@ interface OrderedPacket extends ArrivedPacket {
 export class Stream {
   readonly ssrc: number;
   readonly #options: StreamOptions;
-  readonly #ledger = new SequenceLedger();
+  readonly #ledger = new SequenceLedger<ReceivedPacket>();
   readonly #waiting = new Held<WaitingFrame>();
   readonly #jitterBuffer = new JitterBuffer<OrderedPacket>({ settleMs: SETTLE_MS });
   readonly #timeline = new Timeline();
-  /** Duration of the newest packet, in samples. */
-  #packetSamples = 960;
-  /** The newest packet of a suspect number: the next number tells whether it is a stray. */
-  #suspect: ReceivedPacket | null = null;
 
   constructor(options: StreamOptions) {
     this.ssrc = options.ssrc;
@@ -100,24 +102,16 @@ export class Stream {
    * `onFault`.
    */
   take(packet: ReceivedPacket): void {
-    const { timestamp, payload, arrival } = packet;
-    const sequence = this.#ledger.admit(packet.sequence, arrival);
-    if (sequence === null) return; // a duplicate, which is counted, or a number of a gap
-    if (typeof sequence === 'string') return this.#judge(packet, sequence);
-    try {
-      this.#enter({ sequence, timestamp, payload, arrival }, packet.opus);
-    } catch (thrown) {
-      this.#options.onFault(thrown);
-      this.#ledger.count('undecryptable');
-      this.#jitterBuffer.reserve(sequence);
-      this.#jitterBuffer.release(sequence);
-    }
-    this.release(arrival.earliestMs);
+    const sequence = this.#ledger.admit(packet);
+    this.#takeSettled();
+    if (sequence !== null) this.#admit(packet, sequence);
+    this.release(packet.arrival.earliestMs);
   }
 
   /** Notes the number of a packet that is dropped: during a gap the number is in no count. */
-  skip({ sequence, arrival }: Pick<ReceivedPacket, 'sequence' | 'arrival'>): void {
-    this.#ledger.admit(sequence, arrival);
+  skip(packet: ReceivedPacket): void {
+    this.#ledger.admit(packet);
+    this.#takeSettled();
   }
 
   /**
@@ -132,6 +126,7 @@ export class Stream {
   tick(readToMs: number): void {
     this.#giveUp(this.#waiting.takeOverdue(KEY_WAIT_MS, readToMs));
     this.release(readToMs);
+    this.#options.owner.silence.release(readToMs);
   }
 
   /** Keys changed: opens the frames that wait for one, and writes what can go on. */
@@ -145,10 +140,13 @@ export class Stream {
     this.release(readToMs);
   }
 
-  /** The stream is over: frames that wait for a key are given up, packets that wait for their turn are written. */
+  /**
+   * The stream is over: frames that wait for a key are given up, packets that wait for their turn are written. Silence
+   * goes on being held, for the owner's other streams.
+   */
   finish(): void {
-    if (this.#suspect !== null) this.#options.onStray();
-    this.#suspect = null;
+    this.#ledger.settle();
+    this.#takeSettled();
     this.#giveUp(this.#waiting.takeOverdue(KEY_WAIT_MS, Infinity));
     this.#placeAll(this.#jitterBuffer.flush());
   }
@@ -160,6 +158,7 @@ export class Stream {
   /** From here on numbers are in no count and no loss, until `endGap`. */
   beginGap(): void {
     this.#ledger.beginGap();
+    this.#takeSettled();
   }
 
   /** Numbers count again, from the next one that arrives. */
@@ -169,8 +168,7 @@ export class Stream {
 
   /** Numbers that are missing before the next one are in no count; their place on the track is silence. */
   leaveOutMissing(): void {
-    this.#ledger.beginGap();
-    this.#ledger.endGap();
+    this.#ledger.leaveOutMissing();
   }
 
   /** When the newest number arrived; −Infinity before the first. */
@@ -178,24 +176,40 @@ export class Stream {
     return this.#ledger.newest;
   }
 
-  /** Milliseconds of sound that would be missing before that 16-bit number, by the duration of the newest packet. */
-  missingMsBefore(sequence16: number): number {
-    return (this.#ledger.missingBefore(sequence16) * this.#packetSamples) / SAMPLES_PER_MS;
+  /** Arrival of the oldest frame that waits for its key; Infinity without one. */
+  get waitingSinceMs(): number {
+    return this.#waiting.packets[0]?.arrival.latestMs ?? Infinity;
   }
 
-  /**
-   * A suspect packet is kept until the next number. Another suspect number makes it a stray; where the sender counts
-   * anew, the packet is taken before this one.
-   */
-  #judge(packet: ReceivedPacket, verdict: 'suspect' | 'begins-anew'): void {
-    const before = this.#suspect;
-    this.#suspect = verdict === 'suspect' ? packet : null;
-    if (verdict === 'suspect') {
-      if (before !== null) this.#options.onStray();
-      return;
+  /** Milliseconds of sound that would be lost before that packet, by the duration of the newest packet. */
+  missingMsBefore(packet: ReceivedPacket): number {
+    return this.#ledger.samplesOf(this.#ledger.missingBefore(packet)) / SAMPLES_PER_MS;
+  }
+
+  /** Takes the packets that the ledger kept until those behind them showed what they are. */
+  #takeSettled(): void {
+    for (const { packet, sequence, freeFrom } of this.#ledger.takeSettled()) {
+      if (sequence === null) {
+        this.#options.onStray();
+        continue;
+      }
+      if (freeFrom !== null)
+        this.#jitterBuffer.beginAnew(freeFrom, sequence, packet.arrival.latestMs);
+      this.#admit(packet, sequence);
     }
-    if (before !== null) this.take(before);
-    this.take(packet);
+  }
+
+  /** Takes a packet with its extended number. */
+  #admit({ timestamp, payload, arrival, opus }: ReceivedPacket, sequence: number): void {
+    const numbering = this.#ledger.numberingOf(sequence);
+    try {
+      this.#enter({ sequence, timestamp, payload, arrival, numbering }, opus);
+    } catch (thrown) {
+      this.#options.onFault(thrown);
+      this.#ledger.count('undecryptable');
+      this.#jitterBuffer.reserve(sequence);
+      this.#jitterBuffer.release(sequence);
+    }
   }
 
   #enter(frame: WaitingFrame, opened: Uint8Array | null): void {
@@ -231,13 +245,13 @@ export class Stream {
     }
   }
 
-  #order({ sequence, timestamp, arrival }: WaitingFrame, opus: Uint8Array): void {
+  #order({ sequence, timestamp, arrival, numbering }: WaitingFrame, opus: Uint8Array): void {
     const { owner, samplesAt } = this.#options;
     owner.unreadableAtMs = null;
     const shape = parseOpusPacket(opus);
     if (shape === null) return this.#passPadding(sequence);
     const { durationSamples } = shape;
-    this.#packetSamples = durationSamples;
+    this.#ledger.lasts(durationSamples);
     const packet: OrderedPacket = {
       sequence,
       timestamp,
@@ -245,6 +259,7 @@ export class Stream {
       arrivedAtSamples: samplesAt(arrival.latestMs),
       earliestAtSamples: samplesAt(arrival.earliestMs),
       durationSamples,
+      numbering,
       opus,
       shape,
     };
@@ -271,7 +286,7 @@ export class Stream {
   #place({ packet, lostBefore }: ReadyPacket<OrderedPacket>): void {
     const { ssrc } = this;
     const { sequence, timestamp, arrivedAtSamples, opus, shape } = packet;
-    const { recording, onPlaced } = this.#options;
+    const { recording } = this.#options;
     const placed = this.#timeline.place(packet);
     const track = this.#options.track();
     const { file } = track;
@@ -297,9 +312,34 @@ export class Stream {
         sequence,
         count: lostBefore,
       });
-    if (placed === null || track.append(placed.position, { opus, shape, lostBefore }) === 'late')
-      return this.#ledger.count('late');
+    if (placed === null) return this.#ledger.count('late');
+    const { position } = placed;
+    const trackPacket = { opus, shape, lostBefore };
+    const { silence } = this.#options.owner;
+    if (isTalk(opus)) {
+      silence.makeWay(position);
+      return this.#put(track, position, trackPacket);
+    }
+    silence.hold({
+      position,
+      durationSamples: shape.durationSamples,
+      arrivedAtMs: packet.arrival.latestMs,
+      put: () => this.#putSilence(track, position, trackPacket),
+    });
+  }
+
+  #put(track: TrackWriter, position: TimelinePosition, packet: TrackPacket): void {
+    if (track.append(position, packet) === 'late') return this.#ledger.count('late');
     this.#ledger.count('packets');
-    onPlaced(track, placed.position, opus);
+    this.#options.onPlaced(track, position, packet.opus);
+  }
+
+  #putSilence(track: TrackWriter, position: TimelinePosition, packet: TrackPacket): void {
+    try {
+      this.#put(track, position, packet);
+    } catch (thrown) {
+      this.#options.onFault(thrown);
+      this.#ledger.count('late');
+    }
   }
 }

@@ -88,7 +88,7 @@ export class JitterBuffer<Packet extends BufferedPacket> {
     this.#next = next;
     if (sequence < next) return 'late';
     const slot = this.#slots.get(sequence);
-    if (slot !== undefined && slot !== 'reserved') return 'late';
+    if (slot !== undefined && slot !== 'reserved' && slot !== 'passed') return 'late';
     if (sequence === next && arrivedAtMs >= this.#settledAtMs) {
       this.#slots.delete(sequence);
       this.#release(packet);
@@ -97,6 +97,15 @@ export class JitterBuffer<Packet extends BufferedPacket> {
       this.#bound();
     }
     return 'kept';
+  }
+
+  /**
+   * The sender counts anew: the numbers from `from` up to, not including, `to` are no loss, and no packet waits for them,
+   * but packets that others have overtaken may still take them. The packets behind settle as behind a pause.
+   */
+  beginAnew(from: number, to: number, nowMs: number): void {
+    for (let sequence = from; sequence < to; sequence += 1) this.pass(sequence);
+    this.#settledAtMs = Math.max(this.#settledAtMs, nowMs + this.#settleMs);
   }
 
   /** That number arrived and carries no audio: no packet waits for it, and it is no loss. */

@@ -38,7 +38,15 @@ function cutPadding(packet: RtpPacket, plain: Uint8Array, payloadAt: number): Ui
   return payloadAt === 0 && end === plain.byteLength ? plain : plain.subarray(payloadAt, end);
 }
 
-/** True for no bytes and for zeros alone, which some voice servers send (observed). */
+/**
+ * True for a payload without audio: no bytes, zeros alone, or zeros and one other byte, which is padding that its sender
+ * did not cut (observed from voice servers). One byte that is not zero is an Opus packet of its own.
+ */
 export function isEmptyPayload(payload: Uint8Array): boolean {
-  return !payload.some((byte) => byte !== 0);
+  let others = payload.byteLength === 1 ? 1 : 0;
+  for (const byte of payload) {
+    if (byte !== 0) others += 1;
+    if (others > 1) return false;
+  }
+  return true;
 }

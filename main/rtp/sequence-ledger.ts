@@ -1,53 +1,66 @@
 import type { Arrival } from './arrival.ts';
-import { sequenceDistance } from './sequence.ts';
+import type { NumberedPacket } from './numbered-packet.ts';
+import { type Fit, Numbering } from './numbering.ts';
+import { sequenceDistance, timestampDistance } from './sequence.ts';
+import { SAMPLES_PER_MS } from '../base/sample-rate.ts';
 
-/** What can become of a number that arrived. */
+/** What can become of a number that arrived: its packet is written, too late, not to be decrypted, or without audio. */
 export type SequenceOutcome = 'packets' | 'late' | 'undecryptable' | 'padding';
 
 /** Each number of the stream is in one count; `duplicate` counts copies on top. */
 export type SequenceCounts = Readonly<Record<SequenceOutcome | 'lost' | 'duplicate', number>>;
 
-/** One bit for each 16-bit number: a number is remembered as far back as 16 bits tell it from a later one. */
-const REMEMBERED = 0x1_0000;
-
-/**
- * How far back a number is suspect: further than any network delivers (RFC 3550 §A.1 takes 100; a burst of Wi-Fi is
- * below 1000).
- */
-const RESTART_DISTANCE = 3_000;
-
-/**
- * Numbers that may be missing at once before a number is suspect: burst loss, and padding that senders send in bursts.
- */
-const MOST_SKIPPED = 100;
-
-/** As many more for each millisecond since the newest number: packets of 2.5 ms, the shortest that Opus has. */
-const SKIPPED_PER_MS = 0.4;
-
-/**
- * What `admit` says of a 16-bit number. A number: its extended form, which grows by one from packet to packet, through
- * wraps and through senders that count anew. Null: a duplicate, which is counted, or a number of a gap. `suspect`: too
- * far from the numbers before; keep the packet until the next number. `begins-anew`: the second suspect in a row, so
- * the sender counts anew; admit the packet that was kept, then this one.
- */
-export type Admission = number | null | 'suspect' | 'begins-anew';
-
-const NEVER: Arrival = { latestMs: -Infinity, earliestMs: -Infinity };
-
-/** Numbers from `first` to `last`, all of which count. */
-interface Stretch {
-  first: number;
-  last: number;
-  arrivedCount: number;
+/** A packet that the ledger kept until the packets behind it showed what it is. */
+export interface SettledPacket<Packet> {
+  readonly packet: Packet;
+  /** As `admit` gives it; null: the packet belongs to nobody. */
+  readonly sequence: number | null;
+  /**
+   * Set for the first packet of a sender that counts anew: the numbers from here up to `sequence` are free for packets
+   * that others have overtaken. None of them is missing.
+   */
+  readonly freeFrom: number | null;
 }
 
+interface KeptPacket<Packet> {
+  readonly packet: Packet;
+  readonly fit: Fit | null;
+  /** How many times the stream had gone on when the packet came. */
+  readonly turn: number;
+}
+
+/** Packets kept at most: far more than the network reorders where a sender begins to count anew. */
+const MOST_KEPT = 16;
+
+/** A kept packet is given up when the stream goes on, unless it came less than 500 ms ago: it may be overtaken. */
+const KEPT_MS = 500;
+
+/** Two packets in a row go on when their numbers are no further apart: some between them may be lost or overtaken. */
+const MOST_APART = 16;
+
+/** Numbers left free on each side where a sender counts anew, for packets that others have overtaken there. */
+const ROOM = 8;
+
+/** Packets sent before the sender counted anew come no later than this. */
+const OVERTAKEN_MS = 2_000;
+
+/** Payloads of silence are all alike, and say nothing about which packet it is. */
+const MOST_ALIKE_BYTES = 3;
+
+/** What a copy that the network made of an older packet is off the pace of a sender that counts anew, or more. */
+const MOST_OFF_PACE_MS = 100;
+
+/** Between two packets: time for 120 ms of each number, and for the network to hold one of them. */
+const LONGEST_PACKET_SAMPLES = 5_760;
+const MOST_HELD_SAMPLES = 1_000 * SAMPLES_PER_MS;
+
 /**
- * The books of one SSRC: each sequence number is in one count, whatever the network does to it. Lost are the numbers that
- * never arrived between the first and the last that did; numbers that pass during a gap are in no count.
+ * The books of one SSRC: each sequence number is in one count, whatever the network does to it. A number is a duplicate
+ * only with the same timestamp. Two packets in a row whose numbers and times go on, but not from the packets before
+ * them, show that the sender counts anew: the stream goes on with them, and nothing is lost between. Lost are the
+ * numbers that never arrived between the first and the last that did; numbers that pass during a gap are in no count.
  */
-export class SequenceLedger {
-  /** Bit n: the extended number whose low 16 bits are n has arrived. */
-  readonly #arrived = new Uint8Array(REMEMBERED / 8);
+export class SequenceLedger<Packet extends NumberedPacket> {
   readonly #outcomes: Record<SequenceOutcome, number> = {
     packets: 0,
     late: 0,
@@ -55,150 +68,314 @@ export class SequenceLedger {
     padding: 0,
   };
   #duplicateCount = 0;
-  #highest: number | null = null;
-  /** The stretch under way; null before the first number and after a gap. */
-  #stretch: Stretch | null = null;
-  /** Numbers lost in stretches that are over. */
+  #current = new Numbering();
+  #hasBegun = false;
+  /** How the sender counted before; null in the first numbering. */
+  #previous: Numbering | null = null;
+  #previousEndedAtMs = -Infinity;
+  /** Lost in numberings before `#previous`. */
   #lostBefore = 0;
-  /** Extended numbers up to this one belong to a stretch that is over, or to a gap. */
-  #floor = -Infinity;
   #inGap = false;
-  /**
-   * Low 16 bits of the number that would show that the sender counts anew; null when the newest number was not suspect.
-   */
-  #restartAt: number | null = null;
-  /** Added to the numbers that are given out, so that a gap, or a sender that counts anew, leaves no hole in them. */
-  #shift = 0;
+  /** Packets that may belong to a sender who counts anew, in order of arrival. */
+  readonly #kept: KeptPacket<Packet>[] = [];
+  /** How many times the stream has gone on while packets were kept. */
+  #turn = 0;
+  #settled: SettledPacket<Packet>[] = [];
   /** The highest number that was given out. */
   #newest: number | null = null;
-  #highestArrival: Arrival = NEVER;
+  /** The lowest number that `#current` may give out. */
+  #currentFrom = -Infinity;
+  /** Length of the newest packet: how many numbers a silence can have held. */
+  #packetSamples = 960;
 
-  /** Takes the 16-bit number of a packet, in order of arrival. */
-  admit(sequence16: number, arrival: Arrival): Admission {
-    if (this.#highest === null) return this.#advance(sequence16, arrival);
-    const distance = sequenceDistance(sequence16, this.#highest & 0xffff);
-    if (distance > 0) {
-      const elapsedMs = arrival.latestMs - this.#highestArrival.earliestMs;
-      const isPlausible = distance <= MOST_SKIPPED + elapsedMs * SKIPPED_PER_MS;
-      if (!isPlausible && this.#stretch !== null) return this.#suspect(sequence16);
-      return this.#advance(this.#highest + distance, arrival);
+  /**
+   * Takes a packet, in order of arrival. The number: extended, it grows by one from packet to packet, through wraps and
+   * through senders that count anew. Null for a duplicate, which is counted, for a number of a gap, and for a packet that
+   * is kept. `takeSettled` has to be asked behind every call.
+   */
+  admit(packet: Packet): number | null {
+    if (!this.#hasBegun) {
+      this.#hasBegun = true;
+      this.#current.begin(packet.sequence, 0);
     }
-    if (distance < -RESTART_DISTANCE && !this.#inGap) {
-      if (this.#stretch !== null) return this.#suspect(sequence16);
-      this.#beginAnew(sequence16); // behind a gap, in which anything may have passed
-      return this.#advance(this.#highest + 1, arrival);
+    const following = this.#current.following(packet.sequence);
+    if (following !== null) {
+      if (this.#kept.length > 0 && this.#repeatsNumbers(packet)) return this.#keep(packet, null);
+      if (!this.#hasJustBegunAnew(packet))
+        return this.#enter(this.#current, { kind: 'next', extended: following }, packet);
     }
-    const extended = this.#highest + distance;
-    if (!this.#has(extended)) return this.#enter(extended);
-    if (this.#stretch !== null && extended > this.#floor) this.#duplicateCount += 1;
-    return null;
+    const fit = this.#current.fit(packet, this.#packetSamples);
+    if (fit?.kind === 'copy' && fit.isSure) return this.#keep(packet, fit);
+    if (fit?.kind === 'overtaken' && this.#kept.length > 0 && this.#repeatsNumbers(packet))
+      return this.#keep(packet, fit);
+    const before = this.#fitBefore(packet);
+    const isAlike = packet.payload.byteLength <= MOST_ALIKE_BYTES;
+    if (before?.kind === 'copy' && !(isAlike && fit?.isSure === true))
+      return this.#noteCopy(before);
+    if (fit?.isSure === true) return this.#enter(this.#current, fit, packet);
+    if (before !== null && before.kind !== 'copy') return this.#enterBefore(before, packet);
+    if (fit?.kind === 'next') return this.#enter(this.#current, fit, packet);
+    return this.#keep(packet, fit);
   }
 
-  /** Says what became of a number that `admit` gave; to be said once of each. */
+  /** Packets that were kept and are not any more, in order; each is given once. */
+  takeSettled(): readonly SettledPacket<Packet>[] {
+    if (this.#settled.length === 0) return this.#settled;
+    const settled = this.#settled;
+    this.#settled = [];
+    return settled;
+  }
+
+  /** The stream is over, or a gap begins: nothing shows any more what the packets are that are kept. */
+  settle(): void {
+    for (const kept of this.#kept.splice(0)) this.#giveUp(kept);
+  }
+
+  /** Says what became of a number that `admit` or `takeSettled` gave; to be said once of each. */
   count(outcome: SequenceOutcome): void {
     this.#outcomes[outcome] += 1;
+    if (outcome === 'padding') this.#current.notePadding();
+  }
+
+  /** The newest packet lasts so many samples. */
+  lasts(packetSamples: number): void {
+    this.#packetSamples = packetSamples;
   }
 
   /** From here on numbers are in no count, and leave no hole: a gap, a pause, an exclusion. */
   beginGap(): void {
+    this.settle();
     this.#inGap = true;
-    this.#closeStretch();
+    this.#closeStretches();
   }
 
   /** Numbers count again, from the next one that arrives. */
   endGap(): void {
+    this.settle();
     this.#inGap = false;
   }
 
-  /** How many numbers would be missing before that 16-bit number; 0 when it is not new, or comes behind a gap. */
-  missingBefore(sequence16: number): number {
-    if (this.#highest === null || this.#stretch === null) return 0;
-    return Math.max(0, sequenceDistance(sequence16, this.#highest & 0xffff) - 1);
+  /** Numbers that are missing before the next packet are in no count. */
+  leaveOutMissing(): void {
+    this.#closeStretches();
+  }
+
+  /** How many numbers would be lost before that packet; 0 when it is not new, or comes behind a gap. */
+  missingBefore(packet: NumberedPacket): number {
+    return this.#hasBegun ? this.#current.missingBefore(packet, this.#packetSamples) : 0;
+  }
+
+  /** Samples that `count` packets like the newest last. */
+  samplesOf(count: number): number {
+    return count * this.#packetSamples;
+  }
+
+  /** Of a number that was given out: how many times the sender had begun to count anew before it. */
+  numberingOf(sequence: number): number {
+    return sequence >= this.#currentFrom ? this.#current.ordinal : this.#current.ordinal - 1;
   }
 
   /** Arrival of the highest number; −Infinity before the first. */
   get newest(): Arrival {
-    return this.#highestArrival;
+    return this.#current.newest;
   }
 
   counts(): SequenceCounts {
     const { packets, late, undecryptable, padding } = this.#outcomes;
-    const lost = this.#lostBefore + (this.#stretch === null ? 0 : lostIn(this.#stretch));
-    return { packets, lost, late, undecryptable, padding, duplicate: this.#duplicateCount };
+    const lost = this.#lostBefore + this.#current.lostCount + (this.#previous?.lostCount ?? 0);
+    const copies = this.#kept.filter(({ fit }) => this.#isDuplicate(fit)).length;
+    return {
+      packets,
+      lost,
+      late,
+      undecryptable,
+      padding,
+      duplicate: this.#duplicateCount + copies,
+    };
   }
 
-  #advance(extended: number, arrival: Arrival): number | null {
-    const from = Math.max(this.#highest ?? extended - 1, extended - REMEMBERED / 2);
-    for (let number = from + 1; number <= extended; number += 1) this.#forget(number);
-    this.#highest = extended;
-    this.#highestArrival = arrival;
-    this.#restartAt = null;
-    return this.#enter(extended);
-  }
-
-  /** Takes an extended number that arrives for the first time, and gives it as `admit` does. */
-  #enter(extended: number): number | null {
-    this.#remember(extended);
+  /** Takes a number of the numbering under way that is `next` or `overtaken`, and gives it as `admit` does. */
+  #enter(numbering: Numbering, fit: Pick<Fit, 'kind' | 'extended'>, packet: Packet): number | null {
+    const { kind, extended } = fit;
+    numbering.enter(extended, packet);
+    if (kind === 'next' && this.#kept.length > 0) this.#goOn(packet.arrival);
     if (this.#inGap) {
-      this.#floor = Math.max(this.#floor, extended);
+      numbering.leaveOut(extended);
       return null;
     }
-    if (extended <= this.#floor) return null; // sent before the gap was over
-    if (this.#stretch === null) {
-      if (this.#newest !== null) this.#shift = this.#newest + 1 - extended;
-      this.#stretch = { first: extended, last: extended, arrivedCount: 0 };
-    }
-    this.#stretch.first = Math.min(this.#stretch.first, extended);
-    this.#stretch.last = Math.max(this.#stretch.last, extended);
-    this.#stretch.arrivedCount += 1;
-    const given = extended + this.#shift;
+    if (kind === 'next' && !numbering.isCounting) this.#beginStretch(numbering, extended);
+    else if (numbering.isOver(extended)) return null; // sent before the gap was over
+    return this.#give(numbering, extended);
+  }
+
+  /** As `#enter`, for the numbering before the one under way. */
+  #enterBefore({ extended }: Fit, packet: Packet): number | null {
+    const previous = this.#previous;
+    if (previous === null) return null;
+    previous.enter(extended, packet);
+    return this.#inGap || previous.isOver(extended) ? null : this.#give(previous, extended);
+  }
+
+  #give(numbering: Numbering, extended: number): number {
+    const given = numbering.give(extended);
     this.#newest = Math.max(this.#newest ?? given, given);
     return given;
   }
 
-  #closeStretch(): void {
-    if (this.#stretch === null) return;
-    this.#lostBefore += lostIn(this.#stretch);
-    this.#floor = Math.max(this.#floor, this.#stretch.last);
-    this.#stretch = null;
+  #beginStretch(numbering: Numbering, extended: number): void {
+    const given = this.#newest === null ? extended : this.#newest + 1;
+    if (this.#currentFrom === Infinity) this.#currentFrom = given;
+    numbering.beginStretch(extended, given);
   }
 
-  /** A suspect number that follows the one before shows that the sender counts anew (RFC 3550 §A.1). */
-  #suspect(sequence16: number): 'suspect' | 'begins-anew' {
-    const expected = this.#restartAt;
-    this.#restartAt = (sequence16 + 1) & 0xffff;
-    if (sequence16 !== expected) return 'suspect';
-    this.#beginAnew((sequence16 - 1) & 0xffff);
-    return 'begins-anew';
+  #closeStretches(): void {
+    this.#current.closeStretch();
+    this.#previous?.closeStretch();
   }
 
-  /** Numbers go on at `first16`; the numbers skipped are in no count. */
-  #beginAnew(first16: number): void {
-    this.#closeStretch();
-    const before = this.#highest ?? 0;
-    const highest = before + ((first16 - 1 - before) & 0xffff);
-    this.#arrived.fill(0);
-    this.#highest = highest;
-    this.#floor = highest;
-    this.#restartAt = null;
+  /** What the packet surely is to the numbering before the one under way; null when that is over, or it is nothing. */
+  #fitBefore(packet: Packet): Fit | null {
+    if (this.#previous === null || !this.#hasJustBegunAnew(packet)) return null;
+    const fit = this.#previous.fit(packet, this.#packetSamples);
+    return fit?.isSure === true ? fit : null;
   }
 
-  #has(extended: number): boolean {
-    const bit = extended & 0xffff;
-    return ((this.#arrived[bit >> 3] ?? 0) & (1 << (bit & 7))) !== 0;
+  /** Whether packets that were sent before the sender counted anew may still come. */
+  #hasJustBegunAnew({ arrival }: Packet): boolean {
+    return arrival.earliestMs - this.#previousEndedAtMs <= OVERTAKEN_MS;
   }
 
-  #remember(extended: number): void {
-    const bit = extended & 0xffff;
-    this.#arrived[bit >> 3] = (this.#arrived[bit >> 3] ?? 0) | (1 << (bit & 7));
+  #noteCopy({ extended }: Fit): null {
+    if (this.#previous?.isOver(extended) === false) this.#duplicateCount += 1;
+    return null;
   }
 
-  #forget(extended: number): void {
-    const bit = extended & 0xffff;
-    this.#arrived[bit >> 3] = (this.#arrived[bit >> 3] ?? 0) & ~(1 << (bit & 7));
+  /** Keeps a packet that does not go on from the packets before it, unless one that is kept shows what it is. */
+  #keep(packet: Packet, fit: Fit | null): null {
+    const kept = { packet, fit, turn: this.#turn };
+    const showsAnew = this.#kept.some(
+      (before) =>
+        before.turn === this.#turn &&
+        goesOn(before.packet, packet) &&
+        !(isNetworkCopy(before) && isNetworkCopy(kept)),
+    );
+    this.#kept.push(kept);
+    if (showsAnew) this.#beginAnew(packet);
+    else if (this.#kept.length > MOST_KEPT) this.#giveUpOldest();
+    return null;
+  }
+
+  /**
+   * Whether the packet, whose number is the next one or missing, goes on at its pace from a packet that came at the
+   * number of another.
+   */
+  #repeatsNumbers(packet: Packet): boolean {
+    return this.#kept.some(
+      (kept) =>
+        kept.turn === this.#turn &&
+        !isNetworkCopy(kept) &&
+        kept.fit?.kind !== 'overtaken' &&
+        goesOn(kept.packet, packet) &&
+        isPaced(kept.packet, packet),
+    );
+  }
+
+  /** The stream has gone on: packets that are kept and came before are not in a row with later ones. */
+  #goOn({ earliestMs }: Arrival): void {
+    this.#turn += 1;
+    const isOverdue = (kept: KeptPacket<Packet> | undefined): boolean =>
+      kept !== undefined && earliestMs - kept.packet.arrival.latestMs > KEPT_MS;
+    while (isOverdue(this.#kept[0])) this.#giveUpOldest();
+  }
+
+  #giveUpOldest(): void {
+    const oldest = this.#kept.shift();
+    if (oldest !== undefined) this.#giveUp(oldest);
+  }
+
+  /** The sender does not count anew: the packet is what it is to the numbering under way. */
+  #giveUp({ packet }: KeptPacket<Packet>): void {
+    const fit = this.#current.fit(packet, this.#packetSamples);
+    if (this.#isDuplicate(fit)) {
+      this.#duplicateCount += 1;
+    } else if (fit?.kind === 'overtaken') {
+      const sequence = this.#enter(this.#current, fit, packet);
+      if (sequence !== null) this.#settled.push({ packet, sequence, freeFrom: null });
+    } else if (fit === null && !this.#inGap) {
+      this.#settled.push({ packet, sequence: null, freeFrom: null });
+    }
+  }
+
+  #isDuplicate(fit: Fit | null): boolean {
+    return fit?.kind === 'copy' && !this.#inGap && !this.#current.isOver(fit.extended);
+  }
+
+  /** The stream goes on with `newest` and the kept packets that go with it; the others are given up. */
+  #beginAnew(newest: Packet): void {
+    const all = this.#kept.splice(0);
+    const isMember = (kept: KeptPacket<Packet>): boolean =>
+      kept.packet === newest ||
+      (goesOn(kept.packet, newest) && (!isNetworkCopy(kept) || isPaced(kept.packet, newest)));
+    for (const kept of all) if (!isMember(kept)) this.#giveUp(kept);
+    const members = all
+      .filter(isMember)
+      .map(({ packet }) => packet)
+      .sort((a, b) => sequenceDistance(a.sequence, b.sequence));
+    this.#beginNumbering(members[0] ?? newest);
+    for (const packet of members) this.#enterAnew(packet);
+  }
+
+  #beginNumbering({ sequence, arrival }: Packet): void {
+    const ended = this.#current;
+    ended.end(ROOM);
+    this.#lostBefore += this.#previous?.lostCount ?? 0;
+    this.#current = this.#previous ?? new Numbering();
+    this.#current.begin(sequence, ended.ordinal + 1, ROOM);
+    this.#previous = ended;
+    this.#previousEndedAtMs = arrival.latestMs;
+    this.#currentFrom = Infinity;
+  }
+
+  /** Takes a packet of the numbering that has just begun. */
+  #enterAnew(packet: Packet): void {
+    const numbering = this.#current;
+    const fit = numbering.fit(packet, this.#packetSamples);
+    if (fit?.kind === 'copy') {
+      if (this.#isDuplicate(fit)) this.#duplicateCount += 1;
+      return;
+    }
+    if (fit === null) {
+      this.#settled.push({ packet, sequence: null, freeFrom: null });
+      return;
+    }
+    const free = this.#newest !== null && !this.#inGap && !numbering.isCounting;
+    const freeFrom = free ? (this.#newest ?? 0) + 1 : null;
+    if (freeFrom !== null) {
+      this.#currentFrom = freeFrom + ROOM;
+      numbering.beginStretch(fit.extended, freeFrom + 2 * ROOM);
+    }
+    const sequence = this.#enter(numbering, fit, packet);
+    if (sequence !== null) this.#settled.push({ packet, sequence, freeFrom });
   }
 }
 
-function lostIn({ first, last, arrivedCount }: Stretch): number {
-  return last - first + 1 - arrivedCount;
+/** Whether one of two packets comes 1 to 16 numbers behind the other, and its time too, as a sender's do. */
+function goesOn(a: NumberedPacket, b: NumberedPacket): boolean {
+  const distance = sequenceDistance(b.sequence, a.sequence);
+  const step = timestampDistance(b.timestamp, a.timestamp) * Math.sign(distance);
+  const apart = Math.abs(distance);
+  const waitedMs = Math.abs(b.arrival.latestMs - a.arrival.earliestMs);
+  const most = apart * LONGEST_PACKET_SAMPLES + waitedMs * SAMPLES_PER_MS + MOST_HELD_SAMPLES;
+  return apart > 0 && apart <= MOST_APART && step > 0 && step <= most;
+}
+
+/** Whether the later of two packets came as much later, within 100 ms, as its timestamp says. */
+function isPaced(a: NumberedPacket, b: NumberedPacket): boolean {
+  const stepMs = timestampDistance(b.timestamp, a.timestamp) / SAMPLES_PER_MS;
+  return Math.abs(b.arrival.latestMs - a.arrival.latestMs - stepMs) <= MOST_OFF_PACE_MS;
+}
+
+/** Whether number, time and payload have come before, not long ago: the network made it. */
+function isNetworkCopy({ fit }: { readonly fit: Fit | null }): boolean {
+  return fit?.kind === 'copy' && fit.isSure;
 }

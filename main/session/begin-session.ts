@@ -1,14 +1,13 @@
 import { ResourceStack } from '../base/resource-stack.ts';
 import type { Snowflake } from '../base/snowflake.ts';
-import { DiscordError } from '../discord/discord-error.ts';
 import type { ChannelInfo } from '../discord/guild-directory.ts';
-import { PERMISSIONS } from '../discord/permissions.ts';
 import type { DiscordRest } from '../discord/rest.ts';
-import { giveChatNotice } from '../notice/notice.ts';
+import { giveNotices } from '../notice/notice.ts';
 import { Recording } from '../recording/recording.ts';
 import { EngineError } from './engine-error.ts';
 import { joinFirst } from '../link/first-join.ts';
 import type { VoiceContext } from '../link/join.ts';
+import { noticeObstacle } from './notice-obstacle.ts';
 import { Recorder } from './recorder.ts';
 import { Session } from './session.ts';
 import type { SessionEvent } from './session-event.ts';
@@ -87,18 +86,22 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
   opened.move(); // the session owns them from here on
   return session;
 
+  /** When people had been told; null where nobody is to be. */
   async function giveNotice(
-    { notice }: SessionRequest,
+    { notice, onEvent }: SessionRequest,
     until: AbortSignal,
   ): Promise<number | null> {
     if (notice === 'none') return null;
-    try {
-      await giveChatNotice(rest, { channelId, botName: gateway.user.name }, until);
-    } catch (error) {
-      if (!(error instanceof DiscordError) || error.reason !== 'refused') throw error;
-      const details = { channel: name, permission: PERMISSIONS.sendMessages.label };
-      throw new EngineError('cannot-give-notice', details, { cause: error });
+    const given = await giveNotices(rest, { channelId, botName: gateway.user.name }, until);
+    const at = new Date(clock.wallMs()).toISOString();
+    for (const { kind: way, failure } of given) {
+      if (failure !== null)
+        log.warn('a notice is not given', { way, error: failure.message.slice(0, 500) });
+      onEvent({ event: 'notice', at, kind: way, channelId, ok: failure === null });
     }
-    return clock.wallMs();
+    if (given.some(({ failure }) => failure === null)) return clock.wallMs();
+    const cause = given.at(-1)?.failure ?? null;
+    const details = { channel: name, ...noticeObstacle(cause) };
+    throw new EngineError('cannot-give-notice', details, { cause });
   }
 }

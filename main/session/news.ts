@@ -86,6 +86,7 @@ export class News {
       case 'e2ee':
         return this.#hearCode(event.privacyCode, at);
       case 'connected':
+      case 'notice':
       case 'speaker':
       case 'warning':
       case 'stopped':

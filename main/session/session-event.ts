@@ -1,5 +1,6 @@
 import type { Snowflake } from '../base/snowflake.ts';
 import type { LinkEnd, LinkGap } from '../link/link-end.ts';
+import type { NoticeKind } from '../notice/notice.ts';
 import type { OutageReason } from '../receive/outage-watch.ts';
 import type { ManifestTrack, TrackCounts } from '../recording/manifest.ts';
 import type { RecordingEvent } from '../recording/recording-event.ts';
@@ -41,6 +42,8 @@ interface SessionEvents {
     /** Absolute path of the recording's folder. */
     readonly recording: string;
   };
+  /** People were told in one way, or could not be. */
+  notice: { readonly kind: NoticeKind; readonly channelId: Snowflake; readonly ok: boolean };
   present: {
     readonly userId: Snowflake;
     readonly name: string;

@@ -1,3 +1,5 @@
+import { heartbeatIntervalMs } from '../network/heartbeat-interval.ts';
+
 /** Beats in a row that may go unanswered; in the place of the next one `onDead` is called. */
 const MISSED_AT_MOST = 2;
 
@@ -6,7 +8,7 @@ export class Heartbeat {
   readonly #timer: NodeJS.Timeout;
   #unanswered = 0;
 
-  /** The first beat comes after one interval. `onDead` is called once, and no beat comes after it. */
+  /** The first beat comes after one interval, which is kept within bounds. `onDead` is called once, and no beat comes after it. */
   constructor(options: {
     readonly intervalMs: number;
     readonly beat: () => void;
@@ -19,7 +21,7 @@ export class Heartbeat {
       }
       this.#unanswered += 1;
       options.beat();
-    }, options.intervalMs);
+    }, heartbeatIntervalMs(options.intervalMs));
   }
 
   /** The server answered a beat. */

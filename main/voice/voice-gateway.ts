@@ -3,6 +3,8 @@ import type { RawData } from 'ws';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { abortable } from '../base/wait.ts';
+import { networkErrorOf } from '../network/network-error.ts';
+import { socketOptions } from '../network/socket-options.ts';
 import { Heartbeat } from './heartbeat.ts';
 import type { ReceivedSeq } from './received-seq.ts';
 import { closeError, VoiceError } from './voice-error.ts';
@@ -68,10 +70,8 @@ export class VoiceGateway implements AsyncDisposable {
 
   private constructor(options: VoiceGatewayOptions) {
     this.#options = options;
-    const socket = new WebSocket(options.url, {
-      perMessageDeflate: false,
-      maxPayload: MESSAGE_BYTES_AT_MOST,
-    });
+    const url = new URL(options.url);
+    const socket = new WebSocket(url, { ...socketOptions(url), maxPayload: MESSAGE_BYTES_AT_MOST });
     this.#socket = socket;
     socket.on('message', (data, isBinary) => {
       const bytes = toBytes(data);
@@ -112,7 +112,8 @@ export class VoiceGateway implements AsyncDisposable {
     try {
       return new VoiceGateway(options);
     } catch (error) {
-      throw new VoiceError('unreachable', 'voice endpoint is no address', { cause: error });
+      const said = networkErrorOf(error)?.message ?? 'voice endpoint is no address';
+      throw new VoiceError('unreachable', said, { cause: error });
     }
   }
 

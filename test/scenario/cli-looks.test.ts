@@ -27,7 +27,10 @@ describe('channels', () => {
 });
 
 describe('doctor', () => {
-  const names = ['token', 'gateway', 'permissions', 'udp', 'encryption', 'decoder', 'disk'];
+  const names = [
+    ...['token', 'gateway', 'permissions', 'udp', 'encryption', 'decoder', 'disk'],
+    'interactions',
+  ];
 
   test('with a channel makes every check, in order', async () => {
     const { demo, env } = await demoFor();
@@ -81,6 +84,25 @@ describe('doctor', () => {
     const lines = parseLines(stdout);
     expect(lines.map(({ name }) => name)).toEqual(names);
     expect(lines[0]).toMatchObject({ name: 'token', ok: false });
+    expect(exitCode).toBe(1);
+  });
+
+  test('a bot whose buttons are heard of elsewhere is told where', async () => {
+    const { demo, env } = await demoFor({ speakers: 0 });
+    demo.rest.plan({
+      method: 'GET',
+      path: /^\/applications\/@me$/,
+      times: 1,
+      answer: {
+        status: 200,
+        body: { id: '1', interactions_endpoint_url: 'https://bots.example.test/key?x=1' },
+      },
+    });
+    const { exitCode, stdout } = await runCommandLine(['doctor', '--json'], { env });
+    const check = parseLines(stdout).find(({ name }) => name === 'interactions');
+    expect(check).toMatchObject({ ok: false });
+    expect(check?.['message']).toContain('sent to bots.example.test, so');
+    expect(check?.['message']).toContain('Interactions Endpoint URL');
     expect(exitCode).toBe(1);
   });
 

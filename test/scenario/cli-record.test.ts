@@ -17,7 +17,7 @@ describe('record', () => {
     const lines = parseLines(ended.stdout);
     const names = lines.map(({ event }) => event);
     expect(ended.exitCode).toBe(0);
-    expect(names.slice(0, 2)).toEqual(['connected', 'joined']);
+    expect(names.slice(0, 3)).toEqual(['connected', 'notice', 'joined']);
     expect(names.slice(-2)).toEqual(['stopped', 'exported']);
     expect(names.filter((name) => name === 'present')).toHaveLength(3);
 

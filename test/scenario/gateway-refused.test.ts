@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DiscordError } from '../../main/discord/discord-error.ts';
+import { toProblem } from '../../main/engine/error-code.ts';
 import { FakeDiscord } from '../support/fake-discord.ts';
 import {
   connected,
@@ -22,7 +23,27 @@ async function thrownBy(work: Promise<unknown>): Promise<unknown> {
 
 const UNAUTHORIZED = { status: 401, body: { message: '401: Unauthorized', code: 0 } };
 
+const WHO = 'DiscordBot (https://github.com/tapedeck-app/tapedeck, 0.1.0)';
+
 describe('gateway', () => {
+  test('introduces itself as Discord asks', async () => {
+    await using fake = await FakeDiscord.start();
+    await using client = await connected(fake);
+    expect(client.connection.headers['user-agent']).toBe(WHO);
+  });
+
+  test('an answer that is no WebSocket is kept with its status', async () => {
+    await using fake = await FakeDiscord.start();
+    await using other = await FakeDiscord.start({ upgradeStatus: 503 });
+    fake.gatewayUrl = `ws://127.0.0.1:${String(other.port)}`;
+    const error = await thrownBy(connectTo(fake, { timing: { connectLimitMs: 200 } }));
+    expect(error).toMatchObject({ reason: 'unreachable', cause: { cause: { httpStatus: 503 } } });
+    expect(toProblem(error)).toEqual({
+      code: 'discord-trouble',
+      details: { step: 'events', answer: 'HTTP 503' },
+    });
+  });
+
   test('a token that REST rejects causes one request', async () => {
     await using fake = await FakeDiscord.start();
     fake.answer('GET /gateway/bot', UNAUTHORIZED, UNAUTHORIZED);
@@ -122,7 +143,7 @@ describe('rest', () => {
     expect(await rest.getCurrentUser()).toEqual({ id: '1', name: 'tapedeck' });
     expect(fake.requests[0]?.headers).toMatchObject({
       authorization: `Bot ${TOKEN}`,
-      'user-agent': 'DiscordBot (https://example.org/tapedeck, 0.1.0)',
+      'user-agent': WHO,
     });
   });
 

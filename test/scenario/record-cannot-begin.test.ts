@@ -157,7 +157,9 @@ describe.concurrent('notice', () => {
     const session = await call.record({ notice: 'chat' });
     await session.stop('user');
     expect(demo.setting.world.messages).toMatchObject([{ channelId: call.channelId }]);
-    expect(call.events.slice(0, 2).map(({ event }) => event)).toEqual(['connected', 'joined']);
+    expect(call.events.slice(0, 3).map(({ event }) => event)).toEqual([
+      ...['connected', 'notice', 'joined'],
+    ]);
     expect(told).toBe(1);
     const [info] = await call.recordings();
     expect(info?.manifest.consent).toMatchObject({ none: false });

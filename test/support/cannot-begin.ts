@@ -27,7 +27,8 @@ export async function expectRefusal(
  */
 export async function expectNothingLeft(call: Call): Promise<void> {
   const { demo, engine } = call;
-  expect(call.events.map(({ event }) => event).filter((name) => name !== 'connected')).toEqual([]);
+  const names = call.events.map(({ event }) => event);
+  expect(names.filter((name) => name !== 'connected' && name !== 'notice')).toEqual([]);
   expect(await call.folders()).toEqual([]);
   expect(engine.session).toEqual({ kind: 'idle' });
   const { world, bot } = demo.setting;

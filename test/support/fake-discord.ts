@@ -37,18 +37,22 @@ export class FakeDiscord implements AsyncDisposable {
   readonly #answers = new Map<string, FakeAnswer[]>();
   readonly #arrivals = new Mailbox<FakeConnection>();
 
-  private constructor() {
+  private constructor({ upgradeStatus }: { readonly upgradeStatus?: number }) {
     this.#server = createServer((request, response) => void this.#serve(request, response));
-    this.#sockets = new WebSocketServer({ server: this.#server });
+    this.#sockets = new WebSocketServer({
+      server: this.#server,
+      verifyClient: (_, tell) => tell(upgradeStatus === undefined, upgradeStatus),
+    });
     this.#sockets.on('connection', (socket, request) => {
-      const connection = new FakeConnection(socket, request.url ?? '');
+      const connection = new FakeConnection(socket, request);
       this.connections.push(connection);
       this.#arrivals.put(connection);
     });
   }
 
-  static async start(): Promise<FakeDiscord> {
-    const fake = new FakeDiscord();
+  /** `upgradeStatus`: HTTP status in place of every WebSocket. */
+  static async start(options: { readonly upgradeStatus?: number } = {}): Promise<FakeDiscord> {
+    const fake = new FakeDiscord(options);
     await new Promise<void>((resolve) => {
       fake.#server.listen(0, '127.0.0.1', resolve);
     });
@@ -137,9 +141,12 @@ export class FakeConnection {
   readonly seen: SeenFrame[] = [];
   readonly #mail = new Map<number, Mailbox<SeenFrame>>();
 
-  constructor(socket: WebSocket, url: string) {
+  readonly headers: IncomingMessage['headers'];
+
+  constructor(socket: WebSocket, { url = '', headers }: IncomingMessage) {
     this.socket = socket;
     this.url = url;
+    this.headers = headers;
     this.closed = new Promise((resolve) => socket.on('close', resolve));
     socket.on('message', (data) => {
       const frame = toFrame(data);

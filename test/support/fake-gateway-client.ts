@@ -29,7 +29,7 @@ export function recordingLog(): { log: Log; lines: string[] } {
 
 export function restOf(fake: FakeDiscord, { log, token = TOKEN }: { log: Log; token?: string }) {
   const { apiUrl } = fake;
-  return new DiscordRest({ apiUrl, token, log, clock: systemClock, appVersion: '0.1.0' });
+  return new DiscordRest({ apiUrl, token, log, clock: systemClock });
 }
 
 export interface ClientOptions {

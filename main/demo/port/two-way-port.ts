@@ -23,6 +23,7 @@ export function loopbackCertificate(): Promise<Certificate> {
 async function createCertificate(): Promise<Certificate> {
   const altNames = [
     { type: 2 as const, value: 'localhost' },
+    { type: 2 as const, value: 'discord.test' }, // for clients that come through a proxy
     { type: 7 as const, ip: '127.0.0.1' },
     { type: 7 as const, ip: '::1' },
   ];

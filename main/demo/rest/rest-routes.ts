@@ -86,7 +86,8 @@ export const ROUTES: readonly Route[] = [
   ...['/oauth2/applications/@me', '/applications/@me'].map((path) =>
     route('GET', path, usual, ({ world, bot }) => {
       const { id, username } = account(world, bot);
-      return ok({ id, name: username, flags: 0, bot_public: true, description: '' });
+      const about = { id, name: username, flags: 0, bot_public: true, description: '' };
+      return ok({ ...about, interactions_endpoint_url: null });
     }),
   ),
   route('GET', '/voice/regions', usual, () =>

@@ -72,14 +72,18 @@ export class Speaker {
     return spoken;
   }
 
-  /** 1 to 12 packets of padding alone, and in half of all cases 20 bytes of zeros. */
+  /**
+   * 1 to 12 packets of padding alone; in half of all cases also 20 zeros, or 19 and their number, which is padding that
+   * was not cut.
+   */
   #burst(): SpokenPacket[] {
     const { random } = this.options;
     const padding = Array.from({ length: 1 + random.integer(12) }, () =>
       this.#packet(zeros(0), { kind: 'padding', position: null }),
     );
     if (random.chance(0.5)) return padding;
-    return [...padding, this.#packet(zeros(20), { kind: 'zeros', position: null })];
+    const last = random.chance(0.5) ? 20 : 0;
+    return [...padding, this.#packet(zeros(20, last), { kind: 'zeros', position: null })];
   }
 
   #sealed(opus: Uint8Array, what: Pick<SpokenPacket, 'kind' | 'position'>): SpokenPacket[] {
@@ -106,9 +110,11 @@ export class Speaker {
   }
 }
 
-/** A payload of zeros without end-to-end encryption. */
-function zeros(plainBytes: number): SealedFrame & Pick<SpokenPacket, 'plainBytes'> {
-  return { ...plainFrame(new Uint8Array(plainBytes)), plainBytes };
+/** A payload of zeros, with another last byte if wanted, without end-to-end encryption. */
+function zeros(plainBytes: number, last = 0): SealedFrame & Pick<SpokenPacket, 'plainBytes'> {
+  const payload = new Uint8Array(plainBytes);
+  if (last !== 0) payload[plainBytes - 1] = last;
+  return { ...plainFrame(payload), plainBytes };
 }
 
 /**

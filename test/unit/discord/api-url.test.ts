@@ -3,9 +3,9 @@ import {
   checkApiUrl,
   DEFAULT_API_URL,
   gatewayUrl,
-  isLoopbackHost,
   voiceEndpoint,
 } from '../../../main/discord/api-url.ts';
+import { isLoopbackHost } from '../../../main/network/loopback.ts';
 
 const DISCORD = new URL(DEFAULT_API_URL);
 const LOCAL = new URL('http://127.0.0.1:8080/api/v10');

@@ -4,7 +4,7 @@ import type { ConnectionEnd, OwnReason } from '../../../main/discord/gateway-con
 import { afterEnd, afterFailure, pauseMs } from '../../../main/discord/gateway-retry.ts';
 import { GATEWAY_TIMING } from '../../../main/discord/gateway-timing.ts';
 
-const theirs = (code: number): ConnectionEnd => ({ kind: 'theirs', code, text: '' });
+const theirs = (code: number): ConnectionEnd => ({ kind: 'theirs', code, text: '', failure: null });
 const ours = (why: OwnReason): ConnectionEnd => ({ kind: 'ours', why });
 
 // Discord: topics/opcodes-and-status-codes, "Gateway Close Event Codes".

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { secondsToMs } from '../../../main/discord/rate-limits.ts';
-import { errorOf, retryAfter } from '../../../main/discord/rest-answer.ts';
+import { badResponse, errorOf, retryAfter } from '../../../main/discord/rest-answer.ts';
 
 function answer(status: number, text: string, headers: Record<string, string> = {}) {
   return { status, text, headers: new Headers(headers) };
@@ -15,7 +15,14 @@ describe('errorOf', () => {
     [400, '{"message":"Invalid Form Body","code":50035,"errors":{}}', 'bad-request', 50035],
     [503, '<html>oops</html>', 'unreachable', null],
     [302, '', 'bad-response', null],
-    [418, '[]', 'bad-request', null],
+    [418, '[]', 'bad-response', null],
+    [404, '<html>no such page</html>', 'bad-response', null],
+    [400, '', 'bad-response', null],
+    [403, '<html>Attention Required!</html>', 'blocked', null],
+    [403, '', 'blocked', null],
+    [403, '{"message":"internal network error","code":40333}', 'blocked', 40333],
+    [401, '<html>who are you?</html>', 'token-rejected', null],
+    [502, '', 'unreachable', null],
   ])('HTTP %i %s is %s', (status, text, reason, apiCode) => {
     expect(errorOf('GET /x', answer(status, text))).toMatchObject({
       reason,
@@ -23,6 +30,25 @@ describe('errorOf', () => {
       httpStatus: status,
     });
   });
+});
+
+test('an error keeps who gave the answer, for the log', () => {
+  const headers = { 'cf-ray': '8f0c1a2b3c4d5e6f-FRA', 'content-type': 'text/html; charset=UTF-8' };
+  const page = '<!DOCTYPE html>\n<title>Just a moment…</title>';
+  const facts = { ray: headers['cf-ray'], contentType: headers['content-type'] };
+  for (const error of [
+    errorOf('GET /x', answer(403, page, headers)),
+    badResponse('GET /x', answer(200, page, headers)),
+  ]) {
+    expect(error).toMatchObject(facts);
+    expect(error.message).toContain('cf-ray 8f0c1a2b3c4d5e6f-FRA');
+    expect(error.message).toContain('<!DOCTYPE html> <title>');
+  }
+});
+
+test('no answer holds requests back for longer than a day', () => {
+  expect(retryAfter(answer(429, '{"retry_after":1e300}')).waitMs).toBe(86_400_000);
+  expect(retryAfter(answer(429, '', { 'retry-after': '999999999' })).waitMs).toBe(86_400_000);
 });
 
 test('an answer nested deeper than any of Discord’s is not parsed', () => {

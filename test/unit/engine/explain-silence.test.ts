@@ -66,5 +66,5 @@ test.each([
 
 test('any other failure is as it is', () => {
   const refused = new DiscordError('session-lost', 'the gateway session ended');
-  expect(explained(lounge({ nsfw: true }), refused)).toMatchObject({ code: 'discord-unreachable' });
+  expect(explained(lounge({ nsfw: true }), refused)).toMatchObject({ code: 'discord-trouble' });
 });

@@ -4,12 +4,14 @@ import {
   type Outage,
   type WatchedStream,
 } from '../../../main/receive/outage-watch.ts';
+import type { ReceivedPacket } from '../../../main/receive/received-packet.ts';
+import { toRtpTimestamp } from '../../../main/rtp/rtp-timestamp.ts';
 import { StallWatch } from '../../../main/receive/stall-watch.ts';
 import { SequenceLedger } from '../../../main/rtp/sequence-ledger.ts';
 
 /** The stream of one person, with packets of 20 ms. */
 class Voice implements WatchedStream {
-  readonly #ledger = new SequenceLedger();
+  readonly #ledger = new SequenceLedger<ReceivedPacket>();
   readonly #watch: OutageWatch;
   #sequence = 0;
 
@@ -21,13 +23,12 @@ class Voice implements WatchedStream {
     return this.#ledger.newest;
   }
 
-  missingMsBefore(sequence16: number): number {
-    return this.#ledger.missingBefore(sequence16) * 20;
+  missingMsBefore(packet: ReceivedPacket): number {
+    return this.#ledger.missingBefore(packet) * 20;
   }
 
   leaveOutMissing(): void {
-    this.#ledger.beginGap();
-    this.#ledger.endGap();
+    this.#ledger.leaveOutMissing();
   }
 
   get lost(): number {
@@ -49,8 +50,18 @@ class Voice implements WatchedStream {
   }
 
   #heard(atMs: number, earliestMs: number): void {
-    this.#watch.arrived(this, this.#sequence, atMs);
-    this.#ledger.admit(this.#sequence, { latestMs: atMs, earliestMs });
+    const packet: ReceivedPacket = {
+      ssrc: 1,
+      sequence: this.#sequence & 0xffff,
+      payload: new Uint8Array(9),
+      opus: null,
+      timestamp: toRtpTimestamp(this.#sequence * 960),
+      version: 0,
+      arrival: { latestMs: atMs, earliestMs },
+    };
+    this.#watch.arrived(this, packet, atMs);
+    this.#ledger.admit(packet);
+    this.#ledger.takeSettled();
     this.#sequence += 1;
   }
 }

@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { payloadAfterClearHeader, payloadAfterFixedHeader } from '../../../main/rtp/rtp-payload.ts';
+import {
+  isEmptyPayload,
+  payloadAfterClearHeader,
+  payloadAfterFixedHeader,
+} from '../../../main/rtp/rtp-payload.ts';
 import { parseRtpPacket } from '../../../main/rtp/rtp-packet.ts';
 import { toRtpTimestamp } from '../../../main/rtp/rtp-timestamp.ts';
 import { writeRtpPacket } from '../../../main/rtp/rtp-writer.ts';
@@ -74,5 +78,28 @@ describe('payload of decrypted data', () => {
         payloadAfterFixedHeader(packet, random.bytes(random.integer(40)));
       }
     }).not.toThrow();
+  });
+});
+
+describe('a payload without audio', () => {
+  test.each([
+    ['no bytes', []],
+    ['one zero', [0]],
+    ['zeros', [0, 0, 0, 0]],
+    ['zeros and their number, which nobody cut', [0, 0, 0, 0, 5]],
+    ['zeros behind another byte', [0x78, 0, 0, 0]],
+    ['zeros around another byte', [0, 0, 9, 0]],
+    ['two bytes, one of them zero', [0, 2]],
+  ])('is %s', (_, bytes) => {
+    expect(isEmptyPayload(Uint8Array.from(bytes))).toBe(true);
+  });
+
+  test.each([
+    ['one byte, which stands for a packet that was not sent (DTX)', [0x78]],
+    ['silence', [0xf8, 0xff, 0xfe]],
+    ['two bytes that are not zero', [0x78, 1]],
+    ['two such bytes among zeros', [0x78, 0, 0, 0, 1]],
+  ])('is not %s', (_, bytes) => {
+    expect(isEmptyPayload(Uint8Array.from(bytes))).toBe(false);
   });
 });

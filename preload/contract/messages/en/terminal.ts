@@ -21,6 +21,7 @@ export const terminal = {
   'cli.doctor.encryption.call':
     'The transport ciphers open known packets, end-to-end encryption works. The voice server agrees on {mode}. {daveVersion, select, 0 {This call is not encrypted from end to end.} other {This call is encrypted from end to end (version {daveVersion}).}}',
   'cli.doctor.decoder': 'Opus decodes a known packet.',
+  'cli.doctor.interactions': 'Presses of the bot’s buttons reach Tapedeck.',
   'cli.doctor.fault': '{message}.',
   'cli.doctor.fault.install': '{message}. Install Tapedeck again.',
   'cli.doctor.no-channel': 'Not tried. Name a voice channel with --channel to try it there.',
@@ -37,6 +38,7 @@ export const terminal = {
   'cli.record.joined': 'Recording into {folder}. Ctrl-C stops.',
   'cli.record.status':
     '● REC {time}  {people} in the channel, {tracks} recorded, {megabytes, number, ::.0 group-off} MB',
+  'cli.record.notice-failed.message': 'Discord did not take the message that recording begins.',
   'cli.record.present': '{name} is in the channel.',
   'cli.record.left': '{name} left.',
   'cli.record.speaker': '{name} speaks: {track}',
