@@ -65,26 +65,45 @@ function peopleOf(gateway: LinkGateway): ChannelPeople {
   };
 }
 
+/** The channel to join. */
+interface JoinTarget {
+  readonly guildId: Snowflake;
+  readonly channelId: Snowflake;
+}
+
 /**
- * Joins the channel, a second time when Discord does not answer, and connects to the voice server that Discord names.
- * Throws DiscordError, VoiceError or the signal's reason, after having left the channel again.
+ * Joins the channel, a second time when Discord does not answer. Gives the voice server that Discord names. Throws
+ * DiscordError, after having left the channel again, or the signal's reason.
+ */
+export async function joinVoice(
+  { gateway }: LinkContext,
+  { guildId, channelId }: JoinTarget,
+  signal: AbortSignal,
+): Promise<VoiceServer> {
+  const target = { guildId, channelId, selfMute: true };
+  try {
+    return await gateway.joinVoice(target, signal);
+  } catch (error) {
+    if (!(error instanceof DiscordError) || error.reason !== 'join-timeout') throw error;
+    await sleep(SECOND_TRY_MS, signal);
+    return gateway.joinVoice(target, signal);
+  }
+}
+
+/**
+ * Joins the channel, and connects to the voice server that Discord names. Throws DiscordError, VoiceError or the
+ * signal's reason, after having left the channel again.
  */
 export async function joinChannel(
   context: LinkContext,
-  { guildId, channelId, feed }: { guildId: Snowflake; channelId: Snowflake; feed: VoiceFeed },
+  target: JoinTarget & { readonly feed: VoiceFeed },
   signal: AbortSignal,
 ): Promise<VoiceConnection> {
-  const { gateway } = context;
-  const target = { guildId, channelId, selfMute: true };
   try {
-    const server = await gateway.joinVoice(target, signal).catch(async (error: unknown) => {
-      if (!(error instanceof DiscordError) || error.reason !== 'join-timeout') throw error;
-      await sleep(SECOND_TRY_MS, signal);
-      return gateway.joinVoice(target, signal);
-    });
-    return await openVoice(context, { server, feed }, signal);
+    const server = await joinVoice(context, target, signal);
+    return await openVoice(context, { server, feed: target.feed }, signal);
   } catch (error) {
-    gateway.leaveVoice(guildId);
+    context.gateway.leaveVoice(target.guildId);
     throw error;
   }
 }

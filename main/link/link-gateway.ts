@@ -8,7 +8,14 @@ export interface LinkGateway
     EventEmitter<GatewayEvents>,
     Pick<
       Gateway,
-      'connection' | 'joinVoice' | 'followVoice' | 'useVoice' | 'releaseVoice' | 'leaveVoice'
+      | 'connection'
+      | 'joinVoice'
+    | 'lastFailure'
+      | 'followVoice'
+      | 'isLeavingVoice'
+      | 'useVoice'
+      | 'releaseVoice'
+      | 'leaveVoice'
     > {
   readonly directory: Pick<GuildDirectory, 'channel' | 'ownChannelId'>;
 }

@@ -10,10 +10,10 @@ import type { VoiceFeed } from './voice-feed.ts';
 
 /**
  * `waiting`: for what Discord sends next, or for time to pass. `following`: for the voice server that Discord names by
- * itself. `opening`: connecting to that server. `joining`: leaving and joining; voice states and servers that come then
- * are its own.
+ * itself. `joining`: leaving and joining, our seat not taken yet. `seated`: the join gave us the seat, and Discord has
+ * yet to name the voice server. `opening`: connecting to the server that was named.
  */
-export type LostPhase = 'waiting' | 'following' | 'opening' | 'joining';
+export type LostPhase = 'waiting' | 'following' | 'joining' | 'seated' | 'opening';
 
 /** Why the recording ends when our seat is empty and nothing brings us back: `call-ended` after close code 4022. */
 export type Verdict = Extract<LinkEnd, 'kicked' | 'call-ended'>;

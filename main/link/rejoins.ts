@@ -76,6 +76,6 @@ function isRefusal(why: unknown): boolean {
 }
 
 /** Close codes 4014 and 4022, or an error that means the same: the voice server sent us away. */
-function isDismissal(why: unknown): boolean {
+export function isDismissal(why: unknown): why is VoiceError {
   return why instanceof VoiceError && why.remedy === 'await-server';
 }

@@ -6,10 +6,10 @@ import type { VoiceServerUpdate, VoiceStateChange } from '../discord/voice-state
 import type { ChannelInfo } from '../discord/guild-directory.ts';
 import type { VoiceError } from '../voice/voice-error.ts';
 import type { VoiceServer } from '../voice/voice-server.ts';
-import { gatewayBack, joinChannel } from './join.ts';
+import { gatewayBack, joinVoice } from './join.ts';
 import type { LinkContext } from './join.ts';
 import { PathWatch } from './path-watch.ts';
-import { Rejoins } from './rejoins.ts';
+import { isDismissal, Rejoins } from './rejoins.ts';
 import { linkEndOf, strongerGap, type LinkGap } from './link-end.ts';
 import { isUnexplained, retryingOf, signsOf, verdictOf } from './link-state.ts';
 import type {
@@ -212,27 +212,38 @@ export class VoiceLink implements AsyncDisposable {
 
   readonly #onVoiceServer = ({ guildId }: VoiceServerUpdate): void => {
     if (guildId !== this.#channel.guildId) return;
-    if (this.#phase === 'joining' || this.#phase === 'following') return;
+    // Who waits for a server gets this one from the gateway.
+    if (this.#phase === 'following' || this.#isJoining) return;
     const namedAtMs = this.#context.clock.monotonicMs();
     this.#replaceVoice('server-move', (signal) => this.#follow(signal, namedAtMs));
   };
 
   readonly #onVoiceState = (change: VoiceStateChange): void => {
     if (!change.own || change.guildId !== this.#channel.guildId) return;
-    if (this.#phase === 'joining') return;
-    if (change.after === null) {
-      // Discord also takes the seat of a connection that is dead: then nobody kicked us.
-      if (this.#state.kind === 'open' && this.#state.voice.unansweredForMs > ANSWER_MS)
-        return this.#replaceVoice('reconnect', (signal) => this.#rejoin(signal));
-      return this.#replaceVoice('reconnect', async (signal) => {
-        await sleep(VERDICT_MS, signal);
-        if (this.#state.kind === 'lost') this.#handlers.onFinal(this.#state.verdict);
-      });
-    }
-    if (change.after === this.#channel.id) return;
+    if (change.after === null) this.#unseated();
+    else if (change.after !== this.#channel.id) this.#moved(change.after);
+    else if (change.before !== change.after && this.#phase === 'joining') this.#enter('seated');
+  };
+
+  /** We are in no channel: by our own leave, by somebody's hand, or because Discord took the seat. */
+  #unseated(): void {
+    if (this.#phase === 'joining') return; // by our own leave, or with the voice session before
+    if (this.#phase === 'seated' && this.#context.gateway.isLeavingVoice(this.#channel.guildId))
+      return this.#enter('joining');
+    // Discord also takes the seat of a connection that is dead: then nobody kicked us.
+    if (this.#state.kind === 'open' && this.#state.voice.unansweredForMs > ANSWER_MS)
+      return this.#replaceVoice('reconnect', (signal) => this.#rejoin(signal));
+    this.#replaceVoice('reconnect', async (signal) => {
+      await sleep(VERDICT_MS, signal);
+      if (this.#state.kind === 'lost') this.#handlers.onFinal(this.#state.verdict);
+    });
+  }
+
+  /** Somebody moved us. */
+  #moved(channelId: Snowflake): void {
     const { gateway, clock } = this.#context;
-    const untold = { ...this.#channel, id: change.after, name: change.after, people: [] };
-    const channel = gateway.directory.channel(change.after) ?? untold;
+    const untold = { ...this.#channel, id: channelId, name: channelId, people: [] };
+    const channel = gateway.directory.channel(channelId) ?? untold;
     this.#channel = channel;
     this.#handlers.onMoved(channel);
     // The new channel's voice server may be named before the channel, and is named only once.
@@ -241,10 +252,13 @@ export class VoiceLink implements AsyncDisposable {
     } else if (isUnexplained(this.#state, clock.monotonicMs() - NEW_SERVER_MS)) {
       this.#state.voice.movedTo(channel.id);
       this.#transition({ ...this.#state, unexplainedSinceMs: null });
+    } else if (this.#isJoining && gateway.isLeavingVoice(channel.guildId)) {
+      // Our leave comes behind the move, and takes us out of that channel too.
+      this.#replaceVoice('channel-move', (signal) => this.#rejoin(signal));
     } else {
       this.#replaceVoice('channel-move', (signal) => this.#follow(signal, null));
     }
-  };
+  }
 
   readonly #onChannelDeleted = (channelId: Snowflake): void => {
     if (channelId === this.#channel.id) this.#handlers.onFinal('channel-deleted');
@@ -262,6 +276,10 @@ export class VoiceLink implements AsyncDisposable {
 
   get #phase(): LostPhase | null {
     return this.#state.kind === 'lost' ? this.#state.phase : null;
+  }
+
+  get #isJoining(): boolean {
+    return this.#phase === 'joining' || this.#phase === 'seated';
   }
 
   #isInChannel(): boolean {
@@ -340,20 +358,37 @@ export class VoiceLink implements AsyncDisposable {
    */
   async #follow(signal: AbortSignal, namedAtMs: number | null): Promise<void> {
     const { guildId, id: channelId } = this.#channel;
-    const feed = new VoiceFeed();
     try {
       this.#enter('following');
       const server = await this.#context.gateway.followVoice({ guildId, channelId }, signal);
-      signal.throwIfAborted();
-      this.#enter('opening');
-      const voice = await this.#open(this.#context, { server, feed }, signal);
-      this.#opened({ voice, feed }, namedAtMs, signal);
-      if (channelId !== this.#channel.id) voice.movedTo(this.#channel.id);
+      await this.#connect(server, namedAtMs, signal);
     } catch (error) {
       if (signal.aborted) throw error;
-      if (this.#isFinal(error)) return;
-      await this.#rejoin(signal);
+      if (this.#noteFailure(error) === 'ended') return;
+      if (isDismissal(error)) await this.#dismissed(error, signal);
+      else await this.#rejoin(signal);
     }
+  }
+
+  /** Opens a voice session with `server`. We may be moved meanwhile. */
+  async #connect(
+    server: VoiceServer,
+    namedAtMs: number | null,
+    signal: AbortSignal,
+  ): Promise<void> {
+    signal.throwIfAborted();
+    this.#enter('opening');
+    const feed = new VoiceFeed();
+    const voice = await this.#open(this.#context, { server, feed }, signal);
+    this.#opened({ voice, feed }, namedAtMs, signal);
+    if (server.channelId !== this.#channel.id) voice.movedTo(this.#channel.id);
+  }
+
+  /** A voice server sent us away before a voice session was open: as when it closes an open one. */
+  async #dismissed(error: VoiceError, signal: AbortSignal): Promise<void> {
+    if (this.#state.kind === 'lost')
+      this.#transition({ ...this.#state, phase: 'waiting', verdict: verdictOf(error) });
+    await this.#awaitServer(error, signal);
   }
 
   /** Joins anew, with growing pauses, until it works or the failure is final. */
@@ -364,16 +399,16 @@ export class VoiceLink implements AsyncDisposable {
       this.#handlers.onChange();
       await sleep(this.#rejoins.pauseMs(), signal);
       const { guildId, id: channelId } = this.#channel;
-      const feed = new VoiceFeed();
       try {
-        const target = { guildId, channelId, feed };
-        const voice = await joinChannel(this.#context, target, signal);
-        this.#opened({ voice, feed }, null, signal);
+        const server = await joinVoice(this.#context, { guildId, channelId }, signal);
+        await this.#connect(server, null, signal);
         return;
       } catch (error) {
         if (signal.aborted) throw error;
         this.#context.log.warn('rejoining failed', { attempt, message: toError(error).message });
-        if (this.#isFinal(error)) return;
+        if (this.#noteFailure(error) === 'ended') return;
+        if (isDismissal(error)) return this.#dismissed(error, signal);
+        this.#context.gateway.leaveVoice(guildId);
       }
     }
   }
@@ -402,11 +437,11 @@ export class VoiceLink implements AsyncDisposable {
     return this.#rejoins.failed(error);
   }
 
-  /** Whether `error` ends the recording; the handlers have been told when it does. */
-  #isFinal(error: unknown): boolean {
-    const reason = linkEndOf(error, this.#failed(error));
-    if (reason === 'rejected') this.#rejected(toError(error));
-    else if (reason !== null) this.#handlers.onFinal(reason);
-    return reason !== null;
+  /** Counts a failure to connect, and ends the recording where it is Discord's last word. */
+  #noteFailure(error: unknown): 'ended' | 'again' {
+    const end = linkEndOf(error, this.#failed(error));
+    if (end === 'rejected') this.#rejected(toError(error));
+    else if (end !== null) this.#handlers.onFinal(end);
+    return end === null ? 'again' : 'ended';
   }
 }

@@ -16,6 +16,7 @@ import { BOT_ID, GUILD_ID, guildCreate, voiceState } from './discord-payloads.ts
  */
 export class FakeLinkGateway extends EventEmitter<GatewayEvents> implements LinkGateway {
   readonly connection = 'connected';
+  readonly lastFailure = null;
   readonly directory: GuildDirectory;
   /** The channel of each op 4 so far; null left the channel. */
   readonly sent: (string | null)[] = [];
@@ -58,13 +59,17 @@ export class FakeLinkGateway extends EventEmitter<GatewayEvents> implements Link
     this.#seats.leave(guildId);
   }
 
+  isLeavingVoice(guildId: string): boolean {
+    return this.#seats.isLeaving(guildId);
+  }
+
   /** VOICE_STATE_UPDATE: the bot is in that channel, or in none. */
   tellState(channelId: string | null): void {
     const state = voiceState(BOT_ID, channelId, { session_id: 'session', guild_id: GUILD_ID });
     for (const event of this.directory.apply('VOICE_STATE_UPDATE', state) ?? []) {
       if (event.kind !== 'voice-state') continue;
-      this.#seats.ownStateChanged(GUILD_ID);
       this.emit('voice-state', event.change);
+      this.#seats.ownStateChanged(GUILD_ID);
     }
   }
 

@@ -162,3 +162,166 @@ describe('a voice link', () => {
     expect(gateway.sent).toEqual([null]);
   });
 });
+
+/** A call whose main session was lost, and whose join was answered: the handshake is under way. */
+async function shakingHands() {
+  const call = open();
+  call.gateway.loseSession();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(call.gateway.sent).toEqual([LOUNGE_ID]);
+  call.gateway.tellState(LOUNGE_ID);
+  call.gateway.tellServer('again');
+  await vi.advanceTimersByTimeAsync(0);
+  const [handshake] = call.handshakes;
+  if (handshake === undefined) throw new Error('no handshake has begun');
+  return { ...call, handshake };
+}
+
+describe('while hands are shaken behind a join', () => {
+  test('a move is told, and the voice session that opens is in the new channel', async () => {
+    await using call = await shakingHands();
+    call.gateway.tellState(STAGE_ID);
+    expect(call.handlers.onMoved).toHaveBeenCalledExactlyOnceWith(
+      expect.objectContaining({ id: STAGE_ID }),
+    );
+    const voice = call.handshake.succeed();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(call.handlers.onOpen.mock.lastCall).toEqual([voice, 'channel-move']);
+    expect(voice.movedToIds).toEqual([STAGE_ID]);
+    call.gateway.tellServer('of the stage');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(call.handshakes.at(-1)).toMatchObject({ channelId: STAGE_ID, token: 'of the stage' });
+    expect(call.gateway.sent).toEqual([LOUNGE_ID]);
+  });
+
+  test('a move whose voice server is named first is followed to that server', async () => {
+    await using call = await shakingHands();
+    call.gateway.tellServer('of the stage');
+    call.gateway.tellState(STAGE_ID);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(call.handshakes.at(-1)).toMatchObject({ token: 'of the stage' });
+    call.handshakes.at(-1)?.succeed();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(call.handlers.onOpen.mock.lastCall?.[1]).toBe('channel-move');
+    expect(call.handlers.onMoved).toHaveBeenCalledOnce();
+    expect(call.gateway.sent).toEqual([LOUNGE_ID]);
+  });
+
+  test.for(['before', 'after'] as const)(
+    'a move that ends them with 4014 is not undone, its voice server named %s',
+    async (order) => {
+      await using call = await shakingHands();
+      call.gateway.tellState(STAGE_ID);
+      if (order === 'before') call.gateway.tellServer('of the stage');
+      call.handshake.fail(4014);
+      await vi.advanceTimersByTimeAsync(100);
+      if (order === 'after') call.gateway.tellServer('of the stage');
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(call.handshakes.at(-1)).toMatchObject({ channelId: STAGE_ID, token: 'of the stage' });
+      expect(call.gateway.sent).toEqual([LOUNGE_ID]);
+      expect(call.handlers.onFinal).not.toHaveBeenCalled();
+    },
+  );
+
+  test.for(['the seat empty first', '4014 first'])('a kick is final: %s', async (order) => {
+    await using call = await shakingHands();
+    if (order === 'the seat empty first') call.gateway.tellState(null);
+    call.handshake.fail(4014);
+    await vi.advanceTimersByTimeAsync(100);
+    if (order === '4014 first') call.gateway.tellState(null);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(call.handlers.onFinal).toHaveBeenCalledExactlyOnceWith('kicked');
+    expect(call.gateway.sent).toEqual([LOUNGE_ID]);
+  });
+
+  test('their failure is no kick: the channel is left and joined again', async () => {
+    await using call = await shakingHands();
+    call.handshake.fail(4006);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(call.gateway.sent).toEqual([LOUNGE_ID, null]);
+    call.gateway.tellState(null);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(call.gateway.sent).toEqual([LOUNGE_ID, null, LOUNGE_ID]);
+    expect(call.handlers.onFinal).not.toHaveBeenCalled();
+  });
+});
+
+describe('while a join is under way', () => {
+  test.for([[null], [LOUNGE_ID]])('being dragged is followed, behind state %j', async ([seat]) => {
+    await using call = open();
+    call.gateway.loseSession();
+    await vi.advanceTimersByTimeAsync(1);
+    if (typeof seat === 'string') call.gateway.tellState(seat);
+    call.gateway.tellState(STAGE_ID);
+    call.gateway.tellServer('of the stage');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(call.handshakes).toMatchObject([{ channelId: STAGE_ID, token: 'of the stage' }]);
+    expect(call.handlers.onMoved).toHaveBeenCalledOnce();
+    expect(call.gateway.sent).toEqual([LOUNGE_ID]);
+  });
+
+  test('being dragged out of a channel that we are leaving is followed by a join', async () => {
+    await using call = open();
+    call.feed.onClosed(closeError(4006, ''));
+    await vi.advanceTimersByTimeAsync(1);
+    expect(call.gateway.sent).toEqual([null]);
+    call.gateway.tellState(STAGE_ID); // the move was under way when we left
+    await vi.advanceTimersByTimeAsync(100);
+    call.gateway.tellState(null);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(call.gateway.sent.at(-1)).toBe(STAGE_ID);
+    expect(call.handlers.onMoved).toHaveBeenCalledOnce();
+    expect(call.handlers.onFinal).not.toHaveBeenCalled();
+  });
+
+  test('our own leave is no kick', async () => {
+    await using call = open();
+    call.feed.onClosed(closeError(4006, ''));
+    await vi.advanceTimersByTimeAsync(1);
+    call.gateway.tellState(null);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(call.gateway.sent).toEqual([null, LOUNGE_ID]);
+    call.gateway.tellState(LOUNGE_ID);
+    call.gateway.tellServer('again');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(call.handshakes).toMatchObject([{ channelId: LOUNGE_ID, token: 'again' }]);
+    expect(call.handlers.onFinal).not.toHaveBeenCalled();
+  });
+
+  test('the seat that a dead voice session loses is no kick', async () => {
+    await using call = open();
+    call.feed.onClosed(closeError(4006, ''));
+    call.gateway.tellState(LOUNGE_ID); // as when somebody mutes the bot
+    call.gateway.tellState(null);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(call.gateway.sent).toEqual([LOUNGE_ID]);
+    expect(call.handlers.onFinal).not.toHaveBeenCalled();
+  });
+
+  test('a kick before a voice server is named is final', async () => {
+    await using call = open();
+    call.gateway.loseSession();
+    await vi.advanceTimersByTimeAsync(1);
+    call.gateway.tellState(LOUNGE_ID);
+    call.gateway.tellState(null);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(call.handlers.onFinal).toHaveBeenCalledExactlyOnceWith('kicked');
+    expect(call.gateway.sent).toEqual([LOUNGE_ID]);
+  });
+
+  test('a join that is answered late, behind our leave, is no kick', async () => {
+    await using call = open();
+    call.gateway.loseSession();
+    await vi.advanceTimersByTimeAsync(15_001);
+    expect(call.gateway.sent).toEqual([LOUNGE_ID, null]);
+    call.gateway.tellState(LOUNGE_ID);
+    call.gateway.tellState(null);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(call.gateway.sent).toEqual([LOUNGE_ID, null, LOUNGE_ID]);
+    call.gateway.tellState(LOUNGE_ID);
+    call.gateway.tellServer('again');
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(call.handshakes).toMatchObject([{ channelId: LOUNGE_ID, token: 'again' }]);
+    expect(call.handlers.onFinal).not.toHaveBeenCalled();
+  });
+});
