@@ -318,7 +318,8 @@ export class ReceivePath implements MediaSink {
    * Names the SSRC after the person whose key opens the frame: the frame's tag proves who sent it. People without an
    * SSRC are tried first. True when the SSRC was named.
    */
-  #nameByTrial({ ssrc, sequence, payload }: ReceivedPacket): boolean {
+  #nameByTrial(packet: ReceivedPacket): boolean {
+    const { ssrc, payload } = packet;
     const dave = this.#keys?.dave;
     if (dave === undefined || dave.state.version === 0) return false;
     const named = this.#speakers.namedUsers();
@@ -329,7 +330,7 @@ export class ReceivePath implements MediaSink {
       const opus = dave.open(userId, payload);
       if (opus === null) continue;
       if (opus === payload) return false; // not encrypted: proves nothing
-      this.#unnamed.opened(ssrc, sequence, opus);
+      this.#unnamed.opened(packet, opus);
       this.#name(ssrc, userId);
       return true;
     }
