@@ -195,7 +195,7 @@ describe('speakers in the snapshot', () => {
   test('losses are given by kind, with their share and their bars', () => {
     const loss = {
       recent: { all: 0.06, onTheWay: 0.03 },
-      lastBars: { missing: 5, late: null, undecryptable: 9 },
+      lastBars: { lost: 5, late: null, undecryptable: 9 },
     };
     expect(toldSession({ speakers: [{ ...speaker, loss }] }).speakers).toMatchObject([
       {
