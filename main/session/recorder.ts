@@ -285,6 +285,8 @@ export class Recorder {
         name: speaker.name,
         counts: this.#receive.counts(speaker),
         loss: this.#tape.lossOf(speaker.track.file),
+        /** Whether packets of this voice session go to the track. */
+        isLive: speaker.streams.length > 0,
       })),
       pausedAtSamples: this.#annotations.pausedAtSamples,
       markers: this.#annotations.markers,
