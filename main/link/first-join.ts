@@ -11,7 +11,7 @@ import type { LinkGateway } from './link-gateway.ts';
 import { VoiceFeed } from './voice-feed.ts';
 
 /** Before the second and the third try. */
-const PAUSES = { firstMs: 1_000, mostMs: 15_000 };
+const PAUSES = { firstMs: 1_000, mostMs: 2_000 };
 
 /** How long Discord may be unreachable before somebody who waits for a recording is told. */
 const UNREACHABLE_MS = 60_000;

@@ -16,8 +16,8 @@ const VOID_WINDOW_MS = 60_000;
 const SESSION_VOID = 4006;
 
 /**
- * Says how long to pause before the next join, and when Discord's refusals are final. Nothing else ends the joining.
- * Durations are arguments.
+ * Says how long to pause before the next join, and when refusals and dismissals of voice servers are final. Times are
+ * arguments.
  */
 export class Rejoins {
   #failures = 0;
