@@ -10,7 +10,7 @@ export interface LinkGateway
       Gateway,
       | 'connection'
       | 'joinVoice'
-    | 'lastFailure'
+      | 'lastFailure'
       | 'followVoice'
       | 'isLeavingVoice'
       | 'useVoice'

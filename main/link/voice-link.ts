@@ -10,8 +10,8 @@ import { gatewayBack, joinVoice } from './join.ts';
 import type { LinkContext } from './join.ts';
 import { PathWatch } from './path-watch.ts';
 import { isDismissal, Rejoins } from './rejoins.ts';
-import { linkEndOf, strongerGap, type LinkGap } from './link-end.ts';
-import { isUnexplained, retryingOf, signsOf, verdictOf } from './link-state.ts';
+import { linkEndOf, strongerReason, type LinkGapReason } from './link-end.ts';
+import { isUnexplained, retryingOf, signsOf, removalOf } from './link-state.ts';
 import type {
   LinkedVoice,
   LinkHandlers,
@@ -20,12 +20,12 @@ import type {
   OpenState,
   OpenVoice,
   Retrying,
-  Verdict,
+  Removal,
 } from './link-state.ts';
 import { VoiceFeed } from './voice-feed.ts';
 
 /** How long after our seat became empty the event may come that explains it: Discord sends the two in any order. */
-const VERDICT_MS = 1_000;
+const EXPLAINED_MS = 1_000;
 
 /**
  * A voice server that sends us away (4014, 4022), the new server's name and our voice state in another channel come in
@@ -102,9 +102,9 @@ export class VoiceLink implements AsyncDisposable {
     return this.#refusal;
   }
 
-  /** How long the connection has been broken; null while it is good. */
+  /** Since when the connection has been broken; null while it is good. */
   get retrying(): Retrying | null {
-    return retryingOf(this.#state, this.#context.clock.monotonicMs());
+    return retryingOf(this.#state);
   }
 
   /** Leaves the channel and lets go of everything. Nothing is reported from here on. */
@@ -132,18 +132,15 @@ export class VoiceLink implements AsyncDisposable {
     return this.close();
   }
 
-  #attach({ voice, feed }: OpenVoice, after: LinkGap | null): void {
+  #attach({ voice, feed }: OpenVoice, after: LinkGapReason | null): void {
     this.#path.begin(this.#context.clock.monotonicMs());
     this.#handlers.onOpen(voice, after);
     feed.attach({
       media: this.#handlers.media,
       control: {
         onE2ee: (state) => this.#handlers.onE2ee(state),
-        onResuming: () => this.#resuming(this.#context.clock.monotonicMs()),
-        onResumed: () => {
-          this.#path.resumed(this.#context.clock.monotonicMs());
-          this.#resuming(null);
-        },
+        onResuming: () => this.#resuming(),
+        onResumed: () => this.#resumed(),
         onClosed: (error) => this.#voiceClosed(error),
       },
     });
@@ -153,8 +150,15 @@ export class VoiceLink implements AsyncDisposable {
     this.#state = next;
   }
 
-  #resuming(sinceMs: number | null): void {
-    if (this.#state.kind === 'open') this.#transition({ ...this.#state, resumingSinceMs: sinceMs });
+  #resuming(): void {
+    const resumingSinceMs = this.#context.clock.monotonicMs();
+    if (this.#state.kind === 'open') this.#transition({ ...this.#state, resumingSinceMs });
+    this.#handlers.onChange();
+  }
+
+  #resumed(): void {
+    this.#path.resumed(this.#context.clock.monotonicMs());
+    if (this.#state.kind === 'open') this.#transition({ ...this.#state, resumingSinceMs: null });
     this.#handlers.onChange();
   }
 
@@ -168,9 +172,9 @@ export class VoiceLink implements AsyncDisposable {
     log.warn(message, { step, ...voice.echo });
     if (step === 'announce') {
       voice.setSpeaking('silent');
-      this.#handlers.onDeaf('nothing-arrives');
+      this.#handlers.onUnheard('nothing-arrives');
     } else {
-      if (step === 'rekey') this.#handlers.onDeaf('nothing-opens');
+      if (step === 'rekey') this.#handlers.onUnheard('nothing-opens');
       this.#replaceVoice('reconnect', (signal) => this.#rejoin(signal));
     }
   }
@@ -189,7 +193,7 @@ export class VoiceLink implements AsyncDisposable {
         return this.#replaceVoice('reconnect', (signal) => this.#rejoin(signal), { error });
       case 'await-server':
         return this.#replaceVoice('reconnect', (signal) => this.#awaitServer(error, signal), {
-          verdict: verdictOf(error),
+          removal: removalOf(error),
         });
     }
   }
@@ -197,7 +201,7 @@ export class VoiceLink implements AsyncDisposable {
   /** The voice server sent us away (4014, 4022). A new voice server or news of our seat aborts `signal`. */
   async #awaitServer(error: VoiceError, signal: AbortSignal): Promise<void> {
     await sleep(NEW_SERVER_MS, signal);
-    if (verdictOf(error) === 'call-ended') {
+    if (removalOf(error) === 'call-ended') {
       this.#handlers.onFinal('call-ended');
       return;
     }
@@ -234,8 +238,8 @@ export class VoiceLink implements AsyncDisposable {
     if (this.#state.kind === 'open' && this.#state.voice.unansweredForMs > ANSWER_MS)
       return this.#replaceVoice('reconnect', (signal) => this.#rejoin(signal));
     this.#replaceVoice('reconnect', async (signal) => {
-      await sleep(VERDICT_MS, signal);
-      if (this.#state.kind === 'lost') this.#handlers.onFinal(this.#state.verdict);
+      await sleep(EXPLAINED_MS, signal);
+      if (this.#state.kind === 'lost') this.#handlers.onFinal(this.#state.removal);
     });
   }
 
@@ -288,12 +292,12 @@ export class VoiceLink implements AsyncDisposable {
   }
 
   /** Last sign of life of a connection that was dead before its end, monotonic; null when it was good to the end. */
-  #deafSinceMs(
+  #deadSinceMs(
     { voice, resumingSinceMs }: OpenState,
     error: VoiceError | undefined,
   ): number | null {
     const isCut = error !== undefined && error.closeCode === null;
-    return this.#path.deafSinceMs({
+    return this.#path.deadSinceMs({
       nowMs: this.#context.clock.monotonicMs(),
       signs: signsOf(voice),
       cutAtMs: isCut ? resumingSinceMs : null,
@@ -310,9 +314,9 @@ export class VoiceLink implements AsyncDisposable {
    * takes over.
    */
   #replaceVoice(
-    reason: LinkGap,
+    reason: LinkGapReason,
     work: (signal: AbortSignal) => Promise<void>,
-    { error, verdict = 'kicked' }: { readonly error?: VoiceError; readonly verdict?: Verdict } = {},
+    { error, removal = 'kicked' }: { readonly error?: VoiceError; readonly removal?: Removal } = {},
   ): void {
     const last = this.#state;
     if (last.kind === 'closed') return;
@@ -322,26 +326,26 @@ export class VoiceLink implements AsyncDisposable {
       const again = reason !== 'reconnect' || this.#failed(error) === 'again';
       if (!again && error !== undefined) return this.#rejected(error);
     }
-    const deafSinceMs = last.kind === 'open' ? this.#deafSinceMs(last, error) : null;
+    const deadSinceMs = last.kind === 'open' ? this.#deadSinceMs(last, error) : null;
     const cancel = new AbortController();
-    const sinceMs = last.kind === 'lost' ? last.sinceMs : nowMs;
+    const sinceMs = retryingOf(last)?.sinceMs ?? nowMs;
     const attempt = last.kind === 'lost' ? last.attempt : 1;
     // A move may show first as a lost connection or as a new server.
-    const known = last.kind === 'lost' ? strongerGap(last.reason, reason) : reason;
+    const known = last.kind === 'lost' ? strongerReason(last.reason, reason) : reason;
     this.#transition({
       kind: 'lost',
       reason: known,
       sinceMs,
       attempt,
       phase: 'waiting',
-      verdict: last.kind === 'lost' ? last.verdict : verdict,
+      removal: last.kind === 'lost' ? last.removal : removal,
       cancel,
     });
     if (last.kind === 'lost') last.cancel.abort(new Error('overtaken'));
     if (last.kind === 'open') {
       last.feed.detach();
       this.#context.gateway.releaseVoice(this.#channel.guildId);
-      this.#handlers.onLost(deafSinceMs);
+      this.#handlers.onLost(deadSinceMs);
       void last.voice.close();
     }
     this.#handlers.onChange();
@@ -387,7 +391,7 @@ export class VoiceLink implements AsyncDisposable {
   /** A voice server sent us away before a voice session was open: as when it closes an open one. */
   async #dismissed(error: VoiceError, signal: AbortSignal): Promise<void> {
     if (this.#state.kind === 'lost')
-      this.#transition({ ...this.#state, phase: 'waiting', verdict: verdictOf(error) });
+      this.#transition({ ...this.#state, phase: 'waiting', removal: removalOf(error) });
     await this.#awaitServer(error, signal);
   }
 

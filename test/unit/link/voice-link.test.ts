@@ -42,7 +42,7 @@ function open() {
     onE2ee: vi.fn(),
     onOpen: vi.fn(),
     onLost: vi.fn(),
-    onDeaf: vi.fn(),
+    onUnheard: vi.fn(),
     onVoidSessions: vi.fn(),
     onMoved: vi.fn(),
     onFinal: vi.fn(),
@@ -76,7 +76,7 @@ function open() {
     },
   });
   const stop = { [Symbol.asyncDispose]: () => link.close() };
-  return { gateway, voice, feed, handlers, handshakes, ...stop };
+  return { gateway, voice, feed, handlers, handshakes, link, ...stop };
 }
 
 function lounge({ directory }: FakeLinkGateway): ChannelInfo {
@@ -138,6 +138,18 @@ describe('a voice link', () => {
     await vi.advanceTimersByTimeAsync(1_100);
     expect(call.gateway.sent).toEqual([null, LOUNGE_ID]);
     expect(call.handlers.onFinal).not.toHaveBeenCalled();
+  });
+
+  test('is broken since its socket broke, also where resuming fails', async () => {
+    await using call = open();
+    expect(call.link.retrying).toBeNull();
+    const sinceMs = clock.monotonicMs();
+    call.feed.onResuming();
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(call.link.retrying).toEqual({ sinceMs, attempt: 1 });
+    call.feed.onClosed(closeError(4006, ''));
+    await vi.advanceTimersByTimeAsync(500);
+    expect(call.link.retrying).toEqual({ sinceMs, attempt: 1 });
   });
 
   test('ignores events of a connection that it has replaced', async () => {
