@@ -211,6 +211,8 @@ export class ReceivePath implements MediaSink {
     const packet = parseRtpPacket(datagram);
     if (packet === null) return this.#reject('payload-type');
     const payload = this.#keys.cipher.open(packet);
+    const { flight } = this.#options.log;
+    flight.packet(payload === null ? 'transport-auth' : 'transport-opened', payload ?? datagram);
     if (payload === null) return this.#reject('transport-auth');
     const { ssrc, sequence, timestamp } = packet;
     const stream = this.#speakers.stream(ssrc);

@@ -46,6 +46,7 @@ export class Session implements AsyncDisposable {
   /** Set once there is a link to ask: the link tells of changes while it is made. */
   #hasBegun = false;
   #isStopping = false;
+  #diskError: StorageError | null = null;
   #onFinished: (stopped: SessionEvent<'stopped'>) => void = () => undefined;
 
   /** Resolves with the `stopped` event when the folder is closed, whatever ended the recording. */
@@ -156,6 +157,7 @@ export class Session implements AsyncDisposable {
 
   /** The disk refused: what is there is closed, and the recording ends. */
   diskFailed(error: StorageError): void {
+    this.#diskError ??= error;
     this.#start.context.log.error('cannot write the recording', { message: error.message });
     void this.stop(error.reason === 'disk-full' ? 'disk-full' : 'disk-error');
   }
@@ -195,6 +197,8 @@ export class Session implements AsyncDisposable {
             },
       /** Why it ended as `rejected`; null for every other end. */
       refusal,
+      /** What the disk refused first; null while it takes everything. */
+      diskError: this.#diskError,
       deafened: this.#isDeafened,
     };
   }
@@ -259,6 +263,7 @@ export class Session implements AsyncDisposable {
   #notClosed(error: unknown): SessionEvent<'stopped'> {
     this.#start.context.log.error('recording not closed', { error: toError(error).stack });
     if (!(error instanceof StorageError)) return this.#recorder.notClosed('fault');
+    this.#diskError ??= error;
     return this.#recorder.notClosed(error.reason === 'disk-full' ? 'disk-full' : 'disk-error');
   }
 

@@ -37,6 +37,7 @@ export function sessionView(change: Partial<SessionView> = {}): SessionView {
     retrying: null,
     bytesWritten: 4_000,
     refusal: null,
+    diskError: null,
     deafened: false,
     people: [{ userId: '1', name: 'Mara', bot: false, leftAtSamples: null }],
     speakers: [{ track: TRACK, userId: '1', name: 'Mara', counts, loss: NO_LOSS, isLive: true }],
