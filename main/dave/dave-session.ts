@@ -53,7 +53,7 @@ export class DaveSession {
 
   constructor(options: DaveSessionOptions) {
     this.#options = options;
-    this.#log = options.log.child('dave');
+    this.#log = options.log;
     this.#channelId = options.channelId;
     this.#openings = new Openings(options.clock);
     this.#announced = this.state;

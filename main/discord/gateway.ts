@@ -152,7 +152,8 @@ export class Gateway extends EventEmitter<GatewayEvents> implements AsyncDisposa
   /**
    * Joins the channel and waits for the voice server; while the connection is lost, waits for the connection first. When
    * we are in that channel already, leaves it first, so that Discord names a new server. Throws DiscordError:
-   * 'join-timeout', 'session-lost', 'not-found' when the guild or the channel goes, or what closed the gateway.
+   * 'join-timeout', 'session-lost', 'not-found' when the guild or the channel goes, or what closed the gateway; or the
+   * signal's reason, and then leaves nothing.
    */
   joinVoice(
     target: VoiceTarget & { readonly selfMute: boolean },
@@ -189,6 +190,11 @@ export class Gateway extends EventEmitter<GatewayEvents> implements AsyncDisposa
   /** Leaves the guild's voice channel; while the connection is lost, as soon as the connection is back. */
   leaveVoice(guildId: string): void {
     this.#seats.leave(guildId);
+  }
+
+  /** Whether a voice state of ours that is in no channel may answer a `leaveVoice`, or the leave before a join. */
+  isLeavingVoice(guildId: string): boolean {
+    return this.#seats.isLeaving(guildId);
   }
 
   /** Ends the session, and with it our place in voice. Idempotent. */
@@ -276,8 +282,8 @@ export class Gateway extends EventEmitter<GatewayEvents> implements AsyncDisposa
           this.emit('channel-deleted', event.channelId);
           break;
         case 'voice-state':
-          if (event.change.own) this.#seats.ownStateChanged(event.change.guildId);
           this.emit('voice-state', event.change);
+          if (event.change.own) this.#seats.ownStateChanged(event.change.guildId);
           break;
       }
     }

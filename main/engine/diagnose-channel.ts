@@ -26,7 +26,6 @@ const ECHO_LOOK_MS = 50;
 export interface ChannelTrial {
   readonly channelId: Snowflake;
   readonly gateway: Gateway;
-  readonly apiUrl: URL;
   readonly log: Log;
   readonly clock: Clock;
   /** Called when listening begins. */

@@ -79,7 +79,6 @@ type AccountState =
       readonly kind: 'signed-in';
       readonly gateway: Gateway;
       readonly rest: DiscordRest;
-      readonly apiUrl: URL;
     }
   | SignedOut;
 
@@ -140,7 +139,7 @@ export class Engine implements AsyncDisposable {
     });
     await this.signOut();
     if (gateway.ended !== null) throw gateway.ended;
-    this.#account = { kind: 'signed-in', gateway, rest, apiUrl };
+    this.#account = { kind: 'signed-in', gateway, rest };
     gateway.on('changed', () => this.#changed());
     gateway.on('connection', () => this.#changed());
     gateway.on('closed', (error) => {
@@ -209,7 +208,7 @@ export class Engine implements AsyncDisposable {
       throw new EngineError(code, details);
     }
     if (this.#state.kind !== 'idle') throw new EngineError('busy');
-    const { gateway, rest, apiUrl } = this.#account;
+    const { gateway, rest } = this.#account;
     const { channelId, notice, onMove = 'follow', stopWhenEmptyMs = null, onEvent } = request;
     const excluded = new Set(request.exclude);
     const at = new Date(this.#clock.wallMs()).toISOString();
@@ -226,12 +225,7 @@ export class Engine implements AsyncDisposable {
       await this.#refuseSecond(gateway, channel);
       const session = await beginSession(
         {
-          context: {
-            apiUrl,
-            gateway,
-            log: this.#options.log,
-            clock: this.#clock,
-          },
+          context: { gateway, log: this.#options.log, clock: this.#clock },
           rest,
           channel,
           notice,

@@ -40,7 +40,7 @@ export function sessionView(change: Partial<SessionView> = {}): SessionView {
     diskError: null,
     deafened: false,
     people: [{ userId: '1', name: 'Mara', bot: false, leftAtSamples: null }],
-    speakers: [{ track: TRACK, userId: '1', name: 'Mara', counts, loss: NO_LOSS }],
+    speakers: [{ track: TRACK, userId: '1', name: 'Mara', counts, loss: NO_LOSS, isLive: true }],
     pausedAtSamples: null,
     markers: [],
     gaps: [],

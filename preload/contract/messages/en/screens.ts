@@ -249,7 +249,7 @@ export const screens = {
   'lane.name': '{name}, {state}, {lost, select, none {nothing lost} other {{lost}}}',
   'lane.lost-packets': '{count, plural, one {# small loss} other {# small losses}}',
   'loss.at': 'Lost at {time}',
-  'loss.missing': '{seconds} s did not arrive',
+  'loss.lost': '{seconds} s did not arrive',
   'loss.late': '{seconds} s came too late',
   'loss.undecryptable': '{seconds} s could not be decrypted',
   'loss.last': '{loss}, last at {time}',
