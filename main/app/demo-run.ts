@@ -76,7 +76,7 @@ async function takePicture(
     await writeFile(file, picture.toPNG());
   } catch (error) {
     output.complain(text('demo.no-picture', { file, message: toError(error).message }));
-    throw toStorageError(error, 'cannot write a picture');
+    throw toStorageError(error, { cannot: 'write', file });
   }
 }
 

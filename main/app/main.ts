@@ -6,6 +6,7 @@ import path from 'node:path';
 import { toError } from '../base/errors.ts';
 import { findUpwards } from '../base/find-upwards.ts';
 import { createLog } from '../base/log.ts';
+import { replaceFile } from '../base/replace-file.ts';
 import { EXIT_INTERRUPTED, exitCodeOf } from '../cli/exit-code.ts';
 import { Output } from '../cli/output.ts';
 import { problemOf, reportFailure, tellFailure } from '../cli/report.ts';
@@ -13,6 +14,8 @@ import { wantsJson } from '../cli/split-words.ts';
 import { Engine, parseApiUrl } from '../engine/engine.ts';
 import { ExportJobs } from '../engine/export-jobs.ts';
 import { LibraryIndex } from '../engine/library-index.ts';
+import { FlightRecorder } from '../flight/flight-recorder.ts';
+import { makeReport } from '../flight/report.ts';
 import { commandHandlers } from '../ipc/commands.ts';
 import { Deck, type Shell } from '../ipc/deck.ts';
 import { Publisher } from '../ipc/publish.ts';
@@ -92,7 +95,9 @@ function ownFolders(
 async function start(folders: Folders, demo: DemoOptions | null): Promise<void> {
   serve(findUpwards('renderer/index.html', 'out/renderer/index.html').replace(/.index\.html$/, ''));
   const logFile = new LogFile(folders.logs);
-  const log = createLog('info', logFile.sink, 'app');
+  const appVersion = app.getVersion();
+  const flight = new FlightRecorder(folders.logs, appVersion);
+  const log = createLog('info', logFile.sink, 'app', flight);
   const demoProcess = new DemoProcess(log.child('demo'));
   let window: BrowserWindow | null = null;
 
@@ -122,9 +127,21 @@ async function start(folders: Folders, demo: DemoOptions | null): Promise<void> 
         homeFolder: os.homedir(),
         libraryFolder: folders.library,
       }),
+    saveReport: async (recordings) => {
+      if (window === null) return false;
+      const defaultPath = path.join(app.getPath('desktop'), 'tapedeck-report.jsonl');
+      const { filePath } = await dialog.showSaveDialog(window, { defaultPath });
+      if (filePath === '') return false;
+      await flight.flush();
+      const { logs, library: libraryFolder } = folders;
+      const facts = systemFacts(engine.freeBytes);
+      const homeFolder = os.homedir();
+      const report = await makeReport({ logs, facts, recordings, homeFolder, libraryFolder });
+      await replaceFile(filePath, report);
+      return true;
+    },
   };
 
-  const appVersion = app.getVersion();
   const engine = new Engine({
     libraryFolder: folders.library,
     appVersion,
@@ -153,6 +170,7 @@ async function start(folders: Folders, demo: DemoOptions | null): Promise<void> 
     await deck.close();
     publisher.close();
     await demoProcess.close();
+    await flight.close();
     await logFile.close();
   });
   setMenu();

@@ -41,7 +41,7 @@ export class KeyStore implements TokenStore {
   async keep(token: string): Promise<void> {
     if (!this.available) return;
     const ciphertext = await safeStorage.encryptStringAsync(token);
-    await replaceFile(this.#file, ciphertext, 0o600);
+    await replaceFile(this.#file, ciphertext);
   }
 
   async forget(): Promise<void> {

@@ -19,8 +19,26 @@ export function toError(thrown: unknown): Error {
 
 /** Code of a system error such as `ENOSPC` or `ECONNREFUSED`; null when `thrown` is none. */
 export function systemErrorCode(thrown: unknown): string | null {
-  if (!(thrown instanceof Error) || !('code' in thrown)) return null;
-  return typeof thrown.code === 'string' ? thrown.code : null;
+  return textOf(thrown, 'code');
+}
+
+/** What the system could not do, such as `read`, and to which path, of a rename the new one; null where it is not told. */
+export function systemErrorCall(thrown: unknown): {
+  readonly syscall: string | null;
+  readonly path: string | null;
+} {
+  const path = textOf(thrown, 'dest') ?? textOf(thrown, 'path');
+  return { syscall: textOf(thrown, 'syscall'), path };
+}
+
+function textOf(thrown: unknown, key: 'code' | 'syscall' | 'path' | 'dest'): string | null {
+  const value: unknown = thrown instanceof Error ? Reflect.get(thrown, key) : null;
+  return typeof value === 'string' ? value : null;
+}
+
+/** True for a system error that says a name or path is too long for the disk. */
+export function isTooLong(thrown: unknown): boolean {
+  return systemErrorCode(thrown) === 'ENAMETOOLONG';
 }
 
 /** True for a system error that says the disk has no room: none left, or none left in somebody's quota. */

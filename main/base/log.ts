@@ -1,3 +1,5 @@
+import { type FlightLog, noFlight } from './flight-log.ts';
+
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -12,6 +14,8 @@ export interface Log {
   readonly debug: (message: string, fields?: LogFields) => void;
   /** The same log under the name of a part, such as `voice`. */
   readonly child: (part: string) => Log;
+  /** Is told of every line, whatever the level, and of what is too much for a log. */
+  readonly flight: FlightLog;
 }
 
 /** Where finished lines go. */
@@ -26,10 +30,16 @@ export function redactTokens(text: string): string {
 }
 
 /** A log that writes one JSON object a line and removes whatever looks like a bot token, wherever it stands. */
-export function createLog(level: LogLevel, sink: LogSink, part = 'tapedeck'): Log {
+export function createLog(
+  level: LogLevel,
+  sink: LogSink,
+  part = 'tapedeck',
+  flight: FlightLog = noFlight,
+): Log {
   const write =
     (at: LogLevel) =>
     (message: string, fields: LogFields = {}) => {
+      flight.note('log', { level: at, part, message, fields });
       if (LOG_LEVELS.indexOf(at) > LOG_LEVELS.indexOf(level)) return;
       const line = JSON.stringify({
         at: new Date().toISOString(),
@@ -45,7 +55,8 @@ export function createLog(level: LogLevel, sink: LogSink, part = 'tapedeck'): Lo
     warn: write('warn'),
     info: write('info'),
     debug: write('debug'),
-    child: (name) => createLog(level, sink, name),
+    child: (name) => createLog(level, sink, name, flight),
+    flight,
   };
 }
 

@@ -38,7 +38,10 @@ const channelId = optional('--channel ID', 'option.channel', discordId);
 /** Every command: what help says of it, and its own rows in the order of help. Options of one name take a value in all commands, or in none. */
 export const COMMANDS = {
   channels: command('command.channels', {}),
-  doctor: command('command.doctor', { channelId }),
+  doctor: command('command.doctor', {
+    channelId,
+    report: optional('--report FILE', 'option.report', anything),
+  }),
   record: command(
     'command.record',
     {

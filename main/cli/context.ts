@@ -11,6 +11,8 @@ export interface Context {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly folders: Folders;
   readonly log: Log;
+  /** Resolves when the flight record of this run so far is on the disk. */
+  readonly finishFlight: () => Promise<void>;
   readonly appVersion: string;
 }
 

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
-import { open, rm, statfs } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { isDiskFull, systemErrorCode } from '../base/errors.ts';
+import { syncFile } from '../base/replace-file.ts';
 import type { CheckLine } from './doctor-lines.ts';
+import { freeBytesOf, LEAST_FREE_BYTES, tooLittleSpace } from '../recording/free-space.ts';
 import { problemText, text } from '../../preload/contract/messages/text.ts';
 
 /** An hour of ten people at Discord's usual 64 kbit/s. */
@@ -15,17 +17,23 @@ const PROBE_BYTES = 8 * 1024 * 1024;
 export async function checkDisk(libraryFolder: string): Promise<CheckLine> {
   const folder = nearestExisting(libraryFolder);
   try {
-    const { bavail, bsize } = await statfs(folder);
-    const freeBytes = bavail * bsize;
-    const known = { folder: libraryFolder, free: freeBytes / 1e9 };
-    if (freeBytes < ENOUGH_BYTES)
+    const freeBytes = await freeBytesOf(folder);
+    const tooLittle = tooLittleSpace(libraryFolder, { freeBytes, neededBytes: LEAST_FREE_BYTES });
+    if (tooLittle !== null) {
+      const message = problemText({ code: 'disk-full', details: tooLittle });
+      return { name: 'disk', ok: false, message };
+    }
+    const known = { folder: libraryFolder, free: (freeBytes ?? 0) / 1e9 };
+    if (freeBytes !== null && freeBytes < ENOUGH_BYTES)
       return { name: 'disk', ok: false, message: text('cli.doctor.disk.little', known) };
     const speed = (await writeSpeed(folder)) / 1e6;
-    return { name: 'disk', ok: true, message: text('cli.doctor.disk', { ...known, speed }) };
+    const sentence = freeBytes === null ? 'cli.doctor.disk.unknown' : 'cli.doctor.disk';
+    return { name: 'disk', ok: true, message: text(sentence, { ...known, speed }) };
   } catch (error) {
     const code = systemErrorCode(error) ?? 'unknown';
-    const cure = problemText({ code: isDiskFull(error) ? 'disk-full' : 'disk-error', details: {} });
-    const message = text('cli.doctor.disk.failed', { folder: libraryFolder, code, cure });
+    const details = { cannot: 'write', file: libraryFolder };
+    const cure = problemText({ code: isDiskFull(error) ? 'disk-full' : 'disk-error', details });
+    const message = text('cli.doctor.disk.failed', { code, cure });
     return { name: 'disk', ok: false, message };
   }
 }
@@ -38,7 +46,7 @@ async function writeSpeed(folder: string): Promise<number> {
     const handle = await open(file, 'wx', 0o600);
     try {
       await handle.writeFile(new Uint8Array(PROBE_BYTES));
-      await handle.sync();
+      await syncFile(handle);
     } finally {
       await handle.close();
     }

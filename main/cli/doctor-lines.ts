@@ -1,6 +1,6 @@
 import type { Problem } from '../../preload/contract/error-codes.ts';
-import type { Check } from '../engine/diagnose.ts';
-import { type MessageValues, problemText, text } from '../../preload/contract/messages/text.ts';
+import type { Check, CheckFacts, Unheard } from '../engine/check.ts';
+import { problemText, text } from '../../preload/contract/messages/text.ts';
 
 /** One line of `doctor`. */
 export interface CheckLine {
@@ -11,19 +11,47 @@ export interface CheckLine {
 
 /** What a person reads about one check. */
 export function lineFor(check: Check): CheckLine {
+  const { name } = check;
   switch (check.result) {
     case 'good':
-      return { name: check.name, ok: true, message: goodMessage(check.name, check.facts) };
+      return { name, ok: true, message: goodMessage(name, check.facts) };
     case 'skipped':
-      return { name: check.name, ok: 'skipped', message: text(`cli.doctor.${check.because}`) };
+      return { name, ok: 'skipped', message: text(`cli.doctor.${check.because}`) };
     case 'bad':
-      return { name: check.name, ok: false, message: badMessage(check.name, check.problem) };
+      return {
+        name,
+        ok: false,
+        message: 'fault' in check ? faultMessage(check) : badMessage(name, check.problem),
+      };
   }
 }
 
-function goodMessage(name: Check['name'], facts: MessageValues): string {
-  const inCall = name === 'encryption' && facts['mode'] !== undefined;
-  return text(inCall ? 'cli.doctor.encryption.call' : `cli.doctor.${name}`, facts);
+function goodMessage(name: Check['name'], facts: CheckFacts): string {
+  switch (name) {
+    case 'udp':
+      return text('milliseconds' in facts ? 'cli.doctor.udp.echo' : 'cli.doctor.udp', facts);
+    case 'encryption':
+      return encryptionMessage(facts);
+    case 'token':
+    case 'gateway':
+    case 'permissions':
+    case 'hearing':
+    case 'decoder':
+    case 'interactions':
+      return text(`cli.doctor.${name}`, facts);
+  }
+}
+
+function encryptionMessage(facts: CheckFacts): string {
+  const parts = [
+    text('mode' in facts ? 'cli.doctor.encryption.call' : 'cli.doctor.encryption', facts),
+  ];
+  if ('code' in facts) parts.push(text('cli.doctor.encryption.code', facts));
+  return parts.join(' ');
+}
+
+function faultMessage({ fault, facts }: Unheard): string {
+  return text(`cli.doctor.hearing.${fault}`, facts);
 }
 
 function badMessage(name: Check['name'], problem: Problem): string {

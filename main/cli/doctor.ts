@@ -5,23 +5,42 @@ import type { CommandOf } from './command.ts';
 import type { Context } from './context.ts';
 import { checkDisk } from './disk-check.ts';
 import { type CheckLine, lineFor } from './doctor-lines.ts';
+import { writeReport } from './doctor-report.ts';
 import { EXIT_ANSWER_IS_NO, EXIT_DONE } from './exit-code.ts';
 import { apiUrlOf } from './sign-in.ts';
 import { readToken } from './token.ts';
 import { typedInFolder } from '../settings/folders.ts';
 
-/** `doctor`: one line for each check, a cure for each failure; the answer is no when any failed. */
+/**
+ * `doctor`: one line for each check, a cure for each failure; the answer is no when any failed. Writes the report when
+ * one is asked for, whatever the checks say.
+ */
 export async function examine(command: CommandOf<'doctor'>, context: Context): Promise<number> {
-  const { env, log, interrupts, folders } = context;
+  const { report } = command;
+  if (report === null) return runChecks(command, context);
+  try {
+    const answer = await runChecks(command, context);
+    return Math.max(answer, await writeReport(report, context));
+  } catch (error) {
+    await writeReport(report, context);
+    throw error;
+  }
+}
+
+async function runChecks(command: CommandOf<'doctor'>, context: Context): Promise<number> {
+  const { env, log, interrupts, folders, output } = context;
   const apiUrl = apiUrlOf(command, env);
   const token = await readToken({ tokenFile: command.tokenFile, typedIn: typedInFolder(env), env });
   const { channelId } = command;
-  const options = { apiUrl, token, channelId, log, clock: systemClock };
+  const onListening = (seconds: number): void => {
+    output.say(text('cli.doctor.listening', { seconds }));
+  };
+  const options = { apiUrl, token, channelId, log, clock: systemClock, onListening };
   let failed = false;
   const tell = (line: CheckLine): void => {
     if (line.ok === false) failed = true;
-    context.output.event({ event: 'check', name: line.name, ok: line.ok, message: line.message });
-    context.output.say(`${markOf(line.ok)}  ${line.name}: ${line.message}`);
+    output.event({ event: 'check', name: line.name, ok: line.ok, message: line.message });
+    output.say(`${markOf(line.ok)}  ${line.name}: ${line.message}`);
   };
   for await (const check of diagnose(options, interrupts.first)) {
     if (check.name === 'interactions') tell(await checkDisk(folders.library));

@@ -6,8 +6,9 @@ import { problemOf } from './report.ts';
 import { runExport } from './run-export.ts';
 
 /**
- * `record --export wav`: exports the closed recording into its own folder. A signal later than 2 s after the first
- * cancels the export, with a warning; nothing half-written stays. Never throws: the failure, or null when there is none.
+ * `record --export wav`: exports the closed recording into its own folder, whatever ended it: also after a fault, and
+ * after a disk error, where another file may still be written. A signal later than 2 s after the first cancels the
+ * export, with a warning; nothing half-written stays. Never throws: the failure, or null when there is none.
  */
 export async function exportAfterRecording(
   { folder, mixdown }: { readonly folder: string; readonly mixdown: boolean },
@@ -17,11 +18,9 @@ export async function exportAfterRecording(
   try {
     const recording = await openRecording(folder);
     const whole = { tracks: null, from: 0, to: recording.manifest.samples, out: null };
-    await runExport(
-      { recording, mixdown, ...whole },
-      context,
-      AbortSignal.any([interrupts.again, interrupts.fault]),
-    );
+    const { again, fault } = interrupts;
+    const signal = fault.aborted ? again : AbortSignal.any([again, fault]);
+    await runExport({ recording, mixdown, ...whole }, context, signal);
     return null;
   } catch (error) {
     const problem = problemOf(error);

@@ -3,7 +3,7 @@ import type { CommandOf } from './command.ts';
 import { type Context, typedPath } from './context.ts';
 import { EXIT_DONE } from './exit-code.ts';
 import { runExport } from './run-export.ts';
-import { readTyped, samplesSoFar } from './typed-recording.ts';
+import { readTyped } from './typed-recording.ts';
 import type { TypedTime } from './typed-value.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -11,7 +11,7 @@ import { UsageError } from './usage-error.ts';
 export async function exportOne(command: CommandOf<'export'>, context: Context): Promise<number> {
   const folder = typedPath(context, command.recording);
   const recording = await readTyped(folder, openRecording);
-  const samples = samplesSoFar(recording);
+  const { samples } = recording.manifest;
   const { userIds, mixdown, from, to, out } = command;
   const wish = {
     recording,

@@ -6,7 +6,6 @@ import { type Context, libraryFolder } from './context.ts';
 import { EXIT_DONE } from './exit-code.ts';
 import { formatTable } from './table.ts';
 import { formatTime } from './time.ts';
-import { samplesSoFar } from './typed-recording.ts';
 
 /** `list`: the recordings of the library, newest first. */
 export async function listLibrary(command: CommandOf<'list'>, context: Context): Promise<number> {
@@ -28,7 +27,6 @@ export async function listLibrary(command: CommandOf<'list'>, context: Context):
 }
 
 function fieldsOf(recording: RecordingInfo) {
-  const { state, startedAt, tracks } = recording.manifest;
-  const samples = samplesSoFar(recording);
+  const { state, startedAt, samples, tracks } = recording.manifest;
   return { path: recording.folder, state, startedAt, samples, tracks: tracks.length };
 }

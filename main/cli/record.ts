@@ -1,7 +1,7 @@
 import type { Problem } from '../../preload/contract/error-codes.ts';
 import { abortable, sleep } from '../base/wait.ts';
 import type { Engine } from '../engine/engine.ts';
-import { failureOf, refusalProblem } from '../engine/error-code.ts';
+import { endProblem, failureOf } from '../engine/error-code.ts';
 import { recoverLibrary } from '../recording/library.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionEvent, StopReason } from '../session/session-event.ts';
@@ -23,25 +23,25 @@ export async function record(command: CommandOf<'record'>, context: Context): Pr
   const ended = await withEngine(command, context, (engine) =>
     recordWith(engine, command, context),
   );
-  const { folder, reason, refusal } = ended;
+  const { folder, reason, loss } = ended;
   const exported =
-    command.exportFormats.length > 0 && canWriteAfter(reason)
+    command.exportFormats.length > 0
       ? await exportAfterRecording({ folder, mixdown: command.mixdown }, context)
       : null;
   if (interrupts.fault.aborted) return reportFault(interrupts.fault.reason, context);
-  const loss = failureOf(reason);
   if (loss !== null && exported !== null) warn(exported.code, problemText(exported), context);
-  const failure = loss === null ? exported : (refusal ?? { code: loss, details: {} });
+  const failure = loss ?? exported;
   if (failure === null) return EXIT_DONE;
   tellFailure(failure, output);
-  return exitCodeOf(loss ?? failure.code); // a recording that ended has the exit code of its end, whatever sentence Discord's refusal gives
+  // A recording that ended has the exit code of its end, whatever sentence Discord's refusal gives.
+  return exitCodeOf(failureOf(reason) ?? failure.code);
 }
 
 async function recordWith(
   engine: Engine,
   command: CommandOf<'record'>,
   { output, interrupts, log }: Context,
-): Promise<{ folder: string; reason: StopReason; refusal: Problem | null }> {
+): Promise<{ folder: string; reason: StopReason; loss: Problem | null }> {
   using status = new RecordStatus(output);
   const early = AbortSignal.any([interrupts.first, interrupts.fault]);
   const onEvent = (event: SessionEvent): void => {
@@ -66,7 +66,7 @@ async function recordWith(
   status.follow(session);
   const { reason } = await untilStopped(session, { durationSeconds, interrupts });
   log.info('recording closed', { reason });
-  return { folder: session.folder, reason, refusal: refusalOf(session, reason) };
+  return { folder: session.folder, reason, loss: endProblem(reason, session.view()) };
 }
 
 /** Ends the recording when the time is up, at the first signal, or at an exception that nobody caught. */
@@ -108,12 +108,4 @@ async function longSleep(delayMs: number, signal: AbortSignal): Promise<void> {
   const step = 1_000_000_000;
   for (let leftMs = delayMs; leftMs > 0; leftMs -= step)
     await sleep(Math.min(leftMs, step), signal);
-}
-
-function refusalOf(session: Session, reason: StopReason): Problem | null {
-  return reason === 'rejected' ? refusalProblem(session.view().refusal) : null;
-}
-
-function canWriteAfter(reason: StopReason): boolean {
-  return reason !== 'disk-full' && reason !== 'disk-error';
 }

@@ -1,4 +1,7 @@
-import { createLog, type Log, silentLog } from '../base/log.ts';
+import { noFlight } from '../base/flight-log.ts';
+import type { FlightRecorder } from '../flight/flight-recorder.ts';
+import { createLog, type Log, type LogSink, silentLog } from '../base/log.ts';
+import { ResourceStack } from '../base/resource-stack.ts';
 import { abortable } from '../base/wait.ts';
 import { systemFolders } from '../settings/folders.ts';
 import { LogFile } from '../settings/log-file.ts';
@@ -56,8 +59,19 @@ async function runCommand(
   const { env } = process;
   const folders = systemFolders(env);
   await using file = new LogFile(folders.logs);
-  const log = openLog(command, file, output);
-  const context: Context = { output, interrupts, env, folders, log, appVersion: appVersion() };
+  await using stack = new ResourceStack();
+  const flight = await openFlight(command, folders.logs, stack);
+  const log = openLog(command, file, output, flight);
+  const finishFlight = async (): Promise<void> => flight?.flush();
+  const context: Context = {
+    output,
+    interrupts,
+    env,
+    folders,
+    log,
+    finishFlight,
+    appVersion: appVersion(),
+  };
   try {
     const work = start(command, context);
     // After a fault of ours `record` closes its recording first; other commands are left at once.
@@ -97,9 +111,26 @@ async function checkApiUrl(command: Command, { env }: Context): Promise<void> {
 }
 
 /** The log goes to its file, and to stderr as well when a level was asked for. */
-function openLog({ logLevel }: CommonOptions, file: LogFile, output: Output): Log {
-  return createLog(logLevel ?? 'info', (level, line) => {
+function openLog(
+  { logLevel }: CommonOptions,
+  file: LogFile,
+  output: Output,
+  flight: FlightRecorder | null,
+): Log {
+  const sink: LogSink = (level, line) => {
     file.sink(level, line);
     if (logLevel !== null) output.complain(line);
-  });
+  };
+  return createLog(logLevel ?? 'info', sink, 'tapedeck', flight ?? noFlight);
+}
+
+/** Commands that talk to Discord keep a flight record, which `stack` closes. */
+async function openFlight(
+  { name }: Command,
+  logs: string,
+  stack: ResourceStack,
+): Promise<FlightRecorder | null> {
+  if (name !== 'record' && name !== 'doctor' && name !== 'channels') return null;
+  const { FlightRecorder } = await import('../flight/flight-recorder.ts');
+  return stack.use(new FlightRecorder(logs, appVersion()));
 }

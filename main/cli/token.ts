@@ -1,9 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { cleanToken, isOneWord } from '../../preload/contract/bot-token.ts';
 import { UsageError } from './usage-error.ts';
-
-/** A token has about 72 characters; a longer text than this is some other file. */
-const MOST_TOKEN_CHARACTERS = 400;
 
 export interface TokenSources {
   /** Absolute, or relative to `typedIn`; null without --token-file. */
@@ -13,23 +11,32 @@ export interface TokenSources {
 }
 
 /**
- * The bot token: from the file, else from DISCORD_TOKEN, white space around it removed. Throws UsageError: `no-token`
- * when there is none or the file cannot be read, `token-incomplete` for what cannot be one.
+ * The bot token: from the file, else from DISCORD_TOKEN, as `cleanToken` leaves it. Throws UsageError: `no-token` when
+ * there is none or the file cannot be read, `token-incomplete` for what cannot be one.
  */
 export async function readToken({ tokenFile, typedIn, env }: TokenSources): Promise<string> {
   const text =
     tokenFile === null ? env['DISCORD_TOKEN'] : await readText(path.resolve(typedIn, tokenFile));
-  const token = (text ?? '').trim();
+  const token = cleanToken(text ?? '');
   if (token === '') throw new UsageError('no-token');
-  const isOneWord = /^[\u0021-\u007e]+$/.test(token) && token.length <= MOST_TOKEN_CHARACTERS;
-  if (!isOneWord) throw new UsageError('token-incomplete');
+  if (!isOneWord(token)) throw new UsageError('token-incomplete');
   return token;
 }
 
 async function readText(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return decode(await readFile(file));
   } catch {
     throw new UsageError('no-token', { path: file });
   }
+}
+
+/** UTF-16 by its byte order mark, as PowerShell's `>` writes it, or by the zeros between Latin letters; else UTF-8. */
+function decode(bytes: Buffer): string {
+  const [first, second] = bytes;
+  if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0))
+    return new TextDecoder('utf-16le').decode(bytes);
+  if ((first === 0xfe && second === 0xff) || (first === 0 && second !== 0))
+    return new TextDecoder('utf-16be').decode(bytes);
+  return bytes.toString('utf8');
 }

@@ -1,3 +1,4 @@
+import { type Log, silentLog } from '../base/log.ts';
 import type { Snowflake } from '../base/snowflake.ts';
 import { DaveError } from './dave-error.ts';
 import { MlsMember } from './mls-backend.ts';
@@ -17,13 +18,12 @@ import { PendingProposals } from './pending-proposals.ts';
  * `invalid`: it is for this group and cannot be followed, so the voice server and we disagree.
  */
 export type Outcome =
-  { readonly kind: 'adopted' | 'foreign' } | { readonly kind: 'invalid'; readonly why: string };
+  { readonly kind: 'adopted' } | { readonly kind: 'foreign' | 'invalid'; readonly why: string };
 
 /** Why a group was begun. `recovering`: after op 31, when commits for the group before still arrive. */
 export type GroupCause = 'joining' | 'recovering';
 
 const ADOPTED = { kind: 'adopted' } as const;
-const FOREIGN = { kind: 'foreign' } as const;
 
 /** davey would adopt our latest commit in the place of an older one that the server picked, and be alone with it. */
 const NOT_THE_LAST = invalid('a commit of ours that is not the last');
@@ -52,6 +52,7 @@ export class DaveGroup {
   /** The last body of op 28; null before the first. */
   #answer: Uint8Array | null = null;
   #isEstablished = false;
+  readonly #log: Log;
   readonly version: number;
   readonly channelId: Snowflake;
   readonly cause: GroupCause;
@@ -60,7 +61,8 @@ export class DaveGroup {
   readonly keyPackageRef: MlsRef;
 
   /** Throws DaveError `library-missing` or `version-unknown`. */
-  constructor(identity: MlsIdentity, cause: GroupCause) {
+  constructor(identity: MlsIdentity, cause: GroupCause, log = silentLog) {
+    this.#log = log;
     this.#member = new MlsMember(identity);
     this.version = identity.version;
     this.channelId = identity.channelId;
@@ -88,7 +90,7 @@ export class DaveGroup {
     try {
       this.#member.setExternalSender(body);
     } catch (error) {
-      return refusal(error, false);
+      return this.#refusal(error, false);
     }
     this.#forgetProposals();
     return true;
@@ -121,17 +123,22 @@ export class DaveGroup {
 
   /** Takes a commit that op 29 announces. */
   takeCommit(commit: Uint8Array): Outcome {
-    const foreign = this.#isEstablished ? this.#checkCommit(commit) : this.#checkFirst(commit);
-    return foreign ?? this.#adopt(() => this.#member.processCommit(commit));
+    const judged = this.#isEstablished ? this.#checkCommit(commit) : this.#checkFirst(commit);
+    return judged ?? this.#adopt(() => this.#member.processCommit(commit));
   }
 
   /** Takes a welcome (op 30). `spent`: our used key packages, for which a welcome is foreign. */
   takeWelcome(welcome: Uint8Array, spent: ReadonlySet<MlsRef>): Outcome {
     const refs = parseWelcomeRefs(welcome);
     if (refs === null) return invalid('no welcome');
-    if (refs.some((ref) => spent.has(ref))) return FOREIGN;
+    if (refs.some((ref) => spent.has(ref))) return foreign('a key package of before');
     if (!refs.includes(this.keyPackageRef)) return invalid('welcome for somebody else');
     return this.#adopt(() => this.#member.processWelcome(welcome));
+  }
+
+  /** Why davey did not open the last frame that it did not; null before the first. */
+  get lastRefusal(): string | null {
+    return this.#member.lastRefusal;
   }
 
   /** The Opus packet in a frame of `userId`; null when no key of that member fits. */
@@ -144,7 +151,7 @@ export class DaveGroup {
     try {
       return this.#isEstablished ? this.#member.seal(opus) : null;
     } catch (error) {
-      return refusal(error, null);
+      return this.#refusal(error, null);
     }
   }
 
@@ -152,7 +159,7 @@ export class DaveGroup {
   #checkCommit(commit: Uint8Array): Outcome | null {
     const header = parseCommitHeader(commit);
     if (header === null) return invalid('no commit');
-    if (header.epoch < (this.#member.epoch ?? 0)) return FOREIGN;
+    if (header.epoch < (this.#member.epoch ?? 0)) return foreign('an epoch of before');
     const isOurs = header.senderLeaf === this.#member.ownLeaf;
     return isOurs && !this.#isPrepared(commit) ? NOT_THE_LAST : null;
   }
@@ -161,9 +168,12 @@ export class DaveGroup {
   #checkFirst(commit: Uint8Array): Outcome | null {
     if (this.#isPrepared(commit)) return null;
     if (this.#sent.some((one) => isEqual(one, commit))) return NOT_THE_LAST;
-    if (this.#sent.length === 0 || this.cause === 'recovering') return FOREIGN;
+    if (this.#sent.length === 0) return foreign('we have sent no commit');
+    if (this.cause === 'recovering') return foreign('we are to be taken in anew');
     const header = parseCommitHeader(commit);
-    return header !== null && header.epoch > 0 ? FOREIGN : invalid('no commit of ours');
+    return header !== null && header.epoch > 0
+      ? foreign('a later epoch')
+      : invalid('no commit of ours');
   }
 
   #isPrepared(commit: Uint8Array): boolean {
@@ -174,7 +184,7 @@ export class DaveGroup {
     try {
       work();
     } catch (error) {
-      return refusal(error, invalid(error instanceof Error ? error.message : ''));
+      return this.#refusal(error, invalid(error instanceof Error ? error.message : ''));
     }
     this.#isEstablished = true;
     this.#forgetProposals();
@@ -204,7 +214,7 @@ export class DaveGroup {
       return whole?.welcome === null ? null : whole;
     } catch (error) {
       this.#keepRefused(body);
-      return refusal(error, null);
+      return this.#refusal(error, null);
     }
   }
 
@@ -251,16 +261,21 @@ export class DaveGroup {
     }
     return undefined;
   }
-}
 
-/** `value` for a DaveError `refused`; any other error is thrown on. */
-function refusal<T>(error: unknown, value: T): T {
-  if (error instanceof DaveError && error.reason === 'refused') return value;
-  throw error;
+  /** `value` for a DaveError `refused`, whose message is logged; any other error is thrown on. */
+  #refusal<T>(error: unknown, value: T): T {
+    if (!(error instanceof DaveError) || error.reason !== 'refused') throw error;
+    this.#log.debug('davey refuses', { why: error.message });
+    return value;
+  }
 }
 
 function invalid(why: string): Outcome {
   return { kind: 'invalid', why };
+}
+
+function foreign(why: string): Outcome {
+  return { kind: 'foreign', why };
 }
 
 function isEqual(one: Uint8Array, other: Uint8Array): boolean {

@@ -53,7 +53,7 @@ export class DaveSession {
 
   constructor(options: DaveSessionOptions) {
     this.#options = options;
-    this.#log = options.log.child('dave');
+    this.#log = options.log;
     this.#channelId = options.channelId;
     this.#openings = new Openings(options.clock);
     this.#announced = this.state;
@@ -147,7 +147,11 @@ export class DaveSession {
     const { kind } = this.#state;
     if (isSilenceFrame(frame)) return frame;
     if (kind === 'waiting' || kind === 'closed') return null;
-    return this.#openings.note(this.#open(userId, frame));
+    const opus = this.#openings.note(this.#open(userId, frame));
+    const fate = opus === null ? 'unopened' : opus === frame ? 'plain' : 'opened';
+    const why = kind === 'active' ? this.#state.group.lastRefusal : kind;
+    this.#log.flight.packet(fate, frame, why);
+    return opus;
   }
 
   #open(userId: Snowflake, frame: Uint8Array): Uint8Array | null {
@@ -254,7 +258,7 @@ export class DaveSession {
     const outcome = change(group, message.subarray(TRANSITION_ID_BYTES));
     switch (outcome.kind) {
       case 'foreign':
-        return this.#log.debug('not for our group', { transitionId });
+        return this.#log.debug('not for our group', { transitionId, why: outcome.why });
       case 'invalid':
         if (this.#healing.mayReport()) return this.#recover(transitionId, outcome.why);
         return this.#log.warn('beginning again does not help', { transitionId, why: outcome.why });
@@ -320,7 +324,7 @@ export class DaveSession {
     const { userId } = this.#options;
     const channelId = this.#channelId;
     try {
-      const group = new DaveGroup({ version, userId, channelId }, cause);
+      const group = new DaveGroup({ version, userId, channelId }, cause, this.#log);
       if (this.#externalSender !== null) group.setExternalSender(this.#externalSender);
       this.#transition({ kind: 'pending', group, sinceMs: this.#nowMs() });
       this.#options.send({ kind: 'key-package', body: group.keyPackage });

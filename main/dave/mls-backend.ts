@@ -94,6 +94,7 @@ const AUDIO = 0;
  */
 export class MlsMember {
   readonly #session: Session;
+  #lastRefusal: string | null = null;
 
   /** Throws DaveError `library-missing` or `version-unknown`. */
   constructor({ version, userId, channelId }: MlsIdentity) {
@@ -165,11 +166,17 @@ export class MlsMember {
     return ask(() => this.#session.encryptOpus(toBuffer(opus)));
   }
 
+  /** davey's word on the last frame that it did not open; null before the first. */
+  get lastRefusal(): string | null {
+    return this.#lastRefusal;
+  }
+
   /** The Opus packet in a frame of `userId`; null when no key of that member fits, or the frame was opened before. */
   open(userId: Snowflake, frame: Uint8Array): Uint8Array | null {
     try {
       return this.#session.decrypt(userId, AUDIO, toBuffer(frame));
-    } catch {
+    } catch (error) {
+      this.#lastRefusal = toError(error).message;
       return null; // whatever davey's reason, the caller can only try again later
     }
   }

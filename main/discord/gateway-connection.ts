@@ -87,6 +87,8 @@ export class GatewayConnection {
       () => this.#closeFor('no-hello'),
       options.timing.handshakeLimitMs + options.timing.helloLimitMs,
     );
+    this.#log.flight.step({ of: 'gateway', step: 'gateway-hello', awaited: 'op 10' });
+    this.#log.flight.note('gateway-open', { url: options.url });
     this.#socket = new WebSocket(options.url, {
       ...socketOptions(options.url),
       handshakeTimeout: options.timing.handshakeLimitMs,
@@ -112,6 +114,7 @@ export class GatewayConnection {
 
   /** READY or RESUMED came: ends the time limit for them. */
   established(): void {
+    this.#log.flight.step({ of: 'gateway', step: 'gateway-ready', awaited: null });
     clearTimeout(this.#limit);
   }
 
@@ -126,7 +129,9 @@ export class GatewayConnection {
 
   #receive(data: RawData, isBinary: boolean): void {
     if (this.#ended) return;
-    const frame = isBinary ? null : parseGatewayFrame(toText(data));
+    const text = isBinary ? '' : toText(data);
+    const frame = parseGatewayFrame(text);
+    this.#log.flight.note('gateway', { way: 'in', chars: text.length, frame });
     if (frame === null) return this.#log.warn('a gateway message is malformed', { isBinary });
     switch (frame.op) {
       case GATEWAY_OP.dispatch:
@@ -155,6 +160,7 @@ export class GatewayConnection {
       { intervalMs, random: this.#random },
       { beat: () => this.#beat(), onZombie: () => this.#closeFor('no-heartbeat-ack') },
     );
+    this.#log.flight.step({ of: 'gateway', step: 'gateway-ready', awaited: 'READY or RESUMED' });
     this.extendReadyLimit();
     this.send(this.#handlers.onHello());
   }
@@ -183,7 +189,9 @@ export class GatewayConnection {
   }
 
   #write(text: string): void {
-    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(text);
+    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    this.#log.flight.note('gateway', { way: 'out', chars: text.length, text });
+    this.#socket.send(text);
   }
 
   #limitTo(why: OwnReason, limitMs: number): void {
@@ -207,6 +215,7 @@ export class GatewayConnection {
   #end(end: ConnectionEnd): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#log.flight.note('gateway-end', { ...end });
     clearTimeout(this.#limit);
     clearTimeout(this.#sendTimer);
     this.#heartbeat?.close();

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { toError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
+import { schemaFault } from '../base/schema-fault.ts';
 import { sleep } from '../base/wait.ts';
 import { networkErrorOf } from '../network/network-error.ts';
 import { gatewayUrl } from './api-url.ts';
@@ -159,6 +160,8 @@ export class GatewaySession {
     const ownAddress = this.#attempt % MAIN_ADDRESS_EVERY !== MAIN_ADDRESS_EVERY - 1;
     const resumeUrl = this.#resumable?.resumeUrl ?? null;
     if (resumeUrl !== null && ownAddress) return resumeUrl;
+    const awaited = 'GET /gateway/bot';
+    this.#log.flight.step({ of: 'gateway', step: 'gateway-address', awaited });
     const bot = await rest.getGatewayBot(signal);
     const url = gatewayUrl(apiUrl, bot.url);
     if (url === null) throw new DiscordError('bad-response', 'no acceptable gateway address');
@@ -218,7 +221,8 @@ export class GatewaySession {
 
   #ready(connection: GatewayConnection, d: unknown, sequence: number): void {
     const parsed = readySchema.safeParse(d);
-    if (!parsed.success) return this.#log.warn('READY is malformed');
+    if (!parsed.success)
+      return this.#log.warn('READY is malformed', { why: schemaFault(parsed.error, d) });
     const id = parsed.data.session_id;
     if (this.#resumable !== null && this.#resumable.id !== id) this.#loseSession();
     const address = parsed.data.resume_gateway_url;

@@ -111,6 +111,7 @@ export class Gateway extends EventEmitter<GatewayEvents> implements AsyncDisposa
       gateway.#session.start();
       await withLimit({ limitMs, onLimit }, (both) => gateway.#whenConnected(both), signal);
       await gateway.#whenGuildsKnown(signal);
+      options.log.flight.step({ of: 'gateway', step: 'gateway-guilds', awaited: null });
       return gateway;
     } catch (error) {
       await gateway.close();
@@ -151,12 +152,16 @@ export class Gateway extends EventEmitter<GatewayEvents> implements AsyncDisposa
   /**
    * Joins the channel and waits for the voice server; while the connection is lost, waits for the connection first. When
    * we are in that channel already, leaves it first, so that Discord names a new server. Throws DiscordError:
-   * 'join-timeout', 'session-lost', 'not-found' when the guild or the channel goes, or what closed the gateway.
+   * 'join-timeout', 'session-lost', 'not-found' when the guild or the channel goes, or what closed the gateway; or the
+   * signal's reason, and then leaves nothing.
    */
   joinVoice(
     target: VoiceTarget & { readonly selfMute: boolean },
     signal: AbortSignal,
   ): Promise<VoiceServer> {
+    const awaited = 'own VOICE_STATE_UPDATE and VOICE_SERVER_UPDATE';
+    const limitMs = this.#timing.joinLimitMs;
+    this.#log.flight.step({ of: 'voice', step: 'voice-join', limitMs, awaited });
     return this.#seats.join(target, signal);
   }
 
@@ -165,11 +170,15 @@ export class Gateway extends EventEmitter<GatewayEvents> implements AsyncDisposa
    * connected to: after somebody moved us, or after 'voice-server'. Throws as `joinVoice` does.
    */
   followVoice(target: VoiceTarget, signal: AbortSignal): Promise<VoiceServer> {
+    const awaited = 'VOICE_SERVER_UPDATE of another server';
+    const limitMs = this.#timing.joinLimitMs;
+    this.#log.flight.step({ of: 'voice', step: 'voice-follow', limitMs, awaited });
     return this.#seats.follow(target, signal);
   }
 
   /** To be called on connecting to `server`: while that lasts, 'voice-server' does not tell the same server again. */
   useVoice(server: VoiceServer): void {
+    this.#log.flight.note('voice-server', { done: 'connecting', ...server });
     this.#seats.use(server);
   }
 
@@ -181,6 +190,11 @@ export class Gateway extends EventEmitter<GatewayEvents> implements AsyncDisposa
   /** Leaves the guild's voice channel; while the connection is lost, as soon as the connection is back. */
   leaveVoice(guildId: string): void {
     this.#seats.leave(guildId);
+  }
+
+  /** Whether a voice state of ours that is in no channel may answer a `leaveVoice`, or the leave before a join. */
+  isLeavingVoice(guildId: string): boolean {
+    return this.#seats.isLeaving(guildId);
   }
 
   /** Ends the session, and with it our place in voice. Idempotent. */
@@ -220,22 +234,31 @@ export class Gateway extends EventEmitter<GatewayEvents> implements AsyncDisposa
   }
 
   #onDispatch(type: string, data: unknown): void {
-    if (type === 'VOICE_SERVER_UPDATE') return this.#onVoiceServer(data);
+    if (type === 'VOICE_SERVER_UPDATE') {
+      const done = this.#onVoiceServer(data);
+      return this.#log.flight.note('voice-server', { done, data });
+    }
     const events = this.directory.apply(type, data);
     if (events === null) return this.#log.warn('a gateway event is malformed', { type });
     this.#publish(events);
   }
 
-  #onVoiceServer(data: unknown): void {
+  /** Returns what was done with it. */
+  #onVoiceServer(data: unknown): 'malformed' | 'no-address' | 'repeats' | 'looking' | 'offered' {
     const parsed = voiceServerUpdateSchema.safeParse(data);
-    if (!parsed.success)
-      return this.#log.warn('a gateway event is malformed', { type: 'VOICE_SERVER_UPDATE' });
+    if (!parsed.success) {
+      this.#log.warn('a gateway event is malformed', { type: 'VOICE_SERVER_UPDATE' });
+      return 'malformed';
+    }
     const { guild_id: guildId, token, endpoint } = parsed.data;
     const at = endpoint === null ? null : voiceEndpoint(this.#apiUrl, endpoint);
-    if (endpoint !== null && at === null)
-      return this.#log.warn('a voice endpoint is no host and port', { guildId });
-    if (!this.#seats.serverUpdated(guildId, token, at)) return;
+    if (endpoint !== null && at === null) {
+      this.#log.warn('a voice endpoint is no host and port', { guildId });
+      return 'no-address';
+    }
+    if (!this.#seats.serverUpdated(guildId, token, at)) return 'repeats';
     this.emit('voice-server', { guildId, token, endpoint: at?.endpoint ?? null });
+    return at === null ? 'looking' : 'offered';
   }
 
   #publish(events: readonly DirectoryEvent[]): void {
@@ -259,8 +282,8 @@ export class Gateway extends EventEmitter<GatewayEvents> implements AsyncDisposa
           this.emit('channel-deleted', event.channelId);
           break;
         case 'voice-state':
-          if (event.change.own) this.#seats.ownStateChanged(event.change.guildId);
           this.emit('voice-state', event.change);
+          if (event.change.own) this.#seats.ownStateChanged(event.change.guildId);
           break;
       }
     }
@@ -277,7 +300,9 @@ export class Gateway extends EventEmitter<GatewayEvents> implements AsyncDisposa
 
   async #whenGuildsKnown(signal?: AbortSignal): Promise<void> {
     const late = new Error('guilds are late');
-    const limit = { limitMs: this.#timing.guildsLimitMs, onLimit: () => late };
+    const [step, limitMs] = ['gateway-guilds', this.#timing.guildsLimitMs] as const;
+    this.#log.flight.step({ of: 'gateway', step, limitMs, awaited: 'GUILD_CREATE of each' });
+    const limit = { limitMs, onLimit: () => late };
     const work = async (both: AbortSignal): Promise<void> => {
       if (this.#ended !== null) throw this.#ended;
       if (this.#guildsPending.size > 0) await this.#guildsKnown.wait(both);

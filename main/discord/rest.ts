@@ -162,6 +162,8 @@ export class DiscordRest {
     const name = `${call.method} ${call.template}`;
     const route = { key: name, major: call.major ?? '' };
     const leave = await this.#limits.enter(route, signal);
+    const askedAtMs = performance.now();
+    const told = { method: call.method, template: call.template, askedAtMs };
     try {
       const onLimit = (): Error =>
         new DiscordError(
@@ -170,6 +172,7 @@ export class DiscordRest {
         );
       const limit = { limitMs: REQUEST_LIMIT_MS, onLimit };
       const answer = await withLimit(limit, (both) => this.#send(call, both), signal);
+      this.#log.flight.note('rest', { ...told, answer });
       this.#limits.learn(route, answer.headers);
       if (answer.status === 429) {
         const wait = retryAfter(answer);
@@ -178,6 +181,7 @@ export class DiscordRest {
       }
       return answer.status >= 200 && answer.status < 300 ? answer : errorOf(name, answer);
     } catch (error) {
+      this.#log.flight.note('rest', { ...told, error });
       signal.throwIfAborted();
       if (error instanceof DiscordError && error.reason !== 'unreachable') throw error;
       if (error instanceof DiscordError) return error;

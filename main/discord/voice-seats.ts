@@ -56,6 +56,8 @@ export class VoiceSeats {
   /** Guilds in which a voice session with the newest server is open, or is being opened. */
   readonly #connected = new Set<string>();
   readonly #waiters = new Set<Waiter>();
+  /** Guilds in which a leave of ours may not be answered yet. */
+  readonly #leaving = new Set<string>();
   /** Guilds to leave as soon as there is a connection. */
   readonly #leaveLater = new Set<string>();
 
@@ -66,7 +68,8 @@ export class VoiceSeats {
   /**
    * Joins and waits for the server to talk to. When we are in that channel already, leaves first: Discord ignores op 4
    * for the same channel. Throws 'join-timeout' (Discord says nothing when it refuses), or 'not-found' when the guild or
-   * the channel goes meanwhile; and then leaves.
+   * the channel goes meanwhile; and then leaves. Throws the signal's reason, and leaves nothing: whoever aborts knows
+   * whether the seat is wanted, into which somebody may have dragged us.
    */
   async join(
     target: VoiceTarget & { readonly selfMute: boolean },
@@ -88,7 +91,7 @@ export class VoiceSeats {
       this.#sendVoiceState({ guildId, channelId, selfMute });
       return await answer;
     } catch (error) {
-      this.leave(guildId);
+      if (!signal.aborted) this.leave(guildId);
       throw error;
     }
   }
@@ -142,6 +145,7 @@ export class VoiceSeats {
     if (newest?.token !== token || newest.at?.endpoint !== endpoint) return;
     this.#servers.set(guildId, { ...newest, isTaken: true, namedAtMs: -Infinity });
     this.#connected.add(guildId);
+    this.#leaving.delete(guildId);
   }
 
   /** The voice session in that guild is over. A server with the same token is then news: nothing says tokens differ. */
@@ -157,7 +161,8 @@ export class VoiceSeats {
     this.release(guildId);
     if (this.#link.directory.isSeatTaken(guildId)) return;
     const sent = this.#sendVoiceState({ guildId, channelId: null, selfMute: true });
-    if (!sent) this.#leaveLater.add(guildId);
+    if (sent) this.#leaving.add(guildId);
+    else this.#leaveLater.add(guildId);
   }
 
   /** The gateway is connected: leaves what had to wait for that. */
@@ -183,8 +188,17 @@ export class VoiceSeats {
     return true;
   }
 
-  /** A voice state of ours changed. */
+  /**
+   * Whether the next voice state of ours that is in no channel may answer a leave of ours: one was sent, and neither was
+   * answered nor followed by a voice session.
+   */
+  isLeaving(guildId: string): boolean {
+    return this.#leaving.has(guildId);
+  }
+
+  /** A voice state of ours changed, and everybody who asks `isLeaving` about it has been told. */
   ownStateChanged(guildId: string): void {
+    if (this.#link.directory.ownChannelId(guildId) === null) this.#leaving.delete(guildId);
     for (const waiter of this.#waitersOf(guildId)) waiter.check();
   }
 
@@ -203,6 +217,7 @@ export class VoiceSeats {
   fail(error: DiscordError): void {
     this.#servers.clear();
     this.#connected.clear();
+    this.#leaving.clear();
     this.#leaveLater.clear();
     for (const waiter of [...this.#waiters]) waiter.fail(error);
   }

@@ -14,12 +14,13 @@ import { awaitChannel } from './await-channel.ts';
 import { type GuildView, toGuildView } from './channel-view.ts';
 import { diskRoom } from './disk-room.ts';
 import { DiskWatch, LowDisk } from './disk-watch.ts';
-import { refusalProblem } from './error-code.ts';
+import { failureOf, refusalProblem, toProblem } from './error-code.ts';
 import { explainSilence } from './explain-silence.ts';
 import { EngineError } from '../session/engine-error.ts';
+import { logFailure } from './log-failure.ts';
 import { presentCount } from '../session/attendance.ts';
 import type { Problem } from '../../preload/contract/error-codes.ts';
-import { findChannel, isElsewhere, requireEncryption } from './preflight.ts';
+import { findChannel, isElsewhere, requireEncryption, requireRoom } from './preflight.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionEvent } from '../session/session-event.ts';
 import { text } from '../../preload/contract/messages/text.ts';
@@ -78,7 +79,6 @@ type AccountState =
       readonly kind: 'signed-in';
       readonly gateway: Gateway;
       readonly rest: DiscordRest;
-      readonly apiUrl: URL;
     }
   | SignedOut;
 
@@ -108,6 +108,7 @@ export class Engine implements AsyncDisposable {
   readonly #options: EngineOptions;
   readonly #clock: Clock;
   readonly #changes = new EventEmitter<{ changed: [] }>();
+  readonly #freeBytesOf: (folder: string) => Promise<number | null>;
   readonly #disk: DiskWatch;
   #account: AccountState = { kind: 'signed-out', problem: null };
   #state: SessionState = { kind: 'idle' };
@@ -117,7 +118,8 @@ export class Engine implements AsyncDisposable {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.libraryFolder = options.libraryFolder;
-    this.#disk = new DiskWatch(() => (options.freeBytes ?? freeBytesOf)(options.libraryFolder));
+    this.#freeBytesOf = options.freeBytes ?? freeBytesOf;
+    this.#disk = new DiskWatch(() => this.#freeBytesOf(options.libraryFolder));
   }
 
   /**
@@ -131,10 +133,13 @@ export class Engine implements AsyncDisposable {
     const restOptions = { apiUrl, token, log: log.child('rest'), clock, onLongWait };
     const rest = new DiscordRest(restOptions);
     const options = { rest, apiUrl, token, log: log.child('gateway'), clock };
-    const gateway = await Gateway.connect(options, signal);
+    const gateway = await Gateway.connect(options, signal).catch((error: unknown) => {
+      if (signal?.aborted !== true) logFailure(log, toProblem(error).code, error);
+      throw error;
+    });
     await this.signOut();
     if (gateway.ended !== null) throw gateway.ended;
-    this.#account = { kind: 'signed-in', gateway, rest, apiUrl };
+    this.#account = { kind: 'signed-in', gateway, rest };
     gateway.on('changed', () => this.#changed());
     gateway.on('connection', () => this.#changed());
     gateway.on('closed', (error) => {
@@ -203,7 +208,7 @@ export class Engine implements AsyncDisposable {
       throw new EngineError(code, details);
     }
     if (this.#state.kind !== 'idle') throw new EngineError('busy');
-    const { gateway, rest, apiUrl } = this.#account;
+    const { gateway, rest } = this.#account;
     const { channelId, notice, onMove = 'follow', stopWhenEmptyMs = null, onEvent } = request;
     const excluded = new Set(request.exclude);
     const at = new Date(this.#clock.wallMs()).toISOString();
@@ -216,15 +221,11 @@ export class Engine implements AsyncDisposable {
       await awaitChannel(gateway, { channelId, onWait }, either);
       const channel = findChannel(gateway.directory, { channelId, notice });
       requireEncryption(channel);
+      await requireRoom(this.libraryFolder, this.#freeBytesOf);
       await this.#refuseSecond(gateway, channel);
       const session = await beginSession(
         {
-          context: {
-            apiUrl,
-            gateway,
-            log: this.#options.log,
-            clock: this.#clock,
-          },
+          context: { gateway, log: this.#options.log, clock: this.#clock },
           rest,
           channel,
           notice,
@@ -240,15 +241,20 @@ export class Engine implements AsyncDisposable {
       );
       this.#setState({ kind: 'recording', session });
       const watch = this.#warnOfLowDisk(session, onEvent);
-      void session.finished.then(() => {
+      void session.finished.then(({ reason }) => {
+        const failure = failureOf(reason);
+        if (failure !== null)
+          logFailure(this.#options.log, failure, session.view().refusal ?? undefined);
         watch[Symbol.dispose]();
         this.#disk.check();
         this.#setState({ kind: 'idle' });
       });
       return session;
     } catch (error) {
+      const told = either.aborted ? error : explainSilence(error, gateway.directory, channelId);
+      if (!either.aborted) logFailure(this.#options.log, toProblem(told).code, told);
       this.#setState({ kind: 'idle' });
-      throw either.aborted ? error : explainSilence(error, gateway.directory, channelId);
+      throw told;
     }
   }
 

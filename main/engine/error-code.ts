@@ -15,8 +15,10 @@ export function toProblem(thrown: unknown): Problem {
   if (thrown instanceof DiscordError) return discordProblem(thrown);
   if (thrown instanceof VoiceError) return voiceProblem(thrown);
   if (thrown instanceof DaveError) return daveProblem(thrown);
-  if (thrown instanceof StorageError) return problem(storageCode(thrown.reason));
-  if (thrown instanceof ExportError) return problem(exportCode(thrown.reason));
+  if (thrown instanceof StorageError)
+    return { code: storageCode(thrown.reason), details: { ...thrown.refused } };
+  if (thrown instanceof ExportError)
+    return { code: exportCode(thrown.reason), details: thrown.details };
   return { code: 'fault', details: { message: toError(thrown).message } };
 }
 
@@ -38,6 +40,21 @@ export function failureOf(reason: StopReason): ErrorCode | null {
     case 'fault':
       return reason;
   }
+}
+
+/**
+ * What a person is told of a recording that ended for `reason`, by what Discord or the disk said; null when somebody
+ * wanted the end. Its code may be another than `failureOf` gives, which the exit code goes by.
+ */
+export function endProblem(
+  reason: StopReason,
+  said: { readonly refusal: Error | null; readonly diskError: StorageError | null },
+): Problem | null {
+  const code = failureOf(reason);
+  if (code === null) return null;
+  if (reason === 'rejected') return refusalProblem(said.refusal) ?? problem(code);
+  const isDisk = reason === 'disk-full' || reason === 'disk-error';
+  return { code, details: isDisk ? { ...said.diskError?.refused } : {} };
 }
 
 /** The error with which Discord ended a recording under way, as a problem: a token that was taken before is a session refused. */

@@ -22,7 +22,13 @@ export class ExportJobs implements AsyncDisposable {
   readonly #jobs = new Map<string, ExportJob>();
   readonly #running = new Map<string, { cancel: AbortController; ended: Promise<unknown> }>();
   readonly #changes = new EventEmitter<{ changed: [] }>();
+  readonly #export: typeof exportRecording;
   #nextId = 1;
+
+  /** `exporting` is what makes the files; `exportRecording` unless a test passes its own. */
+  constructor(exporting: typeof exportRecording = exportRecording) {
+    this.#export = exporting;
+  }
 
   /** Begins one; how it goes stands in `all`. The result resolves with the job when it has ended, and never rejects. */
   start(request: Omit<ExportRequest, 'onProgress'>): Promise<ExportJob> {
@@ -44,7 +50,7 @@ export class ExportJobs implements AsyncDisposable {
     };
     update({});
     const onProgress = (progress: ExportProgress): void => void update({ progress });
-    const ended = exportRecording({ ...request, onProgress }, cancel.signal)
+    const ended = this.#export({ ...request, onProgress }, cancel.signal)
       .then((files) => update({ state: 'done', files }))
       .catch((error: unknown) =>
         cancel.signal.aborted

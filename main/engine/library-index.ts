@@ -3,7 +3,7 @@ import path from 'node:path';
 import { toError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { listRecordings } from '../recording/library.ts';
-import type { RecordingInfo } from '../recording/library.ts';
+import type { LibraryMemory, RecordingInfo } from '../recording/library.ts';
 import { readTalkMap } from '../recording/talk-map.ts';
 
 /** Where each track has speech, by the track's file: pairs of samples [from, to). */
@@ -16,12 +16,15 @@ export interface IndexedRecording {
   readonly talk: TalkMap;
 }
 
-/** The recordings of a library as last read, newest first; talk maps are read once for each closed recording. */
+/**
+ * The recordings of a library as last read, newest first. A closed recording is read again, with its talk map, only when
+ * its files have changed.
+ */
 export class LibraryIndex {
   readonly #folder: string;
   readonly #log: Log;
   readonly #changes = new EventEmitter<{ changed: [] }>();
-  readonly #talk = new Map<string, TalkMap>();
+  readonly #memory: LibraryMemory = new Map();
   #recordings: readonly IndexedRecording[] = [];
   #reading: Promise<void> = Promise.resolve();
 
@@ -51,7 +54,7 @@ export class LibraryIndex {
 
   async #read(): Promise<void> {
     try {
-      const found = await listRecordings(this.#folder);
+      const found = await listRecordings(this.#folder, this.#memory);
       this.#recordings = await Promise.all(found.map((info) => this.#index(info)));
       this.#changes.emit('changed');
     } catch (error) {
@@ -62,8 +65,7 @@ export class LibraryIndex {
   async #index(info: RecordingInfo): Promise<IndexedRecording> {
     const id = path.basename(info.folder);
     if (info.live) return { id, info, talk: new Map() };
-    const known = this.#talk.get(id) ?? (await readTalkMap(info));
-    this.#talk.set(id, known);
-    return { id, info, talk: known };
+    const known = this.byId(id);
+    return known?.info === info ? known : { id, info, talk: await readTalkMap(info) };
   }
 }

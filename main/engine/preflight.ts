@@ -2,6 +2,7 @@ import { daveVersionSpoken } from '../dave/mls-backend.ts';
 import { joinObstacle } from '../discord/join-check.ts';
 import type { ChannelInfo, GuildDirectory } from '../discord/guild-directory.ts';
 import { missingPermissions } from '../discord/permissions.ts';
+import { LEAST_FREE_BYTES, tooLittleSpace } from '../recording/free-space.ts';
 import { EngineError } from '../session/engine-error.ts';
 import { NOTICE_PERMISSIONS } from './needed-permissions.ts';
 
@@ -48,6 +49,16 @@ export function findChannel(directory: GuildDirectory, wanted: Preflight): Chann
 /** Throws EngineError where Discord would close with 4017: stages alone have no end-to-end encryption. */
 export function requireEncryption({ kind }: ChannelInfo): void {
   if (kind === 'voice' && daveVersionSpoken() === 0) throw new EngineError('e2ee-unavailable');
+}
+
+/** Throws EngineError when the disk of the library has less free than a recording needs to begin; unknown is enough. */
+export async function requireRoom(
+  libraryFolder: string,
+  freeBytesOf: (folder: string) => Promise<number | null>,
+): Promise<void> {
+  const room = { freeBytes: await freeBytesOf(libraryFolder), neededBytes: LEAST_FREE_BYTES };
+  const tooLittle = tooLittleSpace(libraryFolder, room);
+  if (tooLittle !== null) throw new EngineError('disk-full', tooLittle);
 }
 
 /**

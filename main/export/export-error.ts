@@ -1,4 +1,4 @@
-import { isDiskFull, systemErrorCode, TapedeckError } from '../base/errors.ts';
+import { isDiskFull, systemErrorCall, systemErrorCode, TapedeckError } from '../base/errors.ts';
 import { StorageError } from '../recording/storage-error.ts';
 
 /**
@@ -16,16 +16,47 @@ export const EXPORT_ERROR_REASONS = [
 ] as const;
 export type ExportErrorReason = (typeof EXPORT_ERROR_REASONS)[number];
 
-/** An export that failed as a whole: nothing of it is left on disk. */
-export class ExportError extends TapedeckError<ExportErrorReason> {}
+/** Ends the name of a file that is not finished. */
+export const UNFINISHED_ENDING = '.part';
 
-/** Anything thrown while exporting, as an ExportError: a system error by its code, everything else as a fault. */
-export function toExportError(thrown: unknown): ExportError {
+/** What fills the places of the sentence about a failed export. */
+export type ExportErrorDetails = Readonly<Record<string, string | number>>;
+
+/** An export that failed as a whole: nothing of it is left on disk. */
+export class ExportError extends TapedeckError<ExportErrorReason> {
+  readonly details: ExportErrorDetails;
+
+  constructor(
+    reason: ExportErrorReason,
+    message: string,
+    options: ErrorOptions & { readonly details?: ExportErrorDetails } = {},
+  ) {
+    super(reason, message, options);
+    this.details = options.details ?? {};
+  }
+}
+
+/**
+ * Anything thrown while exporting into `folder`, as an ExportError: a file of the recording by what could not be read, a
+ * system error as one of the target, everything else as a fault.
+ */
+export function toExportError(thrown: unknown, folder: string): ExportError {
   if (thrown instanceof ExportError) return thrown;
-  if (thrown instanceof StorageError)
-    return new ExportError('disk-error', thrown.message, { cause: thrown }); // a track, which is only read
+  if (thrown instanceof StorageError) {
+    const details = { ...thrown.refused };
+    return new ExportError('disk-error', thrown.message, { cause: thrown, details }); // a track, which is only read
+  }
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return new ExportError(reasonOf(thrown), message, { cause: thrown });
+  const reason = reasonOf(thrown);
+  const details = reason === 'fault' ? {} : refusedBy(thrown, folder);
+  return new ExportError(reason, message, { cause: thrown, details });
+}
+
+/** Of a file under its final name that file, of any other the folder. */
+function refusedBy(thrown: unknown, folder: string): ExportErrorDetails {
+  const { syscall, path: file } = systemErrorCall(thrown);
+  const isFinal = file !== null && !file.endsWith(UNFINISHED_ENDING);
+  return { cannot: syscall === 'read' ? 'read' : 'write', file: isFinal ? file : folder };
 }
 
 function reasonOf(thrown: unknown): ExportErrorReason {

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { toExportError } from './export-error.ts';
 import { renderFile } from './render.ts';
@@ -22,6 +23,6 @@ try {
   const isCancelled = (): boolean => Atomics.load(cancelled, 0) !== 0;
   tell({ kind: 'done', file: await renderFile(job, { isCancelled, onProgress }) });
 } catch (error) {
-  const { reason, message } = toExportError(error);
-  tell({ kind: 'failed', reason, message });
+  const { reason, message, details } = toExportError(error, path.dirname(job.file));
+  tell({ kind: 'failed', reason, message, details });
 }

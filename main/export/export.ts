@@ -2,6 +2,7 @@ import { rm, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { syncFolder } from '../base/replace-file.ts';
+import { locateTracks, type TrackFiles } from '../recording/track-files.ts';
 import { ResourceStack } from '../base/resource-stack.ts';
 import { ExportError, toExportError } from './export-error.ts';
 import { MIXDOWN_WEIGHT, ProgressMeter } from './export-progress.ts';
@@ -39,7 +40,7 @@ export async function exportWith(
 ): Promise<ExportedFile[]> {
   try {
     signal.throwIfAborted();
-    const plan = planExport(request);
+    const plan = planExport(request, await locatedTracks(request));
     await prepareFolder(request.folder, plan.bytes);
     await using running = new RunningExport(run, request, plan);
     const people = await running.renderPeople(signal);
@@ -48,8 +49,15 @@ export async function exportWith(
     return await settleAll(mixdown === null ? people : [...people, mixdown]);
   } catch (error) {
     if (signal.aborted) throw new ExportError('cancelled', 'cancelled', { cause: error });
-    throw toExportError(error);
+    throw toExportError(error, request.folder);
   }
+}
+
+function locatedTracks({ recording: { folder, manifest } }: ExportRequest): Promise<TrackFiles> {
+  return locateTracks(
+    folder,
+    manifest.tracks.map(({ file }) => file),
+  );
 }
 
 /** A complete file that does not bear its final name yet. */
@@ -138,11 +146,20 @@ function weightOf(planned: PlannedFile): number {
 async function longestFirst(people: readonly PlannedPerson[]): Promise<PlannedPerson[]> {
   const weighed = await Promise.all(
     people.map(async (person) => {
-      const files = await Promise.all(person.tracks.map((file) => stat(file)));
-      return { person, bytes: files.reduce((sum, { size }) => sum + size, 0) };
+      const sizes = await Promise.all(person.tracks.map(sizeOf));
+      return { person, bytes: sizes.reduce((sum, size) => sum + size, 0) };
     }),
   );
   return weighed.sort((a, b) => b.bytes - a.bytes).map(({ person }) => person);
+}
+
+/** Zero for a file that does not tell: its turn comes last, and whoever reads it says why it cannot be read. */
+async function sizeOf(file: string): Promise<number> {
+  try {
+    return (await stat(file)).size;
+  } catch {
+    return 0;
+  }
 }
 
 /** Gives all files their names, or none. */

@@ -1,5 +1,7 @@
 import path from 'node:path';
+import { localTimeZone } from '../base/time-zone.ts';
 import type { ManifestTrack } from '../recording/manifest.ts';
+import type { TrackFiles } from '../recording/track-files.ts';
 import { ExportError } from './export-error.ts';
 import type { ExportRequest } from './export-request.ts';
 import { cuesOf } from './wav-cues.ts';
@@ -37,10 +39,11 @@ export interface ExportPlan {
 }
 
 /**
- * The files that a request asks for. Tracks of one person become one file, named after the first track with a name.
+ * The files that a request asks for; `located` is where the disk has the tracks. Of a live recording a track that is not
+ * there yet is silence. Tracks of one person become one file, named after the first track with a name.
  * Throws ExportError 'unknown-track' and 'time-outside'.
  */
-export function planExport(request: ExportRequest): ExportPlan {
+export function planExport(request: ExportRequest, located: TrackFiles): ExportPlan {
   const { recording, fromSamples, toSamples } = request;
   checkRange(request);
   const { manifest } = recording;
@@ -55,6 +58,8 @@ export function planExport(request: ExportRequest): ExportPlan {
       description: `${what}, ${manifest.guild.name} - ${manifest.channel.name}`,
       originator: manifest.app,
       recordingStartedAtMs: Date.parse(manifest.startedAt),
+      // A recording from before the key: the zone of this computer.
+      timeZone: manifest.timeZone ?? localTimeZone(),
       fromSamples,
     },
   });
@@ -64,7 +69,11 @@ export function planExport(request: ExportRequest): ExportPlan {
       kind: 'person',
       name: exportName(tracks),
       userId: first.userId,
-      tracks: tracks.map((track) => path.join(recording.folder, track.file)),
+      tracks: tracks.flatMap(({ file }) => {
+        const place = located.get(file);
+        if (place !== undefined) return [place];
+        return recording.live ? [] : [path.join(recording.folder, file)];
+      }),
       fromSamples,
       wav: describe(first.name),
     };

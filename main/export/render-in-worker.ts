@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { findUpwards } from '../base/find-upwards.ts';
 import { ExportError, toExportError } from './export-error.ts';
@@ -23,24 +24,31 @@ export const renderInWorker: RunJob = async (job, onProgress, signal) => {
   if (signal.aborted) onAbort();
   signal.addEventListener('abort', onAbort, { once: true });
   try {
-    return await outcome(worker, onProgress);
+    return await outcome(worker, job, onProgress);
   } finally {
     signal.removeEventListener('abort', onAbort);
   }
 };
 
-function outcome(worker: Worker, onProgress: (samplesDone: number) => void): Promise<RenderedFile> {
+function outcome(
+  worker: Worker,
+  job: RenderJob,
+  onProgress: (samplesDone: number) => void,
+): Promise<RenderedFile> {
   return new Promise((resolve, reject) => {
     let last: Exclude<WorkerMessage, { kind: 'progress' }> | null = null;
     worker.on('message', (message: WorkerMessage) => {
       if (message.kind === 'progress') onProgress(message.samplesDone);
       else last = message;
     });
-    worker.on('error', (error) => reject(toExportError(error)));
+    worker.on('error', (error) => reject(toExportError(error, dirname(job.file))));
     worker.on('exit', (code) => {
       if (last?.kind === 'done') resolve(last.file);
-      else if (last?.kind === 'failed') reject(new ExportError(last.reason, last.message));
-      else reject(new ExportError('fault', `the worker ended with ${String(code)} and no result`));
+      else if (last?.kind === 'failed') {
+        const { reason, message, details } = last;
+        reject(new ExportError(reason, message, { details }));
+      } else
+        reject(new ExportError('fault', `the worker ended with ${String(code)} and no result`));
     });
   });
 }

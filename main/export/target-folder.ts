@@ -1,32 +1,40 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm, statfs } from 'node:fs/promises';
+import { mkdir, open, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { systemErrorCode } from '../base/errors.ts';
-import { ExportError } from './export-error.ts';
+import { isTooLong, systemErrorCode } from '../base/errors.ts';
+import { renameOver } from '../base/replace-file.ts';
+import { shortFileName } from '../recording/layout.ts';
+import { freeBytesOf, tooLittleSpace } from '../recording/free-space.ts';
+import { ExportError, UNFINISHED_ENDING } from './export-error.ts';
 
-/** Makes the folder and checks that `bytes` fit into what is free there. Throws ExportError 'disk-full' or the system's error. */
+/**
+ * Makes the folder and checks that `bytes` fit into what is free there, where the disk tells it. Throws ExportError
+ * 'disk-full' or the system's error.
+ */
 export async function prepareFolder(folder: string, bytes: number): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const { bavail, bsize } = await statfs(folder);
-  const freeBytes = bavail * bsize;
-  if (freeBytes >= bytes) return;
+  const freeBytes = await freeBytesOf(folder);
+  const details = tooLittleSpace(folder, { freeBytes, neededBytes: bytes });
+  if (details === null) return;
   const needed = `${String(bytes)} bytes are needed`;
-  throw new ExportError('disk-full', `${needed} in ${folder}, ${String(freeBytes)} are free`);
+  const message = `${needed} in ${folder}, ${String(freeBytes)} are free`;
+  throw new ExportError('disk-full', message, { details });
 }
 
 /** Path of a new file in `folder`, `.tapedeck-` and 16 hexadecimal digits and `.part`: nobody takes it for finished. */
 export function unfinishedFile(folder: string): string {
-  return path.join(folder, `.tapedeck-${randomBytes(8).toString('hex')}.part`);
+  return path.join(folder, `.tapedeck-${randomBytes(8).toString('hex')}${UNFINISHED_ENDING}`);
 }
 
 /**
- * Renames a finished file to `name`, or to `name (2)` and so on when `name` is taken: an empty file claims the name
+ * Renames a finished file to `name`, or to `name (2)` and so on when `name` is taken, shorter where the disk refuses the
+ * length: an empty file claims the name
  * first, so that two exports at once never take the same one. Returns the path. Throws the system's error.
  */
 export async function settleFile(unfinished: string, name: string): Promise<string> {
   const target = await claimName(path.dirname(unfinished), name);
   try {
-    await rename(unfinished, target);
+    await renameOver(unfinished, target);
   } catch (error) {
     await rm(target, { force: true });
     throw error;
@@ -35,15 +43,19 @@ export async function settleFile(unfinished: string, name: string): Promise<stri
 }
 
 async function claimName(folder: string, name: string): Promise<string> {
-  const { name: stem, ext } = path.parse(name);
-  for (let number = 1; ; number += 1) {
+  const { name: whole, ext } = path.parse(name);
+  const short = shortFileName(whole, ext);
+  let stem = whole;
+  for (let number = 1; ;) {
     const suffix = number === 1 ? '' : ` (${String(number)})`;
     const target = path.join(folder, `${stem}${suffix}${ext}`);
     try {
       await (await open(target, 'wx')).close();
       return target;
     } catch (error) {
-      if (systemErrorCode(error) !== 'EEXIST') throw error;
+      if (systemErrorCode(error) === 'EEXIST') number += 1;
+      else if (isTooLong(error) && stem !== short) stem = short;
+      else throw error;
     }
   }
 }

@@ -1,4 +1,5 @@
 import { SAMPLE_RATE_HZ, SAMPLES_PER_MS } from '../base/sample-rate.ts';
+import { wallTime } from '../base/time-zone.ts';
 import { writeChunk, writeText } from './riff-chunk.ts';
 
 /** What a broadcast extension says about the file's first sample. */
@@ -9,6 +10,8 @@ export interface BroadcastInfo {
   readonly originator: string;
   /** When sample 0 of the recording was, in milliseconds since 1970. */
   readonly recordingStartedAtMs: number;
+  /** Zone of the computer that recorded, by its IANA name. */
+  readonly timeZone: string;
   /** Which sample of the recording is the file's first. */
   readonly fromSamples: number;
 }
@@ -17,8 +20,8 @@ const BODY_BYTES = 602; // without coding history
 const VERSION = 1; // 2 would add loudness values, which nobody measured
 
 /**
- * The `bext` chunk (EBU Tech 3285, version 1). Date, time and TimeReference are local wall-clock time, as on the
- * recording's folder: a workstation that lines files up by TimeReference puts all files of a recording in their places,
+ * The `bext` chunk (EBU Tech 3285, version 1). Date, time and TimeReference are the time of day where it was recorded,
+ * as on the recording's folder: a workstation that lines files up by TimeReference puts all files of a recording in their places,
  * sample-exact.
  */
 export function writeBextChunk(info: BroadcastInfo): Uint8Array {
@@ -36,21 +39,22 @@ export function writeBextChunk(info: BroadcastInfo): Uint8Array {
   return writeChunk('bext', body);
 }
 
-/** Local time of the file's first sample. `Date` counts the whole milliseconds; the samples left over are added. */
+/** Time of day of the file's first sample: of its whole milliseconds, and the samples left over. */
 function localStart(info: BroadcastInfo): {
   date: string;
   time: string;
   samplesSinceMidnight: number;
 } {
-  const at = new Date(info.recordingStartedAtMs + Math.floor(info.fromSamples / SAMPLES_PER_MS));
+  const atMs = info.recordingStartedAtMs + Math.floor(info.fromSamples / SAMPLES_PER_MS);
+  const { year, month, day, hour, minute, second } = wallTime(atMs, info.timeZone);
   const two = (value: number): string => String(value).padStart(2, '0');
-  const seconds = (at.getHours() * 60 + at.getMinutes()) * 60 + at.getSeconds();
+  const seconds = (hour * 60 + minute) * 60 + second;
   return {
-    date: `${String(at.getFullYear()).padStart(4, '0')}-${two(at.getMonth() + 1)}-${two(at.getDate())}`,
-    time: `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`,
+    date: `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`,
+    time: `${two(hour)}:${two(minute)}:${two(second)}`,
     samplesSinceMidnight:
       seconds * SAMPLE_RATE_HZ +
-      at.getMilliseconds() * SAMPLES_PER_MS +
+      (((atMs % 1000) + 1000) % 1000) * SAMPLES_PER_MS +
       (info.fromSamples % SAMPLES_PER_MS),
   };
 }

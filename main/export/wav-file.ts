@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { open, rm } from 'node:fs/promises';
+import { syncFile } from '../base/replace-file.ts';
 import { BLOCK_FRAMES } from './pcm-source.ts';
 import { bytesPerFrame, channelCount, writeSamples } from './sample-format.ts';
 import type { WavDescription, WavLayout } from './wav-header.ts';
@@ -81,7 +82,7 @@ export class WavFile implements AsyncDisposable {
       throw new Error(`file has ${String(this.#position)} bytes, its header says ${expected}`);
     }
     await this.#handle.truncate(this.#position); // a file that ends in silence ends in a hole
-    await this.#handle.datasync();
+    await syncFile(this.#handle, 'data');
     this.#state = 'finished';
     await this.#handle.close();
     return { bytes: this.#position, sha256: this.#hash.digest('hex') };

@@ -1,4 +1,4 @@
-import type { ExportErrorReason } from './export-error.ts';
+import type { ExportErrorDetails, ExportErrorReason } from './export-error.ts';
 import type { RenderedFile, RenderJob } from './render.ts';
 
 /** What a worker thread is started with. */
@@ -12,4 +12,9 @@ export interface WorkerInput {
 export type WorkerMessage =
   | { readonly kind: 'progress'; readonly samplesDone: number }
   | { readonly kind: 'done'; readonly file: RenderedFile }
-  | { readonly kind: 'failed'; readonly reason: ExportErrorReason; readonly message: string };
+  | {
+      readonly kind: 'failed';
+      readonly reason: ExportErrorReason;
+      readonly message: string;
+      readonly details: ExportErrorDetails;
+    };

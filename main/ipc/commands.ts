@@ -35,6 +35,10 @@ export function commandHandlers(deck: Deck, ready: () => void): CommandHandlers 
     'session.note-marker': (noted) => toOutput(recordingKeys.noteMarker(noted)),
     'session.copy-code': () => toOutput(deck.copyCode()),
     'diagnostics.copy': async () => toOutput(await deck.copyDiagnostics()),
+    'diagnostics.save': async () => {
+      const saved = await deck.saveReport();
+      return saved.ok ? saved : toRefusal(saved);
+    },
     'session.dismiss-outcome': () => toOutput(deck.dismissOutcome()),
     'recording.show-in-folder': async ({ recordingId }) =>
       toOutput(await deck.showRecording(recordingId)),

@@ -1,16 +1,17 @@
 import path from 'node:path';
+import { cleanToken } from '../../preload/contract/bot-token.ts';
 import type { Problem } from '../../preload/contract/error-codes.ts';
 import { toError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { Engine, SessionState, SignedIn, SignedOut } from '../engine/engine.ts';
-import { failureOf, refusalProblem, toProblem } from '../engine/error-code.ts';
+import { endProblem, toProblem } from '../engine/error-code.ts';
 import type { ExportJob, ExportJobs } from '../engine/export-jobs.ts';
 import type { LibraryIndex } from '../engine/library-index.ts';
 import { inviteUrl } from '../engine/needed-permissions.ts';
 import { recordingFigures } from '../engine/recording-figures.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionEvent } from '../session/session-event.ts';
-import { DONE, refusal, type Outcome } from './outcome.ts';
+import { DONE, refusal, type Outcome, type Refusal } from './outcome.ts';
 import { RecordingKeys } from './recording-keys.ts';
 
 /** Where the token is kept between two starts, if the system has a safe place for it. */
@@ -38,6 +39,8 @@ export interface Shell {
   copyText(text: string): void;
   /** What helps to find a fault, given a line of figures for each of the newest recordings. */
   diagnostics(recordings: readonly string[]): Promise<string>;
+  /** Writes a report to a file that the user chooses; false when none was chosen. Throws the system's error. */
+  saveReport(recordings: readonly string[]): Promise<boolean>;
 }
 
 const DEVELOPER_PORTAL = 'https://discord.com/developers/applications';
@@ -142,9 +145,9 @@ export class Deck implements AsyncDisposable {
 
   /** The token is kept once Discord has accepted it. */
   async signIn(token: string): Promise<Outcome> {
-    const trimmed = token.trim();
-    const outcome = await this.#signInWith(trimmed);
-    if (outcome.ok) await this.#shell.tokens.keep(trimmed);
+    const clean = cleanToken(token);
+    const outcome = await this.#signInWith(clean);
+    if (outcome.ok) await this.#shell.tokens.keep(clean);
     return outcome;
   }
 
@@ -226,6 +229,16 @@ export class Deck implements AsyncDisposable {
   async copyDiagnostics(): Promise<Outcome> {
     this.#shell.copyText(await this.#shell.diagnostics(recordingFigures(this.library.recordings)));
     return DONE;
+  }
+
+  async saveReport(): Promise<{ readonly ok: true; readonly saved: boolean } | Refusal> {
+    try {
+      const figures = recordingFigures(this.library.recordings);
+      return { ok: true, saved: await this.#shell.saveReport(figures) };
+    } catch (error) {
+      this.#log.warn('report not written', { error: toError(error).message });
+      return refusal('disk-error');
+    }
   }
 
   dismissOutcome(): Outcome {
@@ -358,9 +371,8 @@ export class Deck implements AsyncDisposable {
 
   #sessionEnded(session: Session, { reason, samples }: SessionEvent<'stopped'>): void {
     this.#ended = { recordingId: path.basename(session.folder), samples };
-    const code = failureOf(reason);
-    const refused = reason === 'rejected' ? refusalProblem(session.view().refusal) : null;
-    if (code !== null) this.#sessionProblem = refused ?? { code, details: {} };
+    const problem = endProblem(reason, session.view());
+    if (problem !== null) this.#sessionProblem = problem;
     void this.library.refresh();
     this.#onChange();
   }

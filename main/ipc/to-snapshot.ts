@@ -6,20 +6,18 @@ import type {
   GuildSnapshot,
   SessionSnapshot,
   Snapshot,
-  SpeakerSnapshot,
 } from '../../preload/contract/snapshot.ts';
 import type { ChannelView, GuildView } from '../engine/channel-view.ts';
 import { diskRoom } from '../engine/disk-room.ts';
 import type { Engine, SessionState } from '../engine/engine.ts';
 import type { ExportJob } from '../engine/export-jobs.ts';
 import { inviteUrl } from '../engine/needed-permissions.ts';
-import { NO_COUNTS } from '../recording/manifest.ts';
 import { presentCount } from '../session/attendance.ts';
-import { NO_LOSS } from '../session/loss-tally.ts';
 import type { Session, SessionView } from '../session/session.ts';
 import type { AccountView, Deck } from './deck.ts';
 import { toEncryption } from './to-encryption.ts';
 import { toGaps, toMarkers } from './to-marks.ts';
+import { toSpeakers } from './to-speakers.ts';
 
 /** The state of the engine's session, with what `Needed` names of a session under way. */
 export type SessionStateWith<Needed extends keyof Session> =
@@ -137,56 +135,6 @@ function toRecordingSession(session: SessionView): SessionSnapshot {
     news: session.news,
     peopleCount: presentCount(people),
     bytesWritten: session.bytesWritten,
-  };
-}
-
-/** People in order of first appearance, then tracks that nobody was named for. */
-function toSpeakers({ people, speakers, undecryptable }: SessionView): SpeakerSnapshot[] {
-  const known = people.map(({ userId, name, leftAtSamples }): SpeakerSnapshot => {
-    const speaker = speakers.find((one) => one.userId === userId);
-    const isPresent = leftAtSamples === null;
-    return {
-      track: speaker?.track ?? null,
-      userId,
-      name,
-      present: isPresent,
-      leftAtSamples,
-      undecryptableFromSamples: isPresent ? (undecryptable.get(userId) ?? null) : null,
-      ...toFigures(speaker),
-    };
-  });
-  const others = speakers
-    .filter(({ userId }) => !people.some((person) => person.userId === userId))
-    .map((speaker): SpeakerSnapshot => {
-      const { track, userId, name } = speaker;
-      return {
-        track,
-        userId,
-        name,
-        present: true,
-        leftAtSamples: null,
-        undecryptableFromSamples: userId === null ? null : (undecryptable.get(userId) ?? null),
-        ...toFigures(speaker),
-      };
-    });
-  return [...known, ...others];
-}
-
-type Figures = Pick<
-  SpeakerSnapshot,
-  'packets' | 'lostPackets' | 'latePackets' | 'undecryptablePackets' | 'recentLoss' | 'lastLossBars'
->;
-
-function toFigures(speaker: SessionView['speakers'][number] | undefined): Figures {
-  const { packets, lost, late, undecryptable } = speaker?.counts ?? NO_COUNTS;
-  const { recent, lastBars } = speaker?.loss ?? NO_LOSS;
-  return {
-    packets,
-    lostPackets: lost + late + undecryptable,
-    latePackets: late,
-    undecryptablePackets: undecryptable,
-    recentLoss: recent,
-    lastLossBars: lastBars,
   };
 }
 

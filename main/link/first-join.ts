@@ -3,15 +3,15 @@ import { toError } from '../base/errors.ts';
 import type { Snowflake } from '../base/snowflake.ts';
 import { sleep } from '../base/wait.ts';
 import { DiscordError } from '../discord/discord-error.ts';
-import type { Gateway } from '../discord/gateway.ts';
 import type { VoiceConnection } from '../voice/voice-connection.ts';
 import { VoiceError } from '../voice/voice-error.ts';
 import { joinChannel } from './join.ts';
-import type { VoiceContext } from './join.ts';
+import type { LinkContext } from './join.ts';
+import type { LinkGateway } from './link-gateway.ts';
 import { VoiceFeed } from './voice-feed.ts';
 
 /** Before the second and the third try. */
-const PAUSES = { firstMs: 1_000, mostMs: 15_000 };
+const PAUSES = { firstMs: 1_000, mostMs: 2_000 };
 
 /** How long Discord may be unreachable before somebody who waits for a recording is told. */
 const UNREACHABLE_MS = 60_000;
@@ -22,7 +22,7 @@ const UNREACHABLE_MS = 60_000;
  * VoiceError or the signal's reason, after having left the channel again.
  */
 export async function joinFirst(
-  context: VoiceContext,
+  context: LinkContext,
   { guildId, channelId }: { readonly guildId: Snowflake; readonly channelId: Snowflake },
   signal: AbortSignal,
 ): Promise<{ readonly voice: VoiceConnection; readonly feed: VoiceFeed }> {
@@ -58,11 +58,11 @@ function triesWorthwhile(error: unknown): number {
 
 /** Notices when there has been no connection to the main gateway for a minute. */
 class GatewayPresence implements Disposable {
-  readonly #gateway: Gateway;
+  readonly #gateway: LinkGateway;
   readonly #missed = new AbortController();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(gateway: Gateway) {
+  constructor(gateway: LinkGateway) {
     this.#gateway = gateway;
     gateway.on('connection', this.#follow);
     this.#follow(gateway.connection);

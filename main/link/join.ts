@@ -6,6 +6,7 @@ import { sleep } from '../base/wait.ts';
 import { daveVersionSpoken } from '../dave/mls-backend.ts';
 import { DiscordError } from '../discord/discord-error.ts';
 import type { Gateway } from '../discord/gateway.ts';
+import type { LinkGateway } from './link-gateway.ts';
 import type { ChannelPeople } from '../voice/handshake.ts';
 import { VoiceConnection } from '../voice/voice-connection.ts';
 import type { VoiceServer } from '../voice/voice-server.ts';
@@ -15,18 +16,22 @@ import type { VoiceFeed } from './voice-feed.ts';
 const SECOND_TRY_MS = 1_000;
 
 /** What a voice connection is made of, beside the credentials that Discord gives for each. */
-export interface VoiceContext {
-  readonly apiUrl: URL;
-  readonly gateway: Gateway;
+export interface LinkContext {
+  readonly gateway: LinkGateway;
   readonly log: Log;
   readonly clock: Clock;
+}
+
+/** The same, for a session, which asks the main gateway for more. */
+export interface VoiceContext extends LinkContext {
+  readonly gateway: Gateway;
 }
 
 /**
  * Connects to the voice server that Discord named. Throws VoiceError or the signal's reason; leaves nothing open then.
  */
 export async function openVoice(
-  context: VoiceContext,
+  context: LinkContext,
   { server, feed }: { server: VoiceServer; feed: VoiceFeed },
   signal: AbortSignal,
 ): Promise<VoiceConnection> {
@@ -49,7 +54,7 @@ export async function openVoice(
   }
 }
 
-function peopleOf(gateway: Gateway): ChannelPeople {
+function peopleOf(gateway: LinkGateway): ChannelPeople {
   return {
     in: (channelId) =>
       (gateway.directory.channel(channelId)?.people ?? []).map(({ userId }) => userId),
@@ -60,31 +65,50 @@ function peopleOf(gateway: Gateway): ChannelPeople {
   };
 }
 
+/** The channel to join. */
+interface JoinTarget {
+  readonly guildId: Snowflake;
+  readonly channelId: Snowflake;
+}
+
 /**
- * Joins the channel, a second time when Discord does not answer, and connects to the voice server that Discord names.
- * Throws DiscordError, VoiceError or the signal's reason, after having left the channel again.
+ * Joins the channel, a second time when Discord does not answer. Gives the voice server that Discord names. Throws
+ * DiscordError, after having left the channel again, or the signal's reason.
  */
-export async function joinChannel(
-  context: VoiceContext,
-  { guildId, channelId, feed }: { guildId: Snowflake; channelId: Snowflake; feed: VoiceFeed },
+export async function joinVoice(
+  { gateway }: LinkContext,
+  { guildId, channelId }: JoinTarget,
   signal: AbortSignal,
-): Promise<VoiceConnection> {
-  const { gateway } = context;
+): Promise<VoiceServer> {
   const target = { guildId, channelId, selfMute: true };
   try {
-    const server = await gateway.joinVoice(target, signal).catch(async (error: unknown) => {
-      if (!(error instanceof DiscordError) || error.reason !== 'join-timeout') throw error;
-      await sleep(SECOND_TRY_MS, signal);
-      return gateway.joinVoice(target, signal);
-    });
-    return await openVoice(context, { server, feed }, signal);
+    return await gateway.joinVoice(target, signal);
   } catch (error) {
-    gateway.leaveVoice(guildId);
+    if (!(error instanceof DiscordError) || error.reason !== 'join-timeout') throw error;
+    await sleep(SECOND_TRY_MS, signal);
+    return gateway.joinVoice(target, signal);
+  }
+}
+
+/**
+ * Joins the channel, and connects to the voice server that Discord names. Throws DiscordError, VoiceError or the
+ * signal's reason, after having left the channel again.
+ */
+export async function joinChannel(
+  context: LinkContext,
+  target: JoinTarget & { readonly feed: VoiceFeed },
+  signal: AbortSignal,
+): Promise<VoiceConnection> {
+  try {
+    const server = await joinVoice(context, target, signal);
+    return await openVoice(context, { server, feed: target.feed }, signal);
+  } catch (error) {
+    context.gateway.leaveVoice(target.guildId);
     throw error;
   }
 }
 
 /** Resolves once the main gateway is connected and has caught up with what it missed. */
-export async function gatewayBack(gateway: Gateway, signal: AbortSignal): Promise<void> {
+export async function gatewayBack(gateway: LinkGateway, signal: AbortSignal): Promise<void> {
   while (gateway.connection !== 'connected') await once(gateway, 'connection', { signal });
 }

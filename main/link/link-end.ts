@@ -5,22 +5,22 @@ import { VoiceError } from '../voice/voice-error.ts';
 export type LinkEnd = 'kicked' | 'channel-deleted' | 'call-ended' | 'rejected' | 'fault';
 
 /** Why a voice session was replaced by another one. */
-export type LinkGap = 'reconnect' | 'server-move' | 'channel-move';
+export type LinkGapReason = 'reconnect' | 'server-move' | 'channel-move';
 
 /** Of two reasons for one gap the one that says more: a move shows first as a lost connection or as a new server. */
-export function strongerGap(one: LinkGap, other: LinkGap): LinkGap {
+export function strongerReason(one: LinkGapReason, other: LinkGapReason): LinkGapReason {
   const known = [one, other];
   if (known.includes('channel-move')) return 'channel-move';
   return known.includes('server-move') ? 'server-move' : 'reconnect';
 }
 
 /**
- * The end that `thrown` means for a link; null when another join is worth while. `verdict` is what `Rejoins.failed`
+ * The end that `thrown` means for a link; null when another join is worth while. `next` is what `Rejoins.failed`
  * said of the same error: a voice server's first refusal may be mended by a fresh join, its second in a row is final.
  */
-export function linkEndOf(thrown: unknown, verdict: 'again' | 'final'): LinkEnd | null {
+export function linkEndOf(thrown: unknown, next: 'again' | 'final'): LinkEnd | null {
   if (thrown instanceof VoiceError) {
-    if (verdict === 'again' && thrown.remedy !== 'stop') return null;
+    if (next === 'again' && thrown.remedy !== 'stop') return null;
     if (thrown.reason === 'disconnected') return 'kicked';
     return thrown.reason === 'call-ended' ? 'call-ended' : 'rejected';
   }

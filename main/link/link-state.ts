@@ -1,25 +1,41 @@
+import type { DaveSession } from '../dave/dave-session.ts';
 import type { E2eeState } from '../dave/dave-state.ts';
 import type { ChannelInfo } from '../discord/guild-directory.ts';
 import type { MediaSink } from '../rtp/media-sink.ts';
 import type { VoiceConnection } from '../voice/voice-connection.ts';
 import type { VoiceError } from '../voice/voice-error.ts';
-import type { LinkEnd, LinkGap } from './link-end.ts';
+import type { LinkEnd, LinkGapReason } from './link-end.ts';
 import type { SignsOfLife } from './path-watch.ts';
 import type { VoiceFeed } from './voice-feed.ts';
 
 /**
  * `waiting`: for what Discord sends next, or for time to pass. `following`: for the voice server that Discord names by
- * itself. `opening`: connecting to that server. `joining`: leaving and joining; voice states and servers that come then
- * are its own.
+ * itself. `joining`: leaving and joining, our seat not taken yet. `seated`: the join gave us the seat, and Discord has
+ * yet to name the voice server. `opening`: connecting to the server that was named.
  */
-export type LostPhase = 'waiting' | 'following' | 'opening' | 'joining';
+export type LostPhase = 'waiting' | 'following' | 'joining' | 'seated' | 'opening';
 
 /** Why the recording ends when our seat is empty and nothing brings us back: `call-ended` after close code 4022. */
-export type Verdict = Extract<LinkEnd, 'kicked' | 'call-ended'>;
+export type Removal = Extract<LinkEnd, 'kicked' | 'call-ended'>;
+
+/** What a link and the recording behind it use of a voice connection. */
+export interface LinkedVoice extends Pick<
+  VoiceConnection,
+  | 'cipher'
+  | 'close'
+  | 'echo'
+  | 'heardAtMs'
+  | 'movedTo'
+  | 'setSpeaking'
+  | 'transportOpened'
+  | 'unansweredForMs'
+> {
+  readonly dave: Pick<DaveSession, 'gaveUp' | 'members' | 'open' | 'opened' | 'state'>;
+}
 
 /** A voice session, and the gate through which it is heard. */
 export interface OpenVoice {
-  readonly voice: VoiceConnection;
+  readonly voice: LinkedVoice;
   readonly feed: VoiceFeed;
 }
 
@@ -38,11 +54,11 @@ export type LinkState =
   | OpenState
   | {
       readonly kind: 'lost';
-      readonly reason: LinkGap;
+      readonly reason: LinkGapReason;
       readonly sinceMs: number;
       readonly attempt: number;
       readonly phase: LostPhase;
-      readonly verdict: Verdict;
+      readonly removal: Removal;
       readonly cancel: AbortController;
     }
   | { readonly kind: 'closed' };
@@ -56,17 +72,17 @@ export interface LinkHandlers {
    * A voice session begins: its keys are those of `voice`, its SSRCs are new. `after` says why the voice session before
    * it ended; null for the first.
    */
-  onOpen(voice: VoiceConnection, after: LinkGap | null): void;
+  onOpen(voice: LinkedVoice, after: LinkGapReason | null): void;
   /**
-   * The voice session is over; nothing can be received until the next `onOpen`. `heardAtMs`, monotonic, is the last
+   * The voice session is over; nothing can be received until the next `onOpen`. `deadSinceMs`, monotonic, is the last
    * sign of life of a connection that was dead before its end; null when it was good to the end.
    */
-  onLost(heardAtMs: number | null): void;
+  onLost(deadSinceMs: number | null): void;
   /**
    * Nothing has arrived for 20 s or more although the call goes on, or what arrives has not opened for 3 s; the link
    * tries to mend it.
    */
-  onDeaf(why: 'nothing-arrives' | 'nothing-opens'): void;
+  onUnheard(why: 'nothing-arrives' | 'nothing-opens'): void;
   /** Discord declared voice sessions void again and again (4006): another voice region may help. Joining goes on. */
   onVoidSessions(): void;
   /**
@@ -85,29 +101,29 @@ export function isUnexplained(state: LinkState, earliestMs: number): state is Op
   return state.kind === 'open' && (state.unexplainedSinceMs ?? -Infinity) >= earliestMs;
 }
 
-export function signsOf({ echo, heardAtMs, transportOpened, dave }: VoiceConnection): SignsOfLife {
+export function signsOf({ echo, heardAtMs, transportOpened, dave }: LinkedVoice): SignsOfLife {
   const opened = { transport: transportOpened, endToEnd: dave.opened };
   return { echoAtMs: echo.lastEchoAtMs, heardAtMs, ...opened };
 }
 
-export function verdictOf(error: VoiceError): Verdict {
+export function removalOf(error: VoiceError): Removal {
   return error.reason === 'call-ended' ? 'call-ended' : 'kicked';
 }
 
-/** Milliseconds since the connection broke, and the number of the attempt under way, from 1. */
+/** When the connection broke, monotonic, and the number of the attempt under way, from 1. */
 export interface Retrying {
-  readonly forMs: number;
+  readonly sinceMs: number;
   readonly attempt: number;
 }
 
 /** Null while the connection is good, and once the link is closed. */
-export function retryingOf(state: LinkState, nowMs: number): Retrying | null {
+export function retryingOf(state: LinkState): Retrying | null {
   switch (state.kind) {
     case 'lost':
-      return { forMs: nowMs - state.sinceMs, attempt: state.attempt };
+      return { sinceMs: state.sinceMs, attempt: state.attempt };
     case 'open': {
       const { resumingSinceMs } = state;
-      return resumingSinceMs === null ? null : { forMs: nowMs - resumingSinceMs, attempt: 1 };
+      return resumingSinceMs === null ? null : { sinceMs: resumingSinceMs, attempt: 1 };
     }
     case 'closed':
       return null;

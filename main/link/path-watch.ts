@@ -17,7 +17,10 @@ const REJOIN_EVERY_MS = 600_000;
 /** With echoes, a path was good to the end when a sign of life came in its last 10 s, the time of two keepalives. */
 const MISSED_MS = 10_000;
 
-/** After so long without a `look` this process did not run: what arrived meanwhile is not read yet. */
+/**
+ * After so long without a `look` this process may have stood still, or the session was being resumed: what arrived
+ * meanwhile may not be read yet.
+ */
 const NOT_ASKED_MS = 5_000;
 
 /** So many packets in a second are somebody who talks, and no junk; a talker sends 16 to 50. */
@@ -73,7 +76,7 @@ export class PathWatch {
   #sinceMs = Infinity;
   #beganAtMs = -Infinity;
   /** Last sign of life of any kind in this voice session; null before the first. */
-  #heardAtMs: number | null = null;
+  #aliveAtMs: number | null = null;
   /** Whether a keepalive was echoed in this voice session. */
   #echoes = false;
   #announcedAtMs: number | null = null;
@@ -84,14 +87,14 @@ export class PathWatch {
   /** Whether `look` asked for a fresh join in this voice session. */
   #isGivenUp = false;
   #askedAtMs = Infinity;
-  /** Since when this process has run without standing still for 5 s. */
+  /** Since when `look` has been called without a pause of 5 s. */
   #runsSinceMs = -Infinity;
 
   /** A voice session begins. */
   begin(nowMs: number): void {
     this.#beganAtMs = nowMs;
     this.#sinceMs = nowMs;
-    this.#heardAtMs = null;
+    this.#aliveAtMs = null;
     this.#echoes = false;
     this.#announcedAtMs = null;
     this.#isGivenUp = false;
@@ -108,13 +111,13 @@ export class PathWatch {
   /**
    * Since when the path of a voice session that is over was dead, as far as is known; null when it was good to the end.
    */
-  deafSinceMs({ nowMs, signs, cutAtMs }: PathEnd): number | null {
+  deadSinceMs({ nowMs, signs, cutAtMs }: PathEnd): number | null {
     this.#note(signs);
     if (this.#transport.count >= SEALED_S) return signs.transport.openedAtMs ?? this.#beganAtMs;
-    const heardAtMs = this.#heardAtMs ?? -Infinity;
-    if (this.#echoes && (cutAtMs !== null || nowMs - heardAtMs > MISSED_MS)) return heardAtMs;
+    const aliveAtMs = this.#aliveAtMs ?? -Infinity;
+    if (this.#echoes && (cutAtMs !== null || nowMs - aliveAtMs > MISSED_MS)) return aliveAtMs;
     // Without echoes, silence says something only of a path for which a fresh join was asked.
-    const goodMs = Math.max(heardAtMs, cutAtMs ?? this.#sinceMs);
+    const goodMs = Math.max(aliveAtMs, cutAtMs ?? this.#sinceMs);
     return cutAtMs !== null || this.#isGivenUp ? goodMs : null;
   }
 
@@ -149,18 +152,18 @@ export class PathWatch {
     // What came while the session was being opened says nothing about the path since.
     const isFromBefore = heardAtMs === null || heardAtMs < this.#beganAtMs;
     const newestMs = Math.max(echoAtMs ?? -Infinity, isFromBefore ? -Infinity : heardAtMs);
-    if (newestMs <= (this.#heardAtMs ?? -Infinity)) return;
-    this.#heardAtMs = newestMs;
+    if (newestMs <= (this.#aliveAtMs ?? -Infinity)) return;
+    this.#aliveAtMs = newestMs;
     this.#announcedAtMs = null;
   }
 
   #isDead(nowMs: number): boolean {
-    if (this.#heardAtMs === null) return false; // nothing has come yet, so silence says nothing
+    if (this.#aliveAtMs === null) return false; // nothing has come yet, so silence says nothing
     if (this.#echoes) {
-      const fromMs = Math.max(this.#heardAtMs, this.#sinceMs, this.#runsSinceMs);
+      const fromMs = Math.max(this.#aliveAtMs, this.#sinceMs, this.#runsSinceMs);
       return nowMs - fromMs >= ECHOLESS_MS;
     }
-    return this.#heardAtMs < this.#sinceMs && nowMs - this.#sinceMs >= QUIET_AFTER_RESUME_MS;
+    return this.#aliveAtMs < this.#sinceMs && nowMs - this.#sinceMs >= QUIET_AFTER_RESUME_MS;
   }
 }
 

@@ -16,8 +16,8 @@ const VOID_WINDOW_MS = 60_000;
 const SESSION_VOID = 4006;
 
 /**
- * Says how long to pause before the next join, and when Discord's refusals are final. Nothing else ends the joining.
- * Durations are arguments.
+ * Says how long to pause before the next join, and when refusals and dismissals of voice servers are final. Times are
+ * arguments.
  */
 export class Rejoins {
   #failures = 0;
@@ -76,6 +76,6 @@ function isRefusal(why: unknown): boolean {
 }
 
 /** Close codes 4014 and 4022, or an error that means the same: the voice server sent us away. */
-function isDismissal(why: unknown): boolean {
+export function isDismissal(why: unknown): why is VoiceError {
   return why instanceof VoiceError && why.remedy === 'await-server';
 }

@@ -19,8 +19,8 @@ export interface FeedTargets {
  */
 export class VoiceFeed implements MediaSink, VoiceControl {
   readonly #names = new Map<number, Snowflake>();
-  #media: MediaSink | null = null;
-  #control: VoiceControl | null = null;
+  /** Null before `attach` and after `detach`. */
+  #targets: FeedTargets | null = null;
   #ended: VoiceError | null = null;
 
   /** Why the connection is over; null while it is not. */
@@ -29,47 +29,46 @@ export class VoiceFeed implements MediaSink, VoiceControl {
   }
 
   /** Opens the gate: hands on the names that were kept, and an end that has come already. */
-  attach({ media, control }: FeedTargets): void {
-    this.#media = media;
-    this.#control = control;
+  attach(targets: FeedTargets): void {
+    const { media, control } = targets;
+    this.#targets = targets;
     for (const [ssrc, userId] of this.#names) media.name(ssrc, userId);
     if (this.#ended !== null) control.onClosed(this.#ended);
   }
 
   detach(): void {
-    this.#media = null;
-    this.#control = null;
+    this.#targets = null;
   }
 
   receive(datagram: Uint8Array, kind: MediaKind, arrivedAtMs: number): void {
-    this.#media?.receive(datagram, kind, arrivedAtMs);
+    this.#targets?.media.receive(datagram, kind, arrivedAtMs);
   }
 
   name(ssrc: number, userId: Snowflake): void {
     this.#names.set(ssrc, userId);
     const [first] = this.#names.keys();
     if (this.#names.size > MOST_NAMES && first !== undefined) this.#names.delete(first);
-    this.#media?.name(ssrc, userId);
+    this.#targets?.media.name(ssrc, userId);
   }
 
   keysChanged(nowMs: number): void {
-    this.#media?.keysChanged(nowMs);
+    this.#targets?.media.keysChanged(nowMs);
   }
 
   onE2ee(state: E2eeState): void {
-    this.#control?.onE2ee(state);
+    this.#targets?.control.onE2ee(state);
   }
 
   onResuming(): void {
-    this.#control?.onResuming();
+    this.#targets?.control.onResuming();
   }
 
   onResumed(): void {
-    this.#control?.onResumed();
+    this.#targets?.control.onResumed();
   }
 
   onClosed(error: VoiceError): void {
     this.#ended = error;
-    this.#control?.onClosed(error);
+    this.#targets?.control.onClosed(error);
   }
 }

@@ -5,25 +5,27 @@ import type { DiscordError } from '../discord/discord-error.ts';
 import type { VoiceServerUpdate, VoiceStateChange } from '../discord/voice-state.ts';
 import type { ChannelInfo } from '../discord/guild-directory.ts';
 import type { VoiceError } from '../voice/voice-error.ts';
-import { gatewayBack, joinChannel, openVoice } from './join.ts';
-import type { VoiceContext } from './join.ts';
+import type { VoiceServer } from '../voice/voice-server.ts';
+import { gatewayBack, joinVoice } from './join.ts';
+import type { LinkContext } from './join.ts';
 import { PathWatch } from './path-watch.ts';
-import { Rejoins } from './rejoins.ts';
-import { linkEndOf, strongerGap, type LinkGap } from './link-end.ts';
-import { isUnexplained, retryingOf, signsOf, verdictOf } from './link-state.ts';
+import { isDismissal, Rejoins } from './rejoins.ts';
+import { linkEndOf, strongerReason, type LinkGapReason } from './link-end.ts';
+import { isUnexplained, retryingOf, signsOf, removalOf } from './link-state.ts';
 import type {
+  LinkedVoice,
   LinkHandlers,
   LinkState,
   LostPhase,
   OpenState,
   OpenVoice,
   Retrying,
-  Verdict,
+  Removal,
 } from './link-state.ts';
 import { VoiceFeed } from './voice-feed.ts';
 
 /** How long after our seat became empty the event may come that explains it: Discord sends the two in any order. */
-const VERDICT_MS = 1_000;
+const EXPLAINED_MS = 1_000;
 
 /**
  * A voice server that sends us away (4014, 4022), the new server's name and our voice state in another channel come in
@@ -36,14 +38,26 @@ const ANSWER_MS = 5_000;
 
 const PATH_LOOK_MS = 1_000;
 
+/** What a link begins with: an open voice session. */
+export interface LinkStart extends OpenVoice {
+  readonly handlers: LinkHandlers;
+  /** Opens the voice sessions that follow. */
+  readonly open: (
+    context: LinkContext,
+    to: { readonly server: VoiceServer; readonly feed: VoiceFeed },
+    signal: AbortSignal,
+  ) => Promise<LinkedVoice>;
+}
+
 /**
  * Keeps one recording connected to its channel. The voice connection resumes by itself; after everything else (a new
  * voice server, a move, a refused session, a lost main session) the link follows Discord to the next voice server or
  * joins again.
  */
 export class VoiceLink implements AsyncDisposable {
-  readonly #context: VoiceContext;
+  readonly #context: LinkContext;
   readonly #handlers: LinkHandlers;
+  readonly #open: LinkStart['open'];
   #channel: ChannelInfo;
   #state: LinkState;
   readonly #path = new PathWatch();
@@ -52,13 +66,14 @@ export class VoiceLink implements AsyncDisposable {
   readonly #pathTimer: NodeJS.Timeout;
 
   constructor(
-    context: VoiceContext,
+    context: LinkContext,
     channel: ChannelInfo,
-    { voice, feed, handlers }: OpenVoice & { readonly handlers: LinkHandlers },
+    { voice, feed, handlers, open }: LinkStart,
   ) {
     this.#context = context;
     this.#channel = channel;
     this.#handlers = handlers;
+    this.#open = open;
     const { gateway, clock } = context;
     this.#state = {
       kind: 'open',
@@ -87,9 +102,9 @@ export class VoiceLink implements AsyncDisposable {
     return this.#refusal;
   }
 
-  /** How long the connection has been broken; null while it is good. */
+  /** Since when the connection has been broken; null while it is good. */
   get retrying(): Retrying | null {
-    return retryingOf(this.#state, this.#context.clock.monotonicMs());
+    return retryingOf(this.#state);
   }
 
   /** Leaves the channel and lets go of everything. Nothing is reported from here on. */
@@ -117,18 +132,15 @@ export class VoiceLink implements AsyncDisposable {
     return this.close();
   }
 
-  #attach({ voice, feed }: OpenVoice, after: LinkGap | null): void {
+  #attach({ voice, feed }: OpenVoice, after: LinkGapReason | null): void {
     this.#path.begin(this.#context.clock.monotonicMs());
     this.#handlers.onOpen(voice, after);
     feed.attach({
       media: this.#handlers.media,
       control: {
         onE2ee: (state) => this.#handlers.onE2ee(state),
-        onResuming: () => this.#resuming(this.#context.clock.monotonicMs()),
-        onResumed: () => {
-          this.#path.resumed(this.#context.clock.monotonicMs());
-          this.#resuming(null);
-        },
+        onResuming: () => this.#resuming(),
+        onResumed: () => this.#resumed(),
         onClosed: (error) => this.#voiceClosed(error),
       },
     });
@@ -138,8 +150,15 @@ export class VoiceLink implements AsyncDisposable {
     this.#state = next;
   }
 
-  #resuming(sinceMs: number | null): void {
-    if (this.#state.kind === 'open') this.#transition({ ...this.#state, resumingSinceMs: sinceMs });
+  #resuming(): void {
+    const resumingSinceMs = this.#context.clock.monotonicMs();
+    if (this.#state.kind === 'open') this.#transition({ ...this.#state, resumingSinceMs });
+    this.#handlers.onChange();
+  }
+
+  #resumed(): void {
+    this.#path.resumed(this.#context.clock.monotonicMs());
+    if (this.#state.kind === 'open') this.#transition({ ...this.#state, resumingSinceMs: null });
     this.#handlers.onChange();
   }
 
@@ -153,9 +172,9 @@ export class VoiceLink implements AsyncDisposable {
     log.warn(message, { step, ...voice.echo });
     if (step === 'announce') {
       voice.setSpeaking('silent');
-      this.#handlers.onDeaf('nothing-arrives');
+      this.#handlers.onUnheard('nothing-arrives');
     } else {
-      if (step === 'rekey') this.#handlers.onDeaf('nothing-opens');
+      if (step === 'rekey') this.#handlers.onUnheard('nothing-opens');
       this.#replaceVoice('reconnect', (signal) => this.#rejoin(signal));
     }
   }
@@ -174,7 +193,7 @@ export class VoiceLink implements AsyncDisposable {
         return this.#replaceVoice('reconnect', (signal) => this.#rejoin(signal), { error });
       case 'await-server':
         return this.#replaceVoice('reconnect', (signal) => this.#awaitServer(error, signal), {
-          verdict: verdictOf(error),
+          removal: removalOf(error),
         });
     }
   }
@@ -182,7 +201,7 @@ export class VoiceLink implements AsyncDisposable {
   /** The voice server sent us away (4014, 4022). A new voice server or news of our seat aborts `signal`. */
   async #awaitServer(error: VoiceError, signal: AbortSignal): Promise<void> {
     await sleep(NEW_SERVER_MS, signal);
-    if (verdictOf(error) === 'call-ended') {
+    if (removalOf(error) === 'call-ended') {
       this.#handlers.onFinal('call-ended');
       return;
     }
@@ -197,27 +216,38 @@ export class VoiceLink implements AsyncDisposable {
 
   readonly #onVoiceServer = ({ guildId }: VoiceServerUpdate): void => {
     if (guildId !== this.#channel.guildId) return;
-    if (this.#phase === 'joining' || this.#phase === 'following') return;
+    // Who waits for a server gets this one from the gateway.
+    if (this.#phase === 'following' || this.#isJoining) return;
     const namedAtMs = this.#context.clock.monotonicMs();
     this.#replaceVoice('server-move', (signal) => this.#follow(signal, namedAtMs));
   };
 
   readonly #onVoiceState = (change: VoiceStateChange): void => {
     if (!change.own || change.guildId !== this.#channel.guildId) return;
-    if (this.#phase === 'joining') return;
-    if (change.after === null) {
-      // Discord also takes the seat of a connection that is dead: then nobody kicked us.
-      if (this.#state.kind === 'open' && this.#state.voice.unansweredForMs > ANSWER_MS)
-        return this.#replaceVoice('reconnect', (signal) => this.#rejoin(signal));
-      return this.#replaceVoice('reconnect', async (signal) => {
-        await sleep(VERDICT_MS, signal);
-        if (this.#state.kind === 'lost') this.#handlers.onFinal(this.#state.verdict);
-      });
-    }
-    if (change.after === this.#channel.id) return;
+    if (change.after === null) this.#unseated();
+    else if (change.after !== this.#channel.id) this.#moved(change.after);
+    else if (change.before !== change.after && this.#phase === 'joining') this.#enter('seated');
+  };
+
+  /** We are in no channel: by our own leave, by somebody's hand, or because Discord took the seat. */
+  #unseated(): void {
+    if (this.#phase === 'joining') return; // by our own leave, or with the voice session before
+    if (this.#phase === 'seated' && this.#context.gateway.isLeavingVoice(this.#channel.guildId))
+      return this.#enter('joining');
+    // Discord also takes the seat of a connection that is dead: then nobody kicked us.
+    if (this.#state.kind === 'open' && this.#state.voice.unansweredForMs > ANSWER_MS)
+      return this.#replaceVoice('reconnect', (signal) => this.#rejoin(signal));
+    this.#replaceVoice('reconnect', async (signal) => {
+      await sleep(EXPLAINED_MS, signal);
+      if (this.#state.kind === 'lost') this.#handlers.onFinal(this.#state.removal);
+    });
+  }
+
+  /** Somebody moved us. */
+  #moved(channelId: Snowflake): void {
     const { gateway, clock } = this.#context;
-    const untold = { ...this.#channel, id: change.after, name: change.after, people: [] };
-    const channel = gateway.directory.channel(change.after) ?? untold;
+    const untold = { ...this.#channel, id: channelId, name: channelId, people: [] };
+    const channel = gateway.directory.channel(channelId) ?? untold;
     this.#channel = channel;
     this.#handlers.onMoved(channel);
     // The new channel's voice server may be named before the channel, and is named only once.
@@ -226,10 +256,13 @@ export class VoiceLink implements AsyncDisposable {
     } else if (isUnexplained(this.#state, clock.monotonicMs() - NEW_SERVER_MS)) {
       this.#state.voice.movedTo(channel.id);
       this.#transition({ ...this.#state, unexplainedSinceMs: null });
+    } else if (this.#isJoining && gateway.isLeavingVoice(channel.guildId)) {
+      // Our leave comes behind the move, and takes us out of that channel too.
+      this.#replaceVoice('channel-move', (signal) => this.#rejoin(signal));
     } else {
       this.#replaceVoice('channel-move', (signal) => this.#follow(signal, null));
     }
-  };
+  }
 
   readonly #onChannelDeleted = (channelId: Snowflake): void => {
     if (channelId === this.#channel.id) this.#handlers.onFinal('channel-deleted');
@@ -249,18 +282,22 @@ export class VoiceLink implements AsyncDisposable {
     return this.#state.kind === 'lost' ? this.#state.phase : null;
   }
 
+  get #isJoining(): boolean {
+    return this.#phase === 'joining' || this.#phase === 'seated';
+  }
+
   #isInChannel(): boolean {
     const { guildId, id } = this.#channel;
     return this.#context.gateway.directory.ownChannelId(guildId) === id;
   }
 
   /** Last sign of life of a connection that was dead before its end, monotonic; null when it was good to the end. */
-  #deafSinceMs(
+  #deadSinceMs(
     { voice, resumingSinceMs }: OpenState,
     error: VoiceError | undefined,
   ): number | null {
     const isCut = error !== undefined && error.closeCode === null;
-    return this.#path.deafSinceMs({
+    return this.#path.deadSinceMs({
       nowMs: this.#context.clock.monotonicMs(),
       signs: signsOf(voice),
       cutAtMs: isCut ? resumingSinceMs : null,
@@ -277,9 +314,9 @@ export class VoiceLink implements AsyncDisposable {
    * takes over.
    */
   #replaceVoice(
-    reason: LinkGap,
+    reason: LinkGapReason,
     work: (signal: AbortSignal) => Promise<void>,
-    { error, verdict = 'kicked' }: { readonly error?: VoiceError; readonly verdict?: Verdict } = {},
+    { error, removal = 'kicked' }: { readonly error?: VoiceError; readonly removal?: Removal } = {},
   ): void {
     const last = this.#state;
     if (last.kind === 'closed') return;
@@ -289,26 +326,26 @@ export class VoiceLink implements AsyncDisposable {
       const again = reason !== 'reconnect' || this.#failed(error) === 'again';
       if (!again && error !== undefined) return this.#rejected(error);
     }
-    const deafSinceMs = last.kind === 'open' ? this.#deafSinceMs(last, error) : null;
+    const deadSinceMs = last.kind === 'open' ? this.#deadSinceMs(last, error) : null;
     const cancel = new AbortController();
-    const sinceMs = last.kind === 'lost' ? last.sinceMs : nowMs;
+    const sinceMs = retryingOf(last)?.sinceMs ?? nowMs;
     const attempt = last.kind === 'lost' ? last.attempt : 1;
     // A move may show first as a lost connection or as a new server.
-    const known = last.kind === 'lost' ? strongerGap(last.reason, reason) : reason;
+    const known = last.kind === 'lost' ? strongerReason(last.reason, reason) : reason;
     this.#transition({
       kind: 'lost',
       reason: known,
       sinceMs,
       attempt,
       phase: 'waiting',
-      verdict: last.kind === 'lost' ? last.verdict : verdict,
+      removal: last.kind === 'lost' ? last.removal : removal,
       cancel,
     });
     if (last.kind === 'lost') last.cancel.abort(new Error('overtaken'));
     if (last.kind === 'open') {
       last.feed.detach();
       this.#context.gateway.releaseVoice(this.#channel.guildId);
-      this.#handlers.onLost(deafSinceMs);
+      this.#handlers.onLost(deadSinceMs);
       void last.voice.close();
     }
     this.#handlers.onChange();
@@ -325,20 +362,37 @@ export class VoiceLink implements AsyncDisposable {
    */
   async #follow(signal: AbortSignal, namedAtMs: number | null): Promise<void> {
     const { guildId, id: channelId } = this.#channel;
-    const feed = new VoiceFeed();
     try {
       this.#enter('following');
       const server = await this.#context.gateway.followVoice({ guildId, channelId }, signal);
-      signal.throwIfAborted();
-      this.#enter('opening');
-      const voice = await openVoice(this.#context, { server, feed }, signal);
-      this.#opened({ voice, feed }, namedAtMs, signal);
-      if (channelId !== this.#channel.id) voice.movedTo(this.#channel.id);
+      await this.#connect(server, namedAtMs, signal);
     } catch (error) {
       if (signal.aborted) throw error;
-      if (this.#isFinal(error)) return;
-      await this.#rejoin(signal);
+      if (this.#noteFailure(error) === 'ended') return;
+      if (isDismissal(error)) await this.#dismissed(error, signal);
+      else await this.#rejoin(signal);
     }
+  }
+
+  /** Opens a voice session with `server`. We may be moved meanwhile. */
+  async #connect(
+    server: VoiceServer,
+    namedAtMs: number | null,
+    signal: AbortSignal,
+  ): Promise<void> {
+    signal.throwIfAborted();
+    this.#enter('opening');
+    const feed = new VoiceFeed();
+    const voice = await this.#open(this.#context, { server, feed }, signal);
+    this.#opened({ voice, feed }, namedAtMs, signal);
+    if (server.channelId !== this.#channel.id) voice.movedTo(this.#channel.id);
+  }
+
+  /** A voice server sent us away before a voice session was open: as when it closes an open one. */
+  async #dismissed(error: VoiceError, signal: AbortSignal): Promise<void> {
+    if (this.#state.kind === 'lost')
+      this.#transition({ ...this.#state, phase: 'waiting', removal: removalOf(error) });
+    await this.#awaitServer(error, signal);
   }
 
   /** Joins anew, with growing pauses, until it works or the failure is final. */
@@ -349,16 +403,16 @@ export class VoiceLink implements AsyncDisposable {
       this.#handlers.onChange();
       await sleep(this.#rejoins.pauseMs(), signal);
       const { guildId, id: channelId } = this.#channel;
-      const feed = new VoiceFeed();
       try {
-        const target = { guildId, channelId, feed };
-        const voice = await joinChannel(this.#context, target, signal);
-        this.#opened({ voice, feed }, null, signal);
+        const server = await joinVoice(this.#context, { guildId, channelId }, signal);
+        await this.#connect(server, null, signal);
         return;
       } catch (error) {
         if (signal.aborted) throw error;
         this.#context.log.warn('rejoining failed', { attempt, message: toError(error).message });
-        if (this.#isFinal(error)) return;
+        if (this.#noteFailure(error) === 'ended') return;
+        if (isDismissal(error)) return this.#dismissed(error, signal);
+        this.#context.gateway.leaveVoice(guildId);
       }
     }
   }
@@ -387,11 +441,11 @@ export class VoiceLink implements AsyncDisposable {
     return this.#rejoins.failed(error);
   }
 
-  /** Whether `error` ends the recording; the handlers have been told when it does. */
-  #isFinal(error: unknown): boolean {
-    const reason = linkEndOf(error, this.#failed(error));
-    if (reason === 'rejected') this.#rejected(toError(error));
-    else if (reason !== null) this.#handlers.onFinal(reason);
-    return reason !== null;
+  /** Counts a failure to connect, and ends the recording where it is Discord's last word. */
+  #noteFailure(error: unknown): 'ended' | 'again' {
+    const end = linkEndOf(error, this.#failed(error));
+    if (end === 'rejected') this.#rejected(toError(error));
+    else if (end !== null) this.#handlers.onFinal(end);
+    return end === null ? 'again' : 'ended';
   }
 }

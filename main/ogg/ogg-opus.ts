@@ -3,6 +3,9 @@ import { lacingCountOf, MAX_LACING_VALUES, writeOggPage } from './ogg-page.ts';
 import { writeOpusHead } from './opus-head.ts';
 import { writeOpusTags } from './opus-tags.ts';
 
+/** The vendor string of our streams (RFC 7845 §5.2). */
+export const OPUS_VENDOR = 'Tapedeck';
+
 /** 48 kHz samples that players throw away at the beginning: the common encoder delay, the same in every track. */
 export const PRE_SKIP = 312;
 
@@ -64,7 +67,7 @@ export class OggOpusMuxer {
       inputSampleRateHz: SAMPLE_RATE_HZ,
       outputGain: 0,
     });
-    const tags = writeOpusTags({ vendor: 'Tapedeck', comments: this.#tags });
+    const tags = writeOpusTags({ vendor: OPUS_VENDOR, comments: this.#tags });
     const first = this.#headerPage(head, 0);
     const second = this.#headerPage(tags, 1);
     const pages = new Uint8Array(first.byteLength + second.byteLength);

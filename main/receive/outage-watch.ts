@@ -22,6 +22,14 @@ export interface Outage extends Stretch {
   readonly reason: OutageReason;
 }
 
+/** A stall of 2 s or more. */
+interface LongStall extends Stall {
+  /** When the last stretch of the stall ended that was itself 2 s or longer. */
+  readonly sleptToMs: number;
+  /** Where the earliest numbers are missing that passed during the stall; Infinity while none are. */
+  readonly missedFromMs: number;
+}
+
 /** What the watch asks of a stream. */
 export type WatchedStream = Pick<Stream, 'newest' | 'missingMsBefore' | 'leaveOutMissing'>;
 
@@ -41,11 +49,7 @@ export class OutageWatch {
   /** The last outage of this voice session. */
   #outage: Stretch | null = null;
   /** The last stall of 2 s or more in this voice session. */
-  #stall: Stall | null = null;
-  /** When the last stretch of `#stall` ended that was itself 2 s or longer. */
-  #sleptToMs = -Infinity;
-  /** Where the earliest numbers are missing that passed during `#stall`; Infinity while none are. */
-  #asleepFromMs = Infinity;
+  #stall: LongStall | null = null;
 
   constructor(onOutage: (outage: Outage) => void) {
     this.#onOutage = onOutage;
@@ -68,16 +72,20 @@ export class OutageWatch {
   stalled(stall: Stall): void {
     if (stall.toMs - stall.fromMs < OUTAGE_MS) return;
     // A stall shorter than that, joined to a longer one, makes nothing unheard: the sleep ended when the longer one did.
-    const isJoined = this.#stall?.fromMs === stall.fromMs;
-    if (!isJoined || stall.toMs - stall.lastFromMs >= OUTAGE_MS) this.#sleptToMs = stall.toMs;
-    this.#stall = stall;
+    const before = this.#stall;
+    const isLong = before?.fromMs !== stall.fromMs || stall.toMs - stall.lastFromMs >= OUTAGE_MS;
+    this.#stall = {
+      ...stall,
+      sleptToMs: isLong ? stall.toMs : before.sleptToMs,
+      missedFromMs: before?.missedFromMs ?? Infinity,
+    };
   }
 
   /**
    * Start of the last stall of 2 s or more, when only packets that the system kept in it have come since, and it was
    * caught up with less than 30 s ago; else null. A connection lost later than that has another cause.
    */
-  deafSinceMs(nowMs: number): number | null {
+  asleepSinceMs(nowMs: number): number | null {
     if (this.#stall === null || this.#newestAtMs >= this.#stall.caughtUpAtMs) return null;
     if (nowMs - this.#stall.caughtUpAtMs > NOTICED_MS) return null;
     return this.#stall.fromMs;
@@ -89,16 +97,16 @@ export class OutageWatch {
    */
   arrived(stream: WatchedStream | null, packet: ReceivedPacket, nowMs: number): void {
     this.#noticeSilence(nowMs);
-    const isCatchingUp = this.#stall !== null && nowMs < this.#stall.caughtUpAtMs;
-    if (this.#silence === null && this.#outage === null && !isCatchingUp) return;
+    const stall = this.#stall !== null && nowMs < this.#stall.caughtUpAtMs ? this.#stall : null;
+    if (this.#silence === null && this.#outage === null && stall === null) return;
     const missingMs = stream?.missingMsBefore(packet) ?? 0;
     if (stream === null || missingMs === 0) return;
     // More sound than fits into the time since the newest packet: the sequence ledger judges such a number.
     if (missingMs > nowMs - stream.newest.earliestMs + OUTAGE_MS) return;
-    if (isCatchingUp && this.#stall !== null) {
-      if (missingMs < OUTAGE_MS && this.#asleepFromMs === Infinity) return;
-      const earliestMs = Math.max(this.#stall.fromMs, nowMs - missingMs);
-      this.#asleepFromMs = Math.min(this.#asleepFromMs, earliestMs);
+    if (stall !== null) {
+      if (missingMs < OUTAGE_MS && stall.missedFromMs === Infinity) return;
+      const earliestMs = Math.max(stall.fromMs, nowMs - missingMs);
+      this.#stall = { ...stall, missedFromMs: Math.min(stall.missedFromMs, earliestMs) };
       return stream.leaveOutMissing();
     }
     const hasGoneOn = missingMs >= OUTAGE_MS && !isFromBefore(stream, this.#outage);
@@ -114,16 +122,12 @@ export class OutageWatch {
     if (this.#stall !== null && nowMs >= this.#stall.caughtUpAtMs) this.#tellSleep(this.#stall);
   }
 
-  #tellSleep({ toMs }: Stall): void {
-    const fromMs = this.#asleepFromMs;
-    this.#asleepFromMs = Infinity;
+  #tellSleep(stall: LongStall): void {
+    const { missedFromMs: fromMs, sleptToMs, toMs } = stall;
     if (fromMs === Infinity) return;
+    this.#stall = { ...stall, missedFromMs: Infinity };
     // What is missing only from after the sleep on was missed in a stall that followed it.
-    this.#tell({
-      reason: 'sleep',
-      fromMs,
-      toMs: fromMs < this.#sleptToMs ? this.#sleptToMs : toMs,
-    });
+    this.#tell({ reason: 'sleep', fromMs, toMs: fromMs < sleptToMs ? sleptToMs : toMs });
   }
 
   #tell(outage: Outage): void {

@@ -31,7 +31,9 @@ export interface ReceiveOptions {
    * A speaker's track was made, for the first packet that goes to disk, or the person of an unknown track became known,
    * or the name of a person.
    */
-  readonly onSpeaker: (speaker: Speaker, track: TrackWriter) => void;
+  readonly onSpeaker: (
+    speaker: Pick<Speaker, 'userId' | 'name'> & { readonly track: TrackWriter },
+  ) => void;
   /** Nothing was received in a stretch of 2 s or more, on the monotonic clock. */
   readonly onOutage: (outage: Outage) => void;
   /** Called for each packet that was put on a track, for meters: may drop work, must not hold the path up. */
@@ -106,7 +108,8 @@ export class ReceivePath implements MediaSink {
   /**
    * Takes one datagram, read at `arrivedAtMs`. Counts it in `rejected` when it is no RTP packet with Opus, or when the
    * transport's key does not open it. Else the packet goes to the stream of its SSRC; without a name for the SSRC it
-   * waits 10 s for one. Dropped while the path is paused or between two voice sessions.
+   * waits 10 s for one. While the path is paused the packet is dropped, but what belongs to nobody is still counted:
+   * nobody says it. Between two voice sessions everything is dropped.
    */
   receive(datagram: Uint8Array, kind: MediaKind, arrivedAtMs: number): void {
     try {
@@ -161,11 +164,11 @@ export class ReceivePath implements MediaSink {
    * Sample from which on nothing was heard because this process stood still for 2 s or more, at most 30 s ago; null
    * when it did not, or when packets have come since. At or behind the end of every track.
    */
-  deafFromSamples(nowMs: number): number | null {
-    const deafSinceMs = this.#outages.deafSinceMs(nowMs);
-    if (deafSinceMs === null) return null;
+  asleepFromSamples(nowMs: number): number | null {
+    const asleepSinceMs = this.#outages.asleepSinceMs(nowMs);
+    if (asleepSinceMs === null) return null;
     const ends = this.speakers().map(({ track }) => track.endPosition);
-    return Math.max(this.#samplesAt(deafSinceMs), ...ends);
+    return Math.max(this.#samplesAt(asleepSinceMs), ...ends);
   }
 
   /**
@@ -203,11 +206,13 @@ export class ReceivePath implements MediaSink {
 
   #receive(datagram: Uint8Array, kind: MediaKind, arrivedAtMs: number): void {
     const earliestMs = this.#alive(arrivedAtMs);
-    if (kind === 'unknown') return this.#reject('not-rtp');
     if (this.#keys === null) return;
+    if (kind === 'unknown') return this.#reject('not-rtp');
     const packet = parseRtpPacket(datagram);
     if (packet === null) return this.#reject('payload-type');
     const payload = this.#keys.cipher.open(packet);
+    const { flight } = this.#options.log;
+    flight.packet(payload === null ? 'transport-auth' : 'transport-opened', payload ?? datagram);
     if (payload === null) return this.#reject('transport-auth');
     const { ssrc, sequence, timestamp } = packet;
     const stream = this.#speakers.stream(ssrc);
@@ -284,7 +289,7 @@ export class ReceivePath implements MediaSink {
     const { userId, name } = speaker;
     const track = this.#options.recording.addTrack({ userId, name });
     speaker.track = track;
-    this.#options.onSpeaker(speaker, track);
+    this.#options.onSpeaker({ userId, name, track });
     return track;
   }
 
@@ -305,9 +310,10 @@ export class ReceivePath implements MediaSink {
   #identify(speaker: Speaker, userId: Snowflake): void {
     const name = this.#options.nameOf(userId);
     this.#speakers.identify(speaker, userId, name);
-    if (speaker.track === null) return;
-    this.#options.recording.nameTrack(speaker.track, { userId, name });
-    this.#options.onSpeaker(speaker, speaker.track);
+    const { track } = speaker;
+    if (track === null) return;
+    this.#options.recording.nameTrack(track, { userId, name });
+    this.#options.onSpeaker({ userId, name, track });
   }
 
   #nameByNewest(ssrc: number): void {
@@ -318,7 +324,8 @@ export class ReceivePath implements MediaSink {
    * Names the SSRC after the person whose key opens the frame: the frame's tag proves who sent it. People without an
    * SSRC are tried first. True when the SSRC was named.
    */
-  #nameByTrial({ ssrc, sequence, payload }: ReceivedPacket): boolean {
+  #nameByTrial(packet: ReceivedPacket): boolean {
+    const { ssrc, payload } = packet;
     const dave = this.#keys?.dave;
     if (dave === undefined || dave.state.version === 0) return false;
     const named = this.#speakers.namedUsers();
@@ -329,7 +336,7 @@ export class ReceivePath implements MediaSink {
       const opus = dave.open(userId, payload);
       if (opus === null) continue;
       if (opus === payload) return false; // not encrypted: proves nothing
-      this.#unnamed.opened(ssrc, sequence, opus);
+      this.#unnamed.opened(packet, opus);
       this.#name(ssrc, userId);
       return true;
     }

@@ -28,7 +28,7 @@ type StreamCounts = { -readonly [Key in keyof SequenceCounts]: number };
 export interface Speaker extends StreamOwner {
   userId: Snowflake | null;
   name: string;
-  /** Set when the first packet goes to disk. */
+  /** Made when the turn of the first packet comes. */
   track: TrackWriter | null;
   /** Streams of the voice session under way, oldest first. */
   readonly streams: Stream[];

@@ -57,7 +57,7 @@ export interface StreamOptions {
   readonly onPlaced: (track: TrackWriter, position: TimelinePosition, opus: Uint8Array) => void;
   /** A packet turned out to belong to nobody: its number and time fit no other packet of the SSRC. */
   readonly onStray: () => void;
-  /** Called with a fault of our own code, which cost one packet. */
+  /** Called with a fault of our own code, which cost one packet at most. */
   readonly onFault: (thrown: unknown) => void;
 }
 
@@ -132,9 +132,13 @@ export class Stream {
   /** Keys changed: opens the frames that wait for one, and writes what can go on. */
   keysChanged(readToMs: number): void {
     this.#waiting.offer((frame) => {
-      const opus = this.#open(frame.payload);
-      if (opus === null) return 'waits';
-      this.#order(frame, opus);
+      try {
+        const opus = this.#open(frame.payload);
+        if (opus === null) return 'waits';
+        this.#order(frame, opus);
+      } catch (thrown) {
+        this.#loseToFault(frame.sequence, thrown);
+      }
       return 'taken';
     });
     this.release(readToMs);
@@ -205,10 +209,24 @@ export class Stream {
     try {
       this.#enter({ sequence, timestamp, payload, arrival, numbering }, opus);
     } catch (thrown) {
+      this.#loseToFault(sequence, thrown);
+    }
+  }
+
+  /** A fault of our own cost a packet that has no place in the order yet: to the packets behind it, it is lost. */
+  #loseToFault(sequence: number, thrown: unknown): void {
+    this.#options.onFault(thrown);
+    this.#ledger.count('lost');
+    this.#jitterBuffer.reserve(sequence);
+    this.#jitterBuffer.giveUp(sequence);
+  }
+
+  /** Does what is beside the way of a packet: a fault in it costs no packet. */
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (thrown) {
       this.#options.onFault(thrown);
-      this.#ledger.count('undecryptable');
-      this.#jitterBuffer.reserve(sequence);
-      this.#jitterBuffer.release(sequence);
     }
   }
 
@@ -239,9 +257,10 @@ export class Stream {
     const { owner, keys } = this.#options;
     for (const { sequence, payload } of frames) {
       this.#ledger.count('undecryptable');
-      this.#jitterBuffer.release(sequence);
+      this.#jitterBuffer.giveUp(sequence);
+      const { userId } = owner;
       // A plain frame in an encrypted call says nothing about our keys.
-      if (owner.userId !== null && isProtocolFrame(payload)) keys.gaveUp(owner.userId);
+      if (userId !== null && isProtocolFrame(payload)) this.#guard(() => keys.gaveUp(userId));
     }
   }
 
@@ -263,8 +282,9 @@ export class Stream {
       opus,
       shape,
     };
-    if (this.#jitterBuffer.push(packet) === 'late') this.#ledger.count('late');
-    else this.#timeline.observe(packet); // shows the time line how late the talkspurt's first packet is
+    if (this.#jitterBuffer.push(packet) === 'late') return this.#ledger.count('late');
+    // Shows the time line how late the talkspurt's first packet is.
+    this.#guard(() => this.#timeline.observe(packet));
   }
 
   #passPadding(sequence: number): void {
@@ -278,7 +298,7 @@ export class Stream {
         this.#place(ready);
       } catch (thrown) {
         this.#options.onFault(thrown);
-        this.#ledger.count('late');
+        this.#ledger.count('lost');
       }
     }
   }
@@ -331,7 +351,7 @@ export class Stream {
   #put(track: TrackWriter, position: TimelinePosition, packet: TrackPacket): void {
     if (track.append(position, packet) === 'late') return this.#ledger.count('late');
     this.#ledger.count('packets');
-    this.#options.onPlaced(track, position, packet.opus);
+    this.#guard(() => this.#options.onPlaced(track, position, packet.opus));
   }
 
   #putSilence(track: TrackWriter, position: TimelinePosition, packet: TrackPacket): void {
@@ -339,7 +359,7 @@ export class Stream {
       this.#put(track, position, packet);
     } catch (thrown) {
       this.#options.onFault(thrown);
-      this.#ledger.count('late');
+      this.#ledger.count('lost');
     }
   }
 }

@@ -42,14 +42,11 @@ export class UnnamedPackets {
     return true;
   }
 
-  /**
-   * Keeps the Opus packet that a trial found in the waiting packet of that number; in the oldest when copies of it
-   * wait.
-   */
-  opened(ssrc: number, sequence: number, opus: Uint8Array): void {
-    this.#bySsrc.get(ssrc)?.replace(
-      (packet) => packet.sequence === sequence,
-      (packet) => ({ ...packet, opus }),
+  /** Keeps the Opus packet that a trial found in `packet`, which waits; in the oldest when copies of it wait. */
+  opened(packet: ReceivedPacket, opus: Uint8Array): void {
+    this.#bySsrc.get(packet.ssrc)?.replace(
+      (held) => isCopy(held, packet),
+      (held) => ({ ...held, opus }),
     );
   }
 
@@ -104,4 +101,10 @@ export class UnnamedPackets {
   ssrcs(): readonly number[] {
     return [...this.#bySsrc.keys()];
   }
+}
+
+/** Whether the network made one of two packets of an SSRC from the other. A sender that counts anew repeats numbers. */
+function isCopy(one: ReceivedPacket, other: ReceivedPacket): boolean {
+  const isSameNumber = one.sequence === other.sequence && one.timestamp === other.timestamp;
+  return isSameNumber && Buffer.compare(one.payload, other.payload) === 0;
 }

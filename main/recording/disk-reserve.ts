@@ -1,49 +1,81 @@
 import { randomBytes } from 'node:crypto';
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { isDiskFull } from '../base/errors.ts';
+import { promisify } from 'node:util';
+import { syncFile } from '../base/replace-file.ts';
+import { RESERVE_FILE } from './layout.ts';
 
-/** Enough to close 25 tracks, with some seconds of silence each (an hour takes 0.6 MB), and a large manifest. */
-const RESERVE_BYTES = 512 * 1024;
+/** The reserve grows in steps of this. At the start one step closes 12 tracks and a manifest without talk. */
+const STEP_BYTES = 512 * 1024;
+
+const incompressible = promisify(randomBytes);
 
 /**
- * 512 KiB of disk that nobody else can take, for closing a recording when the disk is full. A file without a name: it
- * shows nowhere, and a crash frees it. Its bytes are random, so that no file system can compress them.
+ * Disk that nobody else can take, for closing a recording when the disk is full. A file without a name where the disk
+ * unlinks open files: it shows nowhere, and a crash frees it. Its bytes are random, so that no file system can compress
+ * them. The reserve is an extra: on a disk that refuses any of this it is smaller or empty, and nothing is thrown.
  */
 export class DiskReserve implements AsyncDisposable {
-  #handle: FileHandle | null;
+  readonly #file: string;
+  #handle: FileHandle | null = null;
+  #bytes = 0;
+  #growing: Promise<void> | null = null;
 
-  /**
-   * Takes the reserve in `folder`; without 512 KiB left on the disk it is empty. Throws any other error of the system.
-   */
+  /** Takes the first 512 KiB in `folder`. */
   static async take(folder: string): Promise<DiskReserve> {
-    const file = path.join(folder, '.reserve');
-    let handle: FileHandle | null = null;
+    const reserve = new DiskReserve(path.join(folder, RESERVE_FILE));
     try {
-      handle = await open(file, 'wx');
-      await rm(file);
-      await handle.writeFile(randomBytes(RESERVE_BYTES));
-      await handle.datasync();
-      return new DiskReserve(handle);
-    } catch (error) {
-      await handle?.close();
-      if (isDiskFull(error)) return new DiskReserve(null);
-      throw error;
+      reserve.#handle = await open(reserve.#file, 'wx', 0o600);
+      await rm(reserve.#file).catch(() => undefined); // Windows and some network disks keep the name until it is closed
+    } catch {
+      return reserve; // no reserve on this disk
     }
+    await reserve.grow(STEP_BYTES);
+    return reserve;
   }
 
-  private constructor(handle: FileHandle | null) {
-    this.#handle = handle;
+  private constructor(file: string) {
+    this.#file = file;
   }
 
-  /** Frees the 512 KiB. */
+  /** Bytes held back. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Grows to at least `bytes`, in the background, as far as the disk has room. Never rejects. */
+  grow(bytes: number): Promise<void> {
+    this.#growing ??= this.#grow(bytes).finally(() => (this.#growing = null));
+    return this.#growing;
+  }
+
+  /** Frees the reserve. Never rejects. */
   async close(): Promise<void> {
     const handle = this.#handle;
     this.#handle = null;
-    await handle?.close();
+    await this.#growing;
+    this.#bytes = 0;
+    if (handle === null) return;
+    await handle.close().catch(() => undefined);
+    await rm(this.#file, { force: true }).catch(() => undefined);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  async #grow(bytes: number): Promise<void> {
+    const handle = this.#handle;
+    if (handle === null) return;
+    try {
+      while (this.#bytes < bytes && this.#handle === handle) {
+        const step = await incompressible(STEP_BYTES);
+        await handle.write(step, 0, STEP_BYTES, this.#bytes);
+        this.#bytes += STEP_BYTES;
+        await syncFile(handle, 'data');
+      }
+    } catch {
+      // full: what was written is held back
+    }
   }
 }

@@ -1,14 +1,16 @@
-import { readdir, stat } from 'node:fs/promises';
+import { lstat, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { systemErrorCode, toError } from '../base/errors.ts';
 import { replaceFile } from '../base/replace-file.ts';
+import { SAMPLE_RATE_HZ } from '../base/sample-rate.ts';
 import { EVENTS_FILE, LOCK_FILE, MANIFEST_FILE, TRACKS_FOLDER } from './layout.ts';
 import { writeManifest, type Manifest } from './manifest.ts';
 import { foldEvents, readManifest } from './rebuild-manifest.ts';
-import { lockState, takeOver } from './recording-lock.ts';
-import { recover, trackFiles } from './recover.ts';
-import { StorageError, toStorageError } from './storage-error.ts';
+import { lockedSamples, lockState, takeOver } from './recording-lock.ts';
+import { recover } from './recover.ts';
+import { orStorageError, StorageError, toStorageError } from './storage-error.ts';
+import { findTracks, locateTracks } from './track-files.ts';
 
 /** A recording of the library. */
 export interface RecordingInfo {
@@ -21,21 +23,51 @@ export interface RecordingInfo {
   readonly sizeBytes: number;
 }
 
+/** Recordings as they were last read, by folder, each with a mark that another state of its files does not have. */
+export type LibraryMemory = Map<string, { readonly mark: string; readonly info: RecordingInfo }>;
+
 /**
  * The recordings of a library, newest first; empty when there is no such folder. Dead recordings are recovered first;
- * a recording that cannot be opened is left out. Throws StorageError when the library itself cannot be read.
+ * a recording that cannot be opened is left out. A closed one that has not changed comes out of `memory`, which keeps what
+ * was read. Throws StorageError when the library itself cannot be read.
  */
-export async function listRecordings(libraryFolder: string): Promise<RecordingInfo[]> {
+export async function listRecordings(
+  libraryFolder: string,
+  memory: LibraryMemory = new Map(),
+): Promise<RecordingInfo[]> {
   const recordings: RecordingInfo[] = [];
-  for (const folder of await foldersIn(libraryFolder)) {
+  const folders = await foldersIn(libraryFolder);
+  for (const folder of memory.keys()) if (!folders.includes(folder)) memory.delete(folder);
+  for (const folder of folders) {
+    const mark = await markOf(folder);
+    const known = memory.get(folder);
+    if (mark !== null && known?.mark === mark) {
+      recordings.push(known.info);
+      continue;
+    }
     try {
-      recordings.push(await openRecording(folder));
+      const info = await openRecording(folder);
+      recordings.push(info);
+      if (mark !== null) memory.set(folder, { mark, info });
     } catch (error) {
       if (!(error instanceof StorageError)) throw error; // another folder, or a disk that refuses one recording
     }
   }
   const startMs = ({ manifest }: RecordingInfo): number => Date.parse(manifest.startedAt);
   return recordings.sort((a, b) => startMs(b) - startMs(a) || (a.folder < b.folder ? 1 : -1));
+}
+
+/**
+ * Changes whenever manifest or events of a closed recording do: sizes, times, and the numbers of the files, since a
+ * manifest is replaced. Null for a folder with a lock or without a manifest.
+ */
+async function markOf(folder: string): Promise<string | null> {
+  const stats = [LOCK_FILE, MANIFEST_FILE, EVENTS_FILE].map((name) =>
+    lstat(path.join(folder, name)).catch(() => null),
+  );
+  const [lock, manifest, events] = await Promise.all(stats);
+  if (lock !== null || manifest == null) return null;
+  return [manifest, events].map((file) => file && [file.ino, file.size, file.mtimeMs]).join();
 }
 
 /**
@@ -70,7 +102,7 @@ async function foldersIn(libraryFolder: string): Promise<string[]> {
       .map(({ name }) => path.resolve(libraryFolder, name));
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return [];
-    throw toStorageError(error, `cannot read ${libraryFolder}`);
+    throw toStorageError(error, { cannot: 'read', file: libraryFolder });
   }
 }
 
@@ -80,26 +112,24 @@ async function foldersIn(libraryFolder: string): Promise<string[]> {
  */
 export async function openRecording(folder: string): Promise<RecordingInfo> {
   const absolute = path.resolve(folder);
-  try {
+  return orStorageError({ cannot: 'read', file: absolute }, async () => {
     const { manifest, live } = await openOnce(absolute);
-    return { folder: absolute, manifest, live, sizeBytes: await sizeOf(absolute) };
-  } catch (error) {
-    throw toStorageError(error, `cannot open ${absolute}`);
-  }
+    return { folder: absolute, manifest, live, sizeBytes: await sizeOf(absolute, manifest) };
+  });
 }
 
 /**
  * State of the recording in a folder; changes nothing. `absent`: the folder holds none; `live`: a process writes it;
- * `dead`: its process is gone and it was never closed.
+ * `dead`: its process is gone and it was never closed. Throws StorageError when the folder cannot be read.
  */
-export async function recordingState(
-  folder: string,
-): Promise<'absent' | 'live' | 'dead' | 'closed'> {
-  if (!(await isRecording(folder))) return 'absent';
-  const lock = await lockState(folder, systemClock.wallMs());
-  if (lock !== 'none') return lock;
-  const manifest = await readManifest(folder);
-  return manifest?.state === 'recording' ? 'dead' : 'closed';
+export function recordingState(folder: string): Promise<'absent' | 'live' | 'dead' | 'closed'> {
+  return orStorageError({ cannot: 'read', file: folder }, async () => {
+    if (!(await isRecording(folder))) return 'absent';
+    const lock = await lockState(folder, systemClock.wallMs());
+    if (lock !== 'none') return lock;
+    const manifest = await readManifest(folder);
+    return manifest?.state === 'recording' ? 'dead' : 'closed';
+  });
 }
 
 type Opened = Pick<RecordingInfo, 'manifest' | 'live'>;
@@ -131,7 +161,9 @@ async function openFolder(folder: string): Promise<Opened> {
 }
 
 async function close(folder: string): Promise<Opened> {
-  const lock = await takeOver(folder, systemClock.wallMs());
+  const lock = await orStorageError({ cannot: 'write', file: path.join(folder, LOCK_FILE) }, () =>
+    takeOver(folder, systemClock.wallMs()),
+  );
   if (lock === null) return readLive(folder); // another process closes it
   try {
     const manifest = await readManifest(folder);
@@ -142,9 +174,17 @@ async function close(folder: string): Promise<Opened> {
   }
 }
 
+/** What a live recording may not have on disk yet: the last second of each track. */
+const UNWRITTEN_SAMPLES = SAMPLE_RATE_HZ;
+
+/**
+ * The manifest is as old as its last change; its length is what the lock tells, up to 2 s ago, of what is on disk. The
+ * wall clock has no say in it: it may be set while people are recorded.
+ */
 async function readLive(folder: string): Promise<Opened> {
   const manifest = (await readManifest(folder)) ?? (await foldEvents(folder)).manifest();
-  return { manifest, live: true };
+  const written = ((await lockedSamples(folder)) ?? 0) - UNWRITTEN_SAMPLES;
+  return { manifest: { ...manifest, samples: Math.max(manifest.samples, written) }, live: true };
 }
 
 /**
@@ -153,11 +193,12 @@ async function readLive(folder: string): Promise<Opened> {
  */
 async function remake(folder: string): Promise<Opened> {
   const manifest = (await foldEvents(folder)).manifest();
-  const files = new Set(await trackFiles(folder));
+  const files = await findTracks(folder);
   const whole = manifest.tracks.every(({ file }) => files.has(file));
   if (manifest.state === 'recording' || !whole || files.size !== manifest.tracks.length)
     return close(folder);
-  await replaceFile(path.join(folder, MANIFEST_FILE), writeManifest(manifest));
+  const file = path.join(folder, MANIFEST_FILE);
+  await orStorageError({ cannot: 'write', file }, () => replaceFile(file, writeManifest(manifest)));
   return { manifest, live: false };
 }
 
@@ -166,7 +207,7 @@ async function isRecording(folder: string): Promise<boolean> {
   try {
     const names = await readdir(folder);
     if ([MANIFEST_FILE, EVENTS_FILE, LOCK_FILE].some((name) => names.includes(name))) return true;
-    return names.includes(TRACKS_FOLDER) && (await trackFiles(folder)).length > 0;
+    return names.includes(TRACKS_FOLDER) && (await findTracks(folder)).size > 0;
   } catch (error) {
     const code = systemErrorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return false;
@@ -174,11 +215,15 @@ async function isRecording(folder: string): Promise<boolean> {
   }
 }
 
-async function sizeOf(folder: string): Promise<number> {
-  const files = [MANIFEST_FILE, EVENTS_FILE, ...(await trackFiles(folder))];
-  const sizes = files.map(async (file) => {
+async function sizeOf(folder: string, { tracks }: Manifest): Promise<number> {
+  const own = [MANIFEST_FILE, EVENTS_FILE].map((name) => path.join(folder, name));
+  const located = await locateTracks(
+    folder,
+    tracks.map(({ file }) => file),
+  );
+  const sizes = [...own, ...located.values()].map(async (place) => {
     try {
-      return (await stat(path.join(folder, file))).size;
+      return (await stat(place)).size;
     } catch {
       return 0; // gone, or never there
     }

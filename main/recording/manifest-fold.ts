@@ -141,8 +141,8 @@ export class ManifestFold {
   }
 
   #takeFirst(event: EventOf<'recording'>): void {
-    const { app, startedAt, guild, channel, transport, consent } = event;
-    const facts = { app, place: { guild, channel }, transport, consent };
+    const { app, startedAt, timeZone, guild, channel, transport, consent } = event;
+    const facts = { app, timeZone, place: { guild, channel }, transport, consent };
     if (writtenBytes(facts) > MOST_FACTS_BYTES) return;
     this.#isWhole = true;
     this.#begin(firstManifest(facts, Date.parse(startedAt)));

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseJson } from '../base/json.ts';
 import { SAMPLE_RATE_HZ } from '../base/sample-rate.ts';
 import { strictList } from '../base/strict-list.ts';
+import { isTimeZone } from '../base/time-zone.ts';
 import { MOST_RUNS } from './track/talk-runs.ts';
 
 /** Larger than any recording's: 1,000 people with 500 comings and goings each make 30 MiB. */
@@ -24,6 +25,9 @@ const text = z.string().max(4_096);
 const place = z.looseObject({ id: text, name: text });
 const instant = z.iso.datetime({ precision: 3 });
 
+/** Zone of the computer that recorded, at the start (IANA). A name that is no zone counts as absent. */
+const timeZone = z.string().refine(isTimeZone).optional().catch(undefined);
+
 const counts = {
   packets: count,
   lost: count,
@@ -38,8 +42,14 @@ const track = z.looseObject({
   /** Null while nobody was named for the voice. */
   userId: text.nullable(),
   name: text,
-  /** Only a name in `tracks/`: nothing in it leads to another folder. */
-  file: z.string().regex(/^tracks\/[^/\\:\p{Cc}]{1,200}\.opus$/u),
+  /**
+   * Only a name in `tracks/`: nothing in it leads to another folder. In NFC, whatever form a synchroniser made of it; the
+   * disk may have another.
+   */
+  file: z
+    .string()
+    .regex(/^tracks\/[^/\\:\p{Cc}]{1,200}\.opus$/u)
+    .normalize('NFC'),
   samples,
   /** Null while recording. */
   sha256: z
@@ -77,6 +87,7 @@ const marker = z.looseObject({ samples, note: text });
 export const manifestParts = {
   app: text,
   startedAt: instant,
+  timeZone,
   guild: place,
   channel: place.extend({ kind: z.enum(['voice', 'stage']) }),
   transport: text,
@@ -95,6 +106,8 @@ export const manifestSchema = z.looseObject({
   state: z.enum(['recording', 'complete', 'recovered']),
   app: manifestParts.app,
   startedAt: manifestParts.startedAt,
+  /** Left out in recordings from before this key. */
+  timeZone: manifestParts.timeZone,
   /** Null while recording, as is `reason`. */
   stoppedAt: instant.nullable(),
   reason: text.nullable(),

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '../base/clock.ts';
-import { systemErrorCode } from '../base/errors.ts';
+import { isTooLong, systemErrorCode } from '../base/errors.ts';
 import { SAMPLE_RATE_HZ } from '../base/sample-rate.ts';
 import { recordingFolderName } from './layout.ts';
 import { NO_REJECTS, type Consent, type Manifest } from './manifest.ts';
@@ -26,11 +26,18 @@ export interface NewRecording {
   readonly transport: string;
   readonly consent: Consent;
   readonly clock: Clock;
+  /** Zone of this computer (IANA). */
+  readonly timeZone: string;
 }
+
+/** What the first manifest holds; recordings from before `timeZone` have none. */
+export type FirstFacts = Pick<NewRecording, 'app' | 'place' | 'transport' | 'consent'> & {
+  readonly timeZone?: string | undefined;
+};
 
 /** The manifest of a recording that begins at `startedAtMs` (since 1970): no people, tracks or samples yet. */
 export function firstManifest(
-  { app, place, transport, consent }: Pick<NewRecording, 'app' | 'place' | 'transport' | 'consent'>,
+  { app, timeZone, place, transport, consent }: FirstFacts,
   startedAtMs: number,
 ): Manifest {
   return {
@@ -42,6 +49,7 @@ export function firstManifest(
     reason: null,
     sampleRate: SAMPLE_RATE_HZ,
     samples: 0,
+    ...(timeZone === undefined ? {} : { timeZone }),
     ...place,
     transport,
     dave: { version: 0, transitions: 0 },
@@ -55,19 +63,27 @@ export function firstManifest(
   };
 }
 
-/** Makes the recording's folder, with ` (2)` and so on while the name is taken; absolute. Throws the system's error. */
+/**
+ * Makes the recording's folder, with ` (2)` and so on while the name is taken, and with shorter names where the disk
+ * refuses the length; absolute. Throws the system's error.
+ */
 export async function makeFolder(options: NewRecording): Promise<string> {
-  const { libraryFolder, place, clock } = options;
+  const { libraryFolder, place, clock, timeZone } = options;
   const names = { guild: place.guild.name, channel: place.channel.name };
-  const name = recordingFolderName(new Date(clock.wallMs()), names);
+  const startedAt = { wallMs: clock.wallMs(), timeZone };
+  let name = recordingFolderName(startedAt, names);
+  const short = recordingFolderName(startedAt, names, 'short');
   await mkdir(libraryFolder, { recursive: true });
-  for (let number = 1; ; number += 1) {
+  for (let number = 1; ;) {
     const folder = path.resolve(libraryFolder, number === 1 ? name : `${name} (${String(number)})`);
     try {
-      await mkdir(folder);
+      await mkdir(folder, 0o700);
       return folder;
     } catch (error) {
-      if (systemErrorCode(error) !== 'EEXIST') throw error;
+      const code = systemErrorCode(error);
+      if (code === 'EEXIST') number += 1;
+      else if (isTooLong(error) && name !== short) name = short;
+      else throw error;
     }
   }
 }

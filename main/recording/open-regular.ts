@@ -37,5 +37,6 @@ export async function readRegular(file: string, mostBytes: number): Promise<stri
 }
 
 function notPlain(file: string): StorageError {
-  return new StorageError('disk-error', `${path.basename(file)} is no plain file of the recording`);
+  const message = `${path.basename(file)} is no plain file of the recording`;
+  return new StorageError('disk-error', message, { refused: { cannot: 'read', file } });
 }

@@ -41,7 +41,7 @@ async function emptyManifest(folder: string): Promise<Manifest> {
   return firstManifest(facts, (await startOf(folder)).getTime());
 }
 
-/** Start by the local time in the folder's name, else when the folder was made. */
+/** Start by the time in the folder's name, as one of this computer's zone; else when the folder was made. */
 async function startOf(folder: string): Promise<Date> {
   const name = /^(\d{4})-(\d\d)-(\d\d) (\d\d)-(\d\d)-(\d\d)/.exec(path.basename(folder));
   if (name !== null) {

@@ -26,6 +26,7 @@ const recordingEvent = z.discriminatedUnion('event', [
     samples,
     app: manifestParts.app,
     startedAt: manifestParts.startedAt,
+    timeZone: manifestParts.timeZone,
     guild: manifestParts.guild,
     channel: manifestParts.channel,
     transport: manifestParts.transport,

@@ -14,12 +14,17 @@ const DEAD_AFTER_MS = 60_000;
 
 const MOST_LOCK_BYTES = 4_096;
 
+/** Of the largest integer that a Number holds. */
+const SAMPLES_DIGITS = 16;
+
 const lockSchema = z.object({
   host: z.string(),
   bootId: z.string().nullable(),
   pidNamespace: z.string().nullable(),
   pid: z.int().positive(),
   processStartedAt: z.string().nullable(),
+  /** Length of the recording at the refresh; left out by older versions, and while a dead recording is closed. */
+  samples: z.int().nonnegative().optional(),
 });
 
 /** `recording.lock`, held by this process: other processes leave the folder alone meanwhile. */
@@ -28,13 +33,13 @@ export class RecordingLock implements AsyncDisposable {
   readonly #mark: ProcessMark;
   #handle: FileHandle | null;
 
-  /** Makes the lock of a folder that has none. Throws the system's error, `EEXIST` when there is a lock. */
+  /** Makes the lock of a folder that has none, for a recording that begins. Throws the system's error, `EEXIST` when there is a lock. */
   static async take(folder: string, wallMs: number): Promise<RecordingLock> {
     const file = path.join(folder, LOCK_FILE);
     const mark = await ownProcess();
-    const handle = await open(file, 'wx');
+    const handle = await open(file, 'wx', 0o600);
     const lock = new RecordingLock(file, mark, handle);
-    await lock.refresh(wallMs);
+    await lock.refresh(wallMs, 0);
     return lock;
   }
 
@@ -44,13 +49,17 @@ export class RecordingLock implements AsyncDisposable {
     this.#handle = handle;
   }
 
-  /** Writes the text again with the time `wallMs`. Its length never changes, so that no reader sees a part of it. */
-  async refresh(wallMs: number): Promise<void> {
+  /**
+   * Writes the text again with the time `wallMs` and the length so far. The text's own length never changes, so that no
+   * reader sees a part of it.
+   */
+  async refresh(wallMs: number, samples: number): Promise<void> {
     const text = JSON.stringify({
       ...this.#mark,
       refreshedAt: new Date(wallMs).toISOString(),
     });
-    const bytes = Buffer.from(`${text}\n`);
+    const length = String(samples).padStart(SAMPLES_DIGITS);
+    const bytes = Buffer.from(`${text.slice(0, -1)},"samples":${length}}\n`);
     await this.#handle?.write(bytes, 0, bytes.byteLength, 0);
   }
 
@@ -114,7 +123,13 @@ export async function takeOver(folder: string, wallMs: number): Promise<Recordin
   }
 }
 
-function parseLock(text: string | null): ProcessMark | null {
+/** Samples that the recording had when its process last refreshed the lock; null when no lock tells. */
+export async function lockedSamples(folder: string): Promise<number | null> {
+  const lock = parseLock(await readRegular(path.join(folder, LOCK_FILE), MOST_LOCK_BYTES));
+  return lock?.samples ?? null;
+}
+
+function parseLock(text: string | null): z.infer<typeof lockSchema> | null {
   if (text === null) return null;
   try {
     const result = lockSchema.safeParse(JSON.parse(text));

@@ -37,6 +37,12 @@ const IDLE_SAMPLES = 120 * SAMPLE_RATE_HZ;
 /** 1 minute. No packet older than that can come, since packets wait 10 s for a name and 2 s for a key at most. */
 const SETTLED_SAMPLES = 60 * SAMPLE_RATE_HZ;
 
+/** Events of the last second and the lines of the last event and the manifest that are no talk. */
+const CLOSING_BYTES = 256 * 1024;
+
+/** Silence of an hour takes 0.6 MB: what the file of somebody who speaks up at the end begins with. */
+const SILENCE_BYTES_PER_SAMPLE = 0.6e6 / (3_600 * SAMPLE_RATE_HZ);
+
 /** What a recording is made with. */
 export interface RecordingOptions extends NewRecording {
   readonly log: Log;
@@ -81,6 +87,7 @@ export class Recording implements AsyncDisposable {
   #startedMs: number;
   readonly #fold: ManifestFold;
   #manifestChanged = false;
+  #manifestBytes = 0;
   #saving: Promise<void> | null = null;
   #failure: StorageError | null = null;
   #closing: Promise<Manifest> | null = null;
@@ -94,7 +101,7 @@ export class Recording implements AsyncDisposable {
     try {
       folder = await makeFolder(options);
       const lock = await RecordingLock.take(folder, options.clock.wallMs());
-      await mkdir(path.join(folder, TRACKS_FOLDER));
+      await mkdir(path.join(folder, TRACKS_FOLDER), 0o700);
       const reserve = await DiskReserve.take(folder);
       const recording = new Recording(options, { folder, lock, reserve });
       await recording.#prepare();
@@ -102,7 +109,7 @@ export class Recording implements AsyncDisposable {
       return recording;
     } catch (error) {
       if (folder !== null) await rm(folder, { recursive: true, force: true });
-      throw toStorageError(error, `cannot make a recording in ${options.libraryFolder}`);
+      throw toStorageError(error, { cannot: 'write', file: options.libraryFolder });
     }
   }
 
@@ -136,7 +143,10 @@ export class Recording implements AsyncDisposable {
     return bytes;
   }
 
-  /** A new track, `tracks/NN-name.opus`. Its file is opened in the background; appends queue. */
+  /**
+   * A new track, `tracks/NN-name.opus`. Its file is made in the background, once the log names it on the disk: a file
+   * that nothing names is nobody's track. Appends queue.
+   */
   addTrack(who: { readonly userId: string | null; readonly name: string }): TrackWriter {
     const name = who.userId === null ? 'unknown' : who.name;
     const tags = writeTrackTags({ userId: who.userId, name });
@@ -145,6 +155,7 @@ export class Recording implements AsyncDisposable {
       file,
       path: path.join(this.folder, file),
       tags,
+      after: () => this.#events.flush(),
       ...this.#fileOptions(),
     });
     this.#tracks.set(track, { userId: who.userId, name: who.name });
@@ -203,8 +214,8 @@ export class Recording implements AsyncDisposable {
 
   /** Writes the first event and the manifest. The disk takes its time for that, so sample 0 comes after it. */
   async #prepare(): Promise<void> {
-    const { app, startedAt, guild, channel, transport, consent } = this.#fold.manifest();
-    const facts = { app, startedAt, guild, channel, transport, consent };
+    const { app, startedAt, timeZone, guild, channel, transport, consent } = this.#fold.manifest();
+    const facts = { app, startedAt, timeZone, guild, channel, transport, consent };
     this.tell({ event: 'recording', samples: 0, ...facts });
     await this.#events.flush();
     await this.#saving;
@@ -228,8 +239,17 @@ export class Recording implements AsyncDisposable {
     for (const track of this.#tracks.keys()) {
       if (samples - track.endPosition > IDLE_SAMPLES) track.padTo(samples - SETTLED_SAMPLES);
     }
+    const neededBytes = this.#bytesToClose(samples);
+    if (neededBytes > this.#reserve.bytes) void this.#reserve.grow(neededBytes);
     const files = [this.#events, ...this.#tracks.keys()];
     await Promise.all(files.map((file) => file.flush()));
+  }
+
+  /** What closing takes on the disk at most, so that a disk which fills later leaves enough. */
+  #bytesToClose(samples: number): number {
+    let bytes = CLOSING_BYTES + 2 * this.#manifestBytes + samples * SILENCE_BYTES_PER_SAMPLE;
+    for (const track of this.#tracks.keys()) bytes += track.bytesToFinish;
+    return bytes;
   }
 
   async #close(result: RecordingResult): Promise<Manifest> {
@@ -254,7 +274,7 @@ export class Recording implements AsyncDisposable {
       await replaceFile(this.#path(MANIFEST_FILE), writeManifest(manifest));
       return manifest;
     } catch (error) {
-      throw toStorageError(error, `cannot close ${this.folder}`);
+      throw toStorageError(error, { cannot: 'write', file: this.folder });
     } finally {
       await this.#events.close();
       await this.#reserve.close();
@@ -298,17 +318,20 @@ export class Recording implements AsyncDisposable {
       while (this.#manifestChanged && this.#closing === null && this.#failure === null) {
         this.#manifestChanged = false;
         const text = writeManifest({ ...this.#fold.manifest(), samples: this.#samples() });
+        this.#manifestBytes = Buffer.byteLength(text);
         await replaceFile(this.#path(MANIFEST_FILE), text);
       }
     } catch (error) {
-      this.#fail(toStorageError(error, 'cannot save the manifest'));
+      this.#fail(toStorageError(error, { cannot: 'write', file: this.#path(MANIFEST_FILE) }));
     }
   }
 
   #refreshLock(): Promise<void> {
-    return this.#lock.refresh(this.#options.clock.wallMs()).catch((error: unknown) => {
-      this.#options.log.warn('lock not refreshed', { error: toError(error).message });
-    });
+    return this.#lock
+      .refresh(this.#options.clock.wallMs(), this.#samples())
+      .catch((error: unknown) => {
+        this.#options.log.warn('lock not refreshed', { error: toError(error).message });
+      });
   }
 
   #fileOptions(): { onError: (error: StorageError) => void; syncs: Semaphore } {

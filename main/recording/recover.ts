@@ -1,16 +1,17 @@
-import { lstat, readdir, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { systemErrorCode } from '../base/errors.ts';
 import { replaceFile } from '../base/replace-file.ts';
 import { SAMPLES_PER_MS } from '../base/sample-rate.ts';
 import { appendEvents, cutTornLine, writeEvent } from './event-log.ts';
-import { MANIFEST_FILE, TRACKS_FOLDER } from './layout.ts';
+import { EVENTS_FILE, MANIFEST_FILE, RESERVE_FILE } from './layout.ts';
 import { NO_COUNTS, writeManifest, type Manifest, type ManifestTrack } from './manifest.ts';
 import type { ManifestFold } from './manifest-fold.ts';
 import { foldEvents } from './rebuild-manifest.ts';
 import type { RecordingEvent } from './recording-event.ts';
-import { StorageError } from './storage-error.ts';
+import { orStorageError } from './storage-error.ts';
+import { findTracks, plainFiles, type TrackFiles } from './track-files.ts';
 import { countsInFile, scanTrack, type TrackScan } from './track/scan-track.ts';
 import { sealTrack } from './track/seal-track.ts';
 import { parseTrackTags } from './track/track-stream.ts';
@@ -20,6 +21,9 @@ import { parseTrackTags } from './track/track-stream.ts';
  */
 const SLACK_MS = 60_000;
 
+/** A manifest beside the manifest, as `replaceFile` writes it. */
+const LEFT_MANIFEST = /^recording\.json\.\d+\.new$/;
+
 /**
  * Nor has it more samples a byte: 120 ms, the longest packet, in one byte and its length. Damage may leave a hole for
  * packets.
@@ -28,27 +32,31 @@ const MOST_SAMPLES_PER_BYTE = 2_880;
 
 /**
  * Closes a recording whose process is gone: every track gets a valid end at the length of the longest, and the manifest
- * says `recovered`. Needs nothing but the folder, and done again it changes nothing. Throws the system's error when the
- * disk refuses.
+ * says `recovered`. Needs nothing but the folder, and done again it changes nothing. Throws StorageError when the disk
+ * refuses.
  */
 export async function recover(folder: string): Promise<Manifest> {
   const fold = await foldEvents(folder);
   const known = fold.manifest();
-  const files = await trackFiles(folder);
+  const files = await findTracks(folder);
   const scans = new Map<string, TrackScan>();
-  for (const file of files) scans.set(file, await scanTrack(path.join(folder, file)));
-  const samples = await lengthOf(folder, { known, scans });
+  for (const [file, place] of files) scans.set(file, await scanTrack(place));
+  const samples = await lengthOf(files, { known, scans });
   const tracks: ManifestTrack[] = [];
   for (const [file, scan] of scans) {
-    const sealed = await sealTrack(path.join(folder, file), samples, scan);
+    const place = files.get(file) ?? path.join(folder, file);
+    const sealed = await orStorageError({ cannot: 'write', file: place }, () =>
+      sealTrack(place, samples, scan),
+    );
     tracks.push(recoveredTrack(known, { file, samples, before: scan, sealed }));
   }
-  await cleanUp(folder);
+  await cleanUp(folder, files);
   const told = endOf(fold, { samples, tracks });
   for (const event of told) fold.take(event);
   await addEvents(folder, told);
   const manifest = fold.manifest();
-  await replaceFile(path.join(folder, MANIFEST_FILE), writeManifest(manifest));
+  const file = path.join(folder, MANIFEST_FILE);
+  await orStorageError({ cannot: 'write', file }, () => replaceFile(file, writeManifest(manifest)));
   return manifest;
 }
 
@@ -73,36 +81,16 @@ function endOf(
 /** A log that we may not write stays as it is: `recording.json` alone then tells the end. */
 async function addEvents(folder: string, events: readonly RecordingEvent[]): Promise<void> {
   const nowMs = systemClock.wallMs();
-  try {
-    await appendEvents(
-      folder,
-      events.map((event) => writeEvent(event, nowMs)),
-    );
-  } catch (error) {
-    const code = systemErrorCode(error);
-    if (!(error instanceof StorageError) && code !== 'EACCES' && code !== 'EPERM') throw error;
-  }
-}
-
-/** `tracks/NN-name.opus` in order; empty when the folder holds none. Links are left out. */
-export async function trackFiles(folder: string): Promise<string[]> {
-  const names = await plainFiles(path.join(folder, TRACKS_FOLDER));
-  return names
-    .filter((name) => name.endsWith('.opus'))
-    .map((name) => `${TRACKS_FOLDER}/${name}`)
-    .sort(new Intl.Collator('en', { numeric: true }).compare);
-}
-
-/** Names of the plain files in a folder; empty when there is no such folder, or it is a link to another place. */
-async function plainFiles(folder: string): Promise<string[]> {
-  try {
-    if (!(await lstat(folder)).isDirectory()) return [];
-    const entries = await readdir(folder, { withFileTypes: true });
-    return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return [];
-    throw error;
-  }
+  const lines = events.map((event) => writeEvent(event, nowMs));
+  const file = path.join(folder, EVENTS_FILE);
+  await orStorageError({ cannot: 'write', file }, async () => {
+    try {
+      await appendEvents(folder, lines);
+    } catch (error) {
+      const code = systemErrorCode(error);
+      if (code !== 'EACCES' && code !== 'EPERM') throw error;
+    }
+  });
 }
 
 function recoveredTrack(
@@ -121,12 +109,16 @@ function recoveredTrack(
  * Samples at which the longest track ends. A damaged track may claim any end, so no more than its time and bytes allow.
  */
 async function lengthOf(
-  folder: string,
+  files: TrackFiles,
   from: { readonly known: Manifest; readonly scans: ReadonlyMap<string, TrackScan> },
 ): Promise<number> {
   let samples = 0;
-  for (const [file, scan] of from.scans) {
-    const { mtimeMs, size } = await stat(path.join(folder, file));
+  for (const [file, place] of files) {
+    const scan = from.scans.get(file);
+    if (scan === undefined) continue;
+    const { mtimeMs, size } = await orStorageError({ cannot: 'read', file: place }, () =>
+      stat(place),
+    );
     const writtenMs = mtimeMs - Date.parse(from.known.startedAt) + SLACK_MS;
     const writtenSamples = Math.min(
       Math.round(writtenMs * SAMPLES_PER_MS),
@@ -138,18 +130,21 @@ async function lengthOf(
   return samples;
 }
 
-/** Cuts off a torn last line of the log, and removes `.new` files, whose turn to replace a file did not come. */
-async function cleanUp(folder: string): Promise<void> {
+/**
+ * Cuts off a torn last line of the log, and removes what the dead process left: manifest and tracks whose turn to replace
+ * a file did not come, and its reserve. A file that cannot be removed stays.
+ */
+async function cleanUp(folder: string, tracks: TrackFiles): Promise<void> {
   try {
     await cutTornLine(folder);
   } catch (error) {
     if (systemErrorCode(error) === null) throw error; // there are none, or they cannot be read
   }
-  for (const place of [folder, path.join(folder, TRACKS_FOLDER)]) {
-    for (const name of await plainFiles(place)) {
-      if (name.endsWith('.new')) await rm(path.join(place, name), { force: true });
-    }
-  }
+  const leftovers = (await plainFiles(folder))
+    .filter((name) => LEFT_MANIFEST.test(name) || name === RESERVE_FILE)
+    .map((name) => path.join(folder, name));
+  for (const place of tracks.values()) leftovers.push(`${place}.new`);
+  for (const file of leftovers) await rm(file, { force: true }).catch(() => undefined);
 }
 
 /** `name` of `tracks/NN-name.opus`. */

@@ -1,5 +1,5 @@
-import path from 'node:path';
 import type { RecordingInfo } from './library.ts';
+import { locateTracks } from './track-files.ts';
 import { scanTrack } from './track/scan-track.ts';
 import type { TalkRun } from './track/talk-runs.ts';
 
@@ -13,13 +13,14 @@ export type TalkMap = ReadonlyMap<string, readonly TalkRun[]>;
 export async function readTalkMap(recording: RecordingInfo): Promise<TalkMap> {
   const map = new Map<string, readonly TalkRun[]>();
   for (const { file, talk } of recording.manifest.tracks)
-    map.set(file, talk ?? (await readRuns(path.join(recording.folder, file))));
+    map.set(file, talk ?? (await readRuns(recording.folder, file)));
   return map;
 }
 
-async function readRuns(file: string): Promise<readonly TalkRun[]> {
+async function readRuns(folder: string, file: string): Promise<readonly TalkRun[]> {
   try {
-    return (await scanTrack(file)).talk;
+    const place = (await locateTracks(folder, [file])).get(file);
+    return place === undefined ? [] : (await scanTrack(place)).talk;
   } catch {
     return []; // gone or unreadable: there is nothing to draw
   }

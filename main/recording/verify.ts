@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { toError } from '../base/errors.ts';
+import { systemErrorCode, toError } from '../base/errors.ts';
 import { SAMPLES_PER_MS } from '../base/sample-rate.ts';
 import { readEvents } from './event-log.ts';
 import { EVENTS_FILE, MANIFEST_FILE } from './layout.ts';
@@ -11,9 +11,9 @@ import { ManifestFold } from './manifest-fold.ts';
 import { lengthFaults } from './manifest-length.ts';
 import { readRegular } from './open-regular.ts';
 import { toRecordingEvent } from './recording-event.ts';
-import { trackFiles } from './recover.ts';
 import { scanTrack } from './track/scan-track.ts';
-import { StorageError } from './storage-error.ts';
+import { orStorageError, StorageError } from './storage-error.ts';
+import { findTracks } from './track-files.ts';
 
 /** One thing wrong with a recording. */
 export interface Finding {
@@ -37,9 +37,13 @@ const MOST_FINDINGS_A_FILE = 100;
 
 /**
  * Reads every byte of the recording back. A dead recording is recovered first; nothing else is changed. Throws
- * StorageError: 'not-a-recording', or what failed in recovering.
+ * StorageError: 'not-a-recording', or what cannot be read, or failed in recovering.
  */
-export async function verifyRecording(folder: string): Promise<Verification> {
+export function verifyRecording(folder: string): Promise<Verification> {
+  return orStorageError({ cannot: 'read', file: folder }, () => verify(folder));
+}
+
+async function verify(folder: string): Promise<Verification> {
   const state = await recordingState(folder);
   if (state === 'absent') throw new StorageError('not-a-recording', `${folder} holds no recording`);
   const live = state === 'live' || (state === 'dead' && (await openRecording(folder)).live);
@@ -52,16 +56,16 @@ export async function verifyRecording(folder: string): Promise<Verification> {
   const fold = manifest === null || live ? null : new ManifestFold(manifest);
   findings.push(...(await checkEvents(folder, fold)));
   if (manifest !== null && fold !== null) findings.push(...changes(manifest, fold));
-  const files = await trackFiles(folder);
-  for (const file of files) {
+  const files = await findTracks(folder);
+  for (const [file, place] of files) {
     const track = manifest?.tracks.find((each) => each.file === file) ?? null;
-    findings.push(...(await checkTrack(folder, { file, track, manifest, live })));
+    findings.push(...(await checkTrack(place, { file, track, manifest, live })));
   }
   for (const { file } of manifest?.tracks ?? []) {
-    if (!files.includes(file) && !live)
+    if (!files.has(file) && !live)
       findings.push({ file, offset: null, message: 'the track is missing' });
   }
-  return { ok: findings.length === 0, files: files.length + 2, findings };
+  return { ok: findings.length === 0, files: files.size + 2, findings };
 }
 
 function checkManifest(manifest: Manifest): Finding[] {
@@ -108,13 +112,19 @@ async function checkEvents(folder: string, fold: ManifestFold | null): Promise<F
         add({ file, offset: null, message: `${logged.event} does not tell the end` });
     }
   } catch (error) {
-    findings.push({ file, offset: null, message: `cannot be read: ${toError(error).message}` });
+    findings.push({ file, offset: null, message: `cannot be read: ${whyNot(error)}` });
   }
   return findings;
 }
 
+/** The system's own code; a StorageError names the file too, which a finding does already. */
+function whyNot(error: unknown): string {
+  const cause = error instanceof StorageError ? (error.cause ?? error) : error;
+  return systemErrorCode(cause) ?? toError(cause).message;
+}
+
 async function checkTrack(
-  folder: string,
+  place: string,
   of: {
     readonly file: string;
     readonly track: ManifestTrack | null;
@@ -124,7 +134,7 @@ async function checkTrack(
 ): Promise<Finding[]> {
   const { file, track, manifest, live } = of;
   try {
-    const scan = await scanTrack(path.join(folder, file));
+    const scan = await scanTrack(place);
     // A recording under way has no last page (EOS), and its newest page may be written in part.
     const found = scan.findings
       .filter(({ kind }) => !live || (kind !== 'end' && kind !== 'truncated'))
@@ -138,7 +148,7 @@ async function checkTrack(
       message,
     }));
   } catch (error) {
-    return [{ file, offset: null, message: `cannot be read: ${toError(error).message}` }];
+    return [{ file, offset: null, message: `cannot be read: ${whyNot(error)}` }];
   }
 }
 

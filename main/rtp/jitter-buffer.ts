@@ -113,13 +113,13 @@ export class JitterBuffer<Packet extends BufferedPacket> {
     this.#fill(sequence, 'passed');
   }
 
-  /** That number arrived and keeps its place until `push`, `pass` or `release`: no packet behind it goes on before. */
+  /** That number arrived and keeps its place until `push`, `pass` or `giveUp`: no packet behind it goes on before. */
   reserve(sequence: number): void {
     this.#fill(sequence, 'reserved');
   }
 
   /** The packet for a reserved number will not come: the number is a loss to the packets behind it. */
-  release(sequence: number): void {
+  giveUp(sequence: number): void {
     if (this.#slots.get(sequence) === 'reserved') this.#slots.set(sequence, 'lost');
   }
 

@@ -4,11 +4,14 @@ import { type Fit, Numbering } from './numbering.ts';
 import { sequenceDistance, timestampDistance } from './sequence.ts';
 import { SAMPLES_PER_MS } from '../base/sample-rate.ts';
 
-/** What can become of a number that arrived: its packet is written, too late, not to be decrypted, or without audio. */
-export type SequenceOutcome = 'packets' | 'late' | 'undecryptable' | 'padding';
+/**
+ * What can become of a number that arrived: its packet is written, too late, not to be decrypted, without audio, or lost
+ * to a fault of our own.
+ */
+export type SequenceOutcome = 'packets' | 'late' | 'undecryptable' | 'padding' | 'lost';
 
 /** Each number of the stream is in one count; `duplicate` counts copies on top. */
-export type SequenceCounts = Readonly<Record<SequenceOutcome | 'lost' | 'duplicate', number>>;
+export type SequenceCounts = Readonly<Record<SequenceOutcome | 'duplicate', number>>;
 
 /** A packet that the ledger kept until the packets behind it showed what it is. */
 export interface SettledPacket<Packet> {
@@ -66,6 +69,7 @@ export class SequenceLedger<Packet extends NumberedPacket> {
     late: 0,
     undecryptable: 0,
     padding: 0,
+    lost: 0,
   };
   #duplicateCount = 0;
   #current = new Numbering();
@@ -181,12 +185,12 @@ export class SequenceLedger<Packet extends NumberedPacket> {
   }
 
   counts(): SequenceCounts {
-    const { packets, late, undecryptable, padding } = this.#outcomes;
-    const lost = this.#lostBefore + this.#current.lostCount + (this.#previous?.lostCount ?? 0);
+    const { packets, late, undecryptable, padding, lost } = this.#outcomes;
+    const missing = this.#lostBefore + this.#current.lostCount + (this.#previous?.lostCount ?? 0);
     const copies = this.#kept.filter(({ fit }) => this.#isDuplicate(fit)).length;
     return {
       packets,
-      lost,
+      lost: missing + lost,
       late,
       undecryptable,
       padding,

@@ -26,6 +26,7 @@ export class Annotations {
   readonly #gaps: Gap[] = [];
   readonly #markers: Marker[] = [];
   #unsettled: Gap | null = null;
+  /** The gap under way. */
   #lost: { readonly atSamples: number; readonly asleep: boolean } | null = null;
   #pausedAtSamples: number | null = null;
 

@@ -53,11 +53,11 @@ export class Attendance {
 
   /** A person came. Our own bot, and a person who is here already, are no news. */
   arrived({ userId, name, bot }: PersonInfo, samples: number): void {
-    const { ownId, excluded: leftOut, tell } = this.#options;
+    const { ownId, excluded, tell } = this.#options;
     const known = this.#people.get(userId);
     if (userId === ownId || (known !== undefined && isPresent(known))) return;
     this.#people.set(userId, { userId, name, bot, leftAtSamples: null });
-    tell({ event: 'present', samples, userId, name, bot, excluded: leftOut.has(userId) });
+    tell({ event: 'present', samples, userId, name, bot, excluded: excluded.has(userId) });
   }
 
   /** Those of whom nobody has told the name. */

@@ -1,4 +1,5 @@
 import { ResourceStack } from '../base/resource-stack.ts';
+import { localTimeZone } from '../base/time-zone.ts';
 import type { Snowflake } from '../base/snowflake.ts';
 import type { ChannelInfo } from '../discord/guild-directory.ts';
 import type { DiscordRest } from '../discord/rest.ts';
@@ -55,6 +56,7 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
     },
     log: log.child('recording'),
     clock,
+    timeZone: localTimeZone(),
     onDiskError: (error) => session?.diskFailed(error),
   });
   opened.defer(() => recording.discard());
@@ -92,7 +94,10 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
     until: AbortSignal,
   ): Promise<number | null> {
     if (notice === 'none') return null;
+    const awaited = 'POST /channels/{}/messages';
+    log.flight.step({ of: 'notice', step: 'notice', awaited });
     const given = await giveNotices(rest, { channelId, botName: gateway.user.name }, until);
+    log.flight.step({ of: 'notice', step: 'notice', awaited: null });
     const at = new Date(clock.wallMs()).toISOString();
     for (const { kind: way, failure } of given) {
       if (failure !== null)

@@ -4,7 +4,7 @@ import type { TrackCounts } from '../recording/manifest.ts';
 
 /** What became of lost sound, in packets: it did not arrive, came when its place was taken, or could not be decrypted. */
 export interface LossKinds {
-  readonly missing: number;
+  readonly lost: number;
   readonly late: number;
   readonly undecryptable: number;
 }
@@ -54,7 +54,7 @@ const NOTHING: Counts = { packets: 0, lost: 0, late: 0, undecryptable: 0 };
 /** What a track that nothing was ever lost of has. */
 export const NO_LOSS: LossState = {
   recent: { all: 0, onTheWay: 0 },
-  lastBars: { missing: null, late: null, undecryptable: null },
+  lastBars: { lost: null, late: null, undecryptable: null },
 };
 
 const RECENT_SAMPLES = 60 * SAMPLE_RATE_HZ;
@@ -98,9 +98,9 @@ export class LossTally {
     return this.#lossesOf(({ bars }) => [...bars.values()]);
   }
 
-  /** What is lost of that track; null is a speaker without one. */
-  of(file: string | null): LossState {
-    const track = file === null ? undefined : this.#tracks.get(file);
+  /** What is lost of that track. */
+  of(file: string): LossState {
+    const track = this.#tracks.get(file);
     if (track === undefined) return NO_LOSS;
     return { recent: recentShares(track), lastBars: track.lastBars };
   }
@@ -118,7 +118,7 @@ function begin(samples: number): TrackLosses {
   return {
     counts: NOTHING,
     looks: [],
-    told: { missing: 0, late: 0, undecryptable: 0 },
+    told: { lost: 0, late: 0, undecryptable: 0 },
     minute: [{ samples, counts: NOTHING }],
     bars: new Map(),
     unread: new Set(),
@@ -137,18 +137,18 @@ function noteMinute(minute: CountsThen[], now: CountsThen): void {
   while ((minute[0]?.samples ?? now.samples) < now.samples - RECENT_SAMPLES) minute.shift();
 }
 
-/** Takes the oldest look out and notes in its bar what was lost by then, and is missing still. */
+/** Takes the oldest look out and notes in its bar what was lost by then, and is lost still. */
 function tellOldest(track: TrackLosses): void {
   const { looks, told } = track;
   const oldest = looks.shift();
   if (oldest === undefined) return;
   const { late, undecryptable } = oldest.counts;
-  const missing = Math.min(oldest.counts.lost, ...looks.map(({ counts }) => counts.lost));
-  track.told = { missing, late, undecryptable };
+  const lost = Math.min(oldest.counts.lost, ...looks.map(({ counts }) => counts.lost));
+  track.told = { lost, late, undecryptable };
   noteLoss(
     track,
     {
-      missing: Math.max(0, missing - told.missing),
+      lost: Math.max(0, lost - told.lost),
       late: Math.max(0, late - told.late),
       undecryptable: Math.max(0, undecryptable - told.undecryptable),
     },
@@ -157,13 +157,13 @@ function tellOldest(track: TrackLosses): void {
 }
 
 function noteLoss(track: TrackLosses, more: LossKinds, bar: number): void {
-  if (more.missing + more.late + more.undecryptable === 0) return;
+  if (more.lost + more.late + more.undecryptable === 0) return;
   const { bars, unread } = track;
   const before = bars.get(bar);
-  const { missing = 0, late = 0, undecryptable = 0 } = before ?? {};
+  const { lost = 0, late = 0, undecryptable = 0 } = before ?? {};
   bars.set(bar, {
     bar,
-    missing: missing + more.missing,
+    lost: lost + more.lost,
     late: late + more.late,
     undecryptable: undecryptable + more.undecryptable,
   });
@@ -174,7 +174,7 @@ function noteLoss(track: TrackLosses, more: LossKinds, bar: number): void {
     unread.delete(oldest);
   }
   track.lastBars = {
-    missing: more.missing > 0 ? bar : track.lastBars.missing,
+    lost: more.lost > 0 ? bar : track.lastBars.lost,
     late: more.late > 0 ? bar : track.lastBars.late,
     undecryptable: more.undecryptable > 0 ? bar : track.lastBars.undecryptable,
   };

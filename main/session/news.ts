@@ -50,8 +50,8 @@ type GapEvent = Extract<UntimedSessionEvent, { readonly event: 'gap' }>;
 export class News {
   #items: readonly NewsItem[] = [];
   #count = 0;
-  /** Where the connection that is lost was lost, and the newest gap since then. */
-  #outage: { readonly fromSamples: number; readonly gap: Stretch | null } | null = null;
+  /** The connection is lost: the newest gap since then. */
+  #lost: { readonly gap: Stretch | null } | null = null;
   #pausedAtSamples: number | null = null;
   #privacyCode: string | null = null;
   /** Null before it is looked at first: the beginning is no change. */
@@ -60,11 +60,6 @@ export class News {
   /** The newest, oldest first. */
   get items(): readonly NewsItem[] {
     return this.#items;
-  }
-
-  /** Where the connection that is lost was lost, in samples; null while it is good. */
-  get lostAtSamples(): number | null {
-    return this.#outage?.fromSamples ?? null;
   }
 
   /** To be told of every event of the recording. */
@@ -96,12 +91,12 @@ export class News {
 
   /** To be told whenever one of these may have changed, after the events that changed with it. */
   observe({ isLost, isDeafened }: Circumstances, at: Moment): void {
-    if (isLost && this.#outage === null) {
-      this.#outage = { fromSamples: at.samples, gap: null };
+    if (isLost && this.#lost === null) {
+      this.#lost = { gap: null };
       this.#tell({ kind: 'lost' }, at);
-    } else if (!isLost && this.#outage !== null) {
-      const { gap } = this.#outage;
-      this.#outage = null;
+    } else if (!isLost && this.#lost !== null) {
+      const { gap } = this.#lost;
+      this.#lost = null;
       this.#tell({ kind: 'back', missingSamples: gap === null ? 0 : this.#missing(gap) }, at);
     }
     const wasDeafened = this.#isDeafened ?? isDeafened;
@@ -112,8 +107,8 @@ export class News {
   }
 
   /** The connection is back, behind a gap whose event may come later. */
-  outageOver(gap: Stretch): void {
-    if (this.#outage !== null) this.#outage = { ...this.#outage, gap };
+  connectionBack(gap: Stretch): void {
+    if (this.#lost !== null) this.#lost = { gap };
   }
 
   paused(at: Moment): void {
@@ -130,7 +125,7 @@ export class News {
     this.#tell({ kind: 'undecryptable' }, at);
   }
 
-  /** A gap of an outage is told when the outage is over. */
+  /** What a lost connection has cost is told when it is back. */
   #hearGap(gap: GapEvent, at: Moment): void {
     switch (gap.reason) {
       case 'pause': {
@@ -140,7 +135,7 @@ export class News {
       }
       case 'sleep':
       case 'network':
-        if (this.#outage !== null) break;
+        if (this.#lost !== null) break;
         return this.#tell(
           {
             kind: gap.reason === 'sleep' ? 'slept' : 'unheard',
@@ -153,7 +148,7 @@ export class News {
       case 'channel-move':
         break;
     }
-    if (this.#outage !== null) this.#outage = { ...this.#outage, gap };
+    if (this.#lost !== null) this.#lost = { gap };
   }
 
   #hearCode(privacyCode: string | null, at: Moment): void {

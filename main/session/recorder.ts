@@ -6,7 +6,7 @@ import type { Snowflake } from '../base/snowflake.ts';
 import { sleep } from '../base/wait.ts';
 import type { E2eeState } from '../dave/dave-state.ts';
 import type { PersonInfo } from '../discord/voice-state.ts';
-import type { LinkGap } from '../link/link-end.ts';
+import type { LinkGapReason } from '../link/link-end.ts';
 import type { EndToEndKeys } from '../receive/stream.ts';
 import { ReceivePath, type VoiceKeys } from '../receive/receive-path.ts';
 import type { TrackCounts } from '../recording/manifest.ts';
@@ -63,7 +63,7 @@ export interface RecorderStart {
 
 /**
  * Records one call, from sample 0 to the closed folder: takes packets by `media`, and is told by its methods who is
- * there and what happens. Knows no gateway, no socket and no timer. Positions are 48 kHz samples from sample 0, by the
+ * there and what happens. Knows no gateway and no socket, and waits for time only in `catchUp`. Positions are 48 kHz samples from sample 0, by the
  * monotonic clock. Only `close` throws.
  */
 export class Recorder {
@@ -88,11 +88,11 @@ export class Recorder {
       excluded,
       log,
       nameOf: (userId) => this.#nameOf(userId),
-      onSpeaker: ({ userId, name }, { file: track }) => {
-        this.#emit({ event: 'speaker', userId, name, track });
+      onSpeaker: ({ userId, name, track }) => {
+        this.#emit({ event: 'speaker', userId, name, track: track.file });
       },
       onOutage: ({ reason, fromMs, toMs }) => {
-        const [fromSamples, toSamples] = [this.#samplesAt(fromMs), this.#samplesAt(toMs)];
+        const [fromSamples, toSamples] = [this.samplesAt(fromMs), this.samplesAt(toMs)];
         this.#annotations.gap({ reason, fromSamples, toSamples });
       },
       onPlaced: (track, position, opus) => this.#tape.push(track, position, opus),
@@ -111,7 +111,13 @@ export class Recorder {
 
   /** Length so far, in samples. */
   get samples(): number {
-    return this.#samplesAt(this.#options.clock.monotonicMs());
+    return this.samplesAt(this.#options.clock.monotonicMs());
+  }
+
+  /** A moment of the monotonic clock, in samples from sample 0; 0 for every moment before. */
+  samplesAt(monotonicMs: number): number {
+    const elapsedMs = monotonicMs - this.#options.recording.startedAtMs;
+    return Math.max(0, Math.round(elapsedMs * SAMPLES_PER_MS));
   }
 
   /** Whether anyone but bots is in the channel. */
@@ -124,7 +130,7 @@ export class Recorder {
     return !this.#annotations.isConnectionLost;
   }
 
-  get isPaused(): boolean {
+  get #isPaused(): boolean {
     return this.#annotations.pausedAtSamples !== null;
   }
 
@@ -139,25 +145,25 @@ export class Recorder {
   }
 
   /** Another voice session begins; `after` says why the one before ended. */
-  reconnected(voice: RecordedVoice, after: LinkGap): void {
+  reconnected(voice: RecordedVoice, after: LinkGapReason): void {
     this.#receive.beginVoiceSession(voice, this.#options.clock.monotonicMs());
     const gap = this.#annotations.connectionBack(after, this.samples);
-    if (gap !== null) this.#news.outageOver(gap);
+    if (gap !== null) this.#news.connectionBack(gap);
     this.#encryption.beginVoiceSession();
     this.encrypted(voice.dave.state);
   }
 
   /**
-   * The voice session is over. `heardAtMs`, monotonic, is the last sign of life of a connection that was dead before
+   * The voice session is over. `deadSinceMs`, monotonic, is the last sign of life of a connection that was dead before
    * its end; null when it was good to the end.
    */
-  lost(heardAtMs: number | null): void {
+  lost(deadSinceMs: number | null): void {
     this.#receive.endVoiceSession();
     const nowMs = this.#options.clock.monotonicMs();
-    const deafFromSamples = this.#receive.deafFromSamples(nowMs);
-    if (deafFromSamples === null)
-      this.#annotations.connectionLost(this.#samplesAt(heardAtMs ?? nowMs));
-    else this.#annotations.connectionLost(deafFromSamples, 'asleep');
+    const asleepFromSamples = this.#receive.asleepFromSamples(nowMs);
+    if (asleepFromSamples === null)
+      this.#annotations.connectionLost(this.samplesAt(deadSinceMs ?? nowMs));
+    else this.#annotations.connectionLost(asleepFromSamples, 'asleep');
   }
 
   /** The bot was moved to another channel, in which `people` are. */
@@ -195,14 +201,14 @@ export class Recorder {
 
   /** From here on nothing that anyone says is kept, until `resume`; time goes on. */
   pause(): void {
-    if (this.isPaused) return;
+    if (this.#isPaused) return;
     this.#receive.pause();
     this.#annotations.pause(this.samples);
     this.#news.paused(this.#now);
   }
 
   resume(): void {
-    if (!this.isPaused) return;
+    if (!this.#isPaused) return;
     this.#receive.resume();
     this.#annotations.resume(this.samples);
   }
@@ -219,7 +225,7 @@ export class Recorder {
     return this.#annotations.note(number, note);
   }
 
-  /** Emits a warning; `name` is whom the warning is about, or how much is left. */
+  /** Emits a warning; `name` is whom it is about. */
   warn(code: WarningCode, name = ''): void {
     this.#emit({ event: 'warning', code, message: text(`warning.${code}`, { name }) });
   }
@@ -239,7 +245,7 @@ export class Recorder {
     for (const speaker of this.#receive.speakers())
       this.#tape.look(speaker.track.file, this.#receive.counts(speaker), this.samples);
     const nowMs = this.#options.clock.monotonicMs();
-    const isHeard = link === 'good' && !this.isPaused;
+    const isHeard = link === 'good' && !this.#isPaused;
     const hadTrouble = this.#unreadable.troubled.size > 0;
     const due = this.#unreadable.update(isHeard ? this.#receive.unreadable(nowMs) : [], nowMs);
     if (due.length > 0 && !hadTrouble) this.#news.undecryptable(this.#now);
@@ -249,11 +255,6 @@ export class Recorder {
   /** To be told whenever one of these may have changed, after what changed with it was told. */
   observe(circumstances: Circumstances): void {
     this.#news.observe(circumstances, this.#now);
-  }
-
-  /** Where the connection that is lost was lost, in samples; null while it is good. */
-  get lostAtSamples(): number | null {
-    return this.#news.lostAtSamples;
   }
 
   /** Levels and losses since they were last read. */
@@ -285,6 +286,8 @@ export class Recorder {
         name: speaker.name,
         counts: this.#receive.counts(speaker),
         loss: this.#tape.lossOf(speaker.track.file),
+        /** Whether packets of this voice session go to the track. */
+        isLive: speaker.streams.length > 0,
       })),
       pausedAtSamples: this.#annotations.pausedAtSamples,
       markers: this.#annotations.markers,
@@ -292,7 +295,7 @@ export class Recorder {
       encryption: { ...this.#encryption.state, history: this.#encryption.history },
       /** Whose sound does not decrypt just now, and where that began, in samples. */
       undecryptable: new Map(
-        Array.from(this.#unreadable.troubled, ([userId, ms]) => [userId, this.#samplesAt(ms)]),
+        Array.from(this.#unreadable.troubled, ([userId, ms]) => [userId, this.samplesAt(ms)]),
       ),
       news: this.#news.items,
     };
@@ -371,10 +374,5 @@ export class Recorder {
 
   get #now(): Moment {
     return { atMs: this.#options.clock.wallMs(), samples: this.samples };
-  }
-
-  #samplesAt(monotonicMs: number): number {
-    const elapsedMs = monotonicMs - this.#options.recording.startedAtMs;
-    return Math.max(0, Math.round(elapsedMs * SAMPLES_PER_MS));
   }
 }

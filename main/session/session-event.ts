@@ -1,5 +1,5 @@
 import type { Snowflake } from '../base/snowflake.ts';
-import type { LinkEnd, LinkGap } from '../link/link-end.ts';
+import type { LinkEnd, LinkGapReason } from '../link/link-end.ts';
 import type { NoticeKind } from '../notice/notice.ts';
 import type { OutageReason } from '../receive/outage-watch.ts';
 import type { ManifestTrack, TrackCounts } from '../recording/manifest.ts';
@@ -10,7 +10,7 @@ export type StopReason =
   'user' | 'duration' | 'everyone-left' | 'moved' | LinkEnd | 'disk-full' | 'disk-error';
 
 /** Why nothing was recorded for a stretch: the reasons of a `gap` event. */
-export type GapReason = LinkGap | OutageReason | 'pause';
+export type GapReason = LinkGapReason | OutageReason | 'pause';
 
 /** An event that a session tells its recording. The reason of a gap, any text in the log, is one of ours here. */
 export type ToldEvent =

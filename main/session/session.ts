@@ -1,8 +1,9 @@
 import { toError } from '../base/errors.ts';
 import type { ChannelInfo } from '../discord/guild-directory.ts';
 import type { VoiceStateChange } from '../discord/voice-state.ts';
-import type { VoiceContext } from '../link/join.ts';
-import type { LinkGap } from '../link/link-end.ts';
+import { openVoice, type VoiceContext } from '../link/join.ts';
+import type { LinkGapReason } from '../link/link-end.ts';
+import type { LinkedVoice } from '../link/link-state.ts';
 import type { VoiceFeed } from '../link/voice-feed.ts';
 import { VoiceLink } from '../link/voice-link.ts';
 import { StorageError } from '../recording/storage-error.ts';
@@ -14,7 +15,7 @@ import type { SessionEvent, StopReason } from './session-event.ts';
 /** How often the recorder ticks: the length of one Opus packet. */
 const TICK_MS = 20;
 
-/** How often the recorder looks for sound that does not decrypt. */
+/** How often the recorder looks for sound that is lost or does not decrypt: the length of a bar of the tape. */
 const WATCH_MS = 200;
 
 /** What a session begins with, at sample 0. */
@@ -44,7 +45,8 @@ export class Session implements AsyncDisposable {
   readonly #timers: readonly NodeJS.Timeout[];
   /** Set once there is a link to ask: the link tells of changes while it is made. */
   #hasBegun = false;
-  #stopping: { readonly finished: Promise<SessionEvent<'stopped'>> } | null = null;
+  #isStopping = false;
+  #diskError: StorageError | null = null;
   #onFinished: (stopped: SessionEvent<'stopped'>) => void = () => undefined;
 
   /** Resolves with the `stopped` event when the folder is closed, whatever ended the recording. */
@@ -75,13 +77,14 @@ export class Session implements AsyncDisposable {
         media: recorder.media,
         onE2ee: (state) => recorder.encrypted(state),
         onOpen: (opened, after) => this.#opened(opened, after),
-        onLost: (heardAtMs) => this.#lost(heardAtMs),
-        onDeaf: (why) => recorder.warn(why),
+        onLost: (deadSinceMs) => this.#lost(deadSinceMs),
+        onUnheard: (why) => recorder.warn(why),
         onVoidSessions: () => recorder.warn('region-advised'),
         onMoved: (to) => this.#moved(to),
         onFinal: (end) => void this.stop(end),
         onChange: () => this.#linkChanged(),
       },
+      open: openVoice,
     });
     this.#hasBegun = true;
     this.#observe();
@@ -108,18 +111,18 @@ export class Session implements AsyncDisposable {
 
   /** From here on nothing that anyone says is kept, until `resume`; time goes on. */
   pause(): void {
-    if (this.#stopping !== null) return;
+    if (this.#isStopping) return;
     this.#recorder.pause();
     this.#start.onChange();
   }
 
   resume(): void {
-    if (this.#stopping === null) this.#recorder.resume();
+    if (!this.#isStopping) this.#recorder.resume();
   }
 
   /** Marks this moment. Gives the marker's number, for a note that is typed after it; null once it is stopping. */
   mark(note: string): number | null {
-    if (this.#stopping !== null) return null;
+    if (this.#isStopping) return null;
     const number = this.#recorder.mark(note);
     this.#start.onChange();
     return number;
@@ -127,21 +130,21 @@ export class Session implements AsyncDisposable {
 
   /** Gives a marker another note. False when there is no such marker, or no more. */
   noteMarker(number: number, note: string): boolean {
-    const noted = this.#stopping === null && this.#recorder.noteMarker(number, note);
+    const noted = !this.#isStopping && this.#recorder.noteMarker(number, note);
     if (noted) this.#start.onChange();
     return noted;
   }
 
   /** Ends the recording; the first reason counts. Resolves when the folder is closed. */
   stop(reason: StopReason): Promise<SessionEvent<'stopped'>> {
-    if (this.#stopping === null) {
-      this.#stopping = { finished: this.finished };
+    if (!this.#isStopping) {
+      this.#isStopping = true;
       void this.#close(reason)
         .catch((error: unknown) => this.#notClosed(error))
         .then(this.#onFinished);
       this.#start.onChange();
     }
-    return this.#stopping.finished;
+    return this.finished;
   }
 
   async close(): Promise<void> {
@@ -154,6 +157,7 @@ export class Session implements AsyncDisposable {
 
   /** The disk refused: what is there is closed, and the recording ends. */
   diskFailed(error: StorageError): void {
+    this.#diskError ??= error;
     this.#start.context.log.error('cannot write the recording', { message: error.message });
     void this.stop(error.reason === 'disk-full' ? 'disk-full' : 'disk-error');
   }
@@ -176,23 +180,25 @@ export class Session implements AsyncDisposable {
   /** What a window shows of this session, as the engine knows it. */
   view() {
     const { context, noticeAtMs } = this.#start;
-    const wallMs = context.clock.wallMs();
+    const { clock } = context;
     const { retrying, channel, refusal } = this.#link;
     return {
       ...this.#recorder.view(),
       noticeAtMs,
-      stopping: this.#stopping !== null,
+      stopping: this.#isStopping,
       channel,
       retrying:
         retrying === null
           ? null
           : {
-              sinceWallMs: wallMs - retrying.forMs,
-              fromSamples: this.#recorder.lostAtSamples ?? this.#recorder.samples,
+              sinceWallMs: clock.wallMs() - (clock.monotonicMs() - retrying.sinceMs),
+              fromSamples: this.#recorder.samplesAt(retrying.sinceMs),
               attempt: retrying.attempt,
             },
       /** Why it ended as `rejected`; null for every other end. */
       refusal,
+      /** What the disk refused first; null while it takes everything. */
+      diskError: this.#diskError,
       deafened: this.#isDeafened,
     };
   }
@@ -204,14 +210,14 @@ export class Session implements AsyncDisposable {
     return people.some(({ userId, deafened }) => userId === user.id && deafened);
   }
 
-  #opened(voice: VoiceConnection, after: LinkGap | null): void {
+  #opened(voice: LinkedVoice, after: LinkGapReason | null): void {
     if (after === null) return; // the constructor began the first voice session
     this.#recorder.reconnected(voice, after);
     this.#watchAttendance();
   }
 
-  #lost(heardAtMs: number | null): void {
-    this.#recorder.lost(heardAtMs);
+  #lost(deadSinceMs: number | null): void {
+    this.#recorder.lost(deadSinceMs);
     this.#emptyWatch?.update('unknown');
   }
 
@@ -244,7 +250,7 @@ export class Session implements AsyncDisposable {
   }
 
   #observe(): void {
-    if (!this.#hasBegun || this.#stopping !== null) return;
+    if (!this.#hasBegun || this.#isStopping) return;
     const isLost = this.#link.retrying !== null;
     this.#recorder.observe({ isLost, isDeafened: this.#isDeafened });
   }
@@ -257,6 +263,7 @@ export class Session implements AsyncDisposable {
   #notClosed(error: unknown): SessionEvent<'stopped'> {
     this.#start.context.log.error('recording not closed', { error: toError(error).stack });
     if (!(error instanceof StorageError)) return this.#recorder.notClosed('fault');
+    this.#diskError ??= error;
     return this.#recorder.notClosed(error.reason === 'disk-full' ? 'disk-full' : 'disk-error');
   }
 

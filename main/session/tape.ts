@@ -39,8 +39,8 @@ export class Tape {
     this.#meters.skip();
   }
 
-  /** What is lost of that track, null for none. */
-  lossOf(track: string | null): LossState {
+  /** What is lost of that track. */
+  lossOf(track: string): LossState {
     return this.#losses.of(track);
   }
 }

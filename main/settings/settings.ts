@@ -76,7 +76,7 @@ export class SettingsFile {
     const text = JSON.stringify({ ...this.#foreign, version: VERSION, ...this.#settings }, null, 2);
     try {
       await mkdir(path.dirname(this.#file), { recursive: true });
-      await replaceFile(this.#file, `${text}\n`, 0o600);
+      await replaceFile(this.#file, `${text}\n`);
     } catch (error) {
       this.#log.warn('settings not written', { reason: toError(error).message });
     }

@@ -15,7 +15,7 @@ export type VoiceReason =
 
 /**
  * What to do after a failure that cannot be resumed: `rejoin` leaves the channel and joins again, as often as it takes;
- * `rejoin-once` gives up when the same failure comes right back; `await-server` joins again only if Discord sends a new
+ * `rejoin-once` does so too, but a second close code of that kind in a row is final; `await-server` joins again only if Discord sends a new
  * voice server or shows us in another channel within 3–5 s; `stop` gives up at once.
  */
 export type Remedy = 'rejoin' | 'rejoin-once' | 'await-server' | 'stop';

@@ -107,6 +107,8 @@ export async function shakeHands(
     signal,
   );
   const stack = new ResourceStack();
+  const waitFor = (step: string, awaited: string | null): void =>
+    log.flight.step({ of: 'voice', step, limitMs: HANDSHAKE_LIMIT_MS, awaited });
   try {
     const gateway = stack.use(await openGreeted(gatewayOptions, deadline.signal));
     const alive = AbortSignal.any([deadline.signal, gateway.lost]);
@@ -117,6 +119,7 @@ export async function shakeHands(
       token: server.token,
       max_dave_protocol_version: options.maxDaveVersion,
     });
+    waitFor('voice-ready', 'op 2');
     const ready = await gateway.expect('ready', alive);
     const { ssrc } = ready;
     const wanted = chooseTransportMode(ready.modes.filter((mode) => mode !== refused));
@@ -130,6 +133,7 @@ export async function shakeHands(
       protocol: 'udp',
       data: { address: own.ip, port: own.port, mode: wanted },
     });
+    waitFor('voice-session-description', 'op 4');
     const { mode, key, daveVersion } = await gateway.expect('session-description', alive);
     if (!isTransportMode(mode))
       throw new VoiceError('protocol', `asked for ${wanted}, server chose ${mode}`);
@@ -146,6 +150,7 @@ export async function shakeHands(
         ),
       );
     udp.startKeepalives();
+    waitFor('voice-open', null);
     log.info('voice session open', { mode, daveVersion });
     stack.move(); // to the session's owner
     return { gateway, gatewayOptions, udp, ssrc, cipher, modeName: mode, daveVersion, sender };
@@ -207,6 +212,8 @@ export async function openGreeted(
     },
     signal,
   );
+  const limitMs = HELLO_LIMIT_MS;
+  options.log.flight.step({ of: 'voice', step: 'voice-hello', limitMs, awaited: 'op 8' });
   const gateway = await VoiceGateway.open(options, deadline.signal);
   try {
     const hello = await gateway.expect('hello', deadline.signal);

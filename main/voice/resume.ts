@@ -60,7 +60,10 @@ async function tryResume(
       token: server.token,
       seq_ack: options.received.newest,
     });
+    const { flight } = options.log;
+    flight.step({ of: 'voice', step: 'voice-resumed', limitMs: HELLO_LIMIT_MS, awaited: 'op 9' });
     await gateway.expect('resumed', deadline.signal);
+    flight.step({ of: 'voice', step: 'voice-resumed', awaited: null });
     return gateway;
   } catch (error) {
     await gateway.close();

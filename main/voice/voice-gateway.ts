@@ -62,7 +62,7 @@ export class VoiceGateway implements AsyncDisposable {
   #isDescribed = false;
   readonly #waiting = new Set<(message: StepMessage) => boolean>();
   #heartbeat: Heartbeat | null = null;
-  #loggedMalformed = false;
+  readonly #loggedMalformed = new Set<number | null>();
   /** When the oldest unanswered heartbeat was sent; null when all are answered. */
   #askedAtMs: number | null = null;
   /** Resolves when the socket is gone, whoever closed it. */
@@ -71,11 +71,13 @@ export class VoiceGateway implements AsyncDisposable {
   private constructor(options: VoiceGatewayOptions) {
     this.#options = options;
     const url = new URL(options.url);
+    options.log.flight.note('voice-open', { url });
     const socket = new WebSocket(url, { ...socketOptions(url), maxPayload: MESSAGE_BYTES_AT_MOST });
     this.#socket = socket;
     socket.on('message', (data, isBinary) => {
       const bytes = toBytes(data);
       const frame = isBinary ? parseBinaryFrame(bytes) : parseTextFrame(bytes.toString('utf8'));
+      options.log.flight.note('voice', { way: 'in', frame, bytes, isBinary });
       this.#receive(frame);
     });
     this.#opened = new Promise((resolve, reject) => {
@@ -88,6 +90,7 @@ export class VoiceGateway implements AsyncDisposable {
     this.closed = new Promise((resolve) => {
       socket.once('close', (code, reason) => {
         const text = reason.toString('utf8');
+        options.log.flight.note('voice-end', { code, text });
         this.#heartbeat?.close();
         this.#lost.abort(closeError(code, text));
         resolve({ code, text });
@@ -170,11 +173,13 @@ export class VoiceGateway implements AsyncDisposable {
 
   /** Sends `{op, d}` as text; does nothing on a socket that is closing. */
   send(op: number, d: unknown): void {
+    this.#options.log.flight.note('voice', { way: 'out', op, d });
     this.#socket.send(JSON.stringify({ op, d }));
   }
 
   /** Sends `u8 op | body`; does nothing on a socket that is closing. */
   sendBinary(op: number, body: Uint8Array): void {
+    this.#options.log.flight.note('voice', { way: 'out', op, body });
     this.#socket.send(writeBinaryFrame(op, body));
   }
 
@@ -205,7 +210,7 @@ export class VoiceGateway implements AsyncDisposable {
     const { message } = frame;
     if (message === 'unknown') return;
     if (message === 'malformed') {
-      this.#noteMalformed(frame.op);
+      this.#noteMalformed(frame.op, frame.fault);
       if (STEP_OPCODES.has(frame.op) && !this.#isDescribed) this.#giveUp(frame.op);
       return;
     }
@@ -232,10 +237,11 @@ export class VoiceGateway implements AsyncDisposable {
     this.#unreadable.abort(new VoiceError('protocol', `op ${String(op)} cannot be read`));
   }
 
-  #noteMalformed(op: number | null): void {
-    if (this.#loggedMalformed) return;
-    this.#loggedMalformed = true;
-    this.#options.log.warn('voice gateway sent a message that cannot be read', { op });
+  /** Logs the first of each opcode. */
+  #noteMalformed(op: number | null, why?: string): void {
+    if (this.#loggedMalformed.has(op)) return;
+    this.#loggedMalformed.add(op);
+    this.#options.log.warn('voice gateway sent a message that cannot be read', { op, why });
   }
 }
 

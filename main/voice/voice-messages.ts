@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseJson } from '../base/json.ts';
 import { isIP } from 'node:net';
 import { listOf } from '../base/list-of.ts';
+import { schemaFault } from '../base/schema-fault.ts';
 import { isSnowflake } from '../base/snowflake.ts';
 import { strictList } from '../base/strict-list.ts';
 import type { DaveBinaryMessage } from '../dave/dave-messages.ts';
@@ -135,6 +136,8 @@ export interface VoiceFrame {
   readonly op: number;
   /** `unknown`: an opcode we do not use; `malformed`: one we do, with a payload that cannot be read. */
   readonly message: VoiceMessage | 'unknown' | 'malformed';
+  /** Where a malformed payload is wrong. */
+  readonly fault?: string;
 }
 
 /** Reads a text frame, `{op, d, seq?}`. Null when it is not JSON of that shape. */
@@ -142,16 +145,16 @@ export function parseTextFrame(text: string): VoiceFrame | null {
   const parsed = frame.safeParse(parseJson(text));
   if (!parsed.success) return null;
   const { op, d, seq } = parsed.data;
-  return { seq: seq ?? null, op, message: isUsed(op) ? readPayload(op, d) : 'unknown' };
+  const told = { seq: seq ?? null, op };
+  if (!isUsed(op)) return { ...told, message: 'unknown' };
+  const payload = MESSAGES[op].safeParse(d);
+  return payload.success
+    ? { ...told, message: payload.data }
+    : { ...told, message: 'malformed', fault: schemaFault(payload.error, d) };
 }
 
 function isUsed(op: number): op is keyof typeof MESSAGES {
   return Object.hasOwn(MESSAGES, op);
-}
-
-function readPayload(op: keyof typeof MESSAGES, d: unknown): VoiceMessage | 'malformed' {
-  const payload = MESSAGES[op].safeParse(d);
-  return payload.success ? payload.data : 'malformed';
 }
 
 const BINARY_KINDS = new Map<number, DaveBinaryMessage['kind']>([

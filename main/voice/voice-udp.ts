@@ -97,21 +97,25 @@ export class VoiceUdp implements AsyncDisposable {
    * `ipv6-unreachable`, after 3 s or as soon as the system has no way there.
    */
   async discover(ssrc: number, signal: AbortSignal): Promise<UdpAddress> {
-    const { ip, port } = this.#options.server;
+    const { log, server } = this.#options;
+    const { ip, port } = server;
     const isOverIPv6 = isIPv6(ip);
     const request = writeDiscoveryRequest(ssrc);
     const answer = new Promise<UdpAddress>((resolve, reject) => {
       this.#onDiscovery = (bytes) => {
         const address = parseDiscoveryResponse(bytes, ssrc);
+        log.flight.note('discovery', { address, local: this.#socket.address(), server });
         if (address !== null) resolve(address);
       };
       this.#onRefused = (cause) => {
         if (isOverIPv6) reject(new VoiceError('ipv6-unreachable', `no way to ${ip}`, { cause }));
       };
     });
+    const limitMs = isOverIPv6 ? IPV6_LIMIT_MS : DISCOVERY_LIMIT_MS;
+    const awaited = 'discovery answer';
+    log.flight.step({ of: 'voice', step: 'udp-discovery', limitMs, awaited });
     this.send(request);
     const timer = setInterval(() => this.send(request), DISCOVERY_RESEND_MS);
-    const limitMs = isOverIPv6 ? IPV6_LIMIT_MS : DISCOVERY_LIMIT_MS;
     const limit = {
       limitMs,
       onLimit: () =>
@@ -131,8 +135,11 @@ export class VoiceUdp implements AsyncDisposable {
 
   /** Sends one keepalive and then another every 5 s until closed. */
   startKeepalives(): void {
-    const keepAlive = (): void =>
-      this.send(this.#keepalives.write(this.#options.clock.monotonicMs()));
+    const { log, clock } = this.#options;
+    const keepAlive = (): void => {
+      this.send(this.#keepalives.write(clock.monotonicMs()));
+      log.flight.note('keepalive', { ...this.echo });
+    };
     keepAlive();
     this.#keepaliveTimer ??= setInterval(keepAlive, KEEPALIVE_MS);
   }
@@ -162,10 +169,12 @@ export class VoiceUdp implements AsyncDisposable {
 
   #receive(datagram: Buffer, from: RemoteInfo): void {
     const arrivedAtMs = this.#options.clock.monotonicMs();
-    const { server, media } = this.#options;
-    if (from.address !== server.ip || from.port !== server.port) return;
+    const { server, media, log } = this.#options;
     const bytes = new Uint8Array(datagram.buffer, datagram.byteOffset, datagram.byteLength);
+    if (from.address !== server.ip || from.port !== server.port)
+      return log.flight.datagram(bytes, 'stranger');
     const kind = classifyDatagram(bytes);
+    log.flight.datagram(bytes, kind);
     switch (kind) {
       case 'ip-discovery':
         return this.#onDiscovery?.(bytes);

@@ -16,6 +16,7 @@ export const COMMAND_NAMES = {
   'session.note-marker': true,
   'session.copy-code': true,
   'diagnostics.copy': true,
+  'diagnostics.save': true,
   'session.dismiss-outcome': true,
   'recording.show-in-folder': true,
   'library.show-folder': true,

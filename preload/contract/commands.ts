@@ -47,6 +47,11 @@ export const commands = {
   'session.copy-code': { input: none, output: accepted },
   /** Puts what helps to find a fault on the clipboard: versions, figures, the log's newest lines. */
   'diagnostics.copy': { input: none, output: accepted },
+  /** Asks where, and writes a report with the newest flight records there; `saved` is false when it was cancelled. */
+  'diagnostics.save': {
+    input: none,
+    output: z.union([z.strictObject({ ok: z.literal(true), saved: z.boolean() }), refused]),
+  },
   /** What came of the last session has been seen: why it did not begin or ended by itself, or that it was saved. */
   'session.dismiss-outcome': { input: none, output: accepted },
   'recording.show-in-folder': { input: z.strictObject({ recordingId: id }), output: accepted },

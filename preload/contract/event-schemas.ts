@@ -13,7 +13,7 @@ const peakDb = z.number().min(-100).max(0);
 const loss = z.strictObject({
   bar: z.int().nonnegative(),
   /** Did not arrive. */
-  missing: z.int().nonnegative(),
+  lost: z.int().nonnegative(),
   /** Came when their place was taken. */
   late: z.int().nonnegative(),
   /** Came and could not be decrypted for good. */

@@ -135,7 +135,7 @@ const speaker = z.strictObject({
   recentLoss: z.strictObject({ all: share, onTheWay: share }),
   /** Bar of the tape in which each kind of loss was seen last; null where there was none. */
   lastLossBars: z.strictObject({
-    missing: count.nullable(),
+    lost: count.nullable(),
     late: count.nullable(),
     undecryptable: count.nullable(),
   }),

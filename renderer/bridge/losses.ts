@@ -7,5 +7,5 @@ export type LossKinds = Omit<Loss, 'bar'>;
 /** What was lost of this speaker so far. */
 export function lostOf(speaker: SpeakerSnapshot): LossKinds {
   const { lostPackets, latePackets: late, undecryptablePackets: undecryptable } = speaker;
-  return { missing: lostPackets - late - undecryptable, late, undecryptable };
+  return { lost: lostPackets - late - undecryptable, late, undecryptable };
 }

@@ -92,7 +92,7 @@ function failureText({ problem }: ExportSnapshot): string {
     const needed = typeof bytes === 'number' ? size(bytes) : text('save.some-space');
     return text('save.failed.disk-full', { size: needed });
   }
-  if (problem?.code === 'disk-error') return text('save.failed.disk-error');
+  if (problem?.code === 'disk-error') return text('save.failed.disk-error', problem.details);
   const sentence = problemText(problem ?? { code: 'fault', details: {} });
   return text('save.failed.other', { sentence });
 }

@@ -1,8 +1,9 @@
+import { Copy, Save } from 'lucide-react';
 import { useRef, useState, type ReactNode } from 'react';
 import type { Snapshot } from '../../preload/contract/snapshot.ts';
 import { useCommand, useLibrary, useSnapshot } from '../bridge/use-bridge.ts';
 import { classNames } from '../ui/class-names.ts';
-import { CopyKey } from '../ui/copy-key.tsx';
+import { DoneKey } from '../ui/done-key.tsx';
 import { size } from '../ui/figures.ts';
 import { Key } from '../ui/key.tsx';
 import { ScreenTitle } from '../ui/screen-title.tsx';
@@ -16,6 +17,8 @@ type Section = (typeof SECTIONS)[number];
 export function SettingsScreen(): ReactNode {
   const snapshot = useSnapshot();
   const copyDiagnostics = useCommand('diagnostics.copy');
+  const saveReport = useCommand('diagnostics.save');
+  const [notSaved, setNotSaved] = useState(false);
   const content = useRef<HTMLElement>(null);
   const [current, setCurrent] = useState<Section>('bot');
   const open = (section: Section) => {
@@ -62,10 +65,26 @@ export function SettingsScreen(): ReactNode {
               title={text('settings.about.diagnostics')}
               help={text('settings.about.diagnostics.text')}
             >
-              <CopyKey
+              <DoneKey
+                icon={Copy}
                 label={text('settings.about.diagnostics.copy')}
-                copied={text('settings.about.diagnostics.copied')}
-                onCopy={() => copyDiagnostics({})}
+                done={text('settings.about.diagnostics.copied')}
+                act={async () => (await copyDiagnostics({})).ok}
+              />
+            </Row>
+            <Row
+              title={text('settings.about.report')}
+              help={text(notSaved ? 'settings.about.report.failed' : 'settings.about.report.text')}
+            >
+              <DoneKey
+                icon={Save}
+                label={text('settings.about.report.save')}
+                done={text('settings.about.report.saved')}
+                act={async () => {
+                  const answer = await saveReport({});
+                  setNotSaved(!answer.ok);
+                  return answer.ok && answer.saved;
+                }}
               />
             </Row>
           </Block>

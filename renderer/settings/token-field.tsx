@@ -1,5 +1,6 @@
 import { CircleCheck, KeyRound, LoaderCircle } from 'lucide-react';
 import { useContext, useEffect, useId, useState, type ReactNode, type SubmitEvent } from 'react';
+import { cleanToken } from '../../preload/contract/bot-token.ts';
 import { useCommand, useLevel, useSnapshot } from '../bridge/use-bridge.ts';
 import { AnnouncerContext } from '../ui/announcer.tsx';
 import { classNames } from '../ui/class-names.ts';
@@ -7,7 +8,7 @@ import { clock } from '../ui/figures.ts';
 import { Key } from '../ui/key.tsx';
 import { Picture } from '../ui/picture.tsx';
 import { problemText, text, type AnyProblem } from '../ui/text.tsx';
-import { cleanToken, isWholeToken } from './token.ts';
+import { isWholeToken } from './token.ts';
 import styles from './token-field.module.css';
 
 /** A complete token is checked after this pause in typing. */

@@ -4,7 +4,7 @@ import { lostOf, type LossKinds } from '../bridge/losses.ts';
 import { clock, secondsOfPackets } from '../ui/figures.ts';
 import { text } from '../ui/text.tsx';
 
-const KINDS = ['missing', 'late', 'undecryptable'] as const satisfies readonly (keyof LossKinds)[];
+const KINDS = ['lost', 'late', 'undecryptable'] as const satisfies readonly (keyof LossKinds)[];
 
 /** What was lost within one bar of the tape: its time, then one line a kind. */
 export function lossWords(loss: Loss): readonly string[] {

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import {
   enterDemo,
@@ -5,6 +7,7 @@ import {
   snapshotOf,
   startApp,
 } from '../support/electron-app.ts';
+import { scratchFolder } from '../support/scratch-folder.ts';
 
 test('no shortcut of a menu reloads the page', async () => {
   const { electron } = await startApp();
@@ -34,7 +37,7 @@ test('signing in during a recording is refused', async () => {
   expect((await snapshotOf(page)).account).toEqual(before.account);
 });
 
-test('copied diagnostics have the log and figures, and neither token nor names', async () => {
+test('diagnostics and a saved report have what helps, and neither token nor names', async () => {
   const { electron, page } = await startApp();
   await enterDemo(page);
   await recordUntilSomebodySpeaks(page);
@@ -47,4 +50,15 @@ test('copied diagnostics have the log and figures, and neither token nor names',
   expect(copied).toContain('"message":"');
   expect(copied).not.toMatch(/[\w-]{20,}\.[\w-]{5,8}\.[\w-]{25,}/);
   for (const name of ['Maya', 'Theo', 'priya']) expect(copied).not.toContain(name);
+
+  const file = path.join(await scratchFolder(), 'report.jsonl');
+  await electron.evaluate(({ dialog }, filePath) => {
+    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
+  }, file);
+  await page.getByRole('button', { name: 'Save report…' }).click();
+  await page.getByRole('button', { name: 'Saved' }).waitFor();
+  const report = await readFile(file, 'utf8');
+  expect(report).toContain('"t":"READY"');
+  expect(report).toMatch(/"electron":"43\.2\.0"/);
+  for (const name of ['Maya', 'Theo', 'priya', 'Tape Club']) expect(report).not.toContain(name);
 });

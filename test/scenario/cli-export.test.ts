@@ -118,6 +118,7 @@ describe('export on stop', () => {
         log: silentLog,
         env: {},
         folders: { settings: '', logs: '', library: '' },
+        finishFlight: () => Promise.resolve(),
         appVersion: '0',
       },
     );

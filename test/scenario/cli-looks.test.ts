@@ -1,7 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CommandLine, parseLines, runCommandLine } from '../support/command-line.ts';
 import { demoFor } from '../support/demo.ts';
+import { flightLines } from '../support/flight.ts';
 import { scratchFolder } from '../support/scratch-folder.ts';
 
 describe('channels', () => {
@@ -28,21 +30,38 @@ describe('channels', () => {
 
 describe('doctor', () => {
   const names = [
-    ...['token', 'gateway', 'permissions', 'udp', 'encryption', 'decoder', 'disk'],
+    'token',
+    'gateway',
+    'permissions',
+    'udp',
+    'hearing',
+    'encryption',
+    'decoder',
+    'disk',
     'interactions',
   ];
 
   test('with a channel makes every check, in order', async () => {
-    const { demo, env } = await demoFor();
-    const words = ['doctor', '--channel', demo.channelId, '--json'];
+    const { demo, env, home } = await demoFor();
+    const report = path.join(home, 'report.jsonl');
+    const words = ['doctor', '--channel', demo.channelId, '--report', report, '--json'];
     const { exitCode, stdout } = await runCommandLine(words, { env });
     const lines = parseLines(stdout);
     expect(lines.map(({ event, name }) => [event, name])).toEqual(
       names.map((name) => ['check', name]),
     );
     expect(lines.map(({ ok }) => ok)).toEqual(names.map(() => true));
+    const told = (check: string) => lines.find(({ name }) => name === check)?.['message'];
+    expect(told('hearing')).toMatch(/^Heard .*: \d+ packets in 10 seconds/);
+    expect(told('encryption')).toMatch(/Privacy code: \d{5}( \d{5}){5}\.$/);
     expect(exitCode).toBe(0);
     expect(demo.setting.world.voiceState(demo.guildId, demo.setting.bot.userId)).toBeUndefined();
+    expect(await readdir(home)).toEqual(['logs', 'report.jsonl']);
+    const [head, ...run] = flightLines(await readFile(report, 'utf8'));
+    expect(head).toMatchObject({ report: 'tapedeck' });
+    expect(run.map(({ kind, name }) => (kind === 'check' ? name : null))).toEqual(
+      expect.arrayContaining(names.filter((name) => name !== 'disk')),
+    );
   });
 
   test('without a channel skips the checks that need one', async () => {
@@ -64,7 +83,7 @@ describe('doctor', () => {
       const { exitCode, stdout } = await runCommandLine(doctor, { env });
       const lines = parseLines(stdout);
       expect(lines.map(({ name, ok }) => [name, ok])).toEqual(
-        names.map((name) => [name, name === 'udp' ? 'skipped' : true]),
+        names.map((name) => [name, ['udp', 'hearing'].includes(name) ? 'skipped' : true]),
       );
       const udp = lines.find(({ name }) => name === 'udp');
       expect(udp?.['message']).toContain('already');

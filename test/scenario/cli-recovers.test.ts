@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { cp, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  cp,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { Recording } from '../../main/recording/recording.ts';
@@ -47,6 +56,9 @@ describe('record, in a library with a recording that was cut short', () => {
     const dead = await deadRecording(path.join(home, 'recordings'));
     const damaged = path.join(dead, 'tracks', '02-Ben.opus'); // takes many seconds to read
     await writeFile(damaged, '');
+    const named = { event: 'track', at: new Date(0).toISOString(), samples: 0 };
+    const ben = { ...named, file: 'tracks/02-Ben.opus', userId: '2', name: 'Ben' };
+    await appendFile(path.join(dead, 'events.jsonl'), `${JSON.stringify(ben)}\n`);
     await truncate(damaged, 4 * 1024 ** 3);
     const command = new CommandLine(['record', '--channel', demo.channelId, '--json'], { env });
     await command.until('speaker');

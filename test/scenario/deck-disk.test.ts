@@ -11,7 +11,7 @@ test('the disk’s room is read once every 30 s, while recording too, and once a
   onTestFinished(() => void vi.useRealTimers());
   await using window = await WindowDeck.open(parseApiUrl(demo.apiUrl), () => {
     asked += 1;
-    return Promise.resolve(freeBytes);
+    return Promise.resolve(asked === 5 ? 1e12 : freeBytes); // the fifth time a recording begins
   });
   await window.until('the free space', ({ disk }) => disk?.freeBytes === 1e12);
   expect(asked).toBe(1);
@@ -21,11 +21,17 @@ test('the disk’s room is read once every 30 s, while recording too, and once a
   expect(asked).toBe(3);
 
   freeBytes = 1;
+  const refused = await window.deck.record(demo.channelId);
+  expect(refused).toMatchObject({
+    ok: false,
+    problem: { code: 'disk-full', details: { freeMebibytes: 0, neededMebibytes: 32 } },
+  });
+  expect(asked).toBe(4);
   expect(await window.deck.record(demo.channelId)).toEqual({ ok: true });
   await window.until('the low disk', ({ disk }) => disk?.low === true);
-  expect(asked).toBe(4);
-  vi.advanceTimersByTime(60_000);
   expect(asked).toBe(6);
+  vi.advanceTimersByTime(60_000);
+  expect(asked).toBe(8);
   expect(window.events.filter(({ event }) => event === 'warning')).toMatchObject([
     { code: 'disk-low' },
   ]);
@@ -33,5 +39,5 @@ test('the disk’s room is read once every 30 s, while recording too, and once a
   freeBytes = 1e12;
   await window.deck.stop();
   await window.until('the room that came back', ({ disk }) => disk?.low === false);
-  expect(asked).toBe(7);
+  expect(asked).toBe(9);
 });

@@ -119,7 +119,7 @@ describe('joining voice', () => {
     expect((await connection.next(4)).d).toMatchObject({ channel_id: null });
   });
 
-  test('the bot leaves when the caller aborts', async () => {
+  test('a caller that aborts leaves for itself', async () => {
     await using fake = await FakeDiscord.start();
     await using client = await connected(fake);
     const { gateway, connection } = client;
@@ -128,7 +128,8 @@ describe('joining voice', () => {
     await connection.next(4);
     giveUp.abort(new Error('enough'));
     await expect(joined).rejects.toThrow('enough');
-    expect((await connection.next(4)).d).toMatchObject({ channel_id: null });
+    gateway.leaveVoice('another guild');
+    expect((await connection.next(4)).d).toMatchObject({ guild_id: 'another guild' });
   });
 
   test('joining the channel we are in leaves it first', async () => {

@@ -41,6 +41,7 @@ async function rig(
     transport: cipher.mode,
     consent: {},
     log: silentLog,
+    timeZone: 'UTC',
     clock: { monotonicMs: () => 0, wallMs: () => Date.now() },
     onDiskError: (error) => expect.fail(error.message),
   });

@@ -76,7 +76,7 @@ describe('a recording whose disk is full', () => {
     'ends with 6, and says of each track what is in its file (needs root)',
     async () => {
       const { demo, env } = await demoFor();
-      const disk = smallDisk(2 << 20);
+      const disk = smallDisk(40 << 20); // with less than 32 MiB free none begins
       const words = ['record', '--channel', demo.channelId, '--out', disk.folder, '--json'];
       const command = new CommandLine(words, { env });
       await command.until('speaker');

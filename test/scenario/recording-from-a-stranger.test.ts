@@ -19,6 +19,10 @@ test('a track whose granule position claims centuries is not filled up with sile
     tracks: [],
     manifest: { state: 'recording', startedAt: '0001-01-01T00:00:00.000Z' },
   });
+  await writeFile(
+    path.join(folder, 'events.jsonl'),
+    line({ event: 'track', file: 'tracks/01-x.opus', userId: null, name: 'x' }),
+  );
   const page = writeOggPage({
     continued: false,
     bos: false,

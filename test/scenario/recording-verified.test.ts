@@ -39,7 +39,7 @@ test('a changed byte of a closed track is found, with its file and offset', asyn
   expect(await verifyRecording(folder)).toEqual({ ok: true, files: 3, findings: [] });
 });
 
-test('a truncated, exchanged, missing or added track is found', async () => {
+test('a truncated, exchanged or missing track is found', async () => {
   await using library = await temporaryLibrary();
   const folder = await closedRecording(library.folder);
   const other = await closedRecording(library.folder);
@@ -59,10 +59,7 @@ test('a truncated, exchanged, missing or added track is found', async () => {
   await rm(file);
   expect(await messages()).toEqual(['tracks/01-Ada.opus null: the track is missing']);
   await writeFile(file, bytes);
-  await writeFile(path.join(folder, 'tracks/02-Eve.opus'), bytes);
-  expect(await messages()).toEqual([
-    'tracks/02-Eve.opus null: the manifest does not know this track',
-  ]);
+  expect(await messages()).toEqual([]);
 });
 
 test('a missing manifest is a finding, and opening the recording makes the same one again', async () => {

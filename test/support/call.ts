@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import type { FlightLog } from '../../main/base/flight-log.ts';
 import { createLog } from '../../main/base/log.ts';
 import { withLimit } from '../../main/base/wait.ts';
 import { listRecordings, type RecordingInfo } from '../../main/recording/library.ts';
@@ -31,6 +32,8 @@ export interface CallOptions extends Omit<DemoServerOptions, 'speakers'> {
   readonly talkers?: readonly SpeakerStyle[];
   /** A normal voice channel is encrypted from end to end, a stage is not. */
   readonly where?: 'voice' | 'stage';
+  /** Takes notes of what passes. */
+  readonly flight?: FlightLog;
 }
 
 type EventOf<Name extends SessionEventName> = Extract<SessionEvent, { event: Name }>;
@@ -61,25 +64,34 @@ export class Call implements AsyncDisposable {
   static async start({
     talkers = TALKERS,
     where = 'stage',
+    flight,
     ...options
   }: CallOptions = {}): Promise<Call> {
     const demo = await startDemoServer({ speakers: 0, ...options });
     const channel = demo.setting.channels[where];
     for (const style of talkers) demo.people.add(channel, style);
     const library = await mkdtemp(path.join(tmpdir(), 'tapedeck-call-'));
-    const call = new Call(demo, { library, channelId: channel.id });
+    const call = new Call(demo, { library, channelId: channel.id, flight });
     await call.engine.signIn({ token: demo.token, apiUrl: parseApiUrl(demo.apiUrl) });
     return call;
   }
 
   private constructor(
     demo: DemoServer,
-    { library, channelId }: { readonly library: string; readonly channelId: string },
+    {
+      library,
+      channelId,
+      flight,
+    }: {
+      readonly library: string;
+      readonly channelId: string;
+      readonly flight: FlightLog | undefined;
+    },
   ) {
     this.demo = demo;
     this.library = library;
     this.channelId = channelId;
-    const log = createLog('error', (_, line) => this.faults.push(line));
+    const log = createLog('error', (_, line) => this.faults.push(line), 'tapedeck', flight);
     this.engine = new Engine({ libraryFolder: library, appVersion: '0.0.0', log });
     this.engine.onChange(() => this.#tell());
   }

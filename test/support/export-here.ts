@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { renderFile } from '../../main/export/render.ts';
 import { toExportError } from '../../main/export/export-error.ts';
 import type { RunJob } from '../../main/export/render-in-worker.ts';
@@ -7,6 +8,6 @@ export const renderHere: RunJob = async (job, onProgress, signal) => {
   try {
     return await renderFile(job, { isCancelled: () => signal.aborted, onProgress });
   } catch (error) {
-    throw toExportError(error);
+    throw toExportError(error, path.dirname(job.file));
   }
 };

@@ -76,6 +76,7 @@ export class HeardCall implements AsyncDisposable {
       transport: cipher.mode,
       consent: {},
       log: silentLog,
+      timeZone: 'UTC',
       clock: { monotonicMs: () => 0, wallMs: () => Date.now() },
       onDiskError: (error) => {
         throw error;

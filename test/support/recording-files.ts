@@ -45,6 +45,7 @@ export function recordingOptions(
     consent: { chat: null, none: true },
     log: silentLog,
     clock,
+    timeZone: 'UTC',
     onDiskError: (error) => {
       throw error;
     },

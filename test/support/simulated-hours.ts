@@ -93,6 +93,7 @@ class Run {
       consent: { none: true },
       log: silentLog,
       clock: time.clock,
+      timeZone: 'UTC',
       every: time.every,
       onDiskError: (error) => this.#fault(error.message),
     });

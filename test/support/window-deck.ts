@@ -73,6 +73,10 @@ export class FakeShell implements Shell {
   diagnostics(recordings: readonly string[]): Promise<string> {
     return Promise.resolve(`recordings: ${String(recordings.length)}`);
   }
+
+  saveReport(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
 }
 
 /** What the window shows: the snapshot, and the library, which is an event of its own. */

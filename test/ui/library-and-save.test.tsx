@@ -143,4 +143,12 @@ describe('settings', () => {
     expect(bridge.calls.at(-1)?.name).toBe('account.sign-out');
     await expect.element(page.getByRole('button', { name: 'Continue' })).toBeVisible();
   });
+
+  test('a report for whoever helps is saved on one press', async () => {
+    const bridge = open('signed-in');
+    await page.getByRole('button', { name: 'Settings', exact: true }).click();
+    await page.getByRole('button', { name: 'Save report…' }).click();
+    await expect.element(page.getByRole('button', { name: 'Saved' })).toBeVisible();
+    expect(bridge.calls.at(-1)?.name).toBe('diagnostics.save');
+  });
 });

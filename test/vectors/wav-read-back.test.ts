@@ -21,7 +21,8 @@ function describeWav(change: Partial<WavDescription>): WavDescription {
     broadcast: {
       description: 'maya, guild - channel',
       originator: 'tapedeck 0.1.0',
-      recordingStartedAtMs: new Date(2026, 10, 23, 10, 15, 30, 123).getTime(),
+      recordingStartedAtMs: Date.UTC(2026, 10, 23, 9, 15, 30, 123),
+      timeZone: 'Europe/Paris',
       fromSamples: 0,
     },
     cues: [],

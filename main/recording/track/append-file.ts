@@ -1,5 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { isDiskFull } from '../../base/errors.ts';
+import { syncFile } from '../../base/replace-file.ts';
 import { toStorageError, type StorageError } from '../storage-error.ts';
 import type { Semaphore } from './semaphore.ts';
 
@@ -11,6 +12,8 @@ export interface AppendFileOptions {
   readonly onError: (error: StorageError) => void;
   /** Limits how many files sync at a time; shared by the files of a recording. */
   readonly syncs: Semaphore;
+  /** Waited for before the file is made. Never rejects. */
+  readonly after?: () => Promise<void>;
 }
 
 /**
@@ -128,6 +131,11 @@ export class AppendFile implements AsyncDisposable {
     return this.#draining;
   }
 
+  async #open(): Promise<FileHandle> {
+    await this.#options.after?.();
+    return open(this.#path, 'wx', 0o600);
+  }
+
   async #work(): Promise<void> {
     while (this.#failure === null && this.#queue.length > 0) await this.#write();
   }
@@ -138,7 +146,7 @@ export class AppendFile implements AsyncDisposable {
     this.#queuedBytes = 0;
     const start = this.#writtenBytes;
     try {
-      this.#handle ??= await open(this.#path, 'wx');
+      this.#handle ??= await this.#open();
       await writeAll(this.#handle, Buffer.concat(chunks), start, (bytes) => {
         this.#writtenBytes += bytes;
       });
@@ -169,13 +177,13 @@ export class AppendFile implements AsyncDisposable {
 
   async #sync(): Promise<void> {
     this.#unsynced = false;
-    await this.#try((handle) => this.#options.syncs.run(() => handle.datasync()));
+    await this.#try((handle) => this.#options.syncs.run(() => syncFile(handle, 'data')));
   }
 
   async #try(work: (handle: FileHandle) => Promise<void>): Promise<void> {
     if (this.#failure !== null) return;
     try {
-      this.#handle ??= await open(this.#path, 'wx');
+      this.#handle ??= await this.#open();
       await work(this.#handle);
     } catch (error) {
       this.#waitsForSpace = false; // after a failed sync even written bytes may be lost
@@ -186,7 +194,7 @@ export class AppendFile implements AsyncDisposable {
 
   #fail(error: unknown): void {
     if (this.#failure !== null) return;
-    this.#failure = toStorageError(error, `cannot write ${this.#path}`);
+    this.#failure = toStorageError(error, { cannot: 'write', file: this.#path });
     if (!this.#waitsForSpace) this.#queue = [];
     this.#options.onError(this.#failure);
   }

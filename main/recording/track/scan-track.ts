@@ -6,7 +6,7 @@ import type { OggStreamState } from '../../ogg/ogg-opus.ts';
 import { PRE_SKIP } from '../../ogg/ogg-opus.ts';
 import { TalkRuns, type TalkRun } from './talk-runs.ts';
 import type { TimedPacket } from './track-stream.ts';
-import { openReader, readPieces, toTrackPacket } from './track-reader.ts';
+import { isTrackHead, openReader, readPieces, toTrackPacket } from './track-reader.ts';
 
 /** Discord's clients end a talkspurt with five silence frames: packets that were sent, unlike the silence behind them. */
 const SENT_SILENCE_FRAMES = 5;
@@ -53,7 +53,7 @@ export function countsInFile({ counts, ...before }: TrackScan, samples: number):
   return { ...counts, silenceAdded: Math.min(silenceAdded, samples) };
 }
 
-/** Reads a track (absolute path) from end to end in bounded memory. Throws the system's error. */
+/** Reads a track (absolute path) from end to end in bounded memory. Throws StorageError. */
 export async function scanTrack(file: string): Promise<TrackScan> {
   const scanner = new Scanner();
   for await (const bytes of readPieces(file)) scanner.feed(bytes);
@@ -87,18 +87,13 @@ class Scanner {
 
   end(): TrackScan {
     for (const packet of this.#reader.end()) this.#take(packet);
-    const { head, tags, ended, endGranule, state, lastPageEnd } = this.#reader;
+    const { tags, ended, endGranule, state, lastPageEnd } = this.#reader;
     const samples = endGranule === null ? this.#end : Number(endGranule) - PRE_SKIP;
     return {
       findings: this.#findings,
       samples: Math.max(0, samples),
       packetSamples: this.#packetSamples,
-      headed:
-        tags !== null &&
-        head?.preSkip === PRE_SKIP &&
-        head.channels === 2 &&
-        head.outputGain === 0 &&
-        head.mappingFamily === 0,
+      headed: isTrackHead(this.#reader),
       ended,
       lastPage: this.#lastPage,
       goesOn: state === null ? null : { ...state, offset: lastPageEnd },

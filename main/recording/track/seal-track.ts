@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { open, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { syncFolder } from '../../base/replace-file.ts';
+import { renameOver, syncFile, syncFolder } from '../../base/replace-file.ts';
 import { OggOpusMuxer, PRE_SKIP } from '../../ogg/ogg-opus.ts';
 import { openRegular } from '../open-regular.ts';
 import { scanTrack, type TrackScan } from './scan-track.ts';
@@ -74,8 +74,9 @@ async function makeAnew(
   const beside = `${file}.new`;
   await rm(beside, { force: true }); // left by an attempt that was cut short
   try {
-    await copyPackets(file, { beside, samples, tags: scan.comments });
-    await rename(beside, file);
+    const serial = scan.goesOn?.serial; // by which copies of a track are known
+    await copyPackets(file, { beside, samples, tags: scan.comments, serial });
+    await renameOver(beside, file);
   } catch (error) {
     await rm(beside, { force: true });
     throw error;
@@ -85,11 +86,16 @@ async function makeAnew(
 
 async function copyPackets(
   file: string,
-  to: { readonly beside: string; readonly samples: number; readonly tags: readonly string[] },
+  to: {
+    readonly beside: string;
+    readonly samples: number;
+    readonly tags: readonly string[];
+    readonly serial: number | undefined;
+  },
 ): Promise<void> {
-  const { beside, samples, tags } = to;
-  await using handle = await open(beside, 'wx');
-  const muxer = new OggOpusMuxer({ serial: randomInt(0x1_0000_0000), tags });
+  const { beside, samples, tags, serial } = to;
+  await using handle = await open(beside, 'wx', 0o600);
+  const muxer = new OggOpusMuxer({ serial: serial ?? randomInt(0x1_0000_0000), tags });
   const pages = new PageWriter(handle, 0);
   await pages.write(muxer.headerPages());
   const end = toGrid(Number(granuleOf(samples)));
@@ -139,7 +145,7 @@ class PageWriter {
     if (this.#last !== null) this.#add(toLastPage(this.#last, granulePosition));
     await this.#flush();
     await this.#handle.truncate(this.#offset);
-    await this.#handle.sync();
+    await syncFile(this.#handle);
   }
 
   #add(page: Uint8Array): void {

@@ -20,6 +20,11 @@ export class TalkRuns {
   #bounds = new Float64Array(2 * FIRST_CAPACITY);
   #count = 0;
 
+  /** Runs so far, before the shortest pauses are joined. */
+  get count(): number {
+    return this.#count;
+  }
+
   add(at: { position: number; durationSamples: number; packet: Uint8Array }): void {
     if (!isTalk(at.packet)) return;
     const [from, to] = [Math.max(0, at.position), at.position + at.durationSamples];

@@ -2,8 +2,9 @@ import { parseOpusPacket } from '../../audio/opus-packet.ts';
 import { toTimelinePosition, type TimelinePosition } from '../../audio/timeline-position.ts';
 import type { OggFinding } from '../../ogg/ogg-finding.ts';
 import { OggOpusReader, type OggOpusPacket } from '../../ogg/ogg-opus-reader.ts';
-import { PRE_SKIP } from '../../ogg/ogg-opus.ts';
+import { OPUS_VENDOR, PRE_SKIP } from '../../ogg/ogg-opus.ts';
 import { openRegular } from '../open-regular.ts';
+import { orStorageError } from '../storage-error.ts';
 
 /** One packet of a track. `packet` is valid until the next packet is asked for. */
 export interface TrackPacket {
@@ -19,7 +20,7 @@ export interface ReadTrackOptions {
 
 /**
  * The packets of the track in `file` (absolute), in order, a piece of the file at a time. Damage is skipped; packets
- * behind it keep their positions. Throws the system's error when the file cannot be read.
+ * behind it keep their positions. Throws StorageError when the file cannot be read.
  */
 export async function* readTrack(
   file: string,
@@ -50,14 +51,51 @@ export function toTrackPacket(packet: OggOpusPacket): TrackPacket {
   };
 }
 
+/** What begins a track of ours. */
+export interface TrackHead {
+  /** Of the Ogg stream: a copy has the same, another track another. */
+  readonly serial: number;
+  /** "KEY=value" each. */
+  readonly comments: readonly string[];
+}
+
+/** The head of a file (absolute) that Tapedeck wrote as a track; null for any other file, and one that cannot be read. */
+export async function readTrackHead(file: string): Promise<TrackHead | null> {
+  try {
+    const reader = openReader({});
+    for await (const bytes of readPieces(file)) {
+      reader.feed(bytes);
+      break; // the headers stand in the first piece
+    }
+    const { state, tags } = reader;
+    if (state === null || tags?.vendor !== OPUS_VENDOR || !isTrackHead(reader)) return null;
+    return { serial: state.serial, comments: tags.comments };
+  } catch {
+    return null; // what cannot be read is nobody's
+  }
+}
+
+/** Whether the headers read so far are those of a track: two channels, mapping family 0, gain 0, our pre-skip. */
+export function isTrackHead({ head, tags }: Pick<OggOpusReader, 'head' | 'tags'>): boolean {
+  return (
+    tags !== null &&
+    head?.preSkip === PRE_SKIP &&
+    head.channels === 2 &&
+    head.outputGain === 0 &&
+    head.mappingFamily === 0
+  );
+}
+
 const PIECE_BYTES = 256 * 1024;
 
-/** A file's bytes in order, each piece in memory of its own. */
+/** A file's bytes in order, each piece in memory of its own. Throws StorageError. */
 export async function* readPieces(file: string): AsyncGenerator<Uint8Array, void, undefined> {
-  await using handle = await openRegular(file, 'read');
+  const refused = { cannot: 'read', file } as const;
+  await using handle = await orStorageError(refused, () => openRegular(file, 'read'));
   for (;;) {
-    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafeSlow(PIECE_BYTES));
+    const piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
+    const { bytesRead } = await orStorageError(refused, () => handle.read(piece));
     if (bytesRead === 0) return;
-    yield buffer.subarray(0, bytesRead);
+    yield piece.subarray(0, bytesRead);
   }
 }

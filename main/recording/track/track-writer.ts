@@ -11,11 +11,17 @@ import {
 import { SAMPLE_RATE_HZ } from '../../base/sample-rate.ts';
 import { OggOpusMuxer } from '../../ogg/ogg-opus.ts';
 import { AppendFile, type AppendFileOptions } from './append-file.ts';
-import { TalkRuns, type TalkRun } from './talk-runs.ts';
+import { MOST_RUNS, TalkRuns, type TalkRun } from './talk-runs.ts';
 import { concealment, granuleOf, silence, toLastPage, type TimedPacket } from './track-stream.ts';
 
 /** 10 s: silence up to this length is made at once; longer silence is made in slices and holds up no other track. */
 const MOST_AT_ONCE_SAMPLES = 10 * SAMPLE_RATE_HZ;
+
+/** A queue of 64 KiB, and 2 minutes of silence. */
+const WAITING_BYTES = 96 * 1024;
+
+/** A stretch of talk as lines of the manifest and in the last event. */
+const BYTES_PER_RUN = 100;
 
 /** Packets that a slice makes: 30 s of silence, well below a millisecond of work. */
 const SLICE_PACKETS = 250;
@@ -85,6 +91,14 @@ export class TrackWriter implements AsyncDisposable {
   /** Samples of the recording that Tapedeck filled with silence. */
   get silenceAdded(): number {
     return this.#silenceAdded;
+  }
+
+  /**
+   * Bytes that ending this track may still take on the disk, at most: what waits in memory, 2 minutes of silence, and its
+   * talk map in events and manifest.
+   */
+  get bytesToFinish(): number {
+    return WAITING_BYTES + Math.min(this.#talk.count, MOST_RUNS) * BYTES_PER_RUN;
   }
 
   get bytesWritten(): number {

@@ -1,3 +1,4 @@
+import { noFlight } from '../../../main/base/flight-log.ts';
 import type { Log } from '../../../main/base/log.ts';
 import { answerCommand } from '../../../main/ipc/answer.ts';
 import type { CommandHandlers } from '../../../main/ipc/commands.ts';
@@ -39,6 +40,7 @@ const log: Log = {
   info: () => undefined,
   debug: () => undefined,
   child: () => log,
+  flight: noFlight,
 };
 
 /**
@@ -398,6 +400,7 @@ export class FakeBridge implements Bridge {
       return isEncrypted ? OK : refused('bad-request');
     },
     'diagnostics.copy': () => OK,
+    'diagnostics.save': () => ({ ok: true, saved: true }) as const,
     'session.dismiss-outcome': () => {
       const { session } = this.#snapshot;
       if (session.kind === 'idle') {

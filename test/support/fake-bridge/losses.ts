@@ -1,4 +1,4 @@
-import { LossTally } from '../../../main/session/loss-tally.ts';
+import { LossTally, NO_LOSS } from '../../../main/session/loss-tally.ts';
 import { NO_COUNTS, type TrackCounts } from '../../../main/recording/manifest.ts';
 import type { SpeakerSnapshot } from '../../../preload/contract/snapshot.ts';
 
@@ -50,7 +50,7 @@ export function withCounts(
   losses: LossTally,
 ): SpeakerSnapshot {
   const { packets, lost, late, undecryptable } = speaker.track === null ? NO_COUNTS : counts;
-  const { recent, lastBars } = losses.of(speaker.track);
+  const { recent, lastBars } = speaker.track === null ? NO_LOSS : losses.of(speaker.track);
   return {
     ...speaker,
     packets,

@@ -86,6 +86,7 @@ async function fuzzCall(call: Call, { run, random, library, datagrams }: Fuzzing
     transport: call.mode,
     consent: {},
     log: silentLog,
+    timeZone: 'UTC',
     clock: { monotonicMs: () => clock.nowMs, wallMs: () => 1_790_000_000_000 + clock.nowMs },
     onDiskError: (error) => run.fail('', error.message),
   });

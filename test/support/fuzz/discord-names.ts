@@ -89,7 +89,12 @@ export function fuzzDiscordNames(options: {
     run.try(name, () => {
       const file = trackFile(number, name);
       check(file.slice('tracks/'.length));
-      check(recordingFolderName(new Date(2026, 10, 23), { guild: name, channel: before }));
+      check(
+        recordingFolderName(
+          { wallMs: Date.UTC(2026, 10, 23), timeZone: 'UTC' },
+          { guild: name, channel: before },
+        ),
+      );
       if (path.posix.dirname(path.posix.normalize(file)) !== 'tracks') throw new Error('elsewhere');
       const folded = file.normalize('NFKC').toUpperCase().toLowerCase();
       if (taken.has(folded)) throw new Error(`twice: ${file}`);

@@ -15,6 +15,17 @@ describe('doctor', () => {
     expect(lineFor({ name: 'encryption', result: 'good', facts: encrypted }).message).toContain(
       `${facts.mode}. This call is encrypted from end to end (version 1).`,
     );
+    const inGroup = { ...encrypted, code: '12345 67890' };
+    expect(lineFor({ name: 'encryption', result: 'good', facts: inGroup }).message).toContain(
+      '(version 1). Privacy code: 12345 67890.',
+    );
+    const echo = { name: 'udp', result: 'good', facts: { milliseconds: 12 } } as const;
+    expect(lineFor(echo).message).toContain('within 12 ms');
+    expect(lineFor({ ...echo, facts: {} }).message).toContain('echoes no keepalives');
+    const heard = { names: 'Maya', packets: 480, lost: 0, unopened: 0, locked: 0, seconds: 10 };
+    expect(lineFor({ name: 'hearing', result: 'good', facts: heard }).message).toBe(
+      'Heard Maya: 480 packets in 10 seconds, opened and decoded; none was lost on the way.',
+    );
     expect(lineFor({ name: 'encryption', result: 'good', facts: {} }).message).toContain(
       'was not tried',
     );
@@ -33,6 +44,17 @@ describe('doctor', () => {
     expect(told('decoder').message).toBe('nothing is decoded. Install Tapedeck again.');
     expect(told('token').message).toBe('nothing is decoded.');
   });
+
+  test.each(['nothing', 'deaf', 'transport', 'locked', 'undecodable', 'outside'] as const)(
+    'what is not heard as it should be has a cure: %s',
+    (fault) => {
+      const facts = { people: 2, seconds: 10, packets: 9, unopened: 9, locked: 9 };
+      const line = lineFor({ name: 'hearing', result: 'bad', fault, facts });
+      expect(line).toMatchObject({ name: 'hearing', ok: false });
+      expect(line.message).not.toContain('…');
+      expect(line.message).toMatch(/(try|write|undeafen|let|choose) /i);
+    },
+  );
 
   test('a check that was not tried says why', () => {
     const line = lineFor({ name: 'udp', result: 'skipped', because: 'no-channel' });

@@ -68,8 +68,8 @@ describe('command line', () => {
       },
     ],
     ['--json channels', { name: 'channels', ...common, json: true }],
-    ['doctor', { name: 'doctor', ...common, channelId: null }],
-    ['doctor --channel 12', { name: 'doctor', ...common, channelId: '12' }],
+    ['doctor', { name: 'doctor', ...common, channelId: null, report: null }],
+    ['doctor --channel 12', { name: 'doctor', ...common, channelId: '12', report: null }],
     ['record --channel 12', record],
     ['record --channel=12 --duration=1.5 --out=d', { ...record, durationSeconds: 1.5, out: 'd' }],
     [

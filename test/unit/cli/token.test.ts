@@ -24,6 +24,31 @@ describe('token', () => {
     expect(await readToken({ tokenFile: absolute, typedIn: '/', env: {} })).toBe('from-file');
   });
 
+  const utf16le = (text: string): Buffer => Buffer.from(`\ufeff${text}`, 'utf16le');
+  const TOKEN = 'MTIzNDU2.AAAA.this-is-no-real_token';
+
+  test.each([
+    ['UTF-16 with its mark, as PowerShell writes it', utf16le(`${TOKEN}\r\n`)],
+    ['big-endian UTF-16 with its mark', utf16le(`${TOKEN}\r\n`).swap16()],
+    ['UTF-16 without a mark', Buffer.from(TOKEN, 'utf16le')],
+    ['UTF-8 with a mark', Buffer.from(`\ufeff${TOKEN}\n`)],
+    ['Bot before it', Buffer.from(`Bot ${TOKEN}\n`)],
+    ['bot and a tab before it', Buffer.from(`bot\t${TOKEN}`)],
+    ['quotes around it', Buffer.from(`"${TOKEN}"\r\n`)],
+    ['quotes of a word processor', Buffer.from(`\u201c${TOKEN}\u201d`)],
+    ['quotes around Bot and quotes', Buffer.from(` "Bot '${TOKEN}' " \n\n`)],
+    ['zero-width spaces and no-break spaces', Buffer.from(`\u200b\u00a0${TOKEN}\u2060 `)],
+    ['all of that in UTF-16', utf16le(` 'Bot ${TOKEN}'\r\n`)],
+  ])('is read from a file with %s', async (_case, bytes) => {
+    await writeFile(path.join(typedIn, 'odd'), bytes);
+    expect(await readToken({ tokenFile: 'odd', typedIn, env: {} })).toBe(TOKEN);
+  });
+
+  test('is read alike from the environment', async () => {
+    const odd = { DISCORD_TOKEN: `\ufeff"Bot ${TOKEN}"\r` };
+    expect(await readToken({ tokenFile: null, typedIn, env: odd })).toBe(TOKEN);
+  });
+
   test('comes from the environment without a file', async () => {
     expect(await readToken({ tokenFile: null, typedIn, env })).toBe('from-env');
   });

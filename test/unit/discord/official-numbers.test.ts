@@ -84,7 +84,7 @@ describe('opcodes', () => {
 
   test('of the voice gateway', () => {
     const client = compare(VOICE_OPCODE, VoiceOpcodes, daveNames('dave'));
-    expect(client).toEqual({ ...SAME, beyond: ['video'] });
+    expect(client).toEqual({ ...SAME, beyond: ['video', 'clientFlags', 'clientPlatform'] });
     const undocumented = ['video', 'mediaSinkWants', 'backendVersion', 'clientFlags'];
     expect(compare(VOICE_OPS, VoiceOpcodes)).toEqual({
       ...SAME,

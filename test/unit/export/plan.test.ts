@@ -51,11 +51,14 @@ function request(change: Partial<ExportRequest>, tracks: Manifest['tracks']): Ex
   };
 }
 
+/** No track is looked for on the disk. */
+const NOWHERE = new Map<string, string>();
+
 const TWO = [track('01-maya', '11'), track('02-theo', '12')];
 
 describe('export plan', () => {
   test('each person has a file named after their track', () => {
-    const { people, mixdown } = planExport(request({}, TWO));
+    const { people, mixdown } = planExport(request({}, TWO), NOWHERE);
     expect(people.map(({ name, userId }) => [name, userId])).toEqual([
       ['01-maya.wav', '11'],
       ['02-theo.wav', '12'],
@@ -65,7 +68,7 @@ describe('export plan', () => {
 
   test('two tracks of one person are one file, under the name that says who it is', () => {
     const tracks = [track('01-unknown', '12'), track('02-maya', '11'), track('03-theo', '12')];
-    const { people } = planExport(request({}, tracks));
+    const { people } = planExport(request({}, tracks), NOWHERE);
     expect(people.map(({ name, tracks: files }) => [name, files.length])).toEqual([
       ['03-theo.wav', 2],
       ['02-maya.wav', 1],
@@ -74,18 +77,18 @@ describe('export plan', () => {
 
   test('tracks without a user stay separate files', () => {
     const tracks = [track('01-unknown', null), track('02-unknown', null)];
-    expect(planExport(request({}, tracks)).people).toHaveLength(2);
+    expect(planExport(request({}, tracks), NOWHERE).people).toHaveLength(2);
   });
 
   test('only chosen tracks are exported, in the order of the recording', () => {
     const chosen = ['tracks/02-theo.opus'];
-    const { people } = planExport(request({ tracks: chosen }, TWO));
+    const { people } = planExport(request({ tracks: chosen }, TWO), NOWHERE);
     expect(people.map(({ name }) => name)).toEqual(['02-theo.wav']);
   });
 
   test('a track that is not in the recording is refused', () => {
     const chosen = ['tracks/../../secret.opus'];
-    expect(() => planExport(request({ tracks: chosen }, TWO))).toThrow(
+    expect(() => planExport(request({ tracks: chosen }, TWO), NOWHERE)).toThrow(
       expect.objectContaining({ reason: 'unknown-track' }),
     );
   });
@@ -97,7 +100,7 @@ describe('export plan', () => {
     [0.5, 96_000],
     [0, Number.NaN],
   ])('the range %d to %d of 96000 samples is refused', (fromSamples, toSamples) => {
-    expect(() => planExport(request({ fromSamples, toSamples }, TWO))).toThrow(
+    expect(() => planExport(request({ fromSamples, toSamples }, TWO), NOWHERE)).toThrow(
       expect.objectContaining({ reason: 'time-outside' }),
     );
   });
@@ -106,19 +109,19 @@ describe('export plan', () => {
     const closed = request({ toSamples: 500_000 }, TWO);
     const manifest: Manifest = { ...closed.recording.manifest, state: 'recording', samples: 0 };
     const live = { ...closed, recording: { ...closed.recording, manifest, live: true } };
-    expect(planExport(live).people[0]?.wav.samples).toBe(500_000);
+    expect(planExport(live, NOWHERE).people[0]?.wav.samples).toBe(500_000);
   });
 
   test('the mixdown comes on top and counts for the space', () => {
-    const without = planExport(request({}, TWO));
-    const { mixdown, bytes } = planExport(request({ mixdown: true }, TWO));
+    const without = planExport(request({}, TWO), NOWHERE);
+    const { mixdown, bytes } = planExport(request({ mixdown: true }, TWO), NOWHERE);
     expect(mixdown?.name).toBe('mixdown.wav');
     expect(without.bytes).toBeGreaterThan(96_000 * 4 * 2);
     expect(bytes).toBe(without.bytes * 1.5);
   });
 
   test('a recording without tracks gives no files, not even a mixdown', () => {
-    expect(planExport(request({ mixdown: true }, []))).toEqual({
+    expect(planExport(request({ mixdown: true }, []), NOWHERE)).toEqual({
       people: [],
       mixdown: null,
       bytes: 0,

@@ -7,7 +7,8 @@ import { layOutWav } from '../../../main/export/wav-header.ts';
 const broadcast = {
   description: 'maya, guild - channel',
   originator: 'tapedeck 0.1.0',
-  recordingStartedAtMs: new Date(2026, 10, 23, 10, 15, 30, 123).getTime(),
+  recordingStartedAtMs: Date.UTC(2026, 10, 23, 9, 15, 30, 123),
+  timeZone: 'Europe/Paris',
   fromSamples: 0,
 };
 
@@ -108,7 +109,7 @@ describe('bext', () => {
     };
   };
 
-  test('gives the local time of day of the first sample', () => {
+  test('gives the time of day of the first sample where it was recorded', () => {
     expect(read(writeBextChunk(broadcast))).toEqual({
       description: 'maya, guild - channel',
       originator: 'tapedeck 0.1.0',
@@ -127,16 +128,24 @@ describe('bext', () => {
   });
 
   test('after midnight it is the next day', () => {
-    const recordingStartedAtMs = new Date(2026, 11, 31, 23, 59, 59).getTime();
+    const recordingStartedAtMs = Date.UTC(2026, 11, 31, 22, 59, 59);
     const late = { ...broadcast, recordingStartedAtMs, fromSamples: 48_000 * 2 };
     const { date, time, timeReference } = read(writeBextChunk(late));
     expect([date, time, timeReference]).toEqual(['2027-01-01', '00:00:01', 48_000]);
   });
 
   test('late in the day the reference needs more than 32 bits', () => {
-    const recordingStartedAtMs = new Date(2026, 0, 1, 23, 59, 59, 999).getTime();
+    const recordingStartedAtMs = Date.UTC(2026, 0, 1, 22, 59, 59, 999);
     const { timeReference } = read(writeBextChunk({ ...broadcast, recordingStartedAtMs }));
     expect(timeReference).toBe(86_400 * 48_000 - 48);
+  });
+
+  test.each([
+    ['America/St_Johns', '2026-11-23', '05:45:30'],
+    ['Asia/Tokyo', '2026-11-23', '18:15:30'],
+    ['Pacific/Kiritimati', '2026-11-23', '23:15:30'],
+  ])('in %s it is another time of day', (timeZone, date, time) => {
+    expect(read(writeBextChunk({ ...broadcast, timeZone }))).toMatchObject({ date, time });
   });
 
   test('long names are cut between characters', () => {

@@ -175,6 +175,7 @@ describe('speakers in the snapshot', () => {
     name: 'Mara',
     counts: { ...NO_COUNTS, packets: 90, lost: 1, late: 2, undecryptable: 3 },
     loss: NO_LOSS,
+    isLive: true,
   };
 
   test('people are in order of their appearance, with or without a track, then unnamed speakers', () => {
@@ -192,10 +193,45 @@ describe('speakers in the snapshot', () => {
     expect(peopleCount).toBe(2);
   });
 
+  test('somebody whose unknown track was named late has one lane, with the counts of both tracks', () => {
+    const earlier = {
+      ...speaker,
+      isLive: false,
+      loss: {
+        recent: { all: 0.1, onTheWay: 0 },
+        lastBars: { lost: 5, late: null, undecryptable: 7 },
+      },
+    };
+    const named = {
+      ...speaker,
+      track: 'tracks/02-unknown.opus',
+      counts: { ...NO_COUNTS, packets: 10, lost: 1 },
+      loss: {
+        recent: { all: 0.05, onTheWay: 0.05 },
+        lastBars: { lost: 4, late: 6, undecryptable: null },
+      },
+    };
+    const lane = {
+      track: 'tracks/02-unknown.opus',
+      userId: '1',
+      packets: 100,
+      lostPackets: 7,
+      recentLoss: { all: 0.1, onTheWay: 0.05 },
+      lastLossBars: { lost: 5, late: 6, undecryptable: 7 },
+    };
+    const speakers = [earlier, named];
+    expect(toldSession({ people: [person], speakers }).speakers).toMatchObject([lane]);
+    expect(toldSession({ people: [], speakers }).speakers).toMatchObject([lane]);
+    const bothLive = [{ ...earlier, isLive: true }, named];
+    expect(toldSession({ speakers: bothLive }).speakers).toMatchObject([
+      { track: 'tracks/01-Mara.opus' },
+    ]);
+  });
+
   test('losses are given by kind, with their share and their bars', () => {
     const loss = {
       recent: { all: 0.06, onTheWay: 0.03 },
-      lastBars: { missing: 5, late: null, undecryptable: 9 },
+      lastBars: { lost: 5, late: null, undecryptable: 9 },
     };
     expect(toldSession({ speakers: [{ ...speaker, loss }] }).speakers).toMatchObject([
       {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { strongerGap } from '../../../main/link/link-end.ts';
+import { strongerReason } from '../../../main/link/link-end.ts';
 
 test.for([
   ['reconnect', 'server-move', 'server-move'],
@@ -7,6 +7,6 @@ test.for([
   ['server-move', 'channel-move', 'channel-move'],
   ['reconnect', 'reconnect', 'reconnect'],
 ] as const)('of %s and %s, a gap is a %s', ([one, other, stronger]) => {
-  expect(strongerGap(one, other)).toBe(stronger);
-  expect(strongerGap(other, one)).toBe(stronger);
+  expect(strongerReason(one, other)).toBe(stronger);
+  expect(strongerReason(other, one)).toBe(stronger);
 });

@@ -52,7 +52,7 @@ test('a path without echoes or anything else for 20 s is dead: announce, then re
     [690, 'rejoin'],
   ]);
   expect(
-    path.deafSinceMs({
+    path.deadSinceMs({
       nowMs: 1_000_000,
       signs: { ...NOTHING, echoAtMs: 60_000 },
       cutAtMs: null,
@@ -123,7 +123,7 @@ test('a session that ends on a good path has no deaf time', () => {
   path.begin(0);
   watch(path, { fromS: 1, toS: 60, echo: every5s });
   expect(
-    path.deafSinceMs({
+    path.deadSinceMs({
       nowMs: 60_900,
       signs: { ...NOTHING, echoAtMs: 60_000 },
       cutAtMs: null,
@@ -133,7 +133,7 @@ test('a session that ends on a good path has no deaf time', () => {
   withoutEchoes.begin(0);
   hear(withoutEchoes, 5_000);
   expect(
-    withoutEchoes.deafSinceMs({
+    withoutEchoes.deadSinceMs({
       nowMs: 600_000,
       signs: { ...NOTHING, echoAtMs: null },
       cutAtMs: null,
@@ -147,7 +147,7 @@ test('a session that ends on a dead path is deaf since its last sign of life', (
   watch(path, { fromS: 1, toS: 60, echo: every5s });
   hear(path, 61_500);
   expect(
-    path.deafSinceMs({
+    path.deadSinceMs({
       nowMs: 72_000,
       signs: { ...NOTHING, echoAtMs: 60_000 },
       cutAtMs: null,
@@ -155,7 +155,7 @@ test('a session that ends on a dead path is deaf since its last sign of life', (
   ).toBe(61_500);
   // When the WebSocket is cut, a path without signs of life for 3 s is dead.
   expect(
-    path.deafSinceMs({
+    path.deadSinceMs({
       nowMs: 64_500,
       signs: { ...NOTHING, echoAtMs: 60_000 },
       cutAtMs: 62_000,
@@ -168,9 +168,9 @@ test('without echoes, a session that was cut off is deaf since the cut, or since
   path.begin(0);
   hear(path, 5_000);
   const end = { nowMs: 66_000, signs: { ...NOTHING, echoAtMs: null }, cutAtMs: 62_000 };
-  expect(path.deafSinceMs(end)).toBe(62_000);
+  expect(path.deadSinceMs(end)).toBe(62_000);
   hear(path, 65_000);
-  expect(path.deafSinceMs(end)).toBe(65_000);
+  expect(path.deadSinceMs(end)).toBe(65_000);
 });
 
 test('what came before the session began is no sign of life', () => {
@@ -183,7 +183,7 @@ test('what came before the session began is no sign of life', () => {
   path.look(201_000, inTime);
   path.resumed(202_000);
   expect(path.look(262_000, inTime)).toBe('announce');
-  expect(path.deafSinceMs({ nowMs: 263_000, signs: inTime, cutAtMs: 262_500 })).toBe(262_500);
+  expect(path.deadSinceMs({ nowMs: 263_000, signs: inTime, cutAtMs: 262_500 })).toBe(262_500);
 });
 
 /** Someone talks in each of those seconds: 50 packets, of which a key opens all, or none. */
@@ -246,5 +246,5 @@ test('nothing was heard since the transport’s key last opened something', () =
   talk(path, 'transport', [...open(4), ...sealed(3)]);
   const transport = { openedCount: 200, refusedCount: 150, openedAtMs: 4_000 };
   const signs = { ...NOTHING, heardAtMs: 7_000, transport };
-  expect(path.deafSinceMs({ nowMs: 7_000, signs, cutAtMs: null })).toBe(4_000);
+  expect(path.deadSinceMs({ nowMs: 7_000, signs, cutAtMs: null })).toBe(4_000);
 });

@@ -10,6 +10,10 @@ const OF_THE_TERMINAL: readonly MessageKey[] = [
   'cli.doctor.encryption',
   'cli.doctor.encryption.call',
   'cli.doctor.decoder',
+  'cli.doctor.hearing',
+  'cli.doctor.hearing.transport',
+  'cli.doctor.hearing.locked',
+  'cli.doctor.hearing.undecodable',
   'cli.record.column.packets',
 ];
 

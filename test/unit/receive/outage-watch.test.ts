@@ -201,10 +201,10 @@ test('a sleep is told when the voice session ends before its backlog is read', (
 test('a connection that dies after a sleep is deaf since the sleep, also when nobody spoke', () => {
   const { watch } = rig();
   watch.stalled(SLEEP);
-  expect(watch.deafSinceMs(12_000)).toBe(1_000);
+  expect(watch.asleepSinceMs(12_000)).toBe(1_000);
   watch.endVoiceSession();
   watch.beginVoiceSession(13_000);
-  expect(watch.deafSinceMs(14_000)).toBeNull();
+  expect(watch.asleepSinceMs(14_000)).toBeNull();
 });
 
 test('sequence numbers that advanced faster than time allows are no outage', () => {

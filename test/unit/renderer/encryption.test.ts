@@ -127,7 +127,7 @@ describe('losses in words', () => {
 
   test('each kind has its seconds and where it happened last', () => {
     const counts = { lostPackets: 75, latePackets: 2, undecryptablePackets: 70 };
-    const lastLossBars = { missing: 5, late: 300, undecryptable: 300 };
+    const lastLossBars = { lost: 5, late: 300, undecryptable: 300 };
     expect(lossLines({ ...mara, ...counts, lastLossBars })).toEqual([
       '0.06 s did not arrive, last at 0:00:01',
       '0.04 s came too late, last at 0:01:00',
@@ -136,13 +136,13 @@ describe('losses in words', () => {
   });
 
   test('a loss without a known bar has no time', () => {
-    const lastLossBars = { missing: null, late: null, undecryptable: null };
+    const lastLossBars = { lost: null, late: null, undecryptable: null };
     expect(lossLines({ ...mara, lostPackets: 3, lastLossBars })).toEqual(['0.06 s did not arrive']);
     expect(lossLines(mara)).toEqual([]);
   });
 
   test('a mark on the tape names its own time and kinds', () => {
-    expect(lossWords({ bar: 300, missing: 0, late: 1, undecryptable: 10 })).toEqual([
+    expect(lossWords({ bar: 300, lost: 0, late: 1, undecryptable: 10 })).toEqual([
       'Lost at 0:01:00',
       '0.02 s came too late',
       '0.2 s could not be decrypted',

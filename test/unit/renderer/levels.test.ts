@@ -86,15 +86,15 @@ describe('levels', () => {
 
   test('a loss is kept by its bar, in its newest form, until the bar is too old', () => {
     const levels = new LevelStore();
-    const lose = (bar: number, missing: number) => {
-      const losses = [{ bar, missing, late: 0, undecryptable: 0 }];
+    const lose = (bar: number, lost: number) => {
+      const losses = [{ bar, lost, late: 0, undecryptable: 0 }];
       levels.accept({ samples: bar, speakers: [{ track: TRACK, peakDb: -100, bars: [], losses }] });
     };
     lose(5, 1);
     lose(5, 3);
     expect(levels.track(TRACK)?.lossAt(5)).toEqual({
       bar: 5,
-      missing: 3,
+      lost: 3,
       late: 0,
       undecryptable: 0,
     });
@@ -105,7 +105,7 @@ describe('levels', () => {
 
   test('the oldest new bar is one with sound or one with a loss', () => {
     const levels = new LevelStore();
-    const losses = [{ bar: 7, missing: 1, late: 0, undecryptable: 0 }];
+    const losses = [{ bar: 7, lost: 1, late: 0, undecryptable: 0 }];
     const bars = [[9, -20]] as const;
     levels.accept({ samples: 1, speakers: [{ track: TRACK, peakDb: -20, bars, losses }] });
     expect(levels.oldestNewBar).toBe(7);

@@ -6,7 +6,8 @@ import { planOf } from '../../../renderer/save/save-plan.ts';
 import { reasonAgainst } from '../../../renderer/ui/channel-reason.ts';
 import { filterGuilds } from '../../../renderer/channels/channel-filter.ts';
 import { lossSummary, statusOf } from '../../../renderer/deck/status.ts';
-import { cleanToken, isWholeToken } from '../../../renderer/settings/token.ts';
+import { cleanToken } from '../../../preload/contract/bot-token.ts';
+import { isWholeToken } from '../../../renderer/settings/token.ts';
 import {
   clock,
   day,

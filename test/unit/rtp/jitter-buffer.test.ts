@@ -90,7 +90,7 @@ describe('jitter buffer', () => {
     expect(told(buffer.ready(0))).toEqual(['10']);
   });
 
-  test('a reserved sequence number holds back the next ones until it is filled or released', () => {
+  test('a reserved sequence number holds back the next ones until it is filled or given up', () => {
     const buffer = new JitterBuffer<BufferedPacket>({ playoutDelayMs: 100 });
     buffer.push(packet(1));
     buffer.reserve(2);
@@ -101,7 +101,7 @@ describe('jitter buffer', () => {
     buffer.reserve(4);
     buffer.push(packet(5, 10));
     expect(told(buffer.ready(9_000))).toEqual([]);
-    buffer.release(4);
+    buffer.giveUp(4);
     expect(told(buffer.ready(9_000))).toEqual(['5 after 1']);
   });
 

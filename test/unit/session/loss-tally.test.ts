@@ -26,7 +26,7 @@ const lossesOf = (tally: LossTally) => tally.kept().get(TRACK) ?? [];
 describe('losses by bar', () => {
   test('are in the bar in which they are first seen', () => {
     const tally = tallied({}, { lost: 3 }, { lost: 3 });
-    expect(lossesOf(tally)).toEqual([{ bar: 55, missing: 3, late: 0, undecryptable: 0 }]);
+    expect(lossesOf(tally)).toEqual([{ bar: 55, lost: 3, late: 0, undecryptable: 0 }]);
   });
 
   test('of one bar are one entry with each kind', () => {
@@ -36,7 +36,7 @@ describe('losses by bar', () => {
     const last = { lost: 1, late: 2, undecryptable: 3 };
     tally.look(TRACK, { ...NONE, ...last }, 10 * SECOND + 1);
     settle(tally, last, 10 * SECOND);
-    expect(lossesOf(tally)).toEqual([{ bar: 50, missing: 1, late: 2, undecryptable: 3 }]);
+    expect(lossesOf(tally)).toEqual([{ bar: 50, lost: 1, late: 2, undecryptable: 3 }]);
   });
 
   test('are none of a packet that comes behind later ones, within two looks', () => {
@@ -44,7 +44,7 @@ describe('losses by bar', () => {
     const seen = [{ lost: 1 }, { lost: 0, packets: 1 }, { lost: 2 }, { lost: 1 }, { lost: 1 }];
     for (const [bar, change] of seen.entries())
       tally.look(TRACK, { ...NONE, ...change }, (50 + bar) * BAR_SAMPLES);
-    expect(lossesOf(tally)).toEqual([{ bar: 52, missing: 1, late: 0, undecryptable: 0 }]);
+    expect(lossesOf(tally)).toEqual([{ bar: 52, lost: 1, late: 0, undecryptable: 0 }]);
   });
 
   test('stay when a packet comes later than that, and are not counted again', () => {
@@ -53,8 +53,8 @@ describe('losses by bar', () => {
       ...[3, 3, 4].map((lost) => ({ lost, packets: 2 })),
     );
     expect(lossesOf(tally)).toEqual([
-      { bar: 50, missing: 5, late: 0, undecryptable: 0 },
-      { bar: 75, missing: 1, late: 0, undecryptable: 0 },
+      { bar: 50, lost: 5, late: 0, undecryptable: 0 },
+      { bar: 75, lost: 1, late: 0, undecryptable: 0 },
     ]);
   });
 
@@ -64,7 +64,7 @@ describe('losses by bar', () => {
     expect(tally.read()).toEqual(new Map());
     tally.look(TRACK, { ...NONE, lost: 2, late: 1 }, 11 * SECOND);
     settle(tally, { lost: 2, late: 1 }, 11 * SECOND);
-    expect(tally.read().get(TRACK)).toEqual([{ bar: 55, missing: 1, late: 1, undecryptable: 0 }]);
+    expect(tally.read().get(TRACK)).toEqual([{ bar: 55, lost: 1, late: 1, undecryptable: 0 }]);
     expect(lossesOf(tally)).toHaveLength(2);
   });
 
@@ -85,16 +85,15 @@ describe('losses by bar', () => {
       tally.look(TRACK, { ...NONE, late: 1, lost: bar }, bar * BAR_SAMPLES);
     settle(tally, { late: 1, lost: 999 + KEPT_BARS }, (999 + KEPT_BARS) * BAR_SAMPLES);
     expect(tally.of(TRACK).lastBars).toEqual({
-      missing: 999 + KEPT_BARS,
+      lost: 999 + KEPT_BARS,
       late: 55,
       undecryptable: null,
     });
   });
 
   test('are none without a track, or when nothing was lost', () => {
-    const none = { missing: null, late: null, undecryptable: null };
+    const none = { lost: null, late: null, undecryptable: null };
     const nothing = { recent: { all: 0, onTheWay: 0 }, lastBars: none };
-    expect(tallied({}).of(null)).toEqual(nothing);
     expect(tallied({}).of('tracks/02-Okke.opus')).toEqual(nothing);
     expect(tallied({ packets: 100 }).of(TRACK)).toEqual(nothing);
   });

@@ -7,7 +7,7 @@ import { encodeVoice, voicePcm } from '../../support/voice.ts';
 const MARA = 'tracks/01-Mara.opus';
 const OKKE = 'tracks/02-Okke.opus';
 const [opus = new Uint8Array()] = encodeVoice(voicePcm(960, 3));
-const loss = { bar: 1, missing: 3, late: 0, undecryptable: 0 };
+const loss = { bar: 1, lost: 3, late: 0, undecryptable: 0 };
 
 /** Three packets are missing in bar 1, and still are two bars later. */
 function lose(tape: Tape, track: string): void {
@@ -43,6 +43,6 @@ describe('live tape', () => {
     lose(tape, MARA);
     tape.skip();
     expect(tape.read()).toEqual([{ track: MARA, peakDb: -100, bars: [], losses: [loss] }]);
-    expect(tape.lossOf(MARA).lastBars.missing).toBe(1);
+    expect(tape.lossOf(MARA).lastBars.lost).toBe(1);
   });
 });

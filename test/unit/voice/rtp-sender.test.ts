@@ -7,7 +7,10 @@ import { RtpSender } from '../../../main/voice/rtp-sender.ts';
 const PACKET = { opus: Uint8Array.of(0xf8, 0xff, 0xfe), durationSamples: 960 };
 
 function startSender() {
-  const cipher = createTransportCipher('aead_xchacha20_poly1305_rtpsize', new Uint8Array(32).fill(7));
+  const cipher = createTransportCipher(
+    'aead_xchacha20_poly1305_rtpsize',
+    new Uint8Array(32).fill(7),
+  );
   const sender = new RtpSender({ ssrc: 0xdead_beef, cipher });
   const send = (nowMs: number) => {
     const packet = parseRtpPacket(sender.seal(PACKET, nowMs));

@@ -11,7 +11,7 @@ export const help = {
   'command.channels':
     'servers and voice channels the bot can see, who is in each, what permission is missing',
   'command.doctor':
-    'checks token, gateway, permissions, UDP, encryption, decoder and disk, with a cure for each failure',
+    'checks token, gateway, permissions, UDP, hearing, encryption, decoder and disk, with a cure for each failure',
   'command.record': 'records a voice channel, one track for each person, until stopped with Ctrl-C',
   'command.list': 'recordings in the library',
   'command.export': 'makes WAV files from a recording',
@@ -27,6 +27,8 @@ export const help = {
   'option.help': 'this text',
   'option.version': 'the version',
   'option.channel': 'the voice or stage channel',
+  'option.report':
+    'also writes a file for whoever helps: no token, key, sound, name or message in it',
   'option.duration': 'stops by itself after so long',
   'option.out': 'a folder in place of the usual one',
   'option.export': 'exports on stop: wav',

@@ -87,9 +87,10 @@ export const problems = {
   'problem.reconnect-limited':
     'Discord limits how often the bot may connect. Wait a minute, then record again.',
 
-  'problem.disk-full': 'Disk full. Free some space before the next recording.',
+  'problem.disk-full':
+    '{cannot, select, begin {Only {freeMebibytes} MiB are free in {file}; {neededMebibytes} MiB are needed. Free some space, or choose another disk.} write {Disk full: {file} cannot be written. Free some space and try again.} other {Disk full. Free some space before the next recording.}}',
   'problem.disk-error':
-    'The recordings folder cannot be written. Check that the disk is there and that you may write to it.',
+    '{cannot, select, read {{file} cannot be read. Check that the disk is there and that you may read it.} write {{file} cannot be written. Check that the disk is there and that you may write to it.} other {The recordings folder cannot be written. Check that the disk is there and that you may write to it.}}',
 
   'problem.busy': 'Tapedeck is still busy with something else. Try again in a moment.',
   'problem.fault': 'Something went wrong inside Tapedeck. What was recorded is kept.',

@@ -3,8 +3,7 @@ export const screens = {
   // after a recording that ended by itself; {time} is how much was saved
   'ended.disk-full':
     'Disk full. Stopped and saved at {time}. Free some space before the next recording.',
-  'ended.disk-error':
-    'The recordings folder cannot be written. Check that the disk is there and that you may write to it. Saved up to {time}.',
+  'ended.disk-error': '{sentence} Saved up to {time}.',
   'ended.other': '{sentence} Stopped and saved at {time}.',
 
   // the message in the channel's chat
@@ -250,7 +249,7 @@ export const screens = {
   'lane.name': '{name}, {state}, {lost, select, none {nothing lost} other {{lost}}}',
   'lane.lost-packets': '{count, plural, one {# small loss} other {# small losses}}',
   'loss.at': 'Lost at {time}',
-  'loss.missing': '{seconds} s did not arrive',
+  'loss.lost': '{seconds} s did not arrive',
   'loss.late': '{seconds} s came too late',
   'loss.undecryptable': '{seconds} s could not be decrypted',
   'loss.last': '{loss}, last at {time}',
@@ -336,7 +335,7 @@ export const screens = {
     'The disk is full. Free {size} and try again. Nothing half-written was left.',
   'save.some-space': 'some space',
   'save.failed.disk-error':
-    'The folder cannot be written. Choose another one and try again. Nothing half-written was left.',
+    '{cannot, select, read {{file} cannot be read. Check that the disk is there and that you may read it.} other {The folder cannot be written. Choose another one and try again.}} Nothing half-written was left.',
   'save.failed.other': '{sentence} Nothing half-written was left.',
   'save.again': 'Try again',
   'save.cancelled': 'Saving was cancelled. Nothing half-written was left.',
@@ -367,5 +366,11 @@ export const screens = {
   'settings.about.diagnostics.text':
     'For whoever helps you: versions, figures and the log’s newest lines. No token, no sound and no names from Discord.',
   'settings.about.diagnostics.copy': 'Copy',
+  'settings.about.report': 'Report',
+  'settings.about.report.text':
+    'A file with what passed between Discord and Tapedeck in the newest runs. No token, key, sound, name or message is in it.',
+  'settings.about.report.save': 'Save report…',
+  'settings.about.report.saved': 'Saved',
+  'settings.about.report.failed': 'The report was not written. Choose another folder.',
   'settings.about.diagnostics.copied': 'Copied',
 } as const;

@@ -14,12 +14,33 @@ export const terminal = {
   'cli.doctor.token': 'Discord accepts the token of {bot}.',
   'cli.doctor.gateway':
     'Connected. The bot is in {guilds, plural, one {# server} other {# servers}}.',
-  'cli.doctor.permissions': 'The bot has what it needs in {channel}.',
-  'cli.doctor.udp': 'The voice server answers over UDP.',
+  'cli.doctor.permissions':
+    'The bot has what it needs in {channel} ({server}). {people, plural, =0 {Nobody else is there.} one {# other is there.} other {# others are there.}}',
+  'cli.doctor.udp':
+    'The voice server answers over UDP. It echoes no keepalives, which some servers never do.',
+  'cli.doctor.udp.echo':
+    'The voice server answers over UDP, keepalives within {milliseconds, plural, one {# ms} other {# ms}}.',
+  'cli.doctor.listening':
+    'Listening for {seconds, plural, one {# second} other {# seconds}}; no sound is kept. Let somebody speak now.',
+  'cli.doctor.hearing':
+    'Heard {names}: {packets, plural, one {# packet} other {# packets}} in {seconds, plural, one {# second} other {# seconds}}, opened and decoded; {lost, plural, =0 {none was lost} one {# was lost} other {# were lost}} on the way.',
+  'cli.doctor.hearing.nothing':
+    'Nothing came in {seconds, plural, one {# second} other {# seconds}} although {people, plural, one {somebody} other {# people}} could speak. If nobody did, try again and speak. If somebody did, a firewall, router or VPN keeps UDP from this computer: try another network.',
+  'cli.doctor.hearing.deaf':
+    'The bot is deafened on that server, so Discord sends it no sound. Undeafen it: right-click the bot in the channel.',
+  'cli.doctor.hearing.transport':
+    'Sound came, but {unopened, plural, one {# packet} other {# packets}} of {packets} did not open with the key of the voice server. Try again; if that does not help, write a report with --report and send it.',
+  'cli.doctor.hearing.locked':
+    'Sound came, but end-to-end encryption did not open {locked, plural, one {# packet} other {# packets}} of {packets}. Let everybody leave the channel and join again, or choose another voice region for it; if that does not help, write a report with --report and send it.',
+  'cli.doctor.hearing.undecodable':
+    'Sound came, but no packet of {packets} is Opus. Write a report with --report and send it.',
+  'cli.doctor.hearing.outside':
+    'This call is encrypted from end to end, and nobody let the bot in within {seconds, plural, one {# second} other {# seconds}}. Let everybody leave the channel and join again, or choose another voice region for it.',
   'cli.doctor.encryption':
     'The transport ciphers open known packets, end-to-end encryption works. What a call asks for was not tried.',
   'cli.doctor.encryption.call':
     'The transport ciphers open known packets, end-to-end encryption works. The voice server agrees on {mode}. {daveVersion, select, 0 {This call is not encrypted from end to end.} other {This call is encrypted from end to end (version {daveVersion}).}}',
+  'cli.doctor.encryption.code': 'Privacy code: {code}.',
   'cli.doctor.decoder': 'Opus decodes a known packet.',
   'cli.doctor.interactions': 'Presses of the bot’s buttons reach Tapedeck.',
   'cli.doctor.fault': '{message}.',
@@ -28,11 +49,19 @@ export const terminal = {
   'cli.doctor.not-reached': 'Not tried, because of a failure above. Mend that first.',
   'cli.doctor.elsewhere':
     'Not tried: this bot is in a voice channel of that server already, and trying would end what it records there.',
+  'cli.doctor.nobody':
+    'Not tried: nobody who could be heard is there. Try again with somebody who is not muted.',
+  'cli.doctor.report':
+    'Report written to {file}. Send it to whoever helps you: no token, key, sound, name or message is in it.',
+  'cli.doctor.report.failed':
+    'No report was written to {file} ({code}). Name a file in a folder that you may write to.',
   'cli.doctor.disk':
     '{folder} can be written; {free, number, ::.0 group-off} GB free, {speed, number, ::precision-integer group-off} MB a second.',
   'cli.doctor.disk.little':
     'Only {free, number, ::.0 group-off} GB free in {folder}. Free some space.',
-  'cli.doctor.disk.failed': '{folder} ({code}): {cure}',
+  'cli.doctor.disk.unknown':
+    '{folder} can be written, {speed, number, ::precision-integer group-off} MB a second; its disk does not tell how much is free.',
+  'cli.doctor.disk.failed': '{cure} ({code})',
 
   'cli.record.connected': 'Signed in as {name}. Joining the channel…',
   'cli.record.joined': 'Recording into {folder}. Ctrl-C stops.',
