@@ -50,13 +50,12 @@ test('sound bots that count anew with every clip', async () => {
 });
 
 test('people come back under another SSRC while the old one still sends', async () => {
-  using time = new FastTime();
   const scenario = { ...SCENARIOS['two-ssrcs'], ssrcChangeEveryMs: 600 };
-  await using call = await time.during(Call.start({ where: 'voice', scenario, talkers: TWO }));
-  const session = await time.during(call.record());
-  await time.pass(6_000);
-  await time.during(call.stop(session));
-  const tracks = await expectWhole(call, session, [], 'silence may be late');
+  await using call = await Call.start({ where: 'voice', scenario, talkers: TWO });
+  const session = await call.record();
+  await call.length(session, 5);
+  await call.stop(session);
+  const tracks = await expectWhole(call, session, [], 'overlaps may be late');
   expect(tracks).toHaveLength(2);
   const ssrcs = new Set(tracks.flatMap(({ stream }) => stream.map(({ ssrc }) => ssrc)));
   expect(ssrcs.size).toBeGreaterThan(2);
