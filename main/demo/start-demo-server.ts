@@ -9,6 +9,7 @@ import { SeededRandom } from '../base/seeded-random.ts';
 import { DemoControl } from './control/demo-control.ts';
 import { DemoNetwork } from './control/demo-network.ts';
 import { SCENARIOS } from './control/scenarios.ts';
+import { setManners } from './control/set-manners.ts';
 import type { Scenario } from './control/scenarios.ts';
 import { Troubles } from './control/troubles.ts';
 import { DaveRooms } from './dave/dave-rooms.ts';
@@ -24,6 +25,7 @@ import { DemoPeople } from './talk/demo-people.ts';
 import { SpeakerMembers } from './talk/speaker-members.ts';
 import { MediaServer } from './voice/media-server.ts';
 import { VoiceServer } from './voice/voice-server.ts';
+import { fillGuild } from './world/world-crowd.ts';
 import { createSetting } from './world/world-setup.ts';
 import type { DemoSetting } from './world/world-setup.ts';
 
@@ -116,16 +118,20 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
   stack.defer(() => sentLog.close());
 
   // The UDP port closes after the parts that send on it, the other two close before the parts that answer on them.
-  const udp = stack.use(await UdpPort.open());
+  const udps = [stack.use(await UdpPort.open()), stack.use(await UdpPort.open())];
   await using ports = new ResourceStack();
   const mainPort = ports.use(await TwoWayPort.listen({ port: options.port ?? 0, certificate }));
-  const voicePort = ports.use(await TwoWayPort.listen({ port: 0, certificate }));
+  const voicePorts = [
+    ports.use(await TwoWayPort.listen({ port: 0, certificate })),
+    ports.use(await TwoWayPort.listen({ port: 0, certificate })),
+  ];
   const mainHost = `${host}:${String(mainPort.port)}`;
 
   // A seed gives the same run only as long as the forks keep this order.
   const random = new SeededRandom(seed);
   const setting = createSetting(random.fork());
   const { world } = setting;
+  if (scenario.guild === 'full') fillGuild(world, setting.guild);
   const botId = setting.bot.userId;
   const bots = [setting.bot, setting.otherBot];
   const dave = new DaveRooms({
@@ -141,7 +147,7 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
     modes: scenario.modes,
     externalSender: scenario.externalSender,
     namesDelayMs: scenario.namesDelayMs,
-    udpPort: udp.port,
+    udpPorts: udps.map(({ port }) => port),
     heartbeatMs: timing.voiceHeartbeatMs,
     sessionKeepMs: timing.sessionKeepMs,
     log: sentLog,
@@ -152,7 +158,10 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
     voice,
     random: random.fork(),
     firstBotId: botId,
-    endpoint: `${host}:${String(voicePort.port)}`,
+    endpoints: voicePorts.map(({ port }, region) => {
+      const isOther = region > 0 && host === '127.0.0.1';
+      return `${isOther ? 'localhost' : host}:${String(port)}`;
+    }),
     log: sentLog,
   });
   const gateway = new MainGateway({
@@ -168,7 +177,7 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
   stack.defer(() => gateway.close());
   const rest = new DemoRest({ world, bots, gatewayHost: mainHost, log: sentLog });
   const media = new MediaServer({
-    udp,
+    udps,
     world,
     voice,
     random: random.fork(),
@@ -177,6 +186,9 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
     log: sentLog,
   });
   stack.defer(() => media.close());
+
+  const guildId = setting.guild.id;
+  setManners(scenario, { voice, dave, media, gateway, joins, rest, guildId });
 
   const conversation = new Conversation(media, sentLog);
   stack.defer(() => conversation.close());
@@ -190,6 +202,7 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
     random: random.fork(),
     habits: {
       clock: scenario.clock,
+      counts: scenario.counts,
       paddingRatio: scenario.paddingRatio,
       paddingBursts: scenario.paddingBursts,
       oddForms: scenario.hostile,
@@ -200,12 +213,15 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
   stack.defer(() => audience.close());
   media.on('receiver', () => audience.check());
   voice.on('session-description', () => audience.check());
+  voice.on('speaking', () => audience.check());
   dave.on('keys', () => members.afterAll(() => audience.check()));
 
-  voicePort.answer({
-    onRequest: (_, response) => response.writeHead(426).end(), // 426 Upgrade Required: only WebSockets are served here
-    onSocket: (socket, url) => voice.accept(socket, url),
-  });
+  for (const [region, port] of voicePorts.entries()) {
+    port.answer({
+      onRequest: (_, response) => response.writeHead(426).end(), // 426 Upgrade Required: only WebSockets are served here
+      onSocket: (socket, url) => voice.accept(socket, url, region),
+    });
+  }
   mainPort.answer({
     onRequest: (request, response) => rest.handle(request, response),
     onSocket: (socket, url) => gateway.accept(socket, url),
@@ -232,6 +248,7 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
       world,
       media,
       voice,
+      joins,
       dave,
       people,
       channel,
@@ -259,7 +276,7 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
     media,
     people,
     control,
-    network: new DemoNetwork({ main: mainPort, voice: voicePort, media }, sentLog),
+    network: new DemoNetwork({ main: mainPort, voice: voicePorts, media }, sentLog),
     flushLog: () => sentLog.flush(),
     close,
     [Symbol.asyncDispose]: close,

@@ -13,6 +13,14 @@ import {
 
 const timing = { gatewayHeartbeatMs: 60 };
 
+test('the token may have `Bot ` before it, as in REST', async () => {
+  await using demo = await startDemoServer({ speakers: 0 });
+  const { sessionId } = await signIn(demo, { token: `Bot ${demo.token}` });
+  const again = await openMain(demo);
+  again.send(6, { token: demo.token, session_id: sessionId, seq: 1 });
+  expect((await again.event('RESUMED')).t).toBe('RESUMED');
+});
+
 describe('demo main gateway closes on a client’s fault', () => {
   const wrong: [code: number, what: string, d: (demo: DemoServer) => [op: number, d: unknown]][] = [
     [

@@ -231,6 +231,28 @@ describe('demo media', () => {
     expect(parseRtpPacket(other.udp.received.at(-1) ?? Buffer.alloc(0))).toMatchObject(fields);
   });
 
+  test('behind a NAT nothing is heard before op 5 and a datagram, and only keepalives are echoed', async () => {
+    const scenario = { ...SCENARIOS.nat, talks: 'stage' } as const;
+    await using demo = await startDemoServer({ scenario, speakers: 1 });
+    const call = await enterCall(await join(demo), MODE);
+    const session = demo.voice.sessionOf(demo.setting.bot.userId);
+    expect(session?.told).toEqual({ address: '203.0.113.7', port: call.udp.port + 1 });
+    expect(demo.media.hasReceivers).toBe(false); // Select Protocol named the socket's own address
+    const { voice, udp, ssrc } = call;
+    const told = { address: '203.0.113.7', port: udp.port + 1, mode: MODE };
+    voice.send(1, { protocol: 'udp', data: told });
+    await voice.op(4);
+    for (const alien of ['0000000000000001', '1337cafe0000000700']) {
+      await udp.send(Buffer.from(alien, 'hex'));
+    }
+    expect(demo.media.hasReceivers).toBe(false);
+    voice.send(5, { speaking: 0, delay: 0, ssrc });
+    await udp.send(Buffer.from('1337cafe00000007', 'hex'));
+    await udp.until((all) => all.some((one) => one.byteLength > 74));
+    const echoes = udp.received.filter((one) => one.toString('hex').startsWith('1337'));
+    expect(echoes.map((one) => one.toString('hex'))).toEqual(['1337f00d00000007']);
+  });
+
   test('a client that sends nothing for the time limit is sent nothing more', async () => {
     await using demo = await startDemoServer({
       scenario: 'stage',

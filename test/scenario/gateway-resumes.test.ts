@@ -56,7 +56,7 @@ describe('gateway', () => {
     const connecting = connectTo(fake, { timing: { guildsLimitMs: 20 } });
     await fake.welcome('session-1');
     await using gateway = await connecting;
-    expect(gateway.directory.guilds()).toEqual([]);
+    expect(gateway.directory.guilds()).toMatchObject([{ available: false, channels: [] }]);
   });
 
   test('sends heartbeats with the last sequence number, also when asked to', async () => {

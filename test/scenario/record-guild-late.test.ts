@@ -68,7 +68,7 @@ test('a channel that no server has is unknown, once every server is told', async
   await using call = await time.during(Call.start());
   const fromMs = performance.now();
   await time.during(expectRefusal(call, 'unknown-channel', { channelId: '5' }));
-  expect(performance.now() - fromMs).toBeLessThan(10_000);
+  expect(performance.now() - fromMs).toBeLessThan(30_000); // a server that is missing is waited for 60 s
 });
 
 test('who does not want to wait need not', async () => {

@@ -18,7 +18,7 @@ export interface HeardFrame {
 
 const speaking = z.object({ user_id: z.string(), ssrc: z.number() });
 const transition = z.object({
-  transition_id: z.number(),
+  transition_id: z.number().default(0), // op 24 has none
   protocol_version: z.number().optional(),
 });
 const SILENCE = Buffer.from('f8fffe', 'hex');

@@ -68,6 +68,12 @@ export class DemoControl {
     this.#options.joins.replaceServer(userId, afterMs);
   }
 
+  /** All calls move to another voice region, at another host and other ports. */
+  moveRegion(): void {
+    this.#note('move region');
+    this.#options.joins.moveRegion();
+  }
+
   /** All main sockets end without a close frame (1006); the sessions can be resumed. */
   cutMain(): void {
     this.#note('cut main');

@@ -11,13 +11,17 @@ const PLACES: readonly DemoPlace[] = ['main', 'voice', 'media'];
 export class DemoNetwork {
   readonly #places: {
     readonly main: TwoWayPort;
-    readonly voice: TwoWayPort;
+    readonly voice: readonly TwoWayPort[];
     readonly media: MediaServer;
   };
   readonly #log: SentLog;
 
   constructor(
-    places: { readonly main: TwoWayPort; readonly voice: TwoWayPort; readonly media: MediaServer },
+    places: {
+      readonly main: TwoWayPort;
+      readonly voice: readonly TwoWayPort[];
+      readonly media: MediaServer;
+    },
     log: SentLog,
   ) {
     this.#places = places;
@@ -38,7 +42,7 @@ export class DemoNetwork {
   #set(reach: Reach, what: readonly DemoPlace[]): void {
     const { main, voice, media } = this.#places;
     if (what.includes('main')) main.setReach(reach);
-    if (what.includes('voice')) voice.setReach(reach);
+    if (what.includes('voice')) for (const port of voice) port.setReach(reach);
     if (what.includes('media')) media.isReachable = reach === 'open';
   }
 }

@@ -2,10 +2,12 @@ import type { DaveControl } from './dave-control.ts';
 import type { DaveRooms } from '../dave/dave-rooms.ts';
 import type { DemoPeople } from '../talk/demo-people.ts';
 import { startHostileTraffic } from './hostile-traffic.ts';
+import { startVideoTraffic } from './video-traffic.ts';
 import type { MediaServer } from '../voice/media-server.ts';
 import type { SeededRandom } from '../../base/seeded-random.ts';
 import type { Scenario } from './scenarios.ts';
 import type { SentLog } from '../sent-log.ts';
+import type { VoiceJoins } from '../gateway/voice-joins.ts';
 import type { VoiceServer } from '../voice/voice-server.ts';
 import type { World } from '../world/world.ts';
 import type { DemoChannel } from '../world/world-types.ts';
@@ -15,6 +17,7 @@ export interface TroublesOptions {
   readonly world: World;
   readonly media: MediaServer;
   readonly voice: VoiceServer;
+  readonly joins: VoiceJoins;
   readonly dave: DaveRooms;
   readonly control: DaveControl;
   readonly people: DemoPeople;
@@ -39,7 +42,12 @@ export class Troubles implements AsyncDisposable {
     if (scenario.hostile) {
       this.#timers.push(startHostileTraffic({ ...parts, random: parts.random.fork() }));
     }
+    if (scenario.hasVideo) {
+      this.#timers.push(startVideoTraffic({ ...parts, random: parts.random.fork() }));
+    }
+    this.#every(scenario.ssrcChangeEveryMs, () => this.#changeSsrc());
     this.#every(scenario.cutEveryMs, () => this.#cut());
+    this.#every(scenario.moveRegionEveryMs, () => this.#moveRegion());
     this.#every(scenario.churnEveryMs, () => this.#churn());
     this.#every(scenario.rekeyEveryMs, () => this.#rekey());
     this.#every(scenario.daveFaultEveryMs, () => this.#failOnce());
@@ -65,6 +73,19 @@ export class Troubles implements AsyncDisposable {
       this.#note('cut voice', { userId: session.userId });
       session.line.cut();
     }
+  }
+
+  /** Somebody's client comes back under another SSRC. */
+  #changeSsrc(): void {
+    const { people, channel, random } = this.#options;
+    const here = people.in(channel.id);
+    people.changeSsrc(here[random.integer(here.length)] ?? '');
+  }
+
+  /** Moves every client to the next voice region. */
+  #moveRegion(): void {
+    this.#note('move region', {});
+    this.#options.joins.moveRegion();
   }
 
   /** A person leaves, or one who has left joins again. */

@@ -15,7 +15,7 @@ export const DAVE_OPS = {
   invalidCommitWelcome: 31,
 } as const;
 
-/** Payload of ops 23 and 31, which clients send, and of 21, 22 and 24, which the server sends. */
+/** Payload of ops 23 and 31, which clients send, and of 21 and 22, which the server sends. */
 export const daveTransition = z.object({
   transition_id: z.number().int().min(0).max(65_535),
   protocol_version: z.number().int().optional(),

@@ -185,9 +185,10 @@ export class DaveRoom {
     this.#version = 1;
     this.#forgetGroup();
     for (const userId of this.#clients.keys()) {
-      const version = { transition_id: 0, protocol_version: 1 };
-      this.#send(userId, DAVE_OPS.prepareEpoch, { ...version, epoch: 1 });
+      // Documented with a transition_id, sent without one.
+      this.#send(userId, DAVE_OPS.prepareEpoch, { protocol_version: 1, epoch: 1 });
       if (wasPlain) this.#send(userId, DAVE_OPS.externalSender, this.#server.packageBody());
+      const version = { transition_id: 0, protocol_version: 1 };
       this.#send(userId, DAVE_OPS.prepareTransition, version);
     }
   }

@@ -1,6 +1,8 @@
 import { EventEmitter } from 'node:events';
 import type { Snowflake } from '../../base/snowflake.ts';
+import { parseCommitWelcome } from '../../dave/mls-wire.ts';
 import { DaveFaults } from './dave-faults.ts';
+import { DaveJudge } from './dave-judge.ts';
 import { DAVE_OPS, daveTransition } from './dave-payloads.ts';
 import { DaveRoom } from './dave-room.ts';
 import type { RoomAnswer } from './dave-room.ts';
@@ -21,6 +23,8 @@ export interface DaveMessage {
 export interface DaveSeat {
   readonly userId: Snowflake;
   receive(message: DaveMessage): void;
+  /** Closes the client's socket; absent for the demo's own speakers, which have none. */
+  refuse?(code: number): void;
 }
 
 export interface DaveRoomsOptions {
@@ -58,8 +62,11 @@ const CLOSE_CODES: Readonly<Record<RoomAnswer, number | null>> = {
 /** End-to-end encryption in all channels: one room for each normal voice channel, none for stages. */
 export class DaveRooms extends EventEmitter<DaveRoomsEvents> {
   readonly faults = new DaveFaults();
+  /** `strict`: closes clients with 4006 for what `DaveJudge` says. */
+  manner: 'patient' | 'strict' = 'patient';
   readonly #options: DaveRoomsOptions;
   readonly #calls = new Map<Snowflake, Call>();
+  readonly #judge = new DaveJudge({ onVoid: (userId, why) => this.#refuse(userId, why) });
 
   constructor(options: DaveRoomsOptions) {
     super();
@@ -114,6 +121,7 @@ export class DaveRooms extends EventEmitter<DaveRoomsEvents> {
     call.seats.delete(seat.userId);
     call.sentKeys.delete(seat.userId);
     call.usesKeys.delete(seat.userId);
+    this.#judge.forget(seat.userId);
     call.room.leave(seat.userId);
   }
 
@@ -130,11 +138,16 @@ export class DaveRooms extends EventEmitter<DaveRoomsEvents> {
       if (!parsed.success) return CLOSE_CODES.malformed;
       const transitionId = parsed.data.transition_id;
       if (op === DAVE_OPS.transitionReady) room?.transitionReady(userId, transitionId);
-      else this.#log(channelId, { message: 'recovery', userId, transitionId });
+      else {
+        this.#log(channelId, { message: 'recovery', userId, transitionId });
+        this.#judge.recovers(userId);
+      }
       return null;
     }
     if (room === undefined || !Buffer.isBuffer(body)) return null;
     const isPackage = op === DAVE_OPS.keyPackage;
+    const commit = isPackage ? null : parseCommitWelcome(body);
+    if (commit !== null) this.#judge.commits(userId, commit.epoch, room.epoch);
     return CLOSE_CODES[
       isPackage ? room.keyPackage(userId, body) : room.commitWelcome(userId, body)
     ];
@@ -149,6 +162,7 @@ export class DaveRooms extends EventEmitter<DaveRoomsEvents> {
   close(): void {
     for (const { room } of this.#calls.values()) room.close();
     this.#calls.clear();
+    this.#judge.close();
   }
 
   #callIn(channelId: Snowflake): Call | null {
@@ -160,7 +174,10 @@ export class DaveRooms extends EventEmitter<DaveRoomsEvents> {
       offerAfterMs: OFFER_AFTER_MS,
       transitionLimitMs: this.#options.transitionLimitMs,
       send: (userId, op, body) => this.#deliver(channelId, userId, { op, body }),
-      onCommit: (commit) => this.#log(channelId, { message: 'commit', ...commit }),
+      onCommit: (commit) => {
+        this.#log(channelId, { message: 'commit', ...commit });
+        for (const userId of call.seats.keys()) this.#judge.forgive(userId);
+      },
     });
     const call: Call = {
       room,
@@ -175,8 +192,12 @@ export class DaveRooms extends EventEmitter<DaveRoomsEvents> {
 
   #deliver(channelId: Snowflake, userId: Snowflake, message: Omit<DaveMessage, 'group'>): void {
     const call = this.#callIn(channelId);
+    if (call === null) return;
+    const { room } = call;
+    if (message.op === DAVE_OPS.proposals) this.#judge.proposed(userId, () => room.isChanging);
+    if (message.op === DAVE_OPS.prepareEpoch) this.#judge.beginsAnew(userId);
     const passed = this.faults.pass(userId, message.op, message.body);
-    if (call === null || passed === null) return;
+    if (passed === null) return;
     this.send(channelId, userId, { op: message.op, body: passed.body });
     if (!passed.isAltered) this.#note(channelId, userId, { call, ...message });
   }
@@ -207,6 +228,13 @@ export class DaveRooms extends EventEmitter<DaveRoomsEvents> {
     if (op === DAVE_OPS.prepareTransition) {
       this.#log(channelId, { message: 'version', userId, transitionId, version });
     }
+  }
+
+  #refuse(userId: Snowflake, why: string): void {
+    const seat = this.#callIn(this.channelOf(userId) ?? '')?.seats.get(userId);
+    if (this.manner === 'patient' || seat?.refuse === undefined) return;
+    this.#options.log.write({ event: 'voice', userId, message: `void: ${why}` });
+    seat.refuse(4006);
   }
 
   #use(call: Call, userId: Snowflake): void {

@@ -162,7 +162,7 @@ export class GatewayConnection {
     const { token, session_id: id, seq } = parsed.data;
     if (this.#host.findBot(token) === undefined) return this.close(4004, 'Authentication failed.');
     const session = this.#host.findSession(id);
-    if (session?.bot.token !== token) {
+    if (session === undefined || session.bot !== this.#host.findBot(token)) {
       this.#host.log(null, 'resume refused: no such session', { id });
       return this.send(GATEWAY_OPS.invalidSession, false);
     }

@@ -38,6 +38,8 @@ export class MainGateway {
    * `setGuildAvailable`.
    */
   readonly withheld = new Map<string, 'late' | 'outage'>();
+  /** How long after READY a session is told of withheld guilds by itself; Infinity: only by `setGuildAvailable`. */
+  withheldMs = Infinity;
   /** How much later than the voice server this gateway tells that people come, go and mute. */
   peopleDelayMs = 0;
   readonly connections = new Set<GatewayConnection>();
@@ -55,7 +57,8 @@ export class MainGateway {
       heartbeatMs: options.heartbeatMs,
       answersHeartbeats: () => this.answersHeartbeats,
       opensSessions: () => this.opensSessions,
-      findBot: (token) => options.bots.find((bot) => bot.token === token),
+      // As REST has it, `Bot ` may stand before the token.
+      findBot: (token) => options.bots.find((bot) => bot.token === token.replace(/^Bot /, '')),
       findSession: (id) => this.sessions.get(id),
       open: (bot, intents, connection) => this.#open({ bot, intents }, connection),
       attach: (session, connection) => this.#attach(session, connection),
@@ -147,10 +150,18 @@ export class MainGateway {
     if (!session.has('guilds')) return session;
     for (const guild of guilds) {
       const withheld = this.withheld.get(guild.id);
-      if (withheld === undefined)
-        session.dispatch('GUILD_CREATE', guildJson(guild, who.bot.userId));
-      else if (withheld === 'outage')
+      const tell = (): void => session.dispatch('GUILD_CREATE', guildJson(guild, who.bot.userId));
+      if (withheld === undefined) {
+        tell();
+        continue;
+      }
+      if (withheld === 'outage') {
         session.dispatch('GUILD_DELETE', { id: guild.id, unavailable: true });
+      }
+      if (this.withheldMs === Infinity) continue;
+      setTimeout(() => {
+        if (this.sessions.has(id)) tell();
+      }, this.withheldMs).unref();
     }
     return session;
   }

@@ -15,15 +15,20 @@ export interface VoiceJoinsOptions {
   readonly voice: VoiceServer;
   readonly random: SeededRandom;
   readonly firstBotId: string;
-  /** Host and port of the voice gateway, as VOICE_SERVER_UPDATE names it. */
-  readonly endpoint: string;
+  /** Host and port of the voice gateway of each voice region, as VOICE_SERVER_UPDATE names them. */
+  readonly endpoints: readonly string[];
   readonly log: SentLog;
 }
+
+/** How late a limited op 4 is answered. */
+const LATE_MS = 6000;
 
 /** Takes bots into voice channels and out of them: by their own op 4, or as a moderator or Discord does it. */
 export class VoiceJoins {
   /** False: op 4 gets no answer, as in an outage of Discord's. */
   answers = true;
+  /** `strict`: op 4 for a channel is answered 6 s late, or, every second time, with nothing but RATE_LIMITED. */
+  limits: 'none' | 'strict' = 'none';
   /** Who is a listener after joining a stage: everyone, or those without Mute Members; the others may speak at once. */
   stageSuppresses: 'everyone' | 'others than the crew' = 'others than the crew';
   /**
@@ -35,7 +40,10 @@ export class VoiceJoins {
   secondEventDelayMs = 0;
   /** How often each VOICE_SERVER_UPDATE is sent. */
   serverUpdates = 1;
+  /** Number of the voice region that joins lead to. */
+  region = 0;
   readonly #options: VoiceJoinsOptions;
+  #requests = 0;
   /** Main sessions that have joined a channel, by id, until they end. */
   readonly #joined = new Map<string, GatewaySession>();
 
@@ -68,7 +76,18 @@ export class VoiceJoins {
     const others = world.inVoice(channel).filter((state) => state.userId !== userId);
     const isFull = channel.userLimit > 0 && others.length >= channel.userLimit;
     if (isFull && !mayIn(place, userId, 'MOVE_MEMBERS')) return this.#ignore(session, 'full');
-    this.#enter(session, channel, { ...flags, deaf: now?.deaf ?? false, mute: now?.mute ?? false });
+    const enter = (): void => {
+      const heard = { deaf: now?.deaf ?? false, mute: now?.mute ?? false };
+      this.#enter(session, channel, { ...flags, ...heard });
+    };
+    if (this.limits === 'none') return enter();
+    this.#requests += 1;
+    if (this.#requests % 2 === 1) setTimeout(enter, LATE_MS).unref();
+    else {
+      const meta = { guild_id: guild.id };
+      session.dispatch('RATE_LIMITED', { opcode: 4, retry_after: LATE_MS / 1000, meta });
+      this.#ignore(session, 'rate limit');
+    }
   }
 
   /** Takes a user out of that guild's voice; a voice socket is closed with `code`. */
@@ -97,14 +116,22 @@ export class VoiceJoins {
 
   /** The bot's voice server goes (`endpoint: null`); `afterMs` later there is one again, with a new token. */
   replaceServer(userId: string, afterMs: number): void {
-    for (const guild of this.#options.world.guilds.values()) {
-      const state = guild.voiceStates.get(userId);
-      const session = this.#sessionOf(state);
-      const channel = guild.channels.get(state?.channelId ?? '');
-      if (session === undefined || channel === undefined) continue;
-      this.#options.voice.revoke({ guildId: guild.id, userId }, 4014);
-      session.dispatch('VOICE_SERVER_UPDATE', { token: '', guild_id: guild.id, endpoint: null });
+    this.#inVoice(userId, (session, channel) => {
+      const { guildId } = channel;
+      this.#options.voice.revoke({ guildId, userId }, 4014);
+      session.dispatch('VOICE_SERVER_UPDATE', { token: '', guild_id: guildId, endpoint: null });
       setTimeout(() => this.#offerServer(session, channel), afterMs).unref();
+    });
+  }
+
+  /** All calls move to the next voice region: voice sockets are closed with 4014, and its server is told. */
+  moveRegion(): void {
+    this.region = (this.region + 1) % this.#options.endpoints.length;
+    for (const { bot } of [...this.#joined.values()]) {
+      this.#inVoice(bot.userId, (session, channel) => {
+        this.#options.voice.revoke({ guildId: channel.guildId, userId: bot.userId }, 4014);
+        this.#offerServer(session, channel);
+      });
     }
   }
 
@@ -155,11 +182,22 @@ export class VoiceJoins {
 
   #offerServer(session: GatewaySession, channel: DemoChannel): void {
     const { guildId, id: channelId } = channel;
-    const who = { guildId, channelId, userId: session.bot.userId, sessionId: session.id };
+    const { region } = this;
+    const who = { guildId, channelId, userId: session.bot.userId, sessionId: session.id, region };
     const { token } = this.#options.voice.grant(who);
-    const { endpoint } = this.#options;
+    const endpoint = this.#options.endpoints[region];
     for (let time = 0; time < this.serverUpdates; time += 1)
       session.dispatch('VOICE_SERVER_UPDATE', { token, guild_id: guildId, endpoint });
+  }
+
+  /** Calls back with each channel that the bot has joined by a session that lasts. */
+  #inVoice(userId: string, act: (session: GatewaySession, channel: DemoChannel) => void): void {
+    for (const guild of this.#options.world.guilds.values()) {
+      const state = guild.voiceStates.get(userId);
+      const session = this.#sessionOf(state);
+      const channel = guild.channels.get(state?.channelId ?? '');
+      if (session !== undefined && channel !== undefined) act(session, channel);
+    }
   }
 
   #sessionOf(state: DemoVoiceState | undefined): GatewaySession | undefined {

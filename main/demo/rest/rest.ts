@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import { parseJson } from '../../base/json.ts';
+import { Edge } from './edge.ts';
 import { RateLimits } from './rate-limits.ts';
 import { REST_ERRORS, invalidForm, restError } from './rest-answer.ts';
 import type { RestAnswer } from './rest-answer.ts';
@@ -35,6 +36,7 @@ const USER_AGENT = /^DiscordBot \(https?:\/\/[^,\s]+, [^)]+\)/;
 
 /** The REST side of the simulated Discord: API v10, and v9, which has the same endpoints in the same form. */
 export class DemoRest {
+  readonly edge = new Edge();
   readonly #options: DemoRestOptions;
   readonly #limits = new RateLimits();
   #planned: PlannedAnswer[] = [];
@@ -76,6 +78,8 @@ export class DemoRest {
     if (path === url.pathname) return REST_ERRORS.notFound;
     if (!USER_AGENT.test(request.headers['user-agent'] ?? '')) return REST_ERRORS.blocked;
     const gatewayUrl = `${request.socket instanceof TLSSocket ? 'wss' : 'ws'}://${this.#options.gatewayHost}`;
+    const page = this.edge.answer(method, path);
+    if (page !== null) return page;
     const planned = this.#takePlanned(method, path);
     if (planned !== null) return planned;
     if (method === 'GET' && path === '/gateway') {

@@ -23,6 +23,8 @@ export class Conversation {
   readonly #media: MediaServer;
   readonly #log: SentLog;
   readonly #talkers = new Map<string, Talker>();
+  /** Replaced speakers that still send their last silence frames. */
+  readonly #ending = new Set<Talker>();
   #startedAtMs: number | null = null;
   #heardAtMs = 0;
   #timer: NodeJS.Timeout | null = null;
@@ -46,8 +48,22 @@ export class Conversation {
     this.#talkers.set(speaker.options.userId, { speaker, phaseMs, nextFrame });
   }
 
+  /** The user's earlier speaker falls silent, and this one goes on in its place from the same frame. */
+  replace(speaker: Speaker): void {
+    const { userId } = speaker.options;
+    const old = this.#talkers.get(userId);
+    if (old === undefined) return;
+    old.speaker.speaks = false;
+    this.#ending.add(old);
+    const { phaseMs, nextFrame } = old;
+    this.#talkers.set(userId, { speaker, phaseMs, nextFrame });
+  }
+
   remove(userId: string): void {
     this.#talkers.delete(userId);
+    for (const old of this.#ending) {
+      if (old.speaker.options.userId === userId) this.#ending.delete(old);
+    }
   }
 
   /** Starts the clock, unless it runs or there is no receiver. */
@@ -75,6 +91,10 @@ export class Conversation {
     if (nowMs - this.#heardAtMs > GRACE_MS) {
       this.#log.write({ event: 'conversation', message: 'ends: nobody hears it' });
       return this.close();
+    }
+    for (const old of this.#ending) {
+      this.#speak(old, nowMs - this.#startedAtMs);
+      if (!old.speaker.isClosing) this.#ending.delete(old);
     }
     for (const talker of this.#talkers.values()) this.#speak(talker, nowMs - this.#startedAtMs);
     this.#schedule();

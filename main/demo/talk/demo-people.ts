@@ -110,7 +110,7 @@ export class DemoPeople {
     const sessionId = Buffer.from(random.bytes(16)).toString('hex');
     const place = { guildId: channel.guildId, channelId: channel.id, userId, sessionId };
     world.setVoiceState({ ...silentState, ...place });
-    voice.addSpeaker({ channelId: channel.id, userId, ssrc });
+    voice.news.addSpeaker({ channelId: channel.id, userId, ssrc });
     members.enter(userId, channel.id);
     const { name } = style;
     log.write({
@@ -122,6 +122,20 @@ export class DemoPeople {
       name,
       voice: style.voice,
     });
+  }
+
+  /**
+   * The person's client comes back under another SSRC in the middle of a word: the old one still sends its silence
+   * frames while the new one talks on.
+   */
+  changeSsrc(userId: string): void {
+    const { conversation, voice, random, log } = this.#options;
+    const speaker = conversation.speaker(userId);
+    if (speaker === undefined) return;
+    const ssrc = voice.newSsrc();
+    conversation.replace(new Speaker({ ...speaker.options, ssrc, random: random.fork() }));
+    voice.news.changeSsrc(userId, ssrc);
+    log.write({ event: 'person', message: 'has another SSRC', userId, ssrc });
   }
 
   leave(userId: string): void {
@@ -157,7 +171,7 @@ export class DemoPeople {
     const { conversation, voice, members, log } = this.#options;
     const channelId = conversation.speaker(userId)?.options.channelId ?? '';
     conversation.remove(userId);
-    voice.removeSpeaker(userId);
+    voice.news.removeSpeaker(userId);
     members.leave(userId);
     log.write({ event: 'person', message: 'leaves', userId, channelId });
   }

@@ -11,6 +11,8 @@ import type { SealedFrame, SpokenPacket } from '../voice/spoken-packet.ts';
 export interface SpeakerHabits {
   /** `frozen`: RTP timestamps stand still in silence, as those of many bots do. */
   readonly clock: 'running' | 'frozen';
+  /** `anew`: sequence number and timestamp begin at 0 with every talkspurt, as those of some sound bots do. */
+  readonly counts: 'on' | 'anew';
   /** Share of packets with RTP padding. */
   readonly paddingRatio: number;
   /** After talkspurts there are packets of padding alone, and now and then one of zeros. */
@@ -51,6 +53,11 @@ export class Speaker {
     this.#timestamp = options.random.integer(2 ** 32);
   }
 
+  /** True while silence frames are due after a talkspurt. */
+  get isClosing(): boolean {
+    return this.#closing > 0;
+  }
+
   /** The packets of the conversation's frame `index`, often none. Each frame has to be asked for once, in order. */
   frame(index: number): SpokenPacket[] {
     const { source, offsetFrames, clock } = this.options;
@@ -59,6 +66,10 @@ export class Speaker {
     const position = source.positions[at] ?? null;
     const spoken: SpokenPacket[] = [];
     if (this.speaks && source.talks[at] === true && packet !== undefined) {
+      if (this.#closing === 0 && this.options.counts === 'anew') {
+        this.#sequence = 0;
+        this.#timestamp = 0;
+      }
       this.#closing = CLOSING_FRAMES;
       const isOdd = this.options.oddForms && this.options.random.chance(0.1);
       const payload = isOdd ? endLikeCiphertext(packet) : packet;

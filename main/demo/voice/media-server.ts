@@ -13,7 +13,8 @@ import type { VoiceServer } from './voice-server.ts';
 import type { VoiceSession } from './voice-session.ts';
 
 export interface MediaServerOptions {
-  readonly udp: UdpPort;
+  /** The port of each voice region. */
+  readonly udps: readonly UdpPort[];
   readonly world: World;
   readonly voice: VoiceServer;
   readonly random: SeededRandom;
@@ -31,10 +32,14 @@ interface MediaServerEvents {
 const DISCOVERY_BYTES = 74;
 const OLD_DISCOVERY_BYTES = 70;
 /** First 4 bytes of a keepalive; the echo begins with `13 37 F0 0D` and repeats the other 4 bytes. */
+const KEEPALIVE_BYTES = 8;
 const KEEPALIVE = 0x1337cafe;
 const KEEPALIVE_ECHO = 0x1337f00d;
 /** Media may overtake op 5, which travels over TCP; after this time without op 5 the socket is closed with 4020. */
 const UNANNOUNCED_LIMIT_MS = 1000;
+/** What a client behind the NAT is told of itself: an address for documentation (RFC 5737), and another port. */
+const NAT_ADDRESS = '203.0.113.7';
+const natPort = (port: number): number => (port === 65_535 ? 1024 : port + 1);
 
 /** The UDP side: discovery, keepalives, and each packet to all other clients of the channel, under each one's key. */
 export class MediaServer extends EventEmitter<MediaServerEvents> {
@@ -42,6 +47,13 @@ export class MediaServer extends EventEmitter<MediaServerEvents> {
   quality: LinkQuality;
   /** So many of the next discovery requests are lost. */
   discoveriesToDrop = 0;
+  /** `on speaking`: a client hears nothing before its op 5 and a first datagram. */
+  opens: 'on discovery' | 'on speaking' = 'on discovery';
+  /**
+   * True: discovery tells another address than the socket's own, a client that selects any other hears nothing, and
+   * once it has been silent for `keepaliveLimitMs` its address is forgotten until the next discovery.
+   */
+  hasNat = false;
   /** False: every datagram is lost, both ways. */
   isReachable = true;
   /** False: keepalives keep media coming, but get no echo. */
@@ -54,7 +66,9 @@ export class MediaServer extends EventEmitter<MediaServerEvents> {
     super();
     this.#options = options;
     this.quality = options.quality;
-    options.udp.answer((datagram, from) => this.#onDatagram(datagram, from));
+    for (const [region, udp] of options.udps.entries()) {
+      udp.answer((datagram, from) => this.#onDatagram(datagram, from, region));
+    }
   }
 
   /** Clients in the channel that are sent media at this moment. */
@@ -80,7 +94,7 @@ export class MediaServer extends EventEmitter<MediaServerEvents> {
   /** Sends the bytes as they are, past the link's faults. */
   sendRaw(receiver: VoiceSession, datagram: Uint8Array): void {
     if (receiver.address === null || !this.isReachable) return;
-    this.#options.udp.send(datagram, receiver.address);
+    this.#options.udps[receiver.grant.region]?.send(datagram, receiver.address);
   }
 
   /** From here on every datagram is lost, both ways. Leaves the port open. */
@@ -91,7 +105,9 @@ export class MediaServer extends EventEmitter<MediaServerEvents> {
 
   #hears(session: VoiceSession): boolean {
     const silentMs = performance.now() - session.heardAtMs;
-    const isReached = session.address !== null && session.cipher !== null;
+    const isKnown = !this.hasNat || session.isAsDiscovered;
+    const isOpen = this.opens === 'on discovery' || (session.announced && session.hasSent);
+    const isReached = session.address !== null && session.cipher !== null && isKnown && isOpen;
     return isReached && silentMs < this.#options.keepaliveLimitMs && this.#mayHear(session);
   }
 
@@ -142,13 +158,14 @@ export class MediaServer extends EventEmitter<MediaServerEvents> {
     return link;
   }
 
-  #onDatagram(datagram: Buffer, from: UdpAddress): void {
+  #onDatagram(datagram: Buffer, from: UdpAddress, region: number): void {
     if (!this.isReachable) return;
     if (datagram.byteLength === DISCOVERY_BYTES && datagram.readUInt32BE(0) === 0x0001_0046) {
-      return this.#onDiscovery(datagram, from);
+      return this.#onDiscovery(datagram, from, region);
     }
     const session = [...this.#options.voice.sessions].find(
-      ({ address }) => address?.port === from.port && address.address === from.address,
+      ({ address, grant }) =>
+        address?.port === from.port && address.address === from.address && grant.region === region,
     );
     if (session === undefined) {
       const message =
@@ -157,8 +174,16 @@ export class MediaServer extends EventEmitter<MediaServerEvents> {
           : 'datagram from nobody ignored';
       return this.#options.log.write({ event: 'udp', message, port: from.port });
     }
-    session.heardAtMs = performance.now();
-    if (datagram.byteLength >= 8 && datagram.readUInt32BE(0) === KEEPALIVE) {
+    const nowMs = performance.now();
+    if (this.hasNat && nowMs - session.heardAtMs > this.#options.keepaliveLimitMs) {
+      session.address = null;
+      return;
+    }
+    session.heardAtMs = nowMs;
+    const wasHeard = this.#hears(session);
+    session.hasSent = true;
+    if (!wasHeard && this.#hears(session)) this.emit('receiver');
+    if (datagram.byteLength === KEEPALIVE_BYTES && datagram.readUInt32BE(0) === KEEPALIVE) {
       if (!this.echoesKeepalives) return;
       const echo = Buffer.from(datagram);
       echo.writeUInt32BE(KEEPALIVE_ECHO);
@@ -167,9 +192,11 @@ export class MediaServer extends EventEmitter<MediaServerEvents> {
     if (classifyDatagram(datagram) === 'rtp') this.#onMedia(session, datagram);
   }
 
-  #onDiscovery(datagram: Buffer, from: UdpAddress): void {
+  #onDiscovery(datagram: Buffer, from: UdpAddress, region: number): void {
     const ssrc = datagram.readUInt32BE(4);
-    const session = [...this.#options.voice.sessions].find((one) => one.ssrc === ssrc);
+    const session = [...this.#options.voice.sessions].find(
+      (one) => one.ssrc === ssrc && one.grant.region === region,
+    );
     const isDropped = session === undefined || this.discoveriesToDrop > 0;
     const message = isDropped ? 'discovery dropped' : 'discovery answered';
     this.#options.log.write({ event: 'udp', message, ssrc, port: from.port });
@@ -178,12 +205,13 @@ export class MediaServer extends EventEmitter<MediaServerEvents> {
     const wasReached = session.address !== null;
     session.address = { address: from.address, port: from.port };
     session.heardAtMs = performance.now();
+    session.told = this.hasNat ? { address: NAT_ADDRESS, port: natPort(from.port) } : from;
     const answer = Buffer.alloc(DISCOVERY_BYTES);
     answer.writeUInt16BE(2, 0);
     answer.writeUInt16BE(70, 2);
     answer.writeUInt32BE(ssrc, 4);
-    answer.write(from.address, 8, 'latin1');
-    answer.writeUInt16BE(from.port, 72);
+    answer.write(session.told.address, 8, 'latin1');
+    answer.writeUInt16BE(session.told.port, 72);
     this.sendRaw(session, answer);
     if (!wasReached) this.emit('receiver');
   }

@@ -7,6 +7,7 @@ import type { DaveRooms } from '../dave/dave-rooms.ts';
 import type { SeededRandom } from '../../base/seeded-random.ts';
 import type { UdpAddress } from '../port/udp-port.ts';
 import type { SentLog } from '../sent-log.ts';
+import { VoiceNews } from './voice-news.ts';
 import { VOICE_OPS } from './voice-payloads.ts';
 import type { VoiceIdentify, VoiceResume } from './voice-payloads.ts';
 import { VoiceSession } from './voice-session.ts';
@@ -15,7 +16,6 @@ import { VoiceSocket } from './voice-socket.ts';
 import type { VoiceHost } from './voice-socket.ts';
 import type { World } from '../world/world.ts';
 import { CHANNEL_TYPES } from '../world/world-types.ts';
-import type { DemoChannel } from '../world/world-types.ts';
 
 export interface VoiceServerOptions {
   readonly world: World;
@@ -26,8 +26,8 @@ export interface VoiceServerOptions {
   readonly heartbeatMs: number;
   /** How long a session without a socket can be resumed. */
   readonly sessionKeepMs: number;
-  /** The UDP port that Ready names. */
-  readonly udpPort: number;
+  /** The UDP port that Ready names, of each voice region. */
+  readonly udpPorts: readonly number[];
   /** Transport modes that Ready offers. */
   readonly modes: readonly string[];
   /** Delay of op 5 for the speakers and clients that are there when a client comes. */
@@ -38,13 +38,8 @@ export interface VoiceServerOptions {
 interface VoiceServerEvents {
   /** A client has its transport key: from here on it is sent media as soon as its address is known. */
   'session-description': [];
-}
-
-/** One of the demo's own speakers in a channel; has no voice socket. */
-export interface VoiceSpeaker {
-  readonly channelId: string;
-  readonly userId: string;
-  readonly ssrc: number;
+  /** A client has said op 5, before which it may be sent no media. */
+  speaking: [];
 }
 
 /** Modes that Discord offers since November 2024, the preferred one first, since some clients choose the first. */
@@ -53,34 +48,49 @@ export const CURRENT_MODES: readonly TransportMode[] = [
   'aead_xchacha20_poly1305_rtpsize',
 ];
 
+/** Sound, video and its retransmissions. */
+const SSRCS_EACH = 3;
+
 /** The voice gateway, v8: lets clients in, keeps their sessions and tells them about each other. */
 export class VoiceServer extends EventEmitter<VoiceServerEvents> {
   readonly sessions = new Set<VoiceSession>();
   readonly sockets = new Set<VoiceSocket>();
+  readonly news: VoiceNews;
   /** `nothing`: sockets are accepted and sent nothing, not even Hello. */
   says: 'hello' | 'nothing' = 'hello';
   /** Close code that answers every Identify; null: each Identify is checked. */
   refusesWith: number | null = null;
   /** False: heartbeats stay unanswered. */
   answersHeartbeats = true;
+  /** `small`: the lowest one that is free, so that whoever comes next has the SSRC of somebody who has left. */
+  ssrcs: 'random' | 'small' = 'random';
+  /** `refused`: every Resume is answered by 4006 or 4009 in turn, and its session ends. */
+  resumes: 'taken' | 'refused' = 'taken';
   /** `repeated`: a user who comes back to a guild gets the token of before, as at some servers that are not Discord's. */
   tokens: 'new' | 'repeated' = 'new';
   /** Clients of a normal voice channel that offer a lower DAVE version are closed with 4017; 2 closes all of them. */
   leastDaveVersion = 1;
   readonly #options: VoiceServerOptions;
   readonly #host: VoiceHost;
-  readonly #speakers = new Map<string, VoiceSpeaker>();
   readonly #grants = new Map<string, VoiceGrant>();
   /** Messages that a session is sent after Session Description. */
   readonly #lateNews = new WeakMap<VoiceSession, (() => void)[]>();
   /** By guild and user. */
   readonly #firstTokens = new Map<string, string>();
   readonly #used = new WeakSet<VoiceGrant>();
-  readonly #timers = new Set<NodeJS.Timeout>();
+  #refusals = 0;
 
   constructor(options: VoiceServerOptions) {
     super();
     this.#options = options;
+    const { world, random, namesDelayMs } = options;
+    this.news = new VoiceNews({
+      world,
+      random,
+      namesDelayMs,
+      sessionsIn: (channelId) => this.sessionsIn(channelId),
+      isOpen: (session) => this.sessions.has(session),
+    });
     this.#host = {
       heartbeatMs: options.heartbeatMs,
       answersHeartbeats: () => this.answersHeartbeats,
@@ -96,9 +106,10 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
     };
   }
 
-  accept(socket: WebSocket, url: URL): void {
+  /** `region`: the number of the voice region at whose gateway the socket was opened. */
+  accept(socket: WebSocket, url: URL, region: number): void {
     if (this.says === 'nothing') return;
-    const accepted = new VoiceSocket(socket, url, this.#host);
+    const accepted = new VoiceSocket(socket, { url, region }, this.#host);
     this.sockets.add(accepted);
     socket.on('close', () => this.sockets.delete(accepted));
   }
@@ -130,10 +141,7 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
     if (session.expiry !== null) clearTimeout(session.expiry);
     const { channelId } = session.grant;
     this.#host.log(session, 'session ended', { ssrc: session.ssrc });
-    this.#broadcast(channelId, session.userId, {
-      op: VOICE_OPS.clientDisconnect,
-      d: { user_id: session.userId },
-    });
+    this.news.leave(session);
     this.#options.dave.leave(channelId, session);
   }
 
@@ -145,54 +153,32 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
     return [...this.sessions].filter((session) => session.grant.channelId === channelId);
   }
 
+  /** An SSRC that is free, as are the two behind it, for a camera. */
   newSsrc(): number {
-    const ssrc = 1 + this.#options.random.integer(2 ** 32 - 1);
-    return [...this.sessions].some((session) => session.ssrc === ssrc) ? this.newSsrc() : ssrc;
-  }
-
-  /** A speaker joins that channel: its clients are sent ops 11 and 5, later clients when they come. */
-  addSpeaker(speaker: VoiceSpeaker): void {
-    const { channelId, userId, ssrc } = speaker;
-    this.#speakers.set(userId, speaker);
-    this.#broadcast(channelId, userId, {
-      op: VOICE_OPS.clientsConnect,
-      d: { user_ids: [userId] },
-    });
-    this.#broadcast(channelId, userId, {
-      op: VOICE_OPS.speaking,
-      d: { user_id: userId, ssrc, speaking: 1 },
-    });
-  }
-
-  /** A speaker leaves its channel: the clients there are sent op 13. */
-  removeSpeaker(userId: string): void {
-    const speaker = this.#speakers.get(userId);
-    if (speaker === undefined) return;
-    this.#speakers.delete(userId);
-    this.#broadcast(speaker.channelId, userId, {
-      op: VOICE_OPS.clientDisconnect,
-      d: { user_id: userId },
-    });
+    if (this.ssrcs === 'small') {
+      for (let ssrc = 1; ; ssrc += SSRCS_EACH) if (!this.#isTaken(ssrc)) return ssrc;
+    }
+    const ssrc = 1 + this.#options.random.integer(2 ** 32 - SSRCS_EACH);
+    return this.#isTaken(ssrc) ? this.newSsrc() : ssrc;
   }
 
   close(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
+    this.news.close();
     for (const session of this.sessions) if (session.expiry !== null) clearTimeout(session.expiry);
     this.sessions.clear();
   }
 
-  /** Sends the message to every client in the channel but `userId`. */
-  #broadcast(channelId: string, userId: string, message: { op: number; d: unknown }): void {
-    for (const session of this.sessionsIn(channelId)) {
-      if (session.userId !== userId) session.sendNumbered(message.op, message.d);
-    }
+  #isTaken(ssrc: number): boolean {
+    return (
+      this.news.hasSpeaker(ssrc) || [...this.sessions].some((session) => session.ssrc === ssrc)
+    );
   }
 
   #identify(message: VoiceIdentify, line: VoiceLine): VoiceSession | number {
     if (this.refusesWith !== null) return this.refusesWith;
     if (!this.#options.world.guilds.has(message.server_id)) return 4011;
     const grant = this.#grants.get(`${message.server_id} ${message.user_id}`);
-    if (grant?.sessionId !== message.session_id) return 4006;
+    if (grant?.sessionId !== message.session_id || grant.region !== line.region) return 4006;
     if (grant.token !== message.token) return 4004;
     // A token lets in once: after a lost socket the client has to resume, or to join anew by op 4.
     if (this.#used.has(grant)) return 4006;
@@ -212,7 +198,12 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
     const session = [...this.sessions].find(
       ({ grant }) => grant.guildId === message.server_id && grant.sessionId === message.session_id,
     );
-    if (session === undefined) return 4006;
+    if (session?.grant.region !== line.region) return 4006;
+    if (this.resumes === 'refused') {
+      this.#refusals += 1;
+      this.end(session);
+      return this.#refusals % 2 === 0 ? 4009 : 4006;
+    }
     if (session.grant.token !== message.token) return 4004;
     if (session.expiry !== null) clearTimeout(session.expiry);
     session.expiry = null;
@@ -226,69 +217,19 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
     session.sendPlain(VOICE_OPS.ready, {
       ssrc: session.ssrc,
       ip: '127.0.0.1',
-      port: this.#options.udpPort,
+      port: this.#options.udpPorts[session.grant.region],
       modes: this.#options.modes,
       experiments: ['fixed_keyframe_interval'],
       streams: [],
     });
     const { channelId } = session.grant;
-    this.#broadcast(channelId, session.userId, {
-      op: VOICE_OPS.clientsConnect,
-      d: { user_ids: [session.userId] },
-    });
+    this.news.enter(session);
     // A random part of the news is sent before Session Description, in random order: Discord does both.
-    const news = this.#options.random.shuffle(this.#newsFor(session));
+    const news = this.#options.random.shuffle(this.news.for(session));
     const early = this.#options.random.integer(news.length + 1);
     for (const tell of news.slice(0, early)) tell();
     if (this.#options.externalSender === 'early') this.#options.dave.enter(channelId, session);
     this.#lateNews.set(session, news.slice(early));
-  }
-
-  /** What a client that comes is told about the others in the channel: functions that each send a part of it. */
-  #newsFor(session: VoiceSession): (() => void)[] {
-    const { channelId } = session.grant;
-    const channel = this.#options.world.channel(channelId);
-    const others = channel === undefined ? [] : this.#others(channel, session.userId);
-    const names = (): void => {
-      for (const { userId, ssrc } of this.#ssrcsFor(session)) {
-        session.sendNumbered(VOICE_OPS.speaking, { user_id: userId, ssrc, speaking: 1 });
-      }
-    };
-    return [
-      () => session.sendNumbered(VOICE_OPS.clientsConnect, { user_ids: others }),
-      () => {
-        for (const userId of others) {
-          session.sendNumbered(VOICE_OPS.clientFlags, { user_id: userId, flags: 2 });
-          session.sendNumbered(VOICE_OPS.clientPlatform, { user_id: userId, platform: 0 });
-        }
-      },
-      () => (this.#options.namesDelayMs === 0 ? names() : this.#later(session, names)),
-    ];
-  }
-
-  #later(session: VoiceSession, tell: () => void): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      if (this.sessions.has(session)) tell();
-    }, this.#options.namesDelayMs);
-    this.#timers.add(timer);
-  }
-
-  #others(channel: DemoChannel, userId: string): string[] {
-    return this.#options.world
-      .inVoice(channel)
-      .map((state) => state.userId)
-      .filter((id) => id !== userId);
-  }
-
-  /** SSRCs of the channel's speakers, and of its other clients that have sent op 5. */
-  #ssrcsFor(session: VoiceSession): { userId: string; ssrc: number }[] {
-    const { channelId } = session.grant;
-    const clients = this.sessionsIn(channelId)
-      .filter((other) => other !== session && other.announced)
-      .map(({ userId, ssrc }) => ({ userId, ssrc }));
-    const speakers = [...this.#speakers.values()].filter((one) => one.channelId === channelId);
-    return [...speakers, ...clients];
   }
 
   #selectProtocol(
@@ -298,8 +239,9 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
     const { mode } = chosen;
     if (!this.#options.modes.includes(mode) || !isTransportMode(mode)) return 4016;
     const isAsDiscovered =
-      session.address?.address === chosen.address && session.address.port === chosen.port;
+      session.told?.address === chosen.address && session.told.port === chosen.port;
     this.#host.log(session, 'protocol selected', { ...chosen, isAsDiscovered });
+    session.isAsDiscovered = isAsDiscovered;
     this.#describe(session, mode, 'told');
     for (const tell of this.#lateNews.get(session) ?? []) tell();
     this.#lateNews.delete(session);
@@ -331,10 +273,8 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
     session.announced = true;
     session.unannouncedSinceMs = null;
     this.#host.log(session, 'speaking', { flags, ssrc: session.ssrc });
-    this.#broadcast(session.grant.channelId, session.userId, {
-      op: VOICE_OPS.speaking,
-      d: { user_id: session.userId, ssrc: session.ssrc, speaking: flags },
-    });
+    this.news.speaking(session, flags);
+    this.emit('speaking');
   }
 
   #detach(session: VoiceSession, line: VoiceLine, how: 'final' | 'resumable'): void {

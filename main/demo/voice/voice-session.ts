@@ -9,11 +9,14 @@ export interface VoiceGrant {
   readonly userId: string;
   readonly sessionId: string;
   readonly token: string;
+  /** Number of the voice region whose gateway and UDP port the client has to use. */
+  readonly region: number;
 }
 
 /** A session's present socket, as far as the session needs it. */
 export interface VoiceLine {
   readonly version: number;
+  readonly region: number;
   send(message: string | Uint8Array): void;
   close(code: number, reason?: string): void;
   /** Without a close frame: the client sees 1006. */
@@ -32,6 +35,12 @@ export class VoiceSession implements DaveSeat {
   cipher: TransportCipher | null = null;
   /** Where media is sent; set by IP discovery. */
   address: UdpAddress | null = null;
+  /** The public address that discovery told the client, which Select Protocol has to repeat. */
+  told: UdpAddress | null = null;
+  /** Whether Select Protocol named the address that discovery told. */
+  isAsDiscovered = false;
+  /** True after a datagram that was no discovery. */
+  hasSent = false;
   /** When the client's last datagram came: `performance.now()`; -Infinity before the first. */
   heardAtMs = -Infinity;
   /** True after op 5, which a client has to send before media. */
@@ -72,6 +81,10 @@ export class VoiceSession implements DaveSeat {
   receive({ op, body }: DaveMessage): void {
     if (Buffer.isBuffer(body)) this.sendBinary(op, body);
     else this.sendNumbered(op, body);
+  }
+
+  refuse(code: number): void {
+    this.line?.close(code, 'Session is no longer valid.');
   }
 
   /** Sends all messages after that number again. False when they are not kept that far back, or never were sent. */

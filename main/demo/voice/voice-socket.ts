@@ -56,14 +56,20 @@ const BINARY_DAVE_OPS: ReadonlySet<number> = new Set([DAVE_OPS.keyPackage, DAVE_
 /** One socket at the voice gateway: checks what the client sends and closes it with the code Discord would use. */
 export class VoiceSocket implements VoiceLine {
   readonly version: number;
+  readonly region: number;
   readonly #socket: WebSocket;
   readonly #host: VoiceHost;
   #session: VoiceSession | null = null;
   #silence: NodeJS.Timeout | null = null;
   #closeCode: number | null = null;
 
-  constructor(socket: WebSocket, url: URL, host: VoiceHost) {
+  constructor(
+    socket: WebSocket,
+    { url, region }: { readonly url: URL; readonly region: number },
+    host: VoiceHost,
+  ) {
     this.#socket = socket;
+    this.region = region;
     this.#host = host;
     this.version = Number(url.searchParams.get('v') ?? 0);
     socket.on('close', (code) => this.#onClose(code));

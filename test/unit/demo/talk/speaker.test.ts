@@ -29,6 +29,7 @@ function speak(frames: number, options: Partial<SpeakerOptions> = {}): SpokenPac
     paddingRatio: 0,
     paddingBursts: false,
     oddForms: false,
+    counts: 'on',
     driftPpm: 0,
     seal: plainFrame,
     ...options,
@@ -49,6 +50,13 @@ describe('speaker', () => {
       'speech speech speech silence silence silence silence silence ' +
         'speech silence silence silence silence silence',
     );
+  });
+
+  test('some sound bots count anew with every talkspurt', () => {
+    const counted = speak(30, { counts: 'anew', clock: 'frozen' }).map(({ fields }) => fields);
+    const each = [0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3, 4, 5];
+    expect(counted.map(({ sequence }) => sequence)).toEqual(each);
+    expect(counted.map(({ timestamp }) => timestamp)).toEqual(each.map((at) => at * 960));
   });
 
   test('an official client’s clock runs on through silence, its sequence numbers do not', () => {
