@@ -64,6 +64,7 @@ async function proveHalfHour(): Promise<Row[]> {
     lost,
     cuts,
     gaps,
+    refused,
     folders,
     speakers,
     memoryGrowth,
@@ -81,8 +82,8 @@ async function proveHalfHour(): Promise<Row[]> {
     },
     {
       id: 'C5',
-      figure: gaps.filter((reason) => reason === 'reconnect').length,
-      against: `gaps by ${String(cuts)} cut voice sockets`,
+      figure: gaps.filter((reason) => reason === 'reconnect').length - refused,
+      against: `gaps by ${String(cuts)} cut voice sockets that could be resumed`,
     },
     {
       id: 'C7',

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { recordHalfHour } from '../support/half-hour.ts';
 
-test('one recording goes through loss, cuts, another server and another channel, and every packet is accounted for', async () => {
+test('one recording goes through loss, cuts, other regions, servers, people and channels, and every packet is accounted for', async () => {
   const told = await recordHalfHour({ minutes: 0.5, cutEveryMs: 4_000, seed: 11 });
-  expect(told).toMatchObject({ folders: 1, speakers: 5, findings: [] });
+  expect(told).toMatchObject({ folders: 1, speakers: 6, findings: [] });
   expect(told.cuts).toBeGreaterThan(3);
   expect(told.lost).toBeGreaterThanOrEqual(told.dropped);
   expect(told.lost).toBeGreaterThan(10);

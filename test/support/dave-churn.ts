@@ -131,6 +131,7 @@ class Churn implements Disposable {
   }
 
   #join(userId?: string): void {
+    this.#crowd.tellsOf = this.#random.chance(0.5) ? 11 : 12;
     const client = this.#crowd.join(userId);
     const ears: Ears = { coming: [], waiting: [], opened: 0, codes: new Set() };
     this.#ears.set(client, ears);

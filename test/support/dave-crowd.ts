@@ -77,6 +77,7 @@ export class DaveClient {
     if (message === undefined || message === 'unknown' || message === 'malformed') return;
     if (message.kind === 'session-description') this.session.begin(message.daveVersion);
     if (message.kind === 'clients-connect') this.session.clientsConnect(message.userIds);
+    if (message.kind === 'ssrc-named') this.session.clientsConnect([message.userId]);
     if (message.kind === 'client-disconnect') this.session.clientDisconnect(message.userId);
     if (isDave(message)) this.session.handle(message);
   }
@@ -115,6 +116,8 @@ export class DaveCrowd implements Disposable {
   commits = 0;
   /** The latest messages to anybody, oldest first. */
   readonly recent: ServerMessage[] = [];
+  /** How others are told of one who comes: by op 11, or as when that leaves them out, by op 12 without SSRCs. */
+  tellsOf: 11 | 12 = 11;
   #nextId = 158_049_329_150_427_136n;
 
   constructor() {
@@ -136,7 +139,11 @@ export class DaveCrowd implements Disposable {
     const client = new DaveClient(userId, this.clock);
     const others = [...this.clients.keys()];
     for (const other of this.clients.values()) {
-      other.inbox.push({ op: 11, body: { user_ids: [userId] } });
+      other.inbox.push(
+        this.tellsOf === 11
+          ? { op: 11, body: { user_ids: [userId] } }
+          : { op: 12, body: { user_id: userId, audio_ssrc: 0, video_ssrc: 0, streams: [] } },
+      );
     }
     this.clients.set(userId, client);
     client.inbox.push({ op: 4, body: sessionDescription(this.room.version) });

@@ -38,6 +38,8 @@ export interface HalfHour {
   readonly late: number;
   /** Reasons of the gaps, in order. */
   readonly gaps: readonly string[];
+  /** Resumes that the voice server refused: each costs a gap of reason `reconnect`. */
+  readonly refused: number;
   /**
    * Highest use of memory in the last fifth, divided by that of the first fifth; after a collection when `gc` is
    * exposed.
@@ -51,29 +53,55 @@ export interface HalfHour {
 interface Step {
   readonly at: number;
   readonly act: (call: Call) => void;
+  /** Why the step costs a gap; null: it costs none. */
+  readonly gap: string | null;
 }
 
 const STEPS: readonly Step[] = [
-  { at: 0.4, act: ({ demo }) => demo.control.replaceVoiceServer(700) },
-  { at: 0.6, act: ({ demo }) => demo.control.move(demo.setting.channels.otherVoice.id) },
-  { at: 0.75, act: ({ demo }) => demo.control.move(demo.setting.channels.voice.id) },
+  { at: 0.2, gap: 'server-move', act: ({ demo }) => demo.control.moveRegion() },
+  { at: 0.3, gap: null, act: exchangePeople },
+  { at: 0.4, gap: 'server-move', act: ({ demo }) => demo.control.replaceVoiceServer(700) },
+  { at: 0.5, gap: 'reconnect', act: refuseResume },
+  {
+    at: 0.6,
+    gap: 'channel-move',
+    act: ({ demo }) => demo.control.move(demo.setting.channels.otherVoice.id),
+  },
+  {
+    at: 0.75,
+    gap: 'channel-move',
+    act: ({ demo }) => demo.control.move(demo.setting.channels.voice.id),
+  },
 ];
-const REASONS = ['server-move', 'channel-move', 'channel-move'];
+const REASONS = STEPS.flatMap(({ gap }) => gap ?? []);
+
+/** Discord's less kind ways, all at once. */
+const UNKIND = {
+  voiceTokens: 'repeated',
+  peopleNews: 'patchy',
+  encryption: 'strict',
+  hasNat: true,
+  mediaOpens: 'on speaking',
+  ssrcs: 'small',
+  guild: 'full',
+  restEdge: 'troubled',
+} as const;
 
 const MEMORY_EVERY_MS = 2_500;
 
 const LINK = { lossRatio: 0.03, duplicateRatio: 0, reorderRatio: 0, jitterMs: 30, delayMs: 20 };
 
 /**
- * Makes one recording in real time, with loss, jitter, a voice socket that is cut again and again, another voice
- * server, and another channel and back; then compares every file with what the demo server sent.
+ * Makes one recording in real time, in Discord's less kind ways, with loss, jitter, a voice socket that is cut again
+ * and again, another region and voice server, a newcomer with the SSRC of one who left, a Resume that is refused, and
+ * another channel and back; then compares every file with what the demo server sent.
  */
 export async function recordHalfHour({
   minutes,
   cutEveryMs,
   seed,
 }: HalfHourOptions): Promise<HalfHour> {
-  const scenario = { ...SCENARIOS.calm, link: LINK };
+  const scenario = { ...SCENARIOS.calm, ...UNKIND, link: LINK };
   await using call = await Call.start({ where: 'voice', scenario, talkers: TALKERS, seed });
   const { demo } = call;
   demo.people.add(demo.setting.channels.otherVoice, { voice: 'theo', offsetFrames: 9000 });
@@ -86,8 +114,10 @@ export async function recordHalfHour({
   for (let atMs = lengthMs(session); atMs < wholeMs; atMs = lengthMs(session)) {
     if (atMs >= (waiting[0]?.at ?? Infinity) * wholeMs) {
       const gaps = call.all('gap').length;
-      waiting.shift()?.act(call);
-      await call.until('the gap', () => call.all('gap').length > gaps);
+      const step = waiting.shift();
+      step?.act(call);
+      if (step?.gap !== null) await call.until('the gap', () => call.all('gap').length > gaps);
+      demo.voice.resumes = 'taken';
     } else if (atMs > (cuts + 1) * cutEveryMs) {
       cuts += 1;
       demo.control.cutVoice();
@@ -128,6 +158,7 @@ export async function recordHalfHour({
     speakers: manifest.tracks.length,
     cuts,
     gaps: reasons,
+    refused: REASONS.filter((reason) => reason === 'reconnect').length,
     memoryGrowth: growth(memory),
     findings,
     sent: sent.packets.filter((packet) => isAudio(packet) && packet.fate !== 'dropped').length,
@@ -137,6 +168,18 @@ export async function recordHalfHour({
     lost: sum(({ lost }) => lost),
     late: sum(({ late }) => late),
   };
+}
+
+/** Somebody leaves, and somebody else comes, whom the voice server gives the SSRC that has become free. */
+function exchangePeople({ demo }: Call): void {
+  const { voice } = demo.setting.channels;
+  demo.people.leave(demo.people.in(voice.id).at(-1) ?? '');
+  demo.people.add(voice, { voice: 'callum', offsetFrames: 6000 });
+}
+
+function refuseResume({ demo }: Call): void {
+  demo.voice.resumes = 'refused';
+  demo.control.cutVoice();
 }
 
 /** When the voice server ended the session before a gap: up to 1 s before the gap begins, which is when we noticed. */

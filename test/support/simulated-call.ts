@@ -37,6 +37,7 @@ const SILENT_MS = 2_000;
 /** One person talks from this long before an outage until this long after it. */
 const HOLD_MS = 2_000;
 const JUNK_EVERY_MS = 60_000;
+const VIDEO_PACKETS = 200;
 
 /**
  * A long end-to-end encrypted call and the network between it and us, made step by step from a seed, in constant
@@ -52,6 +53,8 @@ export class SimulatedCall implements Disposable {
   readonly #seats: Seat[];
   readonly #ownId: string;
   readonly #named = new Set<number>();
+  /** SSRCs of those who are here. As Discord's, they are small, and used again when their owner has left. */
+  readonly #ssrcs = new Set<number>();
   #us: DaveClient | null = null;
   #cipher: TransportCipher | null = null;
   #listener: CallListener | null = null;
@@ -69,6 +72,7 @@ export class SimulatedCall implements Disposable {
       const talker = new Talker({
         userId: client.userId,
         random: new SeededRandom(seed + 2 + number),
+        newSsrc: () => this.#newSsrc(),
         clock: number % 3 === 2 ? 'frozen' : 'running',
         driftPpm: ((number % 5) - 2) * 20,
       });
@@ -106,6 +110,7 @@ export class SimulatedCall implements Disposable {
     us.onKeys = () => this.#listener?.keysChanged();
     this.#us = us;
     this.#named.clear();
+    this.#ssrcs.clear();
     for (const { talker, books } of this.#seats) {
       talker.beginStream();
       books.breakOff();
@@ -196,6 +201,7 @@ export class SimulatedCall implements Disposable {
       if (seat.client === null || !talker.isSilentFor(SILENT_MS, nowMs)) return;
       this.crowd.leave(seat.client);
       seat.client = null;
+      this.#ssrcs.delete(talker.ssrc);
       this.#listener?.left(talker.userId);
     } else {
       talker.unmute(nowMs);
@@ -204,6 +210,9 @@ export class SimulatedCall implements Disposable {
       talker.beginStream();
       books.breakOff();
       this.#listener?.arrived(talker.userId);
+      // Before the first packet: what overtakes op 5 under an SSRC used before would be taken for its last owner's.
+      this.#named.add(talker.ssrc);
+      this.#listener?.name(talker.ssrc, talker.userId);
     }
     this.#network.calm(nowMs);
     this.#settle();
@@ -226,8 +235,26 @@ export class SimulatedCall implements Disposable {
     forged.set([1, 2, 3, 4], 20);
     this.#arrives(this.#random.bytes(6), atMs);
     this.#arrives(forged, atMs);
+    for (let sequence = 0; sequence < VIDEO_PACKETS; sequence += 1) {
+      const payloadType = sequence % 4 === 3 ? 104 : 103; // one in four is a retransmission
+      const video = {
+        ...fields,
+        ssrc: ssrc + (payloadType === 104 ? 2 : 1),
+        payloadType,
+        sequence,
+      };
+      this.#arrives(this.#cipher.seal(video, this.#random.bytes(900)), atMs);
+    }
+    this.rejected['payload-type'] += VIDEO_PACKETS;
     this.rejected['not-rtp'] += 1;
     this.rejected['transport-auth'] += 1;
+  }
+
+  #newSsrc(): number {
+    let ssrc = 1;
+    while (this.#ssrcs.has(ssrc)) ssrc += 3;
+    this.#ssrcs.add(ssrc);
+    return ssrc;
   }
 
   /** Delivers all messages of the voice server at once. */

@@ -19,6 +19,8 @@ export interface SpokenPacket {
 export interface TalkerOptions {
   readonly userId: string;
   readonly random: SeededRandom;
+  /** A free SSRC for each new voice session. */
+  readonly newSsrc: () => number;
   /** What the RTP clock does in silence. */
   readonly clock: 'running' | 'frozen';
   /** How much faster the client's clock is than ours. */
@@ -72,10 +74,10 @@ export class Talker {
     return this.#spoken === 0 && nowMs - this.#endedMs > ms;
   }
 
-  /** A new voice session: random SSRC, sequence number and timestamp, in half of the cases close to a wrap. */
+  /** A new voice session: sequence number and timestamp are random, in half of the cases close to a wrap. */
   beginStream(): void {
-    const { random } = this.#options;
-    this.#ssrc = 1 + random.integer(2 ** 32 - 1);
+    const { random, newSsrc } = this.#options;
+    this.#ssrc = newSsrc();
     this.#sequence = random.next() < 0.5 ? 65_000 + random.integer(536) : random.integer(65_536);
     const nearWrap = random.next() < 0.5 ? 2 ** 32 : 2 ** 31;
     this.#timestamp = toRtpTimestamp(nearWrap - random.integer(100_000_000));
