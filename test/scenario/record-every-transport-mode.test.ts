@@ -48,7 +48,8 @@ describe('a call of four people', () => {
       expect(track).toMatchObject({ packets: placed.length, lost: 0, late: 0, duplicate: 0 });
     }
     const offsets = tracks.map(({ placed }) => offsetMs(placed, window.fromMs));
-    const limitMs = OFFSET_LIMIT_MS + mostLateMs(window);
+    // The one may have been sent late and the other read late.
+    const limitMs = OFFSET_LIMIT_MS + 2 * mostLateMs(window);
     expect(Math.max(...offsets) - Math.min(...offsets)).toBeLessThan(limitMs);
     expect(Math.max(...offsets.map(Math.abs))).toBeLessThan(limitMs + OFFSET_LIMIT_MS);
     expect(faults).toEqual([]);

@@ -82,7 +82,6 @@ const UNKIND = {
   encryption: 'strict',
   hasNat: true,
   mediaOpens: 'on speaking',
-  ssrcs: 'small',
   guild: 'full',
   restEdge: 'troubled',
 } as const;
@@ -93,7 +92,7 @@ const LINK = { lossRatio: 0.03, duplicateRatio: 0, reorderRatio: 0, jitterMs: 30
 
 /**
  * Makes one recording in real time, in Discord's less kind ways, with loss, jitter, a voice socket that is cut again
- * and again, another region and voice server, a newcomer with the SSRC of one who left, a Resume that is refused, and
+ * and again, another region and voice server, a newcomer in the place of one who left, a Resume that is refused, and
  * another channel and back; then compares every file with what the demo server sent.
  */
 export async function recordHalfHour({
@@ -170,7 +169,7 @@ export async function recordHalfHour({
   };
 }
 
-/** Somebody leaves, and somebody else comes, whom the voice server gives the SSRC that has become free. */
+/** Somebody leaves, and somebody else comes. */
 function exchangePeople({ demo }: Call): void {
   const { voice } = demo.setting.channels;
   demo.people.leave(demo.people.in(voice.id).at(-1) ?? '');

@@ -3,8 +3,8 @@ import type { Window } from './call.ts';
 /** How often the event loop is asked whether it is on time. */
 const LOOK_MS = 20;
 
-/** Timers of a computer with nothing else to do are less late than this. */
-const LATE_MS = 30;
+/** What is less late is not noted. */
+const LATE_MS = 5;
 
 interface Late extends Window {
   readonly lateMs: number;

@@ -1,5 +1,6 @@
 import { LossTally, NO_LOSS } from '../../../main/session/loss-tally.ts';
 import { NO_COUNTS, type TrackCounts } from '../../../main/recording/manifest.ts';
+import { BAR_SAMPLES } from '../../../preload/contract/events.ts';
 import type { SpeakerSnapshot } from '../../../preload/contract/snapshot.ts';
 
 const SECOND = 48_000;
@@ -33,8 +34,10 @@ export function tallied(
     if (track !== null) losses.look(track, BEFORE, samples - 90 * SECOND);
   for (let second = 0; second < seconds; second += 1) {
     for (const [index, { track }] of speakers.entries()) {
+      if (track === null) continue;
       const then = samples - (seconds - second) * SECOND;
-      if (track !== null) losses.look(track, countsAt(index, second), then);
+      for (let at = then; at < then + SECOND; at += BAR_SAMPLES)
+        losses.look(track, countsAt(index, second), at);
     }
   }
   const told = speakers.map((speaker, index) =>
