@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from '../../preload/contract/messages/text.ts';
 import { toError } from '../base/errors.ts';
+import { SAMPLE_RATE_HZ } from '../base/sample-rate.ts';
 import { sleep } from '../base/wait.ts';
 import type { Output } from '../cli/output.ts';
 import { formatTable } from '../cli/table.ts';
@@ -17,8 +18,6 @@ import type { DemoOptions } from './arguments.ts';
 
 /** The picture is taken after this share of the time, when the lanes have some tape. */
 const SHOT_AT = 0.8;
-
-const SAMPLES_PER_SECOND = 48_000;
 
 /**
  * The main job through the same calls as the window's keys: demo server, Record, Stop, Save; then prints a table. Exports
@@ -40,7 +39,7 @@ export async function runDemo(
   const durationMs = options.seconds * 1000;
   await Promise.race([recording.finished, sleep(durationMs * SHOT_AT)]);
   if (options.screenshot !== null) await takePicture(window, options.screenshot, output);
-  const restMs = Math.max(0, durationMs - (recording.samples / SAMPLES_PER_SECOND) * 1000);
+  const restMs = Math.max(0, durationMs - (recording.samples / SAMPLE_RATE_HZ) * 1000);
   await Promise.race([recording.finished, sleep(restMs)]);
   const stopped = await recording.stop('duration');
   const failure = failureOf(stopped.reason);
@@ -137,5 +136,5 @@ function folderTable(recording: string, exports: string): string {
 }
 
 function seconds(samples: number): string {
-  return text('demo.length', { seconds: samples / SAMPLES_PER_SECOND });
+  return text('demo.length', { seconds: samples / SAMPLE_RATE_HZ });
 }

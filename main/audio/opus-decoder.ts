@@ -1,3 +1,4 @@
+import { SAMPLE_RATE_HZ } from '../base/sample-rate.ts';
 import { OpusEncoder } from './opus-binding.ts';
 
 /** Rate and channels of decoded samples. Defaults: 48 kHz, two channels. */
@@ -13,7 +14,7 @@ export class OpusDecoder {
   readonly #opus: InstanceType<typeof OpusEncoder>;
 
   constructor(format: DecoderFormat = {}) {
-    this.#opus = new OpusEncoder(format.rateHz ?? 48_000, format.channels ?? 2);
+    this.#opus = new OpusEncoder(format.rateHz ?? SAMPLE_RATE_HZ, format.channels ?? 2);
   }
 
   /**

@@ -1,3 +1,4 @@
+import { SAMPLES_PER_MS } from '../base/sample-rate.ts';
 import { timestampDistance } from '../rtp/sequence.ts';
 import type { RtpTimestamp } from '../rtp/rtp-timestamp.ts';
 import { ArrivalOffsets, KEPT_PACKETS, type Estimate } from './arrival-offsets.ts';
@@ -32,51 +33,48 @@ export interface Placement {
   readonly startsTalkspurt: boolean;
 }
 
-/** Samples in a millisecond. */
-const MS = 48;
-
 /**
  * How much later than its RTP time says a packet has to arrive, in samples, to show that the sender's clock stood still
  * meanwhile. It depends on what the clock has done so far:
  */
 const FROZEN_PAUSE: Readonly<Record<SenderClock, number>> = {
   /** Not known yet: longer than networks hold packets back as a rule. */
-  unknown: 400 * MS,
+  unknown: 400 * SAMPLES_PER_MS,
   /** Stood still in silence (bots): even a short pause is found at its real length. */
-  frozen: 80 * MS,
+  frozen: 80 * SAMPLES_PER_MS,
   /** Went on in silence (official clients): a packet up to 3 s late is the network's doing. */
-  running: 3_000 * MS,
+  running: 3_000 * SAMPLES_PER_MS,
 };
 
 /**
  * A pause of the RTP clock is real when the packet behind the pause arrives within 400 ms of its RTP time: room for
  * jitter and for one packet held back.
  */
-const CONFIRMED = 400 * MS;
+const CONFIRMED = 400 * SAMPLES_PER_MS;
 
 /** Shorter pauses of the RTP clock belong to the talkspurt: within it frames stay exactly as far apart as they were sent. */
-const SHORTEST_PAUSE = 200 * MS;
+const SHORTEST_PAUSE = 200 * SAMPLES_PER_MS;
 
 /** A longer pause of the RTP clock that arrival confirms shows a clock that goes on in silence. */
-const TELLING_PAUSE = 400 * MS;
+const TELLING_PAUSE = 400 * SAMPLES_PER_MS;
 
 /**
  * No packet is placed more than 5 s after its arrival: no jitter buffer is that long, so it is a flood or a broken
  * clock.
  */
-const MOST_AHEAD = 5_000 * MS;
+const MOST_AHEAD = 5_000 * SAMPLES_PER_MS;
 
 /** In a talkspurt without pauses (music), RTP clock and arrival are compared every 512 packets. */
 const DRIFT_CHECK_PACKETS = 512;
 
 /** A comparison sets the place right when arrival is ahead by more than this: half an hour of a clock 100 ppm off. */
-const MOST_DRIFT = 200 * MS;
+const MOST_DRIFT = 200 * SAMPLES_PER_MS;
 
 /**
  * A pause leaves the anchor alone when the clocks agree within 5 ms: the rest is jitter, and moving the anchor would be
  * heard.
  */
-const AGREEMENT = 5 * MS;
+const AGREEMENT = 5 * SAMPLES_PER_MS;
 
 /** A packet and 3 behind it tell a pause of the sender from one packet that was held back. */
 const TELLING_PACKETS = 4;

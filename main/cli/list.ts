@@ -1,4 +1,5 @@
 import { text } from '../../preload/contract/messages/text.ts';
+import { SAMPLE_RATE_HZ } from '../base/sample-rate.ts';
 import { listRecordings, type RecordingInfo } from '../recording/library.ts';
 import type { CommandOf } from './command.ts';
 import { type Context, libraryFolder } from './context.ts';
@@ -15,7 +16,7 @@ export async function listLibrary(command: CommandOf<'list'>, context: Context):
   for (const recording of recordings) output.event({ event: 'recording', ...fieldsOf(recording) });
   const rows = recordings.map((recording) => {
     const { startedAt, samples, state, tracks, path } = fieldsOf(recording);
-    const length = formatTime(Math.floor(samples / 48_000) * 48_000);
+    const length = formatTime(Math.floor(samples / SAMPLE_RATE_HZ) * SAMPLE_RATE_HZ);
     return [startedAt, length, state, text('cli.list.tracks', { count: tracks }), path];
   });
   output.say(

@@ -1,4 +1,5 @@
 import { text } from '../../preload/contract/messages/text.ts';
+import { SAMPLE_RATE_HZ } from '../base/sample-rate.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionEvent } from '../session/session-event.ts';
 import type { Output } from './output.ts';
@@ -106,5 +107,5 @@ function stoppedText({ reason, samples, tracks }: SessionEvent<'stopped'>): stri
 
 /** Time without the part below a second. */
 function clock(samples: number): string {
-  return formatTime(Math.floor(samples / 48_000) * 48_000);
+  return formatTime(Math.floor(samples / SAMPLE_RATE_HZ) * SAMPLE_RATE_HZ);
 }

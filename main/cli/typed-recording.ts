@@ -1,6 +1,6 @@
+import { SAMPLE_RATE_HZ } from '../base/sample-rate.ts';
 import { toProblem } from '../engine/error-code.ts';
 import type { RecordingInfo } from '../recording/library.ts';
-import { SAMPLE_RATE_HZ } from './time.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What a live recording may not have on disk yet: the last second of each track. */

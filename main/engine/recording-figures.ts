@@ -1,3 +1,4 @@
+import { SAMPLE_RATE_HZ } from '../base/sample-rate.ts';
 import type { RecordingInfo } from '../recording/library.ts';
 
 /** Older ones hardly matter. */
@@ -16,7 +17,7 @@ export function recordingFigures(
       startedAt,
       state,
       reason,
-      seconds: Math.round(samples / 48_000),
+      seconds: Math.round(samples / SAMPLE_RATE_HZ),
       sizeBytes,
       kind: manifest.channel.kind,
       transport,
@@ -31,7 +32,8 @@ export function recordingFigures(
       duplicate: sum('duplicate'),
       rejected: manifest.rejected,
       gaps: manifest.gaps.map(
-        (gap) => `${gap.reason} ${((gap.toSamples - gap.fromSamples) / 48_000).toFixed(1)} s`,
+        (gap) =>
+          `${gap.reason} ${((gap.toSamples - gap.fromSamples) / SAMPLE_RATE_HZ).toFixed(1)} s`,
       ),
     });
   });

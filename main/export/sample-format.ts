@@ -8,8 +8,6 @@ export interface SampleFormat {
   readonly channels: ChannelLayout;
 }
 
-export const SAMPLE_RATE_HZ = 48_000;
-
 const BYTES_PER_VALUE = { '16': 2, '24': 3, '32f': 4 } as const satisfies Record<BitDepth, number>;
 
 /** 1 or 2. */

@@ -1,4 +1,5 @@
 import { OpusDecoder } from '../audio/opus-decoder.ts';
+import { SAMPLE_RATE_HZ } from '../base/sample-rate.ts';
 import type { TrackPacket } from '../recording/track/track-reader.ts';
 import type { PcmSource } from './pcm-source.ts';
 import { SilenceRun } from './silence-run.ts';
@@ -7,7 +8,7 @@ import { SilenceRun } from './silence-run.ts';
  * Packets that are decoded before the first one wanted, so that the decoder has converged by then: 1 s. RFC 7845 §4.6
  * asks for 80 ms at least; more costs little, since the file is read from its start anyway.
  */
-const PRE_ROLL_SAMPLES = 48_000;
+const PRE_ROLL_SAMPLES = SAMPLE_RATE_HZ;
 
 /** Samples at a position of the recording; zeros when `pcm` is null. */
 interface Piece {

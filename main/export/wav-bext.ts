@@ -1,4 +1,4 @@
-import { SAMPLE_RATE_HZ } from './sample-format.ts';
+import { SAMPLE_RATE_HZ, SAMPLES_PER_MS } from '../base/sample-rate.ts';
 import { writeChunk, writeText } from './riff-chunk.ts';
 
 /** What a broadcast extension says about the file's first sample. */
@@ -42,8 +42,7 @@ function localStart(info: BroadcastInfo): {
   time: string;
   samplesSinceMidnight: number;
 } {
-  const samplesPerMs = SAMPLE_RATE_HZ / 1000;
-  const at = new Date(info.recordingStartedAtMs + Math.floor(info.fromSamples / samplesPerMs));
+  const at = new Date(info.recordingStartedAtMs + Math.floor(info.fromSamples / SAMPLES_PER_MS));
   const two = (value: number): string => String(value).padStart(2, '0');
   const seconds = (at.getHours() * 60 + at.getMinutes()) * 60 + at.getSeconds();
   return {
@@ -51,7 +50,7 @@ function localStart(info: BroadcastInfo): {
     time: `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`,
     samplesSinceMidnight:
       seconds * SAMPLE_RATE_HZ +
-      at.getMilliseconds() * samplesPerMs +
-      (info.fromSamples % samplesPerMs),
+      at.getMilliseconds() * SAMPLES_PER_MS +
+      (info.fromSamples % SAMPLES_PER_MS),
   };
 }

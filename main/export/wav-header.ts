@@ -1,10 +1,11 @@
+import { SAMPLE_RATE_HZ } from '../base/sample-rate.ts';
 import type { BroadcastInfo } from './wav-bext.ts';
 import { writeBextChunk } from './wav-bext.ts';
 import type { Cue } from './wav-cues.ts';
 import { writeCueChunks } from './wav-cues.ts';
 import { concatBytes, MAX_UINT32, writeChunk, writeFourCc } from './riff-chunk.ts';
 import type { SampleFormat } from './sample-format.ts';
-import { bytesPerFrame, bytesPerValue, channelCount, SAMPLE_RATE_HZ } from './sample-format.ts';
+import { bytesPerFrame, bytesPerValue, channelCount } from './sample-format.ts';
 
 /** Everything a WAV says about itself. `samples` counts one channel. */
 export interface WavDescription {

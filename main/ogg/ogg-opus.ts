@@ -1,3 +1,4 @@
+import { SAMPLE_RATE_HZ } from '../base/sample-rate.ts';
 import { lacingCountOf, MAX_LACING_VALUES, writeOggPage } from './ogg-page.ts';
 import { writeOpusHead } from './opus-head.ts';
 import { writeOpusTags } from './opus-tags.ts';
@@ -60,7 +61,7 @@ export class OggOpusMuxer {
     const head = writeOpusHead({
       channels: 2,
       preSkip: PRE_SKIP,
-      inputSampleRateHz: 48_000,
+      inputSampleRateHz: SAMPLE_RATE_HZ,
       outputGain: 0,
     });
     const tags = writeOpusTags({ vendor: 'Tapedeck', comments: this.#tags });

@@ -1,4 +1,5 @@
 import type { Log } from '../base/log.ts';
+import { SAMPLES_PER_MS } from '../base/sample-rate.ts';
 import type { Snowflake } from '../base/snowflake.ts';
 import type { TimelinePosition } from '../audio/timeline-position.ts';
 import { isProtocolFrame } from '../dave/frame.ts';
@@ -15,8 +16,6 @@ import { countsOf, Speakers, type Speaker } from './speakers.ts';
 import { StallWatch } from './stall-watch.ts';
 import { type EndToEndKeys, Stream } from './stream.ts';
 import { UnnamedPackets } from './unnamed-packets.ts';
-
-const SAMPLES_PER_MS = 48;
 
 /** What a packet path is made of. The callbacks run within `receive`, `name`, `tick` and their like. */
 export interface ReceiveOptions {

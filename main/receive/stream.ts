@@ -1,3 +1,4 @@
+import { SAMPLES_PER_MS } from '../base/sample-rate.ts';
 import type { Snowflake } from '../base/snowflake.ts';
 import { parseOpusPacket, type OpusPacket } from '../audio/opus-packet.ts';
 import { Timeline, type ArrivedPacket } from '../audio/timeline.ts';
@@ -12,8 +13,6 @@ import { isEmptyPayload } from '../rtp/rtp-payload.ts';
 import { SequenceLedger, type SequenceCounts } from '../rtp/sequence-ledger.ts';
 import { Held } from './held.ts';
 import type { ReceivedPacket } from './received-packet.ts';
-
-const SAMPLES_PER_MS = 48;
 
 /** A key follows its first frames within a round trip; Discord's limit for a transition is about 2 s. */
 const KEY_WAIT_MS = 2_000;

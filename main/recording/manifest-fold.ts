@@ -1,3 +1,4 @@
+import { SAMPLES_PER_MS } from '../base/sample-rate.ts';
 import { MOST_MANIFEST_BYTES, MOST_ENTRIES, NO_COUNTS, writeManifest } from './manifest.ts';
 import type { Manifest, ManifestTrack } from './manifest.ts';
 import { withinLength } from './manifest-length.ts';
@@ -190,7 +191,7 @@ export class ManifestFold {
     end: Pick<Manifest, 'state' | 'reason'>,
   ): void {
     const startedMs = Date.parse(this.#facts.startedAt);
-    const stoppedAt = new Date(startedMs + samples / 48).toISOString();
+    const stoppedAt = new Date(startedMs + samples / SAMPLES_PER_MS).toISOString();
     const facts = { ...this.manifest(), ...end, stoppedAt, samples, tracks, rejected, faults };
     this.#begin(withinLength({ ...facts, dave }));
   }

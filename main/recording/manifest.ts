@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseJson } from '../base/json.ts';
+import { SAMPLE_RATE_HZ } from '../base/sample-rate.ts';
 import { strictList } from '../base/strict-list.ts';
 import { MOST_RUNS } from './track/talk-runs.ts';
 
@@ -97,7 +98,7 @@ export const manifestSchema = z.looseObject({
   /** Null while recording, as is `reason`. */
   stoppedAt: instant.nullable(),
   reason: text.nullable(),
-  sampleRate: z.literal(48_000),
+  sampleRate: z.literal(SAMPLE_RATE_HZ),
   samples,
   guild: manifestParts.guild,
   channel: manifestParts.channel,

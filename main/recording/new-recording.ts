@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { systemErrorCode } from '../base/errors.ts';
+import { SAMPLE_RATE_HZ } from '../base/sample-rate.ts';
 import { recordingFolderName } from './layout.ts';
 import { NO_REJECTS, type Consent, type Manifest } from './manifest.ts';
 
@@ -39,7 +40,7 @@ export function firstManifest(
     startedAt: new Date(startedAtMs).toISOString(),
     stoppedAt: null,
     reason: null,
-    sampleRate: 48_000,
+    sampleRate: SAMPLE_RATE_HZ,
     samples: 0,
     ...place,
     transport,

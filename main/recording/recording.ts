@@ -4,6 +4,7 @@ import { toError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { everyByTimer, type Every } from '../base/every.ts';
 import { replaceFile, syncFolder } from '../base/replace-file.ts';
+import { SAMPLE_RATE_HZ, SAMPLES_PER_MS } from '../base/sample-rate.ts';
 import { AppendFile } from './track/append-file.ts';
 import { DiskReserve } from './disk-reserve.ts';
 import { EVENTS_FILE, MANIFEST_FILE, trackFile, TRACKS_FOLDER } from './layout.ts';
@@ -21,8 +22,6 @@ import { writeTrackTags } from './track/track-stream.ts';
 import { TrackWriter, type FinishedTrack } from './track/track-writer.ts';
 import { Semaphore } from './track/semaphore.ts';
 
-const SAMPLES_PER_MS = 48;
-
 /**
  * How often everything goes to the disk. With 250 ms in the jitter buffer and up to 100 ms for the disk, what a crash
  * takes stays below the second that is promised.
@@ -33,10 +32,10 @@ const FLUSH_MS = 400;
 const SYNCS_AT_ONCE = 2;
 
 /** After 2 minutes without a packet a track is filled with silence, up to `SETTLED_SAMPLES` ago. */
-const IDLE_SAMPLES = 120 * 48_000;
+const IDLE_SAMPLES = 120 * SAMPLE_RATE_HZ;
 
 /** 1 minute. No packet older than that can come, since packets wait 10 s for a name and 2 s for a key at most. */
-const SETTLED_SAMPLES = 60 * 48_000;
+const SETTLED_SAMPLES = 60 * SAMPLE_RATE_HZ;
 
 /** What a recording is made with. */
 export interface RecordingOptions extends NewRecording {

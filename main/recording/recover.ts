@@ -3,6 +3,7 @@ import path from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { systemErrorCode } from '../base/errors.ts';
 import { replaceFile } from '../base/replace-file.ts';
+import { SAMPLES_PER_MS } from '../base/sample-rate.ts';
 import { appendEvents, cutTornLine, writeEvent } from './event-log.ts';
 import { MANIFEST_FILE, TRACKS_FOLDER } from './layout.ts';
 import { NO_COUNTS, writeManifest, type Manifest, type ManifestTrack } from './manifest.ts';
@@ -127,7 +128,10 @@ async function lengthOf(
   for (const [file, scan] of from.scans) {
     const { mtimeMs, size } = await stat(path.join(folder, file));
     const writtenMs = mtimeMs - Date.parse(from.known.startedAt) + SLACK_MS;
-    const writtenSamples = Math.min(Math.round(writtenMs * 48), size * MOST_SAMPLES_PER_BYTE);
+    const writtenSamples = Math.min(
+      Math.round(writtenMs * SAMPLES_PER_MS),
+      size * MOST_SAMPLES_PER_BYTE,
+    );
     const most = Math.max(scan.packetSamples, writtenSamples);
     samples = Math.max(samples, Math.min(scan.samples, most));
   }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { toError } from '../base/errors.ts';
+import { SAMPLES_PER_MS } from '../base/sample-rate.ts';
 import { readEvents } from './event-log.ts';
 import { EVENTS_FILE, MANIFEST_FILE } from './layout.ts';
 import { openRecording, recordingState } from './library.ts';
@@ -67,7 +68,7 @@ function checkManifest(manifest: Manifest): Finding[] {
   const faults = lengthFaults(manifest);
   const { startedAt, stoppedAt, samples } = manifest;
   if (stoppedAt === null) faults.push('the manifest has no stoppedAt');
-  else if (Math.abs(Date.parse(stoppedAt) - Date.parse(startedAt) - samples / 48) > 1)
+  else if (Math.abs(Date.parse(stoppedAt) - Date.parse(startedAt) - samples / SAMPLES_PER_MS) > 1)
     faults.push(`stoppedAt is not ${String(samples)} samples after startedAt`);
   return faults.map((message) => ({ file: MANIFEST_FILE, offset: null, message }));
 }

@@ -1,4 +1,5 @@
 import { BAR_SAMPLES, KEPT_BARS } from '../../preload/contract/events.ts';
+import { SAMPLE_RATE_HZ } from '../base/sample-rate.ts';
 import type { TrackCounts } from '../recording/manifest.ts';
 
 /** What became of lost sound, in packets: it did not arrive, came when its place was taken, or could not be decrypted. */
@@ -47,9 +48,9 @@ export const NO_LOSS: LossState = {
   lastBars: { missing: null, late: null, undecryptable: null },
 };
 
-const RECENT_SAMPLES = 60 * 48_000;
+const RECENT_SAMPLES = 60 * SAMPLE_RATE_HZ;
 
-const SECOND_SAMPLES = 48_000;
+const SECOND_SAMPLES = SAMPLE_RATE_HZ;
 
 /** One second of speech: with fewer packets in a minute a share says nothing. */
 const LEAST_PACKETS = 50;

@@ -1,10 +1,11 @@
+import { SAMPLE_RATE_HZ } from '../base/sample-rate.ts';
 import type { UntimedSessionEvent } from './session-event.ts';
 
 /** So many of the newest are kept: minutes of a lively call, and what a window shows is younger than seconds. */
 const KEPT = 100;
 
 /** Who comes or goes within the first 3 s belongs to the beginning. */
-const SETTLING_SAMPLES = 3 * 48_000;
+const SETTLING_SAMPLES = 3 * SAMPLE_RATE_HZ;
 
 /** When something happened. */
 export interface Moment {

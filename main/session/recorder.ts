@@ -1,6 +1,7 @@
 import { text } from '../../preload/contract/messages/text.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import { SAMPLES_PER_MS } from '../base/sample-rate.ts';
 import type { Snowflake } from '../base/snowflake.ts';
 import { sleep } from '../base/wait.ts';
 import type { E2eeState } from '../dave/dave-session.ts';
@@ -27,8 +28,6 @@ import {
 } from './session-event.ts';
 import { Tape, type TapeNews } from './tape.ts';
 import { UnreadableWatch } from './unreadable-watch.ts';
-
-const SAMPLES_PER_MS = 48;
 
 /** What a recorder is made of. */
 export interface RecorderOptions {

@@ -1,9 +1,8 @@
 import { randomInt } from 'node:crypto';
+import { SAMPLES_PER_MS } from '../base/sample-rate.ts';
 import { advanceTimestamp } from '../rtp/sequence.ts';
 import { toRtpTimestamp } from '../rtp/rtp-timestamp.ts';
 import type { TransportCipher } from '../rtp/transport-cipher.ts';
-
-const SAMPLES_PER_MS = 48;
 
 /** A pause longer than this moves the RTP clock on as the official clients do: it counts wall time, silence included. */
 const PAUSE_MS = 200;

@@ -1,3 +1,4 @@
+import { SAMPLE_RATE_HZ } from '../../preload/contract/sample-rate.ts';
 import type { NewsSnapshot } from '../../preload/contract/snapshot.ts';
 
 /** How long news is shown: in the status line, and a changed privacy code on its badge. */
@@ -37,7 +38,7 @@ export function latestNews(news: readonly NewsSnapshot[]): readonly ToldNews[] {
 
 /** The length in whole seconds, rounded, as sentences have it. */
 export function secondsOf(samples: number): number {
-  return Math.round(samples / 48_000);
+  return Math.round(samples / SAMPLE_RATE_HZ);
 }
 
 function isTold(news: NewsSnapshot): news is ToldNews {

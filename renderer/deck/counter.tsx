@@ -1,10 +1,11 @@
 import { useEffect, useRef, type ReactNode } from 'react';
+import { SAMPLE_RATE_HZ } from '../../preload/contract/sample-rate.ts';
 import { useConnection } from '../bridge/use-bridge.ts';
 import { clock } from '../ui/figures.ts';
 import { classNames } from '../ui/class-names.ts';
 import styles from './counter.module.css';
 
-const SAMPLES_PER_TENTH = 4800;
+const SAMPLES_PER_TENTH = SAMPLE_RATE_HZ / 10;
 
 /** The time in cells of fixed width. Its digits are written past React: they change ten times a second. */
 export function Counter({

@@ -1,4 +1,5 @@
 import { useState, type ReactNode } from 'react';
+import { SAMPLE_RATE_HZ } from '../../preload/contract/sample-rate.ts';
 import type { Snapshot } from '../../preload/contract/snapshot.ts';
 import { chosenChannel } from '../bridge/chosen-channel.ts';
 import { useConnection, useLevel, useSnapshot } from '../bridge/use-bridge.ts';
@@ -24,7 +25,7 @@ export function Glass({ slim }: { readonly slim: boolean }): ReactNode {
   const snapshot = useSnapshot();
   const { session } = snapshot;
   const running = session.kind === 'recording' || session.kind === 'stopping';
-  const seconds = useLevel(({ samples }) => Math.floor(samples / 48_000));
+  const seconds = useLevel(({ samples }) => Math.floor(samples / SAMPLE_RATE_HZ));
   const lamp = lampOf(session);
   const isNarrow = useMedia(NARROW);
   const line = glassLine(snapshot, slim || isNarrow ? 'place' : 'written');
@@ -120,7 +121,7 @@ function TurningReels({ bytesWritten, ...reels }: TurningReelsProps): ReactNode 
   const { levels } = useConnection();
   const [turn, setTurn] = useState<Turn>({ bytes: bytesWritten, samples: 0, turns: 0, seconds: 0 });
   if (bytesWritten !== turn.bytes) {
-    const elapsed = (levels.samples - turn.samples) / 48_000;
+    const elapsed = (levels.samples - turn.samples) / SAMPLE_RATE_HZ;
     const seconds = bytesWritten > turn.bytes ? Math.min(1, Math.max(0, elapsed)) : 0;
     const turns = turn.turns + seconds / TURN_SECONDS;
     setTurn({ bytes: bytesWritten, samples: levels.samples, turns, seconds });

@@ -1,3 +1,4 @@
+import { SAMPLE_RATE_HZ } from '../../preload/contract/sample-rate.ts';
 import type { RecordingSessionSnapshot, Snapshot } from '../../preload/contract/snapshot.ts';
 import { chosenChannel } from '../bridge/chosen-channel.ts';
 import type { LevelStore } from '../bridge/level-store.ts';
@@ -22,7 +23,7 @@ export function spokenState(snapshot: Snapshot, levels: LevelStore): string {
     case 'recording': {
       const recording = spokenRecording(session, { levels, disk });
       if (session.pausedAtSamples === null) return recording;
-      const seconds = (levels.samples - session.pausedAtSamples) / 48_000;
+      const seconds = (levels.samples - session.pausedAtSamples) / SAMPLE_RATE_HZ;
       return text('glass.paused.spoken', { paused: duration(seconds), recording });
     }
   }

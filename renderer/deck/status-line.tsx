@@ -11,6 +11,7 @@ import {
 } from 'lucide-react';
 import { useContext, type ReactNode } from 'react';
 import { DialogTrigger } from 'react-aria-components';
+import { SAMPLE_RATE_HZ } from '../../preload/contract/sample-rate.ts';
 import { useCommand, useLevel, useSnapshot } from '../bridge/use-bridge.ts';
 import { classNames } from '../ui/class-names.ts';
 import { shortDuration } from '../ui/figures.ts';
@@ -29,7 +30,7 @@ export function StatusLine(): ReactNode {
   const snapshot = useSnapshot();
   const nowMs = useNow(1000);
   const isNarrow = useMedia(NARROW);
-  const samples = useLevel((levels) => levels.samples - (levels.samples % 48_000));
+  const samples = useLevel((levels) => levels.samples - (levels.samples % SAMPLE_RATE_HZ));
   const dismiss = useCommand('session.dismiss-outcome');
   const sentences = statusOf(snapshot, { samples, nowMs });
   const [worst] = sentences;

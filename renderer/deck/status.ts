@@ -1,4 +1,5 @@
 import type { MessageKey } from '../../preload/contract/messages/catalogue.ts';
+import { SAMPLES_PER_MS } from '../../preload/contract/sample-rate.ts';
 import type {
   MarkerSnapshot,
   RecordingSessionSnapshot,
@@ -84,7 +85,7 @@ function troublesOf(
   if (session.connection.kind === 'retrying') {
     const { sinceMs, attempt } = session.connection;
     const seconds = Math.max(0, Math.round((nowMs - sinceMs) / 1000));
-    const safe = Math.max(0, (sinceMs - session.startedAtMs) * 48);
+    const safe = Math.max(0, (sinceMs - session.startedAtMs) * SAMPLES_PER_MS);
     const key = seconds >= LONG_OUTAGE_SECONDS ? 'status.lost.long' : 'status.lost';
     const values = { ago: duration(seconds), attempt: Math.max(1, attempt), time: clock(safe) };
     troubles.push({ tone: 'trouble', about: 'connection', sentence: text(key, values) });

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { RecordingSnapshot } from '../../preload/contract/library.ts';
+import { SAMPLE_RATE_HZ } from '../../preload/contract/sample-rate.ts';
 import { clock, duration, listOf } from '../ui/figures.ts';
 import { personColour } from '../ui/person.ts';
 import { text } from '../ui/text.tsx';
@@ -53,7 +54,7 @@ function mapText({ tracks, samples }: RecordingSnapshot): string {
   const names = tracks.map(({ name, talk }) =>
     text('library.map.person', {
       name,
-      spoken: duration(spokenSamples(talk) / 48_000),
+      spoken: duration(spokenSamples(talk) / SAMPLE_RATE_HZ),
       length: clock(samples),
     }),
   );

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { RecordingSnapshot, TrackSnapshot } from '../../preload/contract/library.ts';
+import { SAMPLE_RATE_HZ } from '../../preload/contract/sample-rate.ts';
 import { shortDuration } from '../ui/figures.ts';
 import { Picture } from '../ui/picture.tsx';
 import { text } from '../ui/text.tsx';
@@ -62,5 +63,5 @@ export function SaveTracks({ recording, choices, onChange }: SaveTracksProps): R
 
 function talkedFor({ talk }: TrackSnapshot): string {
   const samples = talk.reduce((sum, [from, to]) => sum + to - from, 0);
-  return talk.length === 0 ? '' : shortDuration(samples / 48_000);
+  return talk.length === 0 ? '' : shortDuration(samples / SAMPLE_RATE_HZ);
 }

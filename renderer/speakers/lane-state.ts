@@ -1,3 +1,4 @@
+import { SAMPLE_RATE_HZ } from '../../preload/contract/sample-rate.ts';
 import type { RecordingSessionSnapshot, SpeakerSnapshot } from '../../preload/contract/snapshot.ts';
 import type { LevelStore } from '../bridge/level-store.ts';
 import { clock, shortClock } from '../ui/figures.ts';
@@ -20,7 +21,7 @@ export function voiceOf(levels: LevelStore, track: string | null): Voice {
   const sound = levels.track(track);
   if (sound === null || sound.lastTalkSamples === null) return 'not-yet';
   if (sound.speaking) return 'speaking';
-  return `quiet-${String(Math.max(0, Math.floor((levels.samples - sound.lastTalkSamples) / 48_000)))}`;
+  return `quiet-${String(Math.max(0, Math.floor((levels.samples - sound.lastTalkSamples) / SAMPLE_RATE_HZ)))}`;
 }
 
 /** The second line of a lane. */

@@ -1,10 +1,9 @@
+import { SAMPLE_RATE_HZ } from '../../preload/contract/sample-rate.ts';
 import { LOCALE, text } from './text.tsx';
-
-const SAMPLES_PER_SECOND = 48_000;
 
 /** `0:42:17`: hours, minutes and seconds of that many samples of 48 kHz, cut, never rounded up. */
 export function clock(samples: number): string {
-  return clockOfSeconds(Math.floor(Math.max(0, samples) / SAMPLES_PER_SECOND));
+  return clockOfSeconds(Math.floor(Math.max(0, samples) / SAMPLE_RATE_HZ));
 }
 
 /** `0:42:17` of whole seconds. */
@@ -26,7 +25,7 @@ export function shortClock(seconds: number): string {
 
 /** `42 minutes 17`, `1 hour 2 minutes`, `17 seconds`: a place on the tape as it is said. */
 export function spokenClock(samples: number): string {
-  const all = Math.floor(Math.max(0, samples) / SAMPLES_PER_SECOND);
+  const all = Math.floor(Math.max(0, samples) / SAMPLE_RATE_HZ);
   if (all < 60) return text('duration.seconds', { count: all });
   const hours = Math.floor(all / 3600);
   return text('clock.spoken', { hours, minutes: Math.floor(all / 60) % 60, seconds: all % 60 });

@@ -1,6 +1,7 @@
 import { Flag } from 'lucide-react';
 import type { CSSProperties, ReactNode } from 'react';
 import { BAR_SAMPLES } from '../../preload/contract/events.ts';
+import { SAMPLE_RATE_HZ } from '../../preload/contract/sample-rate.ts';
 import type { MarkerSnapshot } from '../../preload/contract/snapshot.ts';
 import type { Gap } from '../bridge/gaps.ts';
 import { useLevel } from '../bridge/use-bridge.ts';
@@ -32,7 +33,7 @@ type Mark =
 
 /** A flag for each visible gap and marker, from where that begins to the next flag at most. */
 export function Flags({ gaps, markers, visibleBars, pitch }: FlagsProps): ReactNode {
-  const nowSamples = useLevel(({ samples }) => samples - (samples % 48_000));
+  const nowSamples = useLevel(({ samples }) => samples - (samples % SAMPLE_RATE_HZ));
   const since = nowSamples - (visibleBars + LONGEST / pitch) * BAR_SAMPLES;
   const marks: readonly Mark[] = [
     ...gaps

@@ -8,13 +8,14 @@ import {
   toTimelinePosition,
   type TimelinePosition,
 } from '../../audio/timeline-position.ts';
+import { SAMPLE_RATE_HZ } from '../../base/sample-rate.ts';
 import { OggOpusMuxer } from '../../ogg/ogg-opus.ts';
 import { AppendFile, type AppendFileOptions } from './append-file.ts';
 import { TalkRuns, type TalkRun } from './talk-runs.ts';
 import { concealment, granuleOf, silence, toLastPage, type TimedPacket } from './track-stream.ts';
 
 /** 10 s: silence up to this length is made at once; longer silence is made in slices and holds up no other track. */
-const MOST_AT_ONCE_SAMPLES = 10 * 48_000;
+const MOST_AT_ONCE_SAMPLES = 10 * SAMPLE_RATE_HZ;
 
 /** Packets that a slice makes: 30 s of silence, well below a millisecond of work. */
 const SLICE_PACKETS = 250;
