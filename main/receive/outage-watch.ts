@@ -41,6 +41,8 @@ export class OutageWatch {
   #outage: Stretch | null = null;
   /** The last stall of 2 s or more in this voice session. */
   #stall: Stall | null = null;
+  /** When the last stretch of `#stall` ended that was itself 2 s or longer. */
+  #sleptToMs = -Infinity;
   /** Where the earliest numbers are missing that passed during `#stall`; Infinity while none are. */
   #asleepFromMs = Infinity;
 
@@ -64,9 +66,10 @@ export class OutageWatch {
   /** This process did not run. In 2 s or more the system may have dropped packets; a shorter stall is ignored. */
   stalled(stall: Stall): void {
     if (stall.toMs - stall.fromMs < OUTAGE_MS) return;
-    // A short stall that is joined to a long one makes nothing unheard: the sleep ended when the long one did.
-    const toMs = this.#stall?.fromMs === stall.fromMs ? this.#stall.toMs : stall.toMs;
-    this.#stall = { ...stall, toMs };
+    // A stall shorter than that, joined to a longer one, makes nothing unheard: the sleep ended when the longer one did.
+    const isJoined = this.#stall?.fromMs === stall.fromMs;
+    if (!isJoined || stall.toMs - stall.lastFromMs >= OUTAGE_MS) this.#sleptToMs = stall.toMs;
+    this.#stall = stall;
   }
 
   /**
@@ -113,7 +116,13 @@ export class OutageWatch {
   #tellSleep({ toMs }: Stall): void {
     const fromMs = this.#asleepFromMs;
     this.#asleepFromMs = Infinity;
-    if (fromMs !== Infinity) this.#tell({ reason: 'sleep', fromMs, toMs });
+    if (fromMs === Infinity) return;
+    // What is missing only from after the sleep on was missed in a stall that followed it.
+    this.#tell({
+      reason: 'sleep',
+      fromMs,
+      toMs: fromMs < this.#sleptToMs ? this.#sleptToMs : toMs,
+    });
   }
 
   #tell(outage: Outage): void {

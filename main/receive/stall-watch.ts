@@ -1,6 +1,11 @@
-/** A stretch in which this process did not run, on the monotonic clock: the computer slept, or was busy. */
+/**
+ * A stretch in which this process did not run, on the monotonic clock: the computer slept, or was busy. Stalls that
+ * follow each other closely are one.
+ */
 export interface Stall {
   readonly fromMs: number;
+  /** When the last of them began; `fromMs` when there was one only. */
+  readonly lastFromMs: number;
   readonly toMs: number;
   /** By when everything has been read that the system kept in the stall. */
   readonly caughtUpAtMs: number;
@@ -57,6 +62,7 @@ export class StallWatch {
       if (left === null) this.#readingSinceMs = nowMs;
       this.#stall = {
         fromMs: left?.fromMs ?? before,
+        lastFromMs: before,
         toMs: nowMs,
         caughtUpAtMs: Math.max(caughtUpAtMs, left?.caughtUpAtMs ?? 0),
       };

@@ -4,6 +4,7 @@ import {
   type Outage,
   type WatchedStream,
 } from '../../../main/receive/outage-watch.ts';
+import { StallWatch } from '../../../main/receive/stall-watch.ts';
 import { SequenceLedger } from '../../../main/rtp/sequence-ledger.ts';
 
 /** The stream of one person, with packets of 20 ms. */
@@ -110,7 +111,7 @@ test('a speaker who is first heard long after an outage does not make another on
 });
 
 /** The process sleeps from 1 s to 9 s; the system keeps the packets of the first second. */
-const SLEEP = { fromMs: 1_000, toMs: 9_000, caughtUpAtMs: 9_550 };
+const SLEEP = { fromMs: 1_000, lastFromMs: 1_000, toMs: 9_000, caughtUpAtMs: 9_550 };
 
 test('a speaker who is first heard after the sleep was told has no losses by it', () => {
   const { outages, watch, ann, ben } = rig();
@@ -146,11 +147,32 @@ test('a short stall while the backlog of a sleep is read does not make the sleep
   watch.stalled(SLEEP);
   ann.unheard(400);
   ann.read(1, { atMs: 9_000, earliestMs: 1_000 });
-  watch.stalled({ fromMs: 1_000, toMs: 9_300, caughtUpAtMs: 9_600 });
+  watch.stalled({ fromMs: 1_000, lastFromMs: 9_100, toMs: 9_300, caughtUpAtMs: 9_600 });
   watch.tick(9_560);
   expect(outages).toEqual([]);
   watch.tick(9_600);
   expect(outages).toEqual([{ reason: 'sleep', fromMs: 1_000, toMs: 9_000 }]);
+});
+
+test('a sleep right behind a stall of which the system kept everything ends when the sleep does', () => {
+  const { outages, watch, ann } = rig();
+  const stalls = new StallWatch();
+  const alive = (atMs: number): void => {
+    const { stall } = stalls.alive(atMs);
+    if (stall !== null) watch.stalled(stall);
+  };
+  for (let atMs = 0; atMs <= 10_000; atMs += 20) alive(atMs);
+  ann.heard(0, 10_000);
+  alive(12_500);
+  ann.read(125, { atMs: 12_500, earliestMs: 10_000 });
+  for (let atMs = 12_520; atMs <= 12_800; atMs += 20) alive(atMs);
+  ann.heard(12_520, 12_800);
+  alive(72_800);
+  ann.unheard(3_000);
+  ann.heard(72_800, 76_000);
+  watch.tick(76_000);
+  expect(outages).toEqual([{ reason: 'sleep', fromMs: 12_800, toMs: 72_800 }]);
+  expect(ann.lost).toBe(0);
 });
 
 test('a sleep is told when the voice session ends before its backlog is read', () => {

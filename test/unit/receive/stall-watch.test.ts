@@ -14,7 +14,7 @@ test('packets read right after a stall may have arrived at any time since it beg
       nowMs: 1_110,
       readToMs: 110,
       hasCaughtUp: false,
-      stall: { fromMs: 110, toMs: 1_110, caughtUpAtMs: 1_350 },
+      stall: { fromMs: 110, lastFromMs: 110, toMs: 1_110, caughtUpAtMs: 1_350 },
     },
     ...[1_111, 1_200, 1_290].map((nowMs) => ({ nowMs, readToMs: 110, ...steady })),
     { nowMs: 1_350, readToMs: 1_350, stall: null, hasCaughtUp: true },
@@ -37,7 +37,12 @@ test('a short stall while the backlog of a long one is read does not end the rea
   watch.alive(0);
   expect(watch.alive(6_000).stall).toMatchObject({ caughtUpAtMs: 7_240 });
   watch.alive(6_005);
-  expect(watch.alive(6_125).stall).toEqual({ fromMs: 0, toMs: 6_125, caughtUpAtMs: 7_240 });
+  expect(watch.alive(6_125).stall).toEqual({
+    fromMs: 0,
+    lastFromMs: 6_005,
+    toMs: 6_125,
+    caughtUpAtMs: 7_240,
+  });
   for (let nowMs = 6_200; nowMs < 7_240; nowMs += 80) {
     expect(watch.alive(nowMs)).toMatchObject({ readToMs: 0, hasCaughtUp: false });
   }
