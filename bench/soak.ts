@@ -78,7 +78,7 @@ async function proveHalfHour(): Promise<Row[]> {
     {
       id: 'C3',
       figure: Math.max(dropped - lost, lost - dropped - droppedAtEdges, 0),
-      against: `difference of ${String(lost)} booked as lost and ${String(dropped)} (${String(droppedAtEdges)} more at the edges of voice sessions) dropped by the server`,
+      against: `difference of ${String(lost)} counted as lost and ${String(dropped)} (${String(droppedAtEdges)} more at the edges of voice sessions) dropped by the server`,
     },
     {
       id: 'C5',

@@ -50,7 +50,7 @@ test('the badge in the demo shows how the call is encrypted', async () => {
 });
 
 test.each(['voice', 'stage'] as const)(
-  'in a %s channel the badge says what the others in the call see',
+  'in a %s channel the badge shows the code that the call’s other members have',
   async (talks) => {
     const { demo } = await demoFor({ scenario: { ...SCENARIOS.calm, talks } });
     const { page, complaints } = await startApp({ DISCORD_API_URL: demo.apiUrl });

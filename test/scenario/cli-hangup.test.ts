@@ -21,23 +21,26 @@ describe('record, when the terminal goes away', () => {
   });
 
   // script(1) of util-linux gives a command a terminal of its own, which goes away with it.
-  test.runIf(process.platform === 'linux')('closes the recording where it has one', async () => {
-    const { demo, env, home } = await demoFor();
-    const words = [process.execPath, TAPEDECK, 'record', '--channel', demo.channelId];
-    const terminal = spawn('script', ['-qec', words.join(' '), '/dev/null'], {
-      env: { PATH: process.env['PATH'], ...env },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    onTestFinished(() => void terminal.kill('SIGKILL'));
-    let said = '';
-    terminal.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
-    await vi.waitFor(() => expect(said).toContain('speaks'), { timeout: 20_000 });
-    terminal.kill('SIGKILL');
-    await once(terminal, 'exit');
-    const closed = async (): Promise<void> => {
-      const [recording] = await listRecordings(path.join(home, 'recordings'));
-      expect(recording).toMatchObject({ live: false, manifest: { state: 'complete' } });
-    };
-    await vi.waitFor(closed, { timeout: 10_000, interval: 100 });
-  });
+  test.runIf(process.platform === 'linux')(
+    'closes the recording when its streams are the terminal',
+    async () => {
+      const { demo, env, home } = await demoFor();
+      const words = [process.execPath, TAPEDECK, 'record', '--channel', demo.channelId];
+      const terminal = spawn('script', ['-qec', words.join(' '), '/dev/null'], {
+        env: { PATH: process.env['PATH'], ...env },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      onTestFinished(() => void terminal.kill('SIGKILL'));
+      let said = '';
+      terminal.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
+      await vi.waitFor(() => expect(said).toContain('speaks'), { timeout: 20_000 });
+      terminal.kill('SIGKILL');
+      await once(terminal, 'exit');
+      const closed = async (): Promise<void> => {
+        const [recording] = await listRecordings(path.join(home, 'recordings'));
+        expect(recording).toMatchObject({ live: false, manifest: { state: 'complete' } });
+      };
+      await vi.waitFor(closed, { timeout: 10_000, interval: 100 });
+    },
+  );
 });

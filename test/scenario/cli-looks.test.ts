@@ -138,7 +138,7 @@ describe('doctor', () => {
 
 describe('demo-server', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)(
-    'says where it is in its first line, serves another command line, and ends with 0 on %s',
+    'prints its address first, serves another command line, and ends with 0 on %s',
     async (signal) => {
       const TMPDIR = await scratchFolder();
       const env = { TAPEDECK_HOME: await scratchFolder(), TMPDIR };

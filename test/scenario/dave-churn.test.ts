@@ -6,7 +6,7 @@ const CHANGES = 60;
 
 describe('encrypted call', () => {
   test.each(SEEDS)(
-    'in which people come, go and get wrong messages ends as one group, and nobody missed a frame (seed %i)',
+    'whose members join, leave and get wrong messages ends as one group, without a missed frame (seed %i)',
     { timeout: 60_000 },
     (seed) => {
       const report = runDaveChurn({ seed, changes: CHANGES });

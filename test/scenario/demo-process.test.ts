@@ -31,7 +31,7 @@ function start(words: readonly string[], env: NodeJS.ProcessEnv = {}) {
 
 describe('demo server as a process', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)(
-    'says where it is, and ends with 0 on %s',
+    'prints its address, and ends with 0 on %s',
     async (signal) => {
       const { child, first } = start(['--speakers', '2', '--scenario', 'lossy', '--seed', '9']);
       const { apiUrl, token } = firstLine.parse(JSON.parse(await first));

@@ -179,7 +179,7 @@ describe('demo voice gateway', () => {
 });
 
 describe('demo media', () => {
-  test.each(TRANSPORT_MODES)('everyone is heard packet for packet in %s', async (mode) => {
+  test.each(TRANSPORT_MODES)('every speaker’s packets arrive unchanged in %s', async (mode) => {
     const scenario = { ...SCENARIOS.stage, modes: [mode] };
     await using demo = await startDemoServer({ scenario, speakers: 1 });
     const call = await enterCall(await join(demo), mode);

@@ -82,9 +82,9 @@ describe.concurrent('a call that is encrypted from end to end', () => {
             packet.userId === track.userId && isAudio(packet) && packet.fate !== 'dropped',
         ).length;
       };
-      const booked = track.packets + track.undecryptable;
-      expect(booked).toBeGreaterThanOrEqual(audioWithin(-EDGE_MS) - EDGE_PACKETS);
-      expect(booked).toBeLessThanOrEqual(audioWithin(EDGE_MS) + EDGE_PACKETS);
+      const counted = track.packets + track.undecryptable;
+      expect(counted).toBeGreaterThanOrEqual(audioWithin(-EDGE_MS) - EDGE_PACKETS);
+      expect(counted).toBeLessThanOrEqual(audioWithin(EDGE_MS) + EDGE_PACKETS);
       expect(track.undecryptable).toBeGreaterThanOrEqual(keyless.length);
       expect(track.undecryptable).toBeLessThanOrEqual(keyless.length + inFlight);
       if (keyless.length === 0) expect(jumps).toEqual([]); // otherwise keys changed within their speech

@@ -32,7 +32,7 @@ async function tonesIn(folder: string, file: string): Promise<number> {
 
 describe('a recording whose disk is full', () => {
   test.runIf(CAN_MOUNT)(
-    'keeps every packet up to its end, on the space that was held back (needs root)',
+    'keeps every packet up to its end, in space that was reserved (needs root)',
     async () => {
       const disk = smallDisk(2 << 20);
       const told: string[] = [];

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { Recording } from '../../main/recording/recording.ts';
 import { verifyRecording } from '../../main/recording/verify.ts';
 import {
-  handClock,
+  manualClock,
   opusInfo,
   recordingOptions,
   speak,
@@ -18,7 +18,7 @@ const TWELVE_HOURS = 12 * 3600 * 48_000;
 
 test('a track that starts twelve hours late does not hold up the process', async () => {
   await using library = await temporaryLibrary();
-  const clock = handClock();
+  const clock = manualClock();
   const recording = await Recording.create(recordingOptions(library.folder, { clock }));
   const tone = tonePackets(50);
   clock.pass(TWELVE_HOURS / 48);

@@ -29,7 +29,7 @@ export interface ChurnReport {
 }
 
 /** A frame that was sent to one listener. */
-interface Flight {
+interface SentFrame {
   readonly speaker: DaveClient;
   /** Privacy code of the epoch whose key sealed the frame; null when it was sent unencrypted. */
   readonly code: string | null;
@@ -37,9 +37,9 @@ interface Flight {
 }
 
 /** The frames that one client gets. */
-interface Ears {
-  readonly coming: Flight[];
-  readonly waiting: Flight[];
+interface Listener {
+  readonly coming: SentFrame[];
+  readonly waiting: SentFrame[];
   opened: number;
   /** Every privacy code that this client's group has had. */
   readonly codes: Set<string>;
@@ -63,7 +63,7 @@ class Churn implements Disposable {
   readonly #random: SeededRandom;
   readonly #membersAtMost: number;
   readonly #crowd = new DaveCrowd();
-  readonly #ears = new Map<DaveClient, Ears>();
+  readonly #listeners = new Map<DaveClient, Listener>();
   changes = 0;
   #joins = 0;
   #faults = 0;
@@ -93,8 +93,9 @@ class Churn implements Disposable {
     const crowd = this.#crowd;
     while (crowd.clients.size < 2) this.#join();
     crowd.deliverAll();
-    for (const [client, { coming }] of this.#ears) while (coming.length > 0) this.#hear(client);
-    for (const client of this.#ears.keys()) this.#settle(client);
+    for (const [client, { coming }] of this.#listeners)
+      while (coming.length > 0) this.#hear(client);
+    for (const client of this.#listeners.keys()) this.#settle(client);
     const clients = [...crowd.clients.values()];
     const sum = (of: (client: DaveClient) => number): number =>
       clients.reduce((total, client) => total + of(client), 0);
@@ -133,13 +134,13 @@ class Churn implements Disposable {
   #join(userId?: string): void {
     this.#crowd.tellsOf = this.#random.chance(0.5) ? 11 : 12;
     const client = this.#crowd.join(userId);
-    const ears: Ears = { coming: [], waiting: [], opened: 0, codes: new Set() };
-    this.#ears.set(client, ears);
+    const state: Listener = { coming: [], waiting: [], opened: 0, codes: new Set() };
+    this.#listeners.set(client, state);
     this.#joins += 1;
     client.onKeys = () => {
-      if (client.code !== null) ears.codes.add(client.code);
-      const again = ears.waiting.splice(0);
-      for (const flight of again) this.#open(client, ears, flight);
+      if (client.code !== null) state.codes.add(client.code);
+      const again = state.waiting.splice(0);
+      for (const sent of again) this.#open(client, state, sent);
     };
   }
 
@@ -147,10 +148,10 @@ class Churn implements Disposable {
     this.#recoveriesOfThoseGone += client.recoveries;
     this.#transitionsOfThoseGone += client.session.state.transitions;
     this.#settle(client);
-    this.#ears.delete(client);
+    this.#listeners.delete(client);
     this.#crowd.leave(client);
     // davey drops the keys of a removed member at once: frames of that member that are not yet opened may be lost.
-    for (const { coming, waiting } of this.#ears.values()) {
+    for (const { coming, waiting } of this.#listeners.values()) {
       dropFrom(coming, client);
       dropFrom(waiting, client);
     }
@@ -160,29 +161,29 @@ class Churn implements Disposable {
     const { code, session } = speaker;
     const frame = session.seal(SAID);
     if (frame === null) return;
-    for (const [listener, { coming }] of this.#ears) {
+    for (const [listener, { coming }] of this.#listeners) {
       if (listener !== speaker) coming.push({ speaker, code, frame });
     }
   }
 
   #hear(client: DaveClient): void {
-    const ears = this.#ears.get(client);
-    const flight = ears?.coming.shift();
-    if (ears !== undefined && flight !== undefined) this.#open(client, ears, flight);
+    const state = this.#listeners.get(client);
+    const sent = state?.coming.shift();
+    if (state !== undefined && sent !== undefined) this.#open(client, state, sent);
   }
 
-  #open(client: DaveClient, ears: Ears, flight: Flight): void {
-    const opus = client.session.open(flight.speaker.userId, flight.frame);
-    if (opus === null) ears.waiting.push(flight);
-    else if (Buffer.compare(opus, SAID) === 0) ears.opened += 1;
+  #open(client: DaveClient, state: Listener, sent: SentFrame): void {
+    const opus = client.session.open(sent.speaker.userId, sent.frame);
+    if (opus === null) state.waiting.push(sent);
+    else if (Buffer.compare(opus, SAID) === 0) state.opened += 1;
   }
 
   /** Counts the frames that this client opened, and those it did not open although it had their key. */
   #settle(client: DaveClient): void {
-    const ears = this.#ears.get(client);
-    if (ears === undefined) return;
-    const missed = ears.waiting.filter(({ code }) => code !== null && ears.codes.has(code));
-    this.#openable += ears.opened + missed.length;
+    const state = this.#listeners.get(client);
+    if (state === undefined) return;
+    const missed = state.waiting.filter(({ code }) => code !== null && state.codes.has(code));
+    this.#openable += state.opened + missed.length;
     this.#missed += missed.length;
   }
 
@@ -209,7 +210,7 @@ class Churn implements Disposable {
   }
 }
 
-function dropFrom(flights: Flight[], speaker: DaveClient): void {
-  const rest = flights.filter((flight) => flight.speaker !== speaker);
-  flights.splice(0, flights.length, ...rest);
+function dropFrom(all: SentFrame[], speaker: DaveClient): void {
+  const rest = all.filter((sent) => sent.speaker !== speaker);
+  all.splice(0, all.length, ...rest);
 }

@@ -140,18 +140,18 @@ export async function recordHalfHour({
   }));
   // The simulated network delays packets by up to 50 ms: what it holds when the recording stops is not received.
   const window = { ...call.window, toMs: call.window.toMs - 100 };
-  const books = tracks.map((track) => bookOf(track, { window, gaps, sent }));
+  const checks = tracks.map((track) => checkOf(track, { window, gaps, sent }));
   const findings = [
     ...(await verifyRecording(folder)).findings.map(({ file, message }) => `${file}: ${message}`),
     ...(await foreignFindings(folder, manifest)),
-    ...books.flatMap((book) => book.findings),
+    ...checks.flatMap((check) => check.findings),
     ...call.faults.map((line) => `the log says ${line}`),
     ...undecryptable(tracks, sent),
   ];
   const reasons = manifest.gaps.map(({ reason }) => reason);
   if (reasons.join() !== REASONS.join()) findings.push(`the gaps are ${reasons.join(', ')}`);
-  const sum = (of: (book: Book) => number): number =>
-    books.reduce((total, book) => total + of(book), 0);
+  const sum = (of: (check: TrackCheck) => number): number =>
+    checks.reduce((total, check) => total + of(check), 0);
   return {
     folders: (await call.folders()).length,
     speakers: manifest.tracks.length,
@@ -188,7 +188,7 @@ function endOfSession(gapFromMs: number, { sessionEndsMs }: Sent): number {
   );
 }
 
-interface Book {
+interface TrackCheck {
   readonly placed: number;
   readonly dropped: number;
   readonly droppedAtMost: number;
@@ -201,14 +201,14 @@ interface Book {
  * Compares one track's counts with the demo server's. Dropped packets count between two received ones of the same voice
  * session.
  */
-function bookOf(
+function checkOf(
   track: CheckedTrack,
   {
     window,
     gaps,
     sent,
   }: { readonly window: Window; readonly gaps: readonly Window[]; readonly sent: Sent },
-): Book {
+): TrackCheck {
   const { name, packets, lost, late, duplicate } = track.track;
   const here = new Set(track.placed.map(({ sent }) => sent));
   const sessions = sessionsOf(track.stream.filter(isAudio), gaps);

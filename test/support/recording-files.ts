@@ -20,7 +20,7 @@ export async function temporaryLibrary(): Promise<{ folder: string } & AsyncDisp
 }
 
 /** A clock that only moves by `pass`. */
-export function handClock(wallMs = Date.UTC(2026, 10, 24, 3, 20, 57)) {
+export function manualClock(wallMs = Date.UTC(2026, 10, 24, 3, 20, 57)) {
   let now = 0;
   return {
     monotonicMs: () => now,
@@ -33,7 +33,7 @@ export function recordingOptions(
   libraryFolder: string,
   change: Partial<RecordingOptions> = {},
 ): RecordingOptions {
-  const clock = change.clock ?? handClock();
+  const clock = change.clock ?? manualClock();
   return {
     libraryFolder,
     place: {

@@ -3,7 +3,7 @@ import { createTransportCipher, type TransportCipher } from '../../main/rtp/tran
 import type { RecordedVoice } from '../../main/session/recorder.ts';
 import type { E2eeState } from '../../main/dave/dave-state.ts';
 import { Arrivals } from './simulated-arrivals.ts';
-import { Books } from './simulated-books.ts';
+import { SentTally } from './simulated-tally.ts';
 import { DaveCrowd, type DaveClient } from './dave-crowd.ts';
 import { SimulatedNetwork } from './simulated-network.ts';
 import type { Absence, Plan, Stretch } from './simulated-plan.ts';
@@ -20,9 +20,9 @@ export interface CallListener {
   left(userId: string): void;
 }
 
-interface Seat {
+interface Participant {
   readonly talker: Talker;
-  readonly books: Books;
+  readonly tally: SentTally;
   /** Null while away. */
   client: DaveClient | null;
   /** Number of stretches that were over when this person last sent. */
@@ -50,7 +50,7 @@ export class SimulatedCall implements Disposable {
   readonly #random: SeededRandom;
   readonly #network: SimulatedNetwork;
   readonly #arrivals = new Arrivals<() => void>();
-  readonly #seats: Seat[];
+  readonly #participants: Participant[];
   readonly #ownId: string;
   readonly #named = new Set<number>();
   /** SSRCs of those who are here. As Discord's, they are small, and used again when their owner has left. */
@@ -66,7 +66,7 @@ export class SimulatedCall implements Disposable {
     this.#plan = plan;
     this.#random = new SeededRandom(seed);
     this.#network = new SimulatedNetwork(plan, new SeededRandom(seed + 1));
-    this.#seats = Array.from({ length: speakers }, (_, number) => {
+    this.#participants = Array.from({ length: speakers }, (_, number) => {
       const client = this.crowd.join();
       this.crowd.deliverAll();
       const talker = new Talker({
@@ -76,7 +76,7 @@ export class SimulatedCall implements Disposable {
         clock: number % 3 === 2 ? 'frozen' : 'running',
         driftPpm: ((number % 5) - 2) * 20,
       });
-      return { talker, books: new Books(), client, section: 0 };
+      return { talker, tally: new SentTally(), client, section: 0 };
     });
     const us = this.crowd.join();
     this.crowd.leave(us);
@@ -90,12 +90,12 @@ export class SimulatedCall implements Disposable {
 
   get people(): readonly {
     readonly userId: string;
-    readonly books: Books;
+    readonly tally: SentTally;
     readonly isHere: boolean;
   }[] {
-    return this.#seats.map(({ talker: { userId }, books, client }) => ({
+    return this.#participants.map(({ talker: { userId }, tally, client }) => ({
       userId,
-      books,
+      tally,
       isHere: client !== null,
     }));
   }
@@ -111,9 +111,9 @@ export class SimulatedCall implements Disposable {
     this.#us = us;
     this.#named.clear();
     this.#ssrcs.clear();
-    for (const { talker, books } of this.#seats) {
+    for (const { talker, tally } of this.#participants) {
       talker.beginStream();
-      books.breakOff();
+      tally.breakOff();
     }
     this.crowd.deliverAll();
     const key = this.#random.bytes(32);
@@ -139,8 +139,8 @@ export class SimulatedCall implements Disposable {
     }
     const next = this.#plan.stretches[this.#network.passed];
     if (next?.kind === 'outage') this.#talkThrough(next, fromMs);
-    for (const seat of this.#seats) {
-      for (const packet of seat.talker.until(toMs)) this.#send(seat, packet);
+    for (const participant of this.#participants) {
+      for (const packet of participant.talker.until(toMs)) this.#send(participant, packet);
     }
     if (fromMs % JUNK_EVERY_MS === 0 && !this.#network.isNearEdge(fromMs)) this.#junk(fromMs);
     for (const deliver of this.#arrivals.until(toMs)) deliver();
@@ -150,24 +150,24 @@ export class SimulatedCall implements Disposable {
     this.crowd[Symbol.dispose]();
   }
 
-  #send(seat: Seat, packet: SpokenPacket): void {
-    const { talker, books } = seat;
-    if (seat.section !== this.#network.passed) books.breakOff();
-    seat.section = this.#network.passed;
+  #send(participant: Participant, packet: SpokenPacket): void {
+    const { talker, tally } = participant;
+    if (participant.section !== this.#network.passed) tally.breakOff();
+    participant.section = this.#network.passed;
     const { fate, arrivesMs, copyMs } = this.#network.carry(packet);
-    books.send(packet, fate);
-    const datagram = this.#seal(seat, packet);
+    tally.send(packet, fate);
+    const datagram = this.#seal(participant, packet);
     if (datagram === null || arrivesMs === null) return;
     this.#arrives(datagram, arrivesMs);
     this.#name(talker, arrivesMs);
     if (copyMs === null) return;
-    books.expected.duplicate += 1;
+    tally.expected.duplicate += 1;
     this.#arrives(datagram, copyMs);
   }
 
   /** The datagram of a packet; null while we are out. */
   #seal(
-    { client }: Seat,
+    { client }: Participant,
     { ssrc, sequence, timestamp, opus, kind }: SpokenPacket,
   ): Uint8Array | null {
     if (this.#cipher === null) return null;
@@ -193,22 +193,22 @@ export class SimulatedCall implements Disposable {
 
   /** Lets a person leave once all their packets have arrived, and join again when the absence ends. */
   #beAway({ talker: number, toMs }: Absence, nowMs: number): void {
-    const seat = this.#seats[number];
-    if (seat === undefined) return;
-    const { talker, books } = seat;
+    const participant = this.#participants[number];
+    if (participant === undefined) return;
+    const { talker, tally } = participant;
     if (nowMs < toMs) {
       talker.mute();
-      if (seat.client === null || !talker.isSilentFor(SILENT_MS, nowMs)) return;
-      this.crowd.leave(seat.client);
-      seat.client = null;
+      if (participant.client === null || !talker.isSilentFor(SILENT_MS, nowMs)) return;
+      this.crowd.leave(participant.client);
+      participant.client = null;
       this.#ssrcs.delete(talker.ssrc);
       this.#listener?.left(talker.userId);
     } else {
       talker.unmute(nowMs);
-      if (seat.client !== null) return;
-      seat.client = this.crowd.join(talker.userId);
+      if (participant.client !== null) return;
+      participant.client = this.crowd.join(talker.userId);
       talker.beginStream();
-      books.breakOff();
+      tally.breakOff();
       this.#listener?.arrived(talker.userId);
       // Before the first packet: what overtakes op 5 under an SSRC used before would be taken for its last owner's.
       this.#named.add(talker.ssrc);
@@ -221,13 +221,13 @@ export class SimulatedCall implements Disposable {
   /** The first person talks through the outage, as silence alone does not show one; all others begin nothing in it. */
   #talkThrough({ fromMs, toMs }: Stretch, nowMs: number): void {
     const beginMs = fromMs - HOLD_MS;
-    if (nowMs === beginMs) this.#seats[0]?.talker.hold(nowMs, toMs - beginMs + HOLD_MS);
+    if (nowMs === beginMs) this.#participants[0]?.talker.hold(nowMs, toMs - beginMs + HOLD_MS);
     if (nowMs < fromMs) return;
-    for (const { talker } of this.#seats) talker.wait(toMs + HOLD_MS / 4);
+    for (const { talker } of this.#participants) talker.wait(toMs + HOLD_MS / 4);
   }
 
   #junk(atMs: number): void {
-    const [first] = this.#seats;
+    const [first] = this.#participants;
     if (first === undefined || this.#cipher === null) return;
     const { ssrc } = first.talker;
     const fields = { ssrc, sequence: 0, timestamp: toRtpTimestamp(0) };

@@ -7,7 +7,7 @@ import { readTrack } from '../../main/recording/track/track-reader.ts';
 import { verifyRecording } from '../../main/recording/verify.ts';
 import { readManifestOf } from './checked-tracks.ts';
 import { ffmpegLength, opusComplaints } from './ffprobe.ts';
-import type { Books } from './simulated-books.ts';
+import type { SentTally } from './simulated-tally.ts';
 import type { SimulatedCall } from './simulated-call.ts';
 import type { Plan } from './simulated-plan.ts';
 
@@ -49,25 +49,26 @@ export async function readResult(
   }
   const sum = { sent: 0, packets: 0, lost: 0, late: 0, padding: 0, duplicate: 0, elsewhere: 0 };
   let fileBytes = 0;
-  for (const { userId, books } of call.people) {
+  for (const { userId, tally } of call.people) {
     const track = manifest.tracks.find((each) => each.userId === userId);
     if (track === undefined) {
       findings.push(`${userId} has no track`);
       continue;
     }
-    const of = await trackFindings(path.join(folder, track.file), track, books);
+    const of = await trackFindings(path.join(folder, track.file), track, tally);
     findings.push(...of.map((text) => `${track.file}: ${text}`));
     fileBytes += (await stat(path.join(folder, track.file))).size;
-    sum.sent += books.sent;
-    sum.elsewhere += books.elsewhere;
+    sum.sent += tally.sent;
+    sum.elsewhere += tally.elsewhere;
     for (const key of ['packets', 'lost', 'late', 'padding', 'duplicate'] as const) {
       sum[key] += track[key];
     }
   }
   findings.push(...(await foreignFindings(folder, manifest)), ...planFindings(manifest, plan));
   for (const [reason, count] of Object.entries(call.rejected)) {
-    const booked = manifest.rejected[reason];
-    if (booked !== count) findings.push(`${String(booked)} ${reason}, ${String(count)} were sent`);
+    const counted = manifest.rejected[reason];
+    if (counted !== count)
+      findings.push(`${String(counted)} ${reason}, ${String(count)} were sent`);
   }
   return {
     ...sum,
@@ -82,16 +83,21 @@ export async function readResult(
   };
 }
 
-async function trackFindings(file: string, track: ManifestTrack, books: Books): Promise<string[]> {
+async function trackFindings(
+  file: string,
+  track: ManifestTrack,
+  tally: SentTally,
+): Promise<string[]> {
   const findings: string[] = [];
-  const expected = { ...books.expected, undecryptable: 0 };
+  const expected = { ...tally.expected, undecryptable: 0 };
   for (const [key, count] of Object.entries(expected)) {
-    const booked = String(track[key]);
-    if (booked !== String(count)) findings.push(`${booked} ${key}, ${String(count)} in the books`);
+    const counted = String(track[key]);
+    if (counted !== String(count))
+      findings.push(`${counted} ${key}, ${String(count)} in the tally`);
   }
   const speech = createHash('sha256');
   for await (const { packet } of readTrack(file)) if (isTalk(packet)) speech.update(packet);
-  if (speech.digest('hex') !== books.speechHash()) findings.push('speech is not as it was sent');
+  if (speech.digest('hex') !== tally.speechHash()) findings.push('speech is not as it was sent');
   return findings;
 }
 
@@ -113,8 +119,8 @@ function planFindings(manifest: Manifest, { stretches, markersMs, wholeMs }: Pla
   const findings: string[] = [];
   const planned = stretches.filter(({ fromMs }) => fromMs < wholeMs);
   const reasons = planned.map(({ kind }) => GAP_REASONS[kind]).join();
-  const booked = manifest.gaps.map(({ reason }) => reason).join();
-  if (booked !== reasons) findings.push(`the gaps are ${booked}`);
+  const counted = manifest.gaps.map(({ reason }) => reason).join();
+  if (counted !== reasons) findings.push(`the gaps are ${counted}`);
   const marks = manifest.markers.map(({ samples }) => samples).join();
   if (marks !== markersMs.map((ms) => ms * 48).join()) findings.push(`markers are at ${marks}`);
   // A last packet that begins before the end makes the recording longer, by less than the packet.

@@ -168,7 +168,7 @@ class Run {
 
   /** A crash may cost 1 s at most: all speech sent more than 1 s ago must be in the files after a flush. */
   #checkWritten(recording: Recording, nowMs: number): void {
-    const bytes = this.#call.people.reduce((sum, { books }) => sum + books.speechBytes, 0);
+    const bytes = this.#call.people.reduce((sum, { tally }) => sum + tally.speechBytes, 0);
     this.#came.push({ atMs: nowMs, bytes });
     while ((this.#came[1]?.atMs ?? Infinity) <= nowMs - MOST_UNWRITTEN_MS) this.#came.shift();
     const [oldest] = this.#came;

@@ -1,6 +1,6 @@
 import type { Plan, Stretch } from './simulated-plan.ts';
 import type { SpokenPacket } from './simulated-talker.ts';
-import type { Fate } from './simulated-books.ts';
+import type { Fate } from './simulated-tally.ts';
 import type { SeededRandom } from '../../main/base/seeded-random.ts';
 
 /** What becomes of a packet, in milliseconds from sample 0. */

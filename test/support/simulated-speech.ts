@@ -18,7 +18,7 @@ export interface Impairment {
 }
 
 /** How far a packet was placed from its time on the sender's clock, and in which talkspurt it is. */
-export interface Landing {
+export interface PlacementError {
   readonly errorMs: number;
   readonly spurt: number;
 }
@@ -29,7 +29,7 @@ const BASE_DELAY_MS = 40;
  * Sends talkspurts through a simulated network, a jitter buffer and a time line, and gives where each packet was
  * placed.
  */
-export function simulate(impairment: Impairment): Landing[] {
+export function simulate(impairment: Impairment): PlacementError[] {
   const random = randomFrom(impairment.seed);
   const sent = speech(impairment, random);
   const arrivals = sent
@@ -42,7 +42,7 @@ export function simulate(impairment: Impairment): Landing[] {
   const sentBySequence = new Map(sent.map((packet) => [packet.sequence, packet]));
   const buffer = new JitterBuffer<BufferedSpeech>({ settleMs: SETTLE_MS });
   const timeline = new Timeline();
-  const landings: Landing[] = [];
+  const placements: PlacementError[] = [];
   const place = (nowMs: number): void => {
     for (const { packet } of buffer.ready(nowMs)) {
       const { sequence, timestamp, arrival } = packet;
@@ -50,7 +50,7 @@ export function simulate(impairment: Impairment): Landing[] {
       if (placed === null) throw new Error('a packet was refused its place');
       const truth = sentBySequence.get(sequence);
       if (truth === undefined) throw new Error('a packet that nobody sent');
-      landings.push({ errorMs: placed.position / 48 - truth.sentMs, spurt: truth.spurt });
+      placements.push({ errorMs: placed.position / 48 - truth.sentMs, spurt: truth.spurt });
     }
   };
   let tickMs = 0;
@@ -62,7 +62,7 @@ export function simulate(impairment: Impairment): Landing[] {
     place(arrivedAtMs);
   }
   place(Infinity);
-  return landings;
+  return placements;
 }
 
 const toArrived = (sequence: number, timestamp: ReturnType<typeof toRtpTimestamp>, ms: number) => ({
@@ -126,8 +126,8 @@ function randomFrom(seed: number): () => number {
 }
 
 /** Largest difference of an error from the median error, in ms: an offset common to all packets is no error. */
-export function worstErrorMs(landings: readonly Landing[]): number {
-  const errors = landings.map(({ errorMs }) => errorMs).sort((a, b) => a - b);
+export function worstErrorMs(placements: readonly PlacementError[]): number {
+  const errors = placements.map(({ errorMs }) => errorMs).sort((a, b) => a - b);
   const middle = errors[Math.floor(errors.length / 2)] ?? 0;
   return Math.max(middle - (errors[0] ?? 0), (errors.at(-1) ?? 0) - middle);
 }

@@ -133,9 +133,9 @@ async function fuzzCall(call: Call, { run, random, library, datagrams }: Fuzzing
   };
   const names = [ann.userId, ben.userId, ann.userId, ben.userId, '9', '8'];
   for (let count = 0; count < datagrams && run.goesOn; count += 1) {
-    const isDeaf = random.next() < 0.000_3;
-    const elapsedMs = isDeaf ? random.integer(15_000) : random.next() * 6.6;
-    if (isDeaf && random.next() < 0.7) traffic.wasDeaf(elapsedMs);
+    const isOutage = random.next() < 0.000_3;
+    const elapsedMs = isOutage ? random.integer(15_000) : random.next() * 6.6;
+    if (isOutage && random.next() < 0.7) traffic.skip(elapsedMs);
     clock.nowMs += elapsedMs;
     next();
     run.try(bytes, () => {

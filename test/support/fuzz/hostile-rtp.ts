@@ -42,7 +42,7 @@ export class HostileRtp {
   }
 
   /** Skips packets: for `forMs` they were sent and none was received. */
-  wasDeaf(forMs: number): void {
+  skip(forMs: number): void {
     for (const voice of this.#voices) {
       voice.sequence = (voice.sequence + Math.round(forMs / 20)) & 0xffff;
       voice.timestamp += Math.round(forMs / 20) * 960;

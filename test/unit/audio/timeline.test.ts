@@ -258,8 +258,8 @@ describe('timeline', () => {
 
 /** Worst error in milliseconds, over two speakers. */
 function worst(impairment: Omit<Impairment, 'seed' | 'minutes'> & { minutes?: number }): number {
-  const landings = [77, 90].flatMap((seed) => simulate({ minutes: 6, ...impairment, seed }));
-  return worstErrorMs(landings);
+  const placements = [77, 90].flatMap((seed) => simulate({ minutes: 6, ...impairment, seed }));
+  return worstErrorMs(placements);
 }
 
 describe('timeline, a conversation through a bad network', () => {

@@ -35,7 +35,7 @@ const SILENCES = {
 describe('silence run', () => {
   describe.each([8_000, 20_000, 64_000, 160_000])('after a voice of %i bit/s', (bitrate) => {
     test.each(Object.entries(SILENCES))(
-      'leaving %s undecoded changes no sample, then or later',
+      'not decoding %s changes no sample, neither its own nor a later one',
       (_, silence) => {
         let undecodedCount = 0;
         for (const channels of [1, 2] as const) {

@@ -111,7 +111,7 @@ describe('a voice link', () => {
   test.for([
     [4014, 'kicked'],
     [4022, 'call-ended'],
-  ] as const)('sent away with %i, and the seat empty: %s after 1 s', async ([code, end]) => {
+  ] as const)('closed with %i and without a voice state: %s after 1 s', async ([code, end]) => {
     await using call = open();
     call.feed.onClosed(closeError(code, ''));
     call.gateway.tellState(null);

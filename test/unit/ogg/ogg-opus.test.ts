@@ -83,7 +83,7 @@ describe('Ogg Opus muxer', () => {
   });
 
   test.each([0, 1, 254, 255, 256, 509, 510, 511, 1275, 65_024])(
-    'a packet of %i bytes comes back whole',
+    'a packet of %i bytes is read back unchanged',
     (byteLength) => {
       const muxer = new OggOpusMuxer({ serial: 1 });
       const packet = new Uint8Array(byteLength).map((_, index) => index);

@@ -25,7 +25,7 @@ describe('messages', () => {
     expect(() => new IntlMessageFormat(message, 'en')).not.toThrow();
   });
 
-  test.each(KEYS)('%s can be said with none of its places filled', (key) => {
+  test.each(KEYS)('%s can be formatted with none of its places filled', (key) => {
     expect(text(key)).not.toMatch(/[{}<>]/);
   });
 

@@ -173,7 +173,7 @@ describe('token', () => {
   });
 
   test.each(Array.from({ length: 20 }, (_, index) => index + 1))(
-    'that lacks its last part up to character %i is not whole',
+    'cut off before character %i is incomplete',
     (length) => {
       expect(isWholeToken(whole)).toBe(true);
       expect(isWholeToken(whole.slice(0, length))).toBe(false);

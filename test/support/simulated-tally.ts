@@ -16,7 +16,7 @@ export interface Expected {
 export type Fate = 'kept' | 'late' | 'dropped' | 'elsewhere';
 
 /** What one speaker's track must hold, in constant memory. */
-export class Books {
+export class SentTally {
   readonly expected: Expected = { packets: 0, lost: 0, late: 0, padding: 0, duplicate: 0 };
   /** Packets sent, whatever became of them. */
   sent = 0;
