@@ -6,7 +6,7 @@ import { FastTime } from '../support/fast-time.ts';
 import { expectSound } from '../support/finished-recording.ts';
 
 test.each([
-  { where: 'stage', delayMs: 6_000 },
+  { where: 'stage', delayMs: 20_000 },
   { where: 'voice', delayMs: 20_000 },
 ] as const)('a newcomer on a $where whom the main gateway tells $delayMs ms late', async (how) => {
   using time = new FastTime();
