@@ -1,5 +1,6 @@
 import { appendFile, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { systemErrorCode } from '../base/errors.ts';
 
 /** The beginning of a run is kept for good: first contact is in it. The rest is a ring of two files. */
 const HEAD_BYTES = 1024 * 1024;
@@ -40,6 +41,8 @@ export class FlightFile implements AsyncDisposable {
   #written = { head: 0, newer: 0 };
   #timer: NodeJS.Timeout | null = null;
   #writing: Promise<void> = Promise.resolve();
+  /** Of `#waitingBytes`, those that a write under way or behind one holds: a slow disk cannot fill the memory. */
+  #writingBytes = 0;
   #dropped = 0;
   #isPruned = false;
 
@@ -76,9 +79,15 @@ export class FlightFile implements AsyncDisposable {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     const lines = this.#waiting;
+    const bytes = this.#waitingBytes - this.#writingBytes;
     this.#waiting = [];
-    this.#waitingBytes = 0;
-    this.#writing = this.#writing.then(() => this.#write(lines));
+    this.#writingBytes += bytes;
+    this.#writing = this.#writing
+      .then(() => this.#write(lines))
+      .finally(() => {
+        this.#writingBytes -= bytes;
+        this.#waitingBytes -= bytes;
+      });
     return this.#writing;
   }
 
@@ -153,7 +162,20 @@ async function runsIn(folder: string): Promise<string[]> {
   return [...new Set(runs)].sort().reverse();
 }
 
+/** Runs whose process is alive stay, however old. */
 async function forgetRuns(folder: string, keep: number): Promise<void> {
-  for (const run of (await runsIn(folder)).slice(keep))
+  for (const run of (await runsIn(folder)).slice(keep)) {
+    if (isAlive(Number(run.split('-').at(-1)))) continue;
     for (const part of PARTS) await rm(path.join(folder, `${run}.${part}.jsonl`), { force: true });
+  }
+}
+
+/** Also of another user's process. A number that a later process has by chance keeps a file longer, no more. */
+function isAlive(processId: number): boolean {
+  try {
+    process.kill(processId, 0);
+    return true;
+  } catch (error) {
+    return systemErrorCode(error) === 'EPERM';
+  }
 }

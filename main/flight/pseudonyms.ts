@@ -103,7 +103,7 @@ export class Pseudonyms {
     if (typeof value === 'string') return this.#string(value, key);
     if (typeof value !== 'object' || depth >= MOST_DEPTH) return typeof value;
     if (Array.isArray(value)) {
-      const isLong = value.length > MOST_NUMBERS && typeof value[0] === 'number';
+      const isLong = value.length > MOST_NUMBERS && value.some((one) => typeof one === 'number');
       if (isLong) return `numbers(${String(value.length)})`;
       const members = value.slice(0, MOST_MEMBERS).map((one) => this.shape(one, key, depth + 1));
       return value.length > MOST_MEMBERS ? [...members, `of ${String(value.length)}`] : members;

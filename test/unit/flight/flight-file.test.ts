@@ -1,10 +1,22 @@
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { FlightFile, newestRuns } from '../../../main/flight/flight-file.ts';
 import { scratchFolder } from '../../support/scratch-folder.ts';
 
 const LIMITS = { headBytes: 100, ringBytes: 400, runsKept: 3 };
+
+/** No process has a number so high. */
+const DEAD = '4194305';
+
+/** Renames files of this process, of runs that began at `hour` or any, as if their process had ended. */
+async function endRun(folder: string, hour = ''): Promise<void> {
+  const ours = `-${String(process.pid)}.`;
+  for (const name of await readdir(folder)) {
+    if (!name.includes(ours) || (hour !== '' && !name.includes(`T0${hour}-`))) continue;
+    await rename(path.join(folder, name), path.join(folder, name.replace(ours, `-${DEAD}.`)));
+  }
+}
 
 describe('flight file', () => {
   test('keeps the beginning of a run, and the newest lines within its bounds', async () => {
@@ -27,12 +39,26 @@ describe('flight file', () => {
     const folder = await scratchFolder();
     await writeFile(path.join(folder, 'notes.txt'), 'mine');
     for (let hour = 0; hour < 5; hour += 1) {
-      await using file = new FlightFile(folder, new Date(hour * 3_600_000), LIMITS);
+      const file = new FlightFile(folder, new Date(hour * 3_600_000), LIMITS);
       file.push(`hour ${String(hour)}`);
+      await file.close();
+      await endRun(folder);
     }
     const runs = await newestRuns(folder, Infinity);
     expect(runs.map(({ text }) => text)).toEqual(['hour 4\n', 'hour 3\n', 'hour 2\n']);
     expect(await readdir(folder)).toContain('notes.txt');
+  });
+
+  test('keeps a run whose process is alive, however old', async () => {
+    const folder = await scratchFolder();
+    for (let hour = 0; hour < 5; hour += 1) {
+      const file = new FlightFile(folder, new Date(hour * 3_600_000), LIMITS);
+      file.push(`hour ${String(hour)}`);
+      await file.close();
+      if (hour > 0) await endRun(folder, String(hour));
+    }
+    const runs = await newestRuns(folder, Infinity);
+    expect(runs.map(({ text }) => text)).toEqual(['hour 4\n', 'hour 3\n', 'hour 2\n', 'hour 0\n']);
   });
 
   test('gives as many runs as fit, and the newest always', async () => {
@@ -70,6 +96,12 @@ describe('flight file', () => {
     const file = new FlightFile(await scratchFolder(), new Date(0));
     for (let line = 0; line < 40; line += 1) file.push('x'.repeat(99_999));
     expect(file.dropped).toBe(30);
+    const writing = file.flush();
+    for (let line = 0; line < 5; line += 1) file.push('x'.repeat(99_999));
+    expect(file.dropped).toBe(35); // what is being written still fills the memory
+    await writing;
+    file.push('room again');
+    expect(file.dropped).toBe(35);
     await file.close();
   });
 });
