@@ -4,7 +4,8 @@ import { systemErrorCode } from './errors.ts';
 
 /**
  * Replaces `file` by `content` whole: written beside it, synced, renamed over it, and the folder synced where the system
- * can. A reader sees the old or the new one, never a part, and only this user is one where the disk has modes. Throws the system's error; nothing half-written stays.
+ * can. A reader sees the old or the new one, never a part. Where the disk has modes, only this user can read it. Throws
+ * the system's error; nothing half-written stays.
  */
 export async function replaceFile(file: string, content: string | Uint8Array): Promise<void> {
   const beside = `${file}.${String(process.pid)}.new`;
@@ -36,20 +37,27 @@ const RENAME_REFUSED: readonly (string | null)[] = [
 ];
 
 /**
- * Renames `from` to `to`, in place of what is there. Where the disk does not rename over a file, the old file is removed
- * first. Throws the system's error.
+ * Renames `from` to `to`, in place of what is there. Where the disk does not rename over a file, the old file is moved
+ * aside first, and put back when that was not the reason. Throws the system's error.
  */
 export async function renameOver(from: string, to: string): Promise<void> {
   try {
     await rename(from, to);
   } catch (error) {
     if (!RENAME_REFUSED.includes(systemErrorCode(error))) throw error;
+    const aside = `${to}.old`;
     try {
-      await rm(to);
-      await rename(from, to);
+      await rename(to, aside);
     } catch {
       throw error;
     }
+    try {
+      await rename(from, to);
+    } catch {
+      await rename(aside, to).catch(() => undefined);
+      throw error;
+    }
+    await rm(aside, { force: true }).catch(() => undefined);
   }
 }
 

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { syncFile } from '../base/replace-file.ts';
 import { RESERVE_FILE } from './layout.ts';
 
-/** The reserve grows in steps of this. At the start one step closes 12 tracks and a manifest without talk. */
+/** The reserve grows in steps of this. One step is enough to close a recording that has two tracks. */
 const STEP_BYTES = 512 * 1024;
 
 const incompressible = promisify(randomBytes);
@@ -43,7 +43,7 @@ export class DiskReserve implements AsyncDisposable {
     return this.#bytes;
   }
 
-  /** Grows to at least `bytes`, in the background, as far as the disk has room. Never rejects. */
+  /** Grows towards `bytes`, as far as the disk has room; while it grows, another call changes nothing. Never rejects. */
   grow(bytes: number): Promise<void> {
     this.#growing ??= this.#grow(bytes).finally(() => (this.#growing = null));
     return this.#growing;
@@ -70,9 +70,10 @@ export class DiskReserve implements AsyncDisposable {
     try {
       while (this.#bytes < bytes && this.#handle === handle) {
         const step = await incompressible(STEP_BYTES);
-        await handle.write(step, 0, STEP_BYTES, this.#bytes);
-        this.#bytes += STEP_BYTES;
+        const { bytesWritten } = await handle.write(step, 0, STEP_BYTES, this.#bytes);
         await syncFile(handle, 'data');
+        this.#bytes += bytesWritten;
+        if (bytesWritten < STEP_BYTES) return; // a disk that is nearly full takes a part
       }
     } catch {
       // full: what was written is held back
