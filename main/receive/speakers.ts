@@ -109,8 +109,9 @@ export class Speakers {
 
   /** People who are called by their id, because nobody had told their name. */
   nameless(): readonly (Speaker & { readonly userId: Snowflake })[] {
-    return [...this.#byUser.values()].filter(
-      (speaker): speaker is Speaker & { userId: Snowflake } => speaker.name === speaker.userId,
+    return this.#all().filter(
+      (speaker): speaker is Speaker & { userId: Snowflake } =>
+        speaker.userId !== null && speaker.name === speaker.userId,
     );
   }
 
@@ -159,9 +160,14 @@ export class Speakers {
 
   /** Speakers with a track, in order of the tracks' numbers. */
   withTracks(): readonly (Speaker & { readonly track: TrackWriter })[] {
-    return [...new Set([...this.#byUser.values(), ...this.#unknown])]
+    return this.#all()
       .filter((speaker): speaker is Speaker & { track: TrackWriter } => speaker.track !== null)
       .sort((a, b) => a.track.file.localeCompare(b.track.file, 'en', { numeric: true }));
+  }
+
+  /** People and unknown speakers, also those who turned out to be somebody; each once. */
+  #all(): Speaker[] {
+    return [...new Set([...this.#byUser.values(), ...this.#unknown])];
   }
 }
 
