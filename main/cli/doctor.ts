@@ -36,9 +36,9 @@ async function runChecks(command: CommandOf<'doctor'>, context: Context): Promis
     output.say(text('cli.doctor.listening', { seconds }));
   };
   const options = { apiUrl, token, channelId, log, clock: systemClock, onListening };
-  let failed = false;
+  const told: CheckLine[] = [];
   const tell = (line: CheckLine): void => {
-    if (line.ok === false) failed = true;
+    told.push(line);
     output.event({ event: 'check', name: line.name, ok: line.ok, message: line.message });
     output.say(`${markOf(line.ok)}  ${line.name}: ${line.message}`);
   };
@@ -46,8 +46,7 @@ async function runChecks(command: CommandOf<'doctor'>, context: Context): Promis
     if (check.name === 'interactions') tell(await checkDisk(folders.library));
     tell(lineFor(check));
   }
-  // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set in tell()
-  return failed ? EXIT_ANSWER_IS_NO : EXIT_DONE;
+  return told.some(({ ok }) => ok === false) ? EXIT_ANSWER_IS_NO : EXIT_DONE;
 }
 
 /** All marks are as wide as the widest. */
