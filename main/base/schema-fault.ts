@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** Where a value does not fit its schema, and what stands there: `secret_key.3 is a string`. Never the value itself. */
+/** Where a value does not fit its schema, and what stands there: `secret_key.3 is of type string`. Never the value itself. */
 export function schemaFault(error: z.ZodError, value: unknown): string {
   const path = error.issues[0]?.path ?? [];
   let found = value;

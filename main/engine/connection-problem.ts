@@ -60,7 +60,7 @@ function troubleOf(error: DiscordError, answer: string | null): Problem {
 }
 
 function limited(retryAfterMs: number): Problem {
-  return problem('discord-limited', { minutes: Math.ceil(retryAfterMs / 60_000) });
+  return problem('discord-limited', { minutes: Math.max(1, Math.ceil(retryAfterMs / 60_000)) });
 }
 
 /** Discord's API answers in JSON, whatever it is asked. */

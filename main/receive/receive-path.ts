@@ -108,8 +108,8 @@ export class ReceivePath implements MediaSink {
   /**
    * Takes one datagram, read at `arrivedAtMs`. Counts it in `rejected` when it is no RTP packet with Opus, or when the
    * transport's key does not open it. Else the packet goes to the stream of its SSRC; without a name for the SSRC it
-   * waits 10 s for one. While the path is paused the packet is dropped, but what belongs to nobody is still counted:
-   * nobody says it. Between two voice sessions everything is dropped.
+   * waits 10 s for one. While the path is paused packets are dropped, but those that go to `rejected` are still counted:
+   * they hold nobody's voice. Between two voice sessions everything is dropped.
    */
   receive(datagram: Uint8Array, kind: MediaKind, arrivedAtMs: number): void {
     try {

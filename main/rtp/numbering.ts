@@ -31,8 +31,8 @@ const MOST_BEHIND_SAMPLES = 60_000 * SAMPLES_PER_MS;
 
 /**
  * What a packet is to a numbering. `next`: newer than all, and what is missing before it is lost. `overtaken`: an older
- * number that has not come yet. `copy`: number and timestamp have come before. Null: number and time do not belong.
- * `isSure`: also by the time of its arrival, and a copy by its payload.
+ * number that has not come yet. `copy`: number and timestamp have come before. `isSure`:
+ * the time of its arrival fits too, and of a copy the payload.
  */
 export interface Fit {
   readonly kind: 'next' | 'overtaken' | 'copy';

@@ -96,8 +96,9 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
     if (notice === 'none') return null;
     const awaited = 'POST /channels/{}/messages';
     log.flight.step({ of: 'notice', step: 'notice', awaited });
-    const given = await giveNotices(rest, { channelId, botName: gateway.user.name }, until);
-    log.flight.step({ of: 'notice', step: 'notice', awaited: null });
+    const given = await giveNotices(rest, { channelId, botName: gateway.user.name }, until).finally(
+      () => log.flight.step({ of: 'notice', step: 'notice', awaited: null }),
+    );
     const at = new Date(clock.wallMs()).toISOString();
     for (const { kind: way, failure } of given) {
       if (failure !== null)

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 
-/** A day: a timer holds 24.8 at most. */
+/** A day. `setTimeout` takes 24.8 days at most, so a longer limit is waited for a day at a time. */
 const MOST_TIMER_MS = 86_400_000;
 
 export interface EmptyWatchOptions {

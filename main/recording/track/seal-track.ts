@@ -74,7 +74,7 @@ async function makeAnew(
   const beside = `${file}.new`;
   await rm(beside, { force: true }); // left by an attempt that was cut short
   try {
-    const serial = scan.goesOn?.serial; // by which copies of a track are known
+    const serial = scan.goesOn?.serial; // `findTracks` tells copies of a track by its serial
     await copyPackets(file, { beside, samples, tags: scan.comments, serial });
     await renameOver(beside, file);
   } catch (error) {

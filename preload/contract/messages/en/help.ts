@@ -11,7 +11,7 @@ export const help = {
   'command.channels':
     'servers and voice channels the bot can see, who is in each, what permission is missing',
   'command.doctor':
-    'checks token, gateway, permissions, UDP, hearing, encryption, decoder and disk, with a cure for each failure',
+    'checks token, gateway, permissions, UDP, hearing, encryption, decoder, disk and buttons, with a cure for each failure',
   'command.record': 'records a voice channel, one track for each person, until stopped with Ctrl-C',
   'command.list': 'recordings in the library',
   'command.export': 'makes WAV files from a recording',
