@@ -24,8 +24,8 @@ let lookedAtMs = nowMs();
 setInterval(() => {
   const fromMs = lookedAtMs;
   lookedAtMs = nowMs();
-  const lateMs = lookedAtMs - fromMs - LOOK_MS;
-  if (lateMs > LATE_MS) stretches.push({ fromMs, toMs: lookedAtMs, lateMs });
+  const lateMs = lookedAtMs - fromMs; // it may not have run for all of that
+  if (lateMs > LOOK_MS + LATE_MS) stretches.push({ fromMs, toMs: lookedAtMs, lateMs });
 }, LOOK_MS).unref();
 
 /** How late this process was at most within the window, in milliseconds; 0 when it was on time. */
