@@ -9,10 +9,10 @@ import { sequenceDistance, timestampDistance } from './sequence.ts';
 const REMEMBERED = 4_096;
 
 /** Samples of the longest Opus packet, 120 ms (RFC 6716 §3.2.5). */
-const LONGEST_PACKET_SAMPLES = 5_760;
+export const LONGEST_PACKET_SAMPLES = 5_760;
 
-/** How much earlier than its RTP time says a packet may come: the packet before it may have been held so long. */
-const MOST_EARLY_SAMPLES = 1_000 * SAMPLES_PER_MS;
+/** The network may hold a packet for so long: the one behind it then seems to come too early by as much. */
+export const MOST_HELD_SAMPLES = 1_000 * SAMPLES_PER_MS;
 
 /** Numbers that may be missing beyond those that the time passed could hold: the sender's packet length may change. */
 const SPARE_NUMBERS = 4;
@@ -21,7 +21,7 @@ const SPARE_NUMBERS = 4;
 const SPARE_NUMBERS_AT_PADDING = 64;
 
 /** A copy that the network made, and an overtaken packet, come no later than this. */
-const MOST_OVERTAKEN_MS = 2_000;
+export const MOST_OVERTAKEN_MS = 2_000;
 
 /** The same for a packet that was sent before the first one that arrived. */
 const MOST_OVERTAKEN_AT_START_MS = 300;
@@ -224,7 +224,7 @@ export class Numbering {
     const spare = isAtPadding ? SPARE_NUMBERS_AT_PADDING : SPARE_NUMBERS;
     const step = timestampDistance(packet.timestamp, this.#highestTimestamp);
     const waited = packet.arrival.latestMs - this.#highestArrival.earliestMs;
-    const isCredible = step > 0 && step <= waited * SAMPLES_PER_MS + MOST_EARLY_SAMPLES;
+    const isCredible = step > 0 && step <= waited * SAMPLES_PER_MS + MOST_HELD_SAMPLES;
     const held = isCredible ? Math.max(0, step / packetSamples - 1) : 0;
     return count <= held + spare;
   }

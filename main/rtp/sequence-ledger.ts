@@ -1,6 +1,12 @@
 import type { Arrival } from './arrival.ts';
 import type { NumberedPacket } from './numbered-packet.ts';
-import { type Fit, Numbering } from './numbering.ts';
+import {
+  type Fit,
+  LONGEST_PACKET_SAMPLES,
+  MOST_HELD_SAMPLES,
+  MOST_OVERTAKEN_MS,
+  Numbering,
+} from './numbering.ts';
 import { sequenceDistance, timestampDistance } from './sequence.ts';
 import { SAMPLES_PER_MS } from '../base/sample-rate.ts';
 
@@ -44,18 +50,11 @@ const MOST_APART = 16;
 /** Numbers left free on each side where a sender counts anew, for packets that others have overtaken there. */
 const ROOM = 8;
 
-/** Packets sent before the sender counted anew come no later than this. */
-const OVERTAKEN_MS = 2_000;
-
 /** Payloads of silence are all alike, and say nothing about which packet it is. */
 const MOST_ALIKE_BYTES = 3;
 
 /** What a copy that the network made of an older packet is off the pace of a sender that counts anew, or more. */
 const MOST_OFF_PACE_MS = 100;
-
-/** Between two packets: time for 120 ms of each number, and for the network to hold one of them. */
-const LONGEST_PACKET_SAMPLES = 5_760;
-const MOST_HELD_SAMPLES = 1_000 * SAMPLES_PER_MS;
 
 /**
  * The books of one SSRC: each sequence number is in one count, whatever the network does to it. A number is a duplicate
@@ -246,7 +245,7 @@ export class SequenceLedger<Packet extends NumberedPacket> {
 
   /** Whether packets that were sent before the sender counted anew may still come. */
   #hasJustBegunAnew({ arrival }: Packet): boolean {
-    return arrival.earliestMs - this.#previousEndedAtMs <= OVERTAKEN_MS;
+    return arrival.earliestMs - this.#previousEndedAtMs <= MOST_OVERTAKEN_MS;
   }
 
   #noteCopy({ extended }: Fit): null {
@@ -369,6 +368,7 @@ function goesOn(a: NumberedPacket, b: NumberedPacket): boolean {
   const step = timestampDistance(b.timestamp, a.timestamp) * Math.sign(distance);
   const apart = Math.abs(distance);
   const waitedMs = Math.abs(b.arrival.latestMs - a.arrival.earliestMs);
+  // Time for 120 ms of each number, and for the network to hold one of the two packets.
   const most = apart * LONGEST_PACKET_SAMPLES + waitedMs * SAMPLES_PER_MS + MOST_HELD_SAMPLES;
   return apart > 0 && apart <= MOST_APART && step > 0 && step <= most;
 }
