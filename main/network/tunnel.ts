@@ -1,14 +1,14 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import type { Duplex } from 'node:stream';
-import { trustedAuthorities } from './certificate.ts';
+import { tlsFailure, trustedAuthorities } from './certificate.ts';
 import { NetworkError } from './network-error.ts';
 import type { Proxy } from './proxy.ts';
 import { USER_AGENT } from './user-agent.ts';
 
 /**
  * Asks the proxy for a way to a host and port, and resolves with it. Throws NetworkError `proxy-refused` with the
- * proxy's status, or `proxy-unreachable`.
+ * proxy's status, `proxy-unreachable`, or why the TLS connection to the proxy itself failed.
  */
 export function openTunnel(
   proxy: Proxy,
@@ -41,7 +41,8 @@ export function openTunnel(
       reject(new NetworkError('proxy-refused', { proxy: name, status: statusCode }));
     });
     request.once('error', (error) => {
-      reject(new NetworkError('proxy-unreachable', { proxy: name }, { cause: error }));
+      const tls = tlsFailure(error, { host: proxy.host, seen: null, nowMs: Date.now() });
+      reject(tls ?? new NetworkError('proxy-unreachable', { proxy: name }, { cause: error }));
     });
     request.end();
   });
