@@ -149,9 +149,14 @@ export class DaveSession {
     if (kind === 'waiting' || kind === 'closed') return null;
     const opus = this.#openings.note(this.#open(userId, frame));
     const fate = opus === null ? 'unopened' : opus === frame ? 'plain' : 'opened';
-    const why = kind === 'active' ? this.#state.group.lastRefusal : kind;
-    this.#log.flight.packet(fate, frame, why);
+    this.#log.flight.packet(fate, frame, this.#refusalOf(frame));
     return opus;
+  }
+
+  /** Why `frame`, the newest, was refused, if it was: the library's word in a group, else the state of the call. */
+  #refusalOf(frame: Uint8Array): string | null {
+    if (this.#state.kind !== 'active') return this.#state.kind;
+    return isProtocolFrame(frame) ? this.#state.group.lastRefusal : 'not encrypted';
   }
 
   #open(userId: Snowflake, frame: Uint8Array): Uint8Array | null {

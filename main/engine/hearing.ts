@@ -92,7 +92,7 @@ export class Hearing implements MediaSink {
       if (ahead > 0) {
         this.#counts.lost += ahead - 1;
         known.highest = sequence;
-      } else {
+      } else if (ahead < 0) {
         this.#counts.lost = Math.max(0, this.#counts.lost - 1); // late, and taken for lost before
       }
       return known;

@@ -15,8 +15,9 @@ export type VoiceReason =
 
 /**
  * What to do after a failure that cannot be resumed: `rejoin` leaves the channel and joins again, as often as it takes;
- * `rejoin-once` does so too, but a second close code of that kind in a row is final; `await-server` joins again only if Discord sends a new
- * voice server or shows us in another channel within 3–5 s; `stop` gives up at once.
+ * `rejoin-once` does so too, but a second close code of that kind since a connection of 30 s is final; `await-server`
+ * joins again only if Discord sends a new voice server or shows us in another channel within 3–5 s; `stop` gives up at
+ * once.
  */
 export type Remedy = 'rejoin' | 'rejoin-once' | 'await-server' | 'stop';
 
