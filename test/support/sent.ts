@@ -26,6 +26,7 @@ export type SentPacket = z.output<typeof packetLine>;
 
 /** A line of the sent log: that user was given the keys of that group and epoch. */
 const keysLine = z.object({
+  atMs: z.number(),
   event: z.literal('dave'),
   message: z.literal('keys'),
   userId: z.string(),
@@ -54,7 +55,10 @@ export interface Sent {
   readonly packets: readonly SentPacket[];
   /** SHA-256 of that packet's Opus packet; null when it is not from a voice's file. */
   readonly hashOf: (packet: SentPacket) => string | null;
-  /** Whether that packet was encrypted under keys that our bot was never given. */
+  /**
+   * Whether that packet was encrypted under keys that our bot was not given in the voice session of the packet, or after
+   * it: those of an earlier session end with it.
+   */
   readonly neverGiven: (packet: SentPacket) => boolean;
   /** Which of the demo's voices that person has. */
   readonly voiceOf: (userId: string | null) => string | null;
@@ -93,18 +97,22 @@ async function readSentFile(file: string, botId: string): Promise<Sent> {
     return packet?.byteLength === payloadBytes ? packet.sha256 : null;
   };
   const voiceOf = (userId: string | null): string | null => voices.get(userId ?? '') ?? null;
-  const given = new Set(
-    lines
-      .flatMap((line) => keysLine.safeParse(line).data ?? [])
-      .filter(({ userId }) => userId === botId)
-      .map(({ group, epoch }) => `${String(group)} ${String(epoch)}`),
-  );
-  const neverGiven = ({ group, epoch }: SentPacket): boolean =>
-    group !== null && !given.has(`${String(group)} ${String(epoch)}`);
   const sessionEndsMs = lines
     .flatMap((line) => sessionEndLine.safeParse(line).data ?? [])
     .filter(({ userId }) => userId === botId)
     .map(({ atMs }) => atMs);
+  const givenMs = new Map(
+    lines
+      .flatMap((line) => keysLine.safeParse(line).data ?? [])
+      .filter(({ userId }) => userId === botId)
+      .map(({ group, epoch, atMs }) => [`${String(group)} ${String(epoch)}`, atMs] as const),
+  );
+  const neverGiven = ({ group, epoch, atMs }: SentPacket): boolean => {
+    if (group === null) return false;
+    const beganMs = sessionEndsMs.findLast((endMs) => endMs <= atMs) ?? -Infinity;
+    const keysMs = givenMs.get(`${String(group)} ${String(epoch)}`);
+    return keysMs === undefined || keysMs < beganMs;
+  };
   return { packets, hashOf, neverGiven, voiceOf, sessionEndsMs };
 }
 
