@@ -76,18 +76,36 @@ export function matchTrack(
     return null;
   };
 
+  /** After a stall a packet too small to be found by its bytes stands up to 3 s later than its clock says. */
+  const findShifted = (anchor: PlacedPacket, sent: SentPacket): PlacedPacket | null => {
+    const dueAt = anchor.position + ((sent.timestamp - anchor.sent.timestamp) | 0);
+    const hash = hashOf(sent);
+    const found = track.find(
+      ({ position, sha256: bytes }, index) =>
+        index >= next &&
+        bytes === hash &&
+        position > dueAt &&
+        position - dueAt < SAME_WORDS_MS * 48,
+    );
+    return found === undefined ? null : { sent, position: found.position };
+  };
+
   for (const spurt of toTalkspurts(stream)) {
     const audio = spurt.filter((sent) => isAudio(sent) && sent.fate !== 'dropped');
     let anchor = audio.map(findBytes).find((found) => found !== null) ?? null;
     for (const [order, sent] of audio.entries()) {
       const inPlace = anchor === null ? null : findAfter(anchor, sent);
       const behind = audio.slice(order + 1, order + 1 + NEAR_PACKETS);
-      const found = inPlace ?? findBytes(sent) ?? findBefore(sent, behind);
+      const isExcused = hasStalled(audio, sent) || wasReadLate(sent);
+      const found =
+        inPlace ??
+        findBytes(sent) ??
+        findBefore(sent, behind) ??
+        (isExcused && anchor !== null ? findShifted(anchor, sent) : null);
       if (found === null) {
         missing.push(sent);
         continue;
       }
-      const isExcused = hasStalled(audio, sent) || wasReadLate(sent);
       if (inPlace === null && !isExcused) jumps.push(found);
       anchor = found;
       const index = byPosition.get(found.position) ?? -1;
