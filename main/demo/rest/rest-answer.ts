@@ -5,6 +5,9 @@ export interface RestAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+export const ok = (body: unknown): RestAnswer => ({ status: 200, body });
+export const none: RestAnswer = { status: 204 };
+
 /** Discord's error shape. */
 export function restError(
   status: number,

@@ -1,50 +1,20 @@
 import { z } from 'zod';
-import {
-  channelJson,
-  guildJson,
-  memberJson,
-  messageJson,
-  userJson,
-  voiceStateJson,
-} from '../world/payloads.ts';
+import { channelJson, guildJson, memberJson, userJson, voiceStateJson } from '../world/payloads.ts';
 import type { RateLimit } from './rate-limits.ts';
-import { REST_ERRORS, invalidForm } from './rest-answer.ts';
+import { MESSAGE_ROUTES } from './message-routes.ts';
+import { REST_ERRORS, invalidForm, none, ok } from './rest-answer.ts';
 import type { RestAnswer } from './rest-answer.ts';
+import { inChannel, inGuild, route } from './route.ts';
+import type { RestRequest, Route } from './route.ts';
 import type { World } from '../world/world.ts';
 import { isVocal } from '../world/world.ts';
 import { PERMISSION_BITS, guildPermissions, mayIn } from '../world/world-permissions.ts';
-import type { PermissionName } from '../world/world-permissions.ts';
 import { CHANNEL_TYPES } from '../world/world-types.ts';
-import type { DemoBot, DemoChannel, DemoGuild } from '../world/world-types.ts';
-
-/** A request with a valid token. `body`: parsed JSON, `{}` when there is none. */
-interface RestRequest {
-  readonly world: World;
-  readonly bot: DemoBot;
-  readonly gatewayUrl: string;
-  /** Values of the path's `:name` parts, by name. */
-  readonly parts: Readonly<Record<string, string>>;
-  readonly body: unknown;
-}
-
-export interface Route {
-  readonly method: string;
-  /** Below `/api/v10`; `:name` matches one part. */
-  readonly path: string;
-  readonly limit: RateLimit;
-  readonly run: (request: RestRequest) => RestAnswer;
-}
+import type { DemoBot, DemoGuild } from '../world/world-types.ts';
 
 const usual: RateLimit = { requests: 40, windowMs: 1000 };
-const writing: RateLimit = { requests: 5, windowMs: 5000 };
 const nicknames: RateLimit = { requests: 10, windowMs: 10_000 };
 
-const messageBody = z.object({
-  content: z.string().max(2000).optional(),
-  nonce: z.union([z.string().max(25), z.number()]).optional(),
-  embeds: z.array(z.unknown()).max(10).optional(),
-  flags: z.number().int().optional(),
-});
 const nicknameBody = z.object({ nick: z.string().max(32).nullable().optional() });
 const voiceStateBody = z.object({
   channel_id: z.string().optional(),
@@ -52,9 +22,6 @@ const voiceStateBody = z.object({
   request_to_speak_timestamp: z.string().nullable().optional(),
 });
 const statusBody = z.object({ status: z.string().max(500).nullable() });
-
-const ok = (body: unknown): RestAnswer => ({ status: 200, body });
-const none: RestAnswer = { status: 204 };
 
 /** The endpoints that a recorder uses, and those that discord.js and other clients call when they start. */
 export const ROUTES: readonly Route[] = [
@@ -164,20 +131,7 @@ export const ROUTES: readonly Route[] = [
     usual,
     inChannel([], ({ guild, channel }, { bot }) => ok(channelJson(guild, channel, bot.userId))),
   ),
-  route(
-    'GET',
-    '/channels/:channel/messages',
-    usual,
-    inChannel(['READ_MESSAGE_HISTORY'], ({ channel }, { world }) =>
-      ok(
-        world.messages
-          .filter((one) => one.channelId === channel.id)
-          .map((one) => messageJson(world, one))
-          .reverse(),
-      ),
-    ),
-  ),
-  route('POST', '/channels/:channel/messages', writing, inChannel(['SEND_MESSAGES'], postMessage)),
+  ...MESSAGE_ROUTES,
   route(
     'PUT',
     '/channels/:channel/voice-status',
@@ -190,10 +144,6 @@ export const ROUTES: readonly Route[] = [
   ),
 ];
 
-function route(method: string, path: string, limit: RateLimit, run: Route['run']): Route {
-  return { method, path, limit, run };
-}
-
 function guildsOf(world: World, bot: DemoBot): DemoGuild[] {
   return [...world.guilds.values()].filter((guild) => guild.members.has(bot.userId));
 }
@@ -204,56 +154,6 @@ function account(
 ): { id: string; username: string; globalName: string | null; bot: boolean } {
   const member = guildsOf(world, bot)[0]?.members.get(bot.userId);
   return member?.user ?? { id: bot.userId, username: 'bot', globalName: null, bot: true };
-}
-
-/** Runs with the guild of the path, when the bot is in it. */
-function inGuild(run: (guild: DemoGuild, request: RestRequest) => RestAnswer): Route['run'] {
-  return (request) => {
-    const guild = request.world.guilds.get(request.parts['guild'] ?? '');
-    if (guild === undefined) return REST_ERRORS.unknownGuild;
-    if (!guild.members.has(request.bot.userId)) return REST_ERRORS.missingAccess;
-    return run(guild, request);
-  };
-}
-
-interface Place {
-  readonly guild: DemoGuild;
-  readonly channel: DemoChannel;
-}
-
-/** Runs with the channel of the path, when the bot may view it and has these permissions there. */
-function inChannel(
-  needed: readonly PermissionName[],
-  run: (place: Place, request: RestRequest) => RestAnswer,
-): Route['run'] {
-  return (request) => {
-    const channel = request.world.channel(request.parts['channel'] ?? '');
-    const guild = request.world.guilds.get(channel?.guildId ?? '');
-    if (channel === undefined || guild === undefined) return REST_ERRORS.unknownChannel;
-    const place = { guild, channel };
-    if (!mayIn(place, request.bot.userId, 'VIEW_CHANNEL')) return REST_ERRORS.missingAccess;
-    if (!mayIn(place, request.bot.userId, ...needed)) return REST_ERRORS.missingPermissions;
-    return run(place, request);
-  };
-}
-
-function postMessage({ channel }: Place, { world, bot, body }: RestRequest): RestAnswer {
-  if (channel.type === CHANNEL_TYPES.category) return REST_ERRORS.wrongChannelType;
-  const parsed = messageBody.safeParse(body);
-  if (!parsed.success) return invalidForm('content', 'Must be 2000 or fewer in length.');
-  const content = parsed.data.content ?? '';
-  if (content.trim() === '' && (parsed.data.embeds ?? []).length === 0) {
-    return {
-      ...invalidForm('content', 'empty'),
-      body: { message: 'Cannot send an empty message', code: 50006 },
-    };
-  }
-  const at = new Date().toISOString();
-  const message = { id: world.newId(), channelId: channel.id, authorId: bot.userId, content, at };
-  world.addMessage(message);
-  const { nonce, flags } = parsed.data;
-  const echoed = { ...(nonce === undefined ? {} : { nonce }), flags: flags ?? 0 };
-  return ok({ ...messageJson(world, message), ...echoed });
 }
 
 /** Stage channels only. `suppress: false` makes the bot a speaker, which takes the Mute Members permission. */

@@ -6,7 +6,7 @@ import { RateLimits } from './rate-limits.ts';
 import { REST_ERRORS, invalidForm, restError } from './rest-answer.ts';
 import type { RestAnswer } from './rest-answer.ts';
 import { ROUTES } from './rest-routes.ts';
-import type { Route } from './rest-routes.ts';
+import type { Route } from './route.ts';
 import type { SentLog } from '../sent-log.ts';
 import type { World } from '../world/world.ts';
 import type { DemoBot } from '../world/world-types.ts';
