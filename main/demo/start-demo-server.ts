@@ -37,6 +37,8 @@ export interface DemoServerOptions {
   /** A name in `SCENARIOS`, or a scenario of the caller's own; `calm` when absent. */
   readonly scenario?: string | Scenario;
   readonly seed?: number;
+  /** Discord's code of every guild's language (`preferred_locale`); `en-US` when absent. */
+  readonly locale?: string;
   /** Host that the addresses of both gateways name; `discord.test` leads here only through a proxy that knows it. */
   readonly host?: '127.0.0.1' | 'discord.test';
   readonly log?: Log;
@@ -131,6 +133,9 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
   const random = new SeededRandom(seed);
   const setting = createSetting(random.fork());
   const { world } = setting;
+  for (const guild of world.guilds.values()) {
+    guild.preferredLocale = options.locale ?? guild.preferredLocale;
+  }
   if (scenario.guild === 'full') fillGuild(world, setting.guild);
   const botId = setting.bot.userId;
   const bots = [setting.bot, setting.otherBot];

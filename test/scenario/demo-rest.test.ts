@@ -1,32 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { get } from 'node:https';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { startDemoServer } from '../../main/demo/start-demo-server.ts';
-import type { DemoServer } from '../../main/demo/start-demo-server.ts';
+import { ask, userAgent } from '../support/demo-rest-client.ts';
 import { hostOf, nested } from '../support/raw-client.ts';
-
-const userAgent = 'DiscordBot (https://example.org/test, 1.0.0)';
-
-async function ask(
-  demo: DemoServer,
-  path: string,
-  options: { method?: string; body?: unknown; headers?: Record<string, string> } = {},
-): Promise<{ status: number; body: unknown; headers: Headers }> {
-  const { method = 'GET', body, headers = {} } = options;
-  const response = await fetch(`${demo.apiUrl}${path}`, {
-    method,
-    headers: {
-      Authorization: `Bot ${demo.token}`,
-      'User-Agent': userAgent,
-      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-      ...headers,
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  const json: unknown = text === '' ? null : JSON.parse(text);
-  return { status: response.status, body: json, headers: response.headers };
-}
 
 describe('demo REST', () => {
   test('a wrong token gets 401, a User-Agent that Discord refuses gets 403', async () => {
@@ -70,6 +47,20 @@ describe('demo REST', () => {
     demo.control.revokeInGuild(demo.guildId, 'CHANGE_NICKNAME');
     const refused = await ask(demo, own, { method: 'PATCH', body: { nick: 'x' } });
     expect(refused).toMatchObject({ status: 403, body: { code: 50013 } });
+  });
+
+  test('a request that is answered late is done at once', async () => {
+    await using demo = await startDemoServer({ speakers: 0 });
+    const own = `/guilds/${demo.guildId}/members/@me`;
+    const path = /^\/guilds\/\d+\/members\/@me$/;
+    demo.rest.plan({ method: 'PATCH', path, answer: 'real', afterMs: 400, times: 1 });
+    const nickname = (): string | null | undefined =>
+      demo.setting.world.member(demo.guildId, demo.setting.bot.userId)?.nick;
+    const fromMs = performance.now();
+    const late = ask(demo, own, { method: 'PATCH', body: { nick: 'Rec' } });
+    await vi.waitFor(() => expect(nickname()).toBe('Rec'));
+    expect(await late).toMatchObject({ status: 200, body: { nick: 'Rec' } });
+    expect(performance.now() - fromMs).toBeGreaterThan(390);
   });
 
   test('messages are kept; without the permission they are refused with Discord’s error code', async () => {

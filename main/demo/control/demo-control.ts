@@ -137,6 +137,20 @@ export class DemoControl {
     }
   }
 
+  /** A moderator changes the bot's nickname; null: takes it away. */
+  setNick(guildId: string, nick: string | null, userId = this.#options.botId): void {
+    this.#note('nickname', { guildId, userId, nick });
+    const member = this.#options.world.member(guildId, userId);
+    if (member !== undefined) this.#options.world.setNick(member, nick);
+  }
+
+  /** The owner of a guild chooses another language for it. */
+  setPreferredLocale(guildId: string, locale: string): void {
+    this.#note('preferred locale', { guildId, locale });
+    const guild = this.#options.world.guilds.get(guildId);
+    if (guild !== undefined) this.#options.world.setPreferredLocale(guild, locale);
+  }
+
   /** Deletes the channel: everyone in it leaves voice, voice sockets are closed with 4022. */
   deleteChannel(channelId: string): void {
     this.#note('delete channel', { channelId });

@@ -4,6 +4,7 @@ import type { GatewayHost } from './gateway-connection.ts';
 import { GATEWAY_OPS } from './gateway-messages.ts';
 import { GatewaySession } from './gateway-session.ts';
 import {
+  aboutGuild,
   channelJson,
   guildJson,
   memberJson,
@@ -208,6 +209,11 @@ export class MainGateway {
         const own = session.bot.userId === member.user.id; // a bot is sent its own update under any intents
         const data = { guild_id: member.guildId, ...memberJson(member) };
         if (own) session.dispatch('GUILD_MEMBER_UPDATE', data);
+      }),
+    );
+    world.on('guild', (guild) =>
+      this.#inGuild(guild.id, (session) => {
+        if (session.has('guilds')) session.dispatch('GUILD_UPDATE', aboutGuild(guild));
       }),
     );
     world.on('channel', (event, channel) =>

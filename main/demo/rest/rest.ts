@@ -11,12 +11,15 @@ import type { SentLog } from '../sent-log.ts';
 import type { World } from '../world/world.ts';
 import type { DemoBot } from '../world/world-types.ts';
 
-/** An answer that a test puts in the place of the real one. */
+/** An answer that a test puts in the place of the real one, or the real one late. */
 export interface PlannedAnswer {
   readonly method: string;
   /** Matched against the path below `/api/v10`. */
   readonly path: RegExp;
-  readonly answer: RestAnswer;
+  /** `real`: what is asked for is done. */
+  readonly answer: RestAnswer | 'real';
+  /** How long after the request, which is acted on at once, it is answered; absent: at once. */
+  readonly afterMs?: number;
   /** How many requests get this answer. */
   readonly times: number;
 }
@@ -64,24 +67,39 @@ export class DemoRest {
       else chunks.push(chunk);
     });
     request.on('end', () => {
-      const answer = this.#answer(request, Buffer.concat(chunks).toString('utf8'));
+      const { answer, afterMs = 0 } = this.#answer(request, Buffer.concat(chunks).toString('utf8'));
       const { method = '', url = '' } = request;
       this.#options.log.write({ event: 'rest', method, path: url, status: answer.status });
-      send(response, answer);
+      if (afterMs === 0) send(response, answer);
+      else setTimeout(() => send(response, answer), afterMs).unref();
     });
   }
 
-  #answer(request: IncomingMessage, body: string): RestAnswer {
+  #answer(
+    request: IncomingMessage,
+    body: string,
+  ): { readonly answer: RestAnswer; readonly afterMs?: number | undefined } {
     const url = new URL(request.url ?? '/', 'http://localhost');
     const method = request.method ?? '';
     const path = url.pathname.replace(PREFIX, '');
-    if (path === url.pathname) return REST_ERRORS.notFound;
-    if (!USER_AGENT.test(request.headers['user-agent'] ?? '')) return REST_ERRORS.blocked;
-    const gatewayUrl = `${request.socket instanceof TLSSocket ? 'wss' : 'ws'}://${this.#options.gatewayHost}`;
+    if (path === url.pathname) return { answer: REST_ERRORS.notFound };
+    if (!USER_AGENT.test(request.headers['user-agent'] ?? '')) {
+      return { answer: REST_ERRORS.blocked };
+    }
     const page = this.edge.answer(method, path);
-    if (page !== null) return page;
+    if (page !== null) return { answer: page };
     const planned = this.#takePlanned(method, path);
-    if (planned !== null) return planned;
+    const isReal = planned === null || planned.answer === 'real';
+    const answer = isReal ? this.#realAnswer(request, { method, path, body }) : planned.answer;
+    return { answer, afterMs: planned?.afterMs };
+  }
+
+  #realAnswer(
+    request: IncomingMessage,
+    { method, path, body }: { method: string; path: string; body: string },
+  ): RestAnswer {
+    const scheme = request.socket instanceof TLSSocket ? 'wss' : 'ws';
+    const gatewayUrl = `${scheme}://${this.#options.gatewayHost}`;
     if (method === 'GET' && path === '/gateway') {
       return { status: 200, body: { url: gatewayUrl } };
     }
@@ -110,12 +128,12 @@ export class DemoRest {
     return { ...answer, headers: { ...headers, ...answer.headers } };
   }
 
-  #takePlanned(method: string, path: string): RestAnswer | null {
+  #takePlanned(method: string, path: string): PlannedAnswer | null {
     const planned = this.#planned.find((one) => one.method === method && one.path.test(path));
     if (planned === undefined) return null;
     const rest = this.#planned.filter((one) => one !== planned);
     this.#planned = planned.times > 1 ? [...rest, { ...planned, times: planned.times - 1 }] : rest;
-    return planned.answer;
+    return planned;
   }
 }
 

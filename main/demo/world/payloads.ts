@@ -82,14 +82,30 @@ export function voiceStateJson(state: DemoVoiceState): Json {
 export function guildJson(guild: DemoGuild, viewerId: string): Json {
   const present = new Set([viewerId, ...guild.voiceStates.keys()]);
   return {
-    id: guild.id,
-    name: guild.name,
-    icon: null,
-    owner_id: guild.ownerId,
+    ...aboutGuild(guild),
     joined_at: '2026-03-14T09:26:53.000000+00:00',
     large: false,
     unavailable: false,
     member_count: guild.members.size,
+    channels: [...guild.channels.values()].map((one) => channelJson(guild, one, viewerId)),
+    members: [...guild.members.values()]
+      .filter(({ user }) => present.has(user.id))
+      .map((member) => memberJson(member)),
+    voice_states: [...guild.voiceStates.values()].map((state) => voiceStateJson(state)),
+    presences: [],
+    threads: [],
+    stage_instances: [],
+  };
+}
+
+/** A guild without what happens in it, as GUILD_UPDATE gives it. */
+export function aboutGuild(guild: DemoGuild): Json {
+  return {
+    id: guild.id,
+    name: guild.name,
+    icon: null,
+    owner_id: guild.ownerId,
+    preferred_locale: guild.preferredLocale,
     roles: [...guild.roles.values()].map((role, position) => ({
       id: role.id,
       name: role.name,
@@ -100,14 +116,6 @@ export function guildJson(guild: DemoGuild, viewerId: string): Json {
       managed: false,
       mentionable: false,
     })),
-    channels: [...guild.channels.values()].map((one) => channelJson(guild, one, viewerId)),
-    members: [...guild.members.values()]
-      .filter(({ user }) => present.has(user.id))
-      .map((member) => memberJson(member)),
-    voice_states: [...guild.voiceStates.values()].map((state) => voiceStateJson(state)),
-    presences: [],
-    threads: [],
-    stage_instances: [],
     emojis: [],
     features: [],
   };

@@ -106,6 +106,7 @@ function addGuild(world: World, id: string, name: string): DemoGuild {
     id,
     name,
     ownerId: IDS.owner,
+    preferredLocale: 'en-US',
     roles: new Map([[id, { id, name: '@everyone', permissions: EVERYONE }]]),
     channels: new Map(),
     members: new Map(),

@@ -65,6 +65,8 @@ export interface DemoGuild {
   readonly id: Snowflake;
   readonly name: string;
   readonly ownerId: Snowflake;
+  /** Discord's code of the language that the guild's owner has chosen: `en-US`, `fr`, `ja`, … */
+  preferredLocale: string;
   readonly roles: Map<Snowflake, DemoRole>;
   readonly channels: Map<Snowflake, DemoChannel>;
   readonly members: Map<Snowflake, DemoMember>;

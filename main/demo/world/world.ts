@@ -13,6 +13,7 @@ import type {
 export interface WorldEvents {
   'voice-state': [DemoVoiceState];
   member: [DemoMember];
+  guild: [DemoGuild];
   channel: ['CHANNEL_CREATE' | 'CHANNEL_UPDATE' | 'CHANNEL_DELETE', DemoChannel];
   message: [DemoMessage];
   /** That user has been removed from that guild. */
@@ -68,6 +69,11 @@ export class World extends EventEmitter<WorldEvents> {
     const changed = this.addMember({ ...member, nick });
     this.emit('member', changed);
     return changed;
+  }
+
+  setPreferredLocale(guild: DemoGuild, locale: string): void {
+    guild.preferredLocale = locale;
+    this.emit('guild', guild);
   }
 
   setChannel(channel: DemoChannel): void {
