@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { RestAnswer } from './rest-answer.ts';
 import { tooManyRequests } from './rest-answer.ts';
 
@@ -33,7 +34,7 @@ export class RateLimits {
       'X-RateLimit-Remaining': String(Math.max(0, bucket.limit.requests - own.used)),
       'X-RateLimit-Reset': (Date.now() / 1000 + resetAfterSeconds).toFixed(3),
       'X-RateLimit-Reset-After': resetAfterSeconds.toFixed(3),
-      'X-RateLimit-Bucket': Buffer.from(bucket.name).toString('hex').padEnd(32, '0').slice(0, 32),
+      'X-RateLimit-Bucket': createHash('sha256').update(bucket.name).digest('hex').slice(0, 32),
     };
     const refused =
       own.used > bucket.limit.requests

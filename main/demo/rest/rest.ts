@@ -112,7 +112,8 @@ export class DemoRest {
     if (found === 'other-method') return REST_ERRORS.wrongMethod;
     const { route, parts } = found;
     const major = parts['guild'] ?? parts['channel'] ?? '';
-    const bucket = { name: `${route.path} ${major}`, owner: bot.userId, limit: route.limit };
+    const name = `${method} ${route.path} ${major}`;
+    const bucket = { name, owner: bot.userId, limit: route.limit };
     const { headers, refused } = this.#limits.take(bucket, performance.now());
     if (refused !== null) return { ...refused, headers: { ...headers, ...refused.headers } };
     const parsed = parseBody(request, body);

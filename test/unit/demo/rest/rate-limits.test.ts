@@ -13,6 +13,15 @@ describe('rate limits', () => {
     expect(limits.take(bucket, 1000).refused).toBeNull();
   });
 
+  test('each bucket has an id of its own', () => {
+    const limits = new RateLimits();
+    const names = ['POST /channels/:channel/messages 1', 'POST /channels/:channel/messages 2'];
+    const idOf = (name: string) =>
+      limits.take({ ...bucket, name }, 0).headers['X-RateLimit-Bucket'];
+    expect(new Set(names.map(idOf)).size).toBe(2);
+    expect(idOf(names[0] ?? '')).toMatch(/^[0-9a-f]{32}$/);
+  });
+
   test('fifty requests a second are all a bot has, over all buckets', () => {
     const limits = new RateLimits();
     const answers = Array.from({ length: 51 }, (_, index) =>
