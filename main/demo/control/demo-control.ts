@@ -151,6 +151,22 @@ export class DemoControl {
     if (guild !== undefined) this.#options.world.setPreferredLocale(guild, locale);
   }
 
+  /** Somebody who may deletes a message. Throws when there is none of that id. */
+  deleteMessage(messageId: string): void {
+    this.#note('delete message', { messageId });
+    const message = this.#options.world.messages.find(({ id }) => id === messageId);
+    if (message === undefined) throw new Error(`no message ${messageId}`);
+    this.#options.world.deleteMessage(message);
+  }
+
+  /** The bot's application gets its interactions at that URL, and none over the gateway; null: over the gateway. */
+  setInteractionsUrl(url: string | null, userId = this.#options.botId): void {
+    this.#note('interactions endpoint', { userId, url });
+    const { interactionsUrls } = this.#options.world;
+    if (url === null) interactionsUrls.delete(userId);
+    else interactionsUrls.set(userId, url);
+  }
+
   /** Deletes the channel: everyone in it leaves voice, voice sockets are closed with 4022. */
   deleteChannel(channelId: string): void {
     this.#note('delete channel', { channelId });

@@ -222,11 +222,13 @@ export class MainGateway {
         session.dispatch(event, channelJson(guild, channel, session.bot.userId));
       }),
     );
-    world.on('message', (message) => {
-      const guildId = world.channel(message.channelId)?.guildId ?? '';
+    world.on('message', (event, message) => {
+      const { id, channelId } = message;
+      const guildId = world.channel(channelId)?.guildId ?? '';
+      const isGone = event === 'MESSAGE_DELETE';
+      const data = isGone ? { id, channel_id: channelId } : messageJson(world, message);
       this.#inGuild(guildId, (session) => {
-        if (!session.has('guildMessages')) return;
-        session.dispatch('MESSAGE_CREATE', { guild_id: guildId, ...messageJson(world, message) });
+        if (session.has('guildMessages')) session.dispatch(event, { guild_id: guildId, ...data });
       });
     });
     world.on('removed', ({ guildId, userId }) => {

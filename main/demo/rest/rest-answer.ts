@@ -29,6 +29,8 @@ export const REST_ERRORS = {
   unknownGuild: restError(404, 10004, 'Unknown Guild'),
   unknownMember: restError(404, 10007, 'Unknown Member'),
   unknownMessage: restError(404, 10008, 'Unknown Message'),
+  othersMessage: restError(403, 50005, 'Cannot edit a message authored by another user'),
+  emptyMessage: restError(400, 50006, 'Cannot send an empty message'),
   unknownVoiceState: restError(404, 10065, 'Unknown Voice State'),
   wrongChannelType: restError(400, 50024, 'Cannot execute action on this channel type'),
   notInVoice: restError(400, 40032, 'Target user is not connected to voice.'),

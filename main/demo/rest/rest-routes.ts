@@ -54,7 +54,8 @@ export const ROUTES: readonly Route[] = [
     route('GET', path, usual, ({ world, bot }) => {
       const { id, username } = account(world, bot);
       const about = { id, name: username, flags: 0, bot_public: true, description: '' };
-      return ok({ ...about, interactions_endpoint_url: null });
+      const url = world.interactionsUrls.get(bot.userId) ?? null;
+      return ok({ ...about, interactions_endpoint_url: url });
     }),
   ),
   route('GET', '/voice/regions', usual, () =>

@@ -130,15 +130,16 @@ export function messageJson(world: World, message: DemoMessage): Json {
     author: author === undefined ? null : userJson(author),
     content: message.content,
     timestamp: message.at,
-    edited_timestamp: null,
+    edited_timestamp: message.editedAt,
     tts: false,
     mention_everyone: false,
     mentions: [],
     mention_roles: [],
     attachments: [],
     embeds: [],
+    components: message.components,
     pinned: false,
     type: 0,
-    flags: 0,
+    flags: message.flags,
   };
 }

@@ -1,4 +1,5 @@
 import type { Snowflake } from '../../base/snowflake.ts';
+import type { DemoActionRow } from './components.ts';
 
 /** Discord's channel types that the demo has. */
 export const CHANNEL_TYPES = { text: 0, voice: 2, category: 4, stage: 13 } as const;
@@ -78,7 +79,12 @@ export interface DemoMessage {
   readonly channelId: Snowflake;
   readonly authorId: Snowflake;
   readonly content: string;
+  readonly components: readonly DemoActionRow[];
+  /** Discord's message flags; 64: only one person sees it (`Interactions`). */
+  readonly flags: number;
   readonly at: string;
+  /** When it was edited last; null: never. */
+  readonly editedAt: string | null;
 }
 
 /** A bot account that may sign in. */

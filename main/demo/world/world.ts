@@ -9,13 +9,16 @@ import type {
   DemoVoiceState,
 } from './world-types.ts';
 
+/** What is to be changed in a message. */
+export type MessageChange = Partial<Pick<DemoMessage, 'content' | 'components' | 'flags'>>;
+
 /** What changed in the world; the main gateway turns each change into the events that clients know. */
 export interface WorldEvents {
   'voice-state': [DemoVoiceState];
   member: [DemoMember];
   guild: [DemoGuild];
   channel: ['CHANNEL_CREATE' | 'CHANNEL_UPDATE' | 'CHANNEL_DELETE', DemoChannel];
-  message: [DemoMessage];
+  message: ['MESSAGE_CREATE' | 'MESSAGE_UPDATE' | 'MESSAGE_DELETE', DemoMessage];
   /** That user has been removed from that guild. */
   removed: [{ guildId: Snowflake; userId: Snowflake }];
 }
@@ -23,7 +26,10 @@ export interface WorldEvents {
 /** Guilds, channels, members, voice states and messages of the simulated Discord; changes are announced, not sent. */
 export class World extends EventEmitter<WorldEvents> {
   readonly guilds = new Map<Snowflake, DemoGuild>();
+  /** Everything that stands in the channels' chats, oldest first. */
   readonly messages: DemoMessage[] = [];
+  /** Where the interactions of a bot's application go in place of the gateway, by the bot's user id. */
+  readonly interactionsUrls = new Map<Snowflake, string>();
   #nextId = 1_310_000_000_000_000_000n;
 
   newId(): Snowflake {
@@ -88,9 +94,28 @@ export class World extends EventEmitter<WorldEvents> {
     this.emit('channel', 'CHANNEL_DELETE', channel);
   }
 
-  addMessage(message: DemoMessage): void {
+  /** Writes a message, now. */
+  addMessage(said: Omit<DemoMessage, 'id' | 'at' | 'editedAt'>): DemoMessage {
+    const at = new Date().toISOString();
+    const message = { id: this.newId(), at, editedAt: null, ...said };
     this.messages.push(message);
-    this.emit('message', message);
+    this.emit('message', 'MESSAGE_CREATE', message);
+    return message;
+  }
+
+  /** Puts another text and other components into a message, now. */
+  editMessage(message: DemoMessage, change: MessageChange): DemoMessage {
+    const edited = { ...message, ...change, editedAt: new Date().toISOString() };
+    const at = this.messages.findIndex(({ id }) => id === message.id);
+    if (at >= 0) this.messages[at] = edited;
+    this.emit('message', 'MESSAGE_UPDATE', edited);
+    return edited;
+  }
+
+  deleteMessage(message: DemoMessage): void {
+    const at = this.messages.findIndex(({ id }) => id === message.id);
+    if (at >= 0) this.messages.splice(at, 1);
+    this.emit('message', 'MESSAGE_DELETE', message);
   }
 
   removeMember(guildId: Snowflake, userId: Snowflake): void {
