@@ -25,6 +25,7 @@ import { DemoPeople } from './talk/demo-people.ts';
 import { SpeakerMembers } from './talk/speaker-members.ts';
 import { MediaServer } from './voice/media-server.ts';
 import { VoiceServer } from './voice/voice-server.ts';
+import { Interactions } from './world/interactions.ts';
 import { fillGuild } from './world/world-crowd.ts';
 import { createSetting } from './world/world-setup.ts';
 import type { DemoSetting } from './world/world-setup.ts';
@@ -74,6 +75,7 @@ export interface DemoServer extends AsyncDisposable {
   readonly sentLog: string;
   readonly setting: DemoSetting;
   readonly rest: DemoRest;
+  readonly interactions: Interactions;
   readonly gateway: MainGateway;
   readonly voice: VoiceServer;
   readonly joins: VoiceJoins;
@@ -169,8 +171,10 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
     }),
     log: sentLog,
   });
+  const interactions = new Interactions(world);
   const gateway = new MainGateway({
     world,
+    interactions,
     bots,
     joins,
     random: random.fork(),
@@ -180,7 +184,7 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
     log: sentLog,
   });
   stack.defer(() => gateway.close());
-  const rest = new DemoRest({ world, bots, gatewayHost: mainHost, log: sentLog });
+  const rest = new DemoRest({ world, interactions, bots, gatewayHost: mainHost, log: sentLog });
   const media = new MediaServer({
     udps,
     world,
@@ -239,6 +243,7 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
   log.info('demo server listens', { port: mainPort.port, speakers, scenario: scenario.summary });
   const control = new DemoControl({
     world,
+    interactions,
     gateway,
     voice,
     dave,
@@ -274,6 +279,7 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
     sentLog: sentLog.file,
     setting,
     rest,
+    interactions,
     gateway,
     voice,
     joins,

@@ -7,6 +7,7 @@ import type { SentLog } from '../sent-log.ts';
 import type { VoiceJoins } from '../gateway/voice-joins.ts';
 import type { VoiceServer } from '../voice/voice-server.ts';
 import type { VoiceSession } from '../voice/voice-session.ts';
+import type { DemoInteraction, DemoPress, Interactions } from '../world/interactions.ts';
 import type { World } from '../world/world.ts';
 import { PERMISSION_BITS } from '../world/world-permissions.ts';
 import type { PermissionName } from '../world/world-permissions.ts';
@@ -14,6 +15,7 @@ import type { DemoChannel } from '../world/world-types.ts';
 
 export interface DemoControlOptions {
   readonly world: World;
+  readonly interactions: Interactions;
   readonly gateway: MainGateway;
   readonly voice: VoiceServer;
   readonly dave: DaveRooms;
@@ -157,6 +159,12 @@ export class DemoControl {
     const message = this.#options.world.messages.find(({ id }) => id === messageId);
     if (message === undefined) throw new Error(`no message ${messageId}`);
     this.#options.world.deleteMessage(message);
+  }
+
+  /** Somebody presses a button of a bot's; what is answered stands in `Interactions.answers`. Throws as `press` there. */
+  press(press: DemoPress): DemoInteraction {
+    this.#note('press', { ...press });
+    return this.#options.interactions.press(press);
   }
 
   /** The bot's application gets its interactions at that URL, and none over the gateway; null: over the gateway. */

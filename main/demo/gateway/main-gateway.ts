@@ -14,12 +14,15 @@ import {
 } from '../world/payloads.ts';
 import type { SeededRandom } from '../../base/seeded-random.ts';
 import type { SentLog } from '../sent-log.ts';
+import { interactionJson } from '../world/interaction-payload.ts';
+import type { DemoInteraction, Interactions } from '../world/interactions.ts';
 import type { World } from '../world/world.ts';
 import type { VoiceJoins } from './voice-joins.ts';
 import type { DemoBot, DemoGuild, DemoVoiceState } from '../world/world-types.ts';
 
 export interface MainGatewayOptions {
   readonly world: World;
+  readonly interactions: Interactions;
   readonly bots: readonly DemoBot[];
   readonly random: SeededRandom;
   readonly heartbeatMs: number;
@@ -87,6 +90,7 @@ export class MainGateway {
         }),
     };
     this.#tellTheWorld(options.world);
+    options.interactions.on('press', (interaction) => this.#tellPress(interaction));
   }
 
   accept(socket: WebSocket, url: URL): void {
@@ -235,6 +239,15 @@ export class MainGateway {
       for (const session of this.sessionsOf(userId))
         session.dispatch('GUILD_DELETE', { id: guildId });
     });
+  }
+
+  /** To the sessions of the bot that wrote the message, under any intents, unless its application has an endpoint. */
+  #tellPress(interaction: DemoInteraction): void {
+    const { world } = this.#options;
+    const { botId } = interaction;
+    const data = interactionJson(world, interaction);
+    if (data === null || world.interactionsUrls.has(botId)) return;
+    for (const session of this.sessionsOf(botId)) session.dispatch('INTERACTION_CREATE', data);
   }
 
   #tellVoiceState(state: DemoVoiceState): void {

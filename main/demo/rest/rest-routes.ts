@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { channelJson, guildJson, memberJson, userJson, voiceStateJson } from '../world/payloads.ts';
 import type { RateLimit } from './rate-limits.ts';
+import { INTERACTION_ROUTES } from './interaction-routes.ts';
 import { MESSAGE_ROUTES } from './message-routes.ts';
 import { REST_ERRORS, invalidForm, none, ok } from './rest-answer.ts';
 import type { RestAnswer } from './rest-answer.ts';
 import { inChannel, inGuild, route } from './route.ts';
-import type { RestRequest, Route } from './route.ts';
+import type { OpenRoute, RestRequest, Route } from './route.ts';
 import type { World } from '../world/world.ts';
 import { isVocal } from '../world/world.ts';
 import { PERMISSION_BITS, guildPermissions, mayIn } from '../world/world-permissions.ts';
@@ -22,6 +23,12 @@ const voiceStateBody = z.object({
   request_to_speak_timestamp: z.string().nullable().optional(),
 });
 const statusBody = z.object({ status: z.string().max(500).nullable() });
+
+/** The endpoints for which no bot has to say who it is. */
+export const OPEN_ROUTES: readonly OpenRoute[] = [
+  { method: 'GET', path: '/gateway', run: ({ gatewayUrl }) => ok({ url: gatewayUrl }) },
+  ...INTERACTION_ROUTES,
+];
 
 /** The endpoints that a recorder uses, and those that discord.js and other clients call when they start. */
 export const ROUTES: readonly Route[] = [

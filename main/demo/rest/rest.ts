@@ -5,9 +5,10 @@ import { Edge } from './edge.ts';
 import { RateLimits } from './rate-limits.ts';
 import { REST_ERRORS, invalidForm, restError } from './rest-answer.ts';
 import type { RestAnswer } from './rest-answer.ts';
-import { ROUTES } from './rest-routes.ts';
-import type { Route } from './route.ts';
+import { OPEN_ROUTES, ROUTES } from './rest-routes.ts';
+import type { OpenRoute, Route } from './route.ts';
 import type { SentLog } from '../sent-log.ts';
+import type { Interactions } from '../world/interactions.ts';
 import type { World } from '../world/world.ts';
 import type { DemoBot } from '../world/world-types.ts';
 
@@ -26,6 +27,7 @@ export interface PlannedAnswer {
 
 export interface DemoRestOptions {
   readonly world: World;
+  readonly interactions: Interactions;
   readonly bots: readonly DemoBot[];
   /** Host and port of the main gateway. */
   readonly gatewayHost: string;
@@ -100,14 +102,19 @@ export class DemoRest {
   ): RestAnswer {
     const scheme = request.socket instanceof TLSSocket ? 'wss' : 'ws';
     const gatewayUrl = `${scheme}://${this.#options.gatewayHost}`;
-    if (method === 'GET' && path === '/gateway') {
-      return { status: 200, body: { url: gatewayUrl } };
+    const { world, interactions } = this.#options;
+    const parsed = parseBody(request, body);
+    const common = { world, interactions, gatewayUrl };
+    const open = findRoute(OPEN_ROUTES, method, path);
+    if (open !== null && open !== 'other-method') {
+      const { route, parts } = open;
+      return parsed.ok ? route.run({ ...common, parts, body: parsed.json }) : parsed.answer;
     }
     const bot = this.#options.bots.find(
       (one) => request.headers.authorization === `Bot ${one.token}`,
     );
     if (bot === undefined) return REST_ERRORS.unauthorized;
-    const found = findRoute(method, path);
+    const found = findRoute(ROUTES, method, path);
     if (found === null) return REST_ERRORS.notFound;
     if (found === 'other-method') return REST_ERRORS.wrongMethod;
     const { route, parts } = found;
@@ -116,15 +123,8 @@ export class DemoRest {
     const bucket = { name, owner: bot.userId, limit: route.limit };
     const { headers, refused } = this.#limits.take(bucket, performance.now());
     if (refused !== null) return { ...refused, headers: { ...headers, ...refused.headers } };
-    const parsed = parseBody(request, body);
     const answer = parsed.ok
-      ? route.run({
-          world: this.#options.world,
-          bot,
-          gatewayUrl,
-          parts,
-          body: parsed.json,
-        })
+      ? route.run({ ...common, bot, parts, body: parsed.json })
       : parsed.answer;
     return { ...answer, headers: { ...headers, ...answer.headers } };
   }
@@ -138,12 +138,14 @@ export class DemoRest {
   }
 }
 
-function findRoute(
+/** Null: nothing is at that path; `other-method`: something is, but not for that method. */
+function findRoute<R extends OpenRoute | Route>(
+  routes: readonly R[],
   method: string,
   path: string,
-): { route: Route; parts: Record<string, string> } | 'other-method' | null {
+): { route: R; parts: Record<string, string> } | 'other-method' | null {
   let known = false;
-  for (const route of ROUTES) {
+  for (const route of routes) {
     const parts = matchPath(route.path, path);
     if (parts === null) continue;
     if (route.method === method) return { route, parts };

@@ -1,25 +1,39 @@
 import type { RateLimit } from './rate-limits.ts';
 import { REST_ERRORS } from './rest-answer.ts';
 import type { RestAnswer } from './rest-answer.ts';
+import type { Interactions } from '../world/interactions.ts';
 import type { World } from '../world/world.ts';
 import { mayIn } from '../world/world-permissions.ts';
 import type { PermissionName } from '../world/world-permissions.ts';
 import type { DemoBot, DemoChannel, DemoGuild } from '../world/world-types.ts';
 
-/** A request with a valid token. `body`: parsed JSON, `{}` when there is none. */
-export interface RestRequest {
+/** A request of anybody. `body`: parsed JSON, `{}` when there is none. */
+export interface OpenRequest {
   readonly world: World;
-  readonly bot: DemoBot;
+  readonly interactions: Interactions;
   readonly gatewayUrl: string;
   /** Values of the path's `:name` parts, by name. */
   readonly parts: Readonly<Record<string, string>>;
   readonly body: unknown;
 }
 
-export interface Route {
+/** A request with a valid token. */
+export interface RestRequest extends OpenRequest {
+  readonly bot: DemoBot;
+}
+
+interface Address {
   readonly method: string;
   /** Below `/api/v10`; `:name` matches one part. */
   readonly path: string;
+}
+
+/** Answered without a bot's token, and without rate limits. */
+export interface OpenRoute extends Address {
+  readonly run: (request: OpenRequest) => RestAnswer;
+}
+
+export interface Route extends Address {
   readonly limit: RateLimit;
   readonly run: (request: RestRequest) => RestAnswer;
 }

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { DemoMessage } from './world-types.ts';
 
 const LINK = 5;
 const MOST_IN_ROW = 5;
@@ -35,11 +34,13 @@ export const actionRows = z
     return new Set(ids).size === ids.length;
   });
 export type DemoActionRow = z.output<typeof row>;
-export type DemoButton = z.output<typeof button>;
+type DemoButton = z.output<typeof button>;
 
 /** Every button of a message that can be pressed, in the order in which people see them. */
-export function pressable(message: DemoMessage): (DemoButton & { readonly custom_id: string })[] {
-  return message.components
+export function pressable(
+  rows: readonly DemoActionRow[],
+): (DemoButton & { readonly custom_id: string })[] {
+  return rows
     .flatMap(({ components }) => components)
     .flatMap((one) =>
       one.custom_id === undefined || one.disabled === true
