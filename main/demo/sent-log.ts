@@ -32,6 +32,26 @@ export interface PacketLine {
   readonly group: number | null;
 }
 
+/** One RTP packet that a client sent and that opened under its transport key. */
+export interface ReceivedLine {
+  readonly event: 'received';
+  /** The client's user id. */
+  readonly userId: string;
+  readonly channelId: string;
+  readonly ssrc: number;
+  readonly sequence: number;
+  readonly timestamp: number;
+  readonly marker: boolean;
+  /** Hex of what stood under the transport encryption, header extension and padding cut off. */
+  readonly payload: string;
+  /** Flags of the client's last op 5 before it; null: there was none. */
+  readonly speaking: number | null;
+  /** Why it is sent on to nobody; null: it goes to all others in the channel. */
+  readonly refusal:
+    | ('before op 5' | 'not in voice' | 'self-muted' | 'muted' | 'suppressed' | 'without Speak')
+    | null;
+}
+
 /** What happened in a call's end-to-end encryption. */
 export type DaveNews =
   /**
@@ -103,11 +123,12 @@ export class SentLog {
     this.#timer = setInterval(() => this.flush(), WRITE_EVERY_MS).unref();
   }
 
-  write(line: PacketLine | DaveLine | OtherLine): void {
+  write(line: PacketLine | ReceivedLine | DaveLine | OtherLine): void {
     if (!this.#open) return;
     const atMs = Math.round((performance.timeOrigin + performance.now()) * 1000) / 1000;
     this.#waiting.push(`${JSON.stringify({ atMs, ...line })}\n`);
-    if (line.event !== 'packet') this.flush(); // so that the file is complete when a session has ended
+    const isMedia = line.event === 'packet' || line.event === 'received';
+    if (!isMedia) this.flush(); // so that the file is complete when a session has ended
   }
 
   /** Afterwards the file holds everything written so far. */

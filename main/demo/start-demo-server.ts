@@ -71,7 +71,7 @@ export interface DemoServer extends AsyncDisposable {
   readonly channelId: string;
   /** PEM file of the authority to trust for https and wss; `close` removes it. */
   readonly caFile: string;
-  /** File of the sent log: JSON lines (`PacketLine`, `DaveLine`, `OtherLine`). */
+  /** File of the sent log: JSON lines (`PacketLine`, `ReceivedLine`, `DaveLine`, `OtherLine`). */
   readonly sentLog: string;
   readonly setting: DemoSetting;
   readonly rest: DemoRest;

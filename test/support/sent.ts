@@ -24,6 +24,19 @@ const packetLine = z.object({
 });
 export type SentPacket = z.output<typeof packetLine>;
 
+/** A line of the sent log for a packet that a client sent. */
+const receivedLine = z.object({
+  event: z.literal('received'),
+  userId: z.string(),
+  ssrc: z.number(),
+  sequence: z.number(),
+  timestamp: z.number(),
+  payload: z.string(),
+  speaking: z.number().nullable(),
+  refusal: z.string().nullable(),
+});
+type ReceivedPacket = z.output<typeof receivedLine>;
+
 /** A line of the sent log: that user was given the keys of that group and epoch. */
 const keysLine = z.object({
   atMs: z.number(),
@@ -53,6 +66,8 @@ const sessionEndLine = z.object({
 export interface Sent {
   /** Every packet sent to our bot, in order. */
   readonly packets: readonly SentPacket[];
+  /** Every packet that a client sent, our bot or another, in order. */
+  readonly received: readonly ReceivedPacket[];
   /** SHA-256 of that packet's Opus packet; null when it is not from a voice's file. */
   readonly hashOf: (packet: SentPacket) => string | null;
   /**
@@ -90,6 +105,7 @@ async function readSentFile(file: string, botId: string): Promise<Sent> {
       .flatMap((line) => entersLine.safeParse(line).data ?? [])
       .map(({ userId, voice }) => [userId, voice] as const),
   );
+  const received = lines.flatMap((line) => receivedLine.safeParse(line).data ?? []);
   const sources = await readSources();
   const hashOf = ({ kind, position, userId, payloadBytes }: SentPacket): string | null => {
     if (kind === 'silence') return SILENCE_HASH;
@@ -113,7 +129,7 @@ async function readSentFile(file: string, botId: string): Promise<Sent> {
     const keysMs = givenMs.get(`${String(group)} ${String(epoch)}`);
     return keysMs === undefined || keysMs < beganMs;
   };
-  return { packets, hashOf, neverGiven, voiceOf, sessionEndsMs };
+  return { packets, received, hashOf, neverGiven, voiceOf, sessionEndsMs };
 }
 
 /** Whether a packet carries sound, so that the recording must have it. */

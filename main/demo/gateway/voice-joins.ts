@@ -146,15 +146,16 @@ export class VoiceJoins {
     if (guild === undefined) return;
     this.#joined.set(session.id, session);
     voice.revoke({ guildId: guild.id, userId }, 4014);
-    const isCrew =
-      this.stageSuppresses !== 'everyone' && mayIn({ guild, channel }, userId, 'MUTE_MEMBERS');
+    const place = { guild, channel };
+    const isCrew = this.stageSuppresses !== 'everyone' && mayIn(place, userId, 'MUTE_MEMBERS');
+    const isStage = channel.type === CHANNEL_TYPES.stage;
     const state: DemoVoiceState = {
       ...silentState,
       selfMute: flags.selfMute,
       selfDeaf: flags.selfDeaf,
       deaf: flags.deaf,
       mute: flags.mute,
-      suppress: channel.type === CHANNEL_TYPES.stage && !isCrew,
+      suppress: isStage ? !isCrew : !mayIn(place, userId, 'SPEAK'),
       guildId: guild.id,
       channelId: channel.id,
       userId,

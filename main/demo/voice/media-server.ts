@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { classifyDatagram } from '../../rtp/classify-datagram.ts';
 import type { RtpFields } from '../../rtp/rtp-writer.ts';
 import { parseRtpPacket } from '../../rtp/rtp-packet.ts';
+import { speakRefusal } from './may-speak.ts';
 import { MediaLink } from './media-link.ts';
 import type { LinkQuality } from './media-link.ts';
 import type { SeededRandom } from '../../base/seeded-random.ts';
@@ -117,12 +118,6 @@ export class MediaServer extends EventEmitter<MediaServerEvents> {
     return state !== undefined && !state.deaf && !state.selfDeaf;
   }
 
-  /** False for a listener on a stage and for a client that a moderator has muted: their media is forwarded to nobody. */
-  #maySpeak({ grant, userId }: VoiceSession): boolean {
-    const state = this.#options.world.voiceState(grant.guildId, userId);
-    return state !== undefined && !state.suppress && !state.mute;
-  }
-
   #forwardTo(receiver: VoiceSession, userId: string, packet: SpokenPacket): void {
     const { fields, payload, plainBytes, kind, position, epoch, group } = packet;
     const datagram = receiver.cipher?.seal(fields, payload);
@@ -223,15 +218,28 @@ export class MediaServer extends EventEmitter<MediaServerEvents> {
       const message = 'media refused: not this session’s, or not under its key';
       return this.#options.log.write({ event: 'udp', userId: session.userId, message });
     }
-    if (!session.announced) {
+    const { sequence, timestamp, ssrc, marker } = packet;
+    const refusal = speakRefusal(this.#options.world, session);
+    this.#options.log.write({
+      event: 'received',
+      userId: session.userId,
+      channelId: session.grant.channelId,
+      ssrc,
+      sequence,
+      timestamp,
+      marker,
+      payload: Buffer.from(payload).toString('hex'),
+      speaking: session.speaking,
+      refusal,
+    });
+    if (refusal === 'before op 5') {
       const nowMs = performance.now();
       session.unannouncedSinceMs ??= nowMs;
       if (nowMs - session.unannouncedSinceMs < UNANNOUNCED_LIMIT_MS) return;
       session.line?.close(4020, 'Audio without a Speaking message before it.');
       return;
     }
-    if (!this.#maySpeak(session)) return;
-    const { sequence, timestamp, ssrc, marker } = packet;
+    if (refusal !== null) return;
     const fields: RtpFields = { sequence, timestamp, ssrc, marker };
     const relayed = {
       fields,

@@ -270,7 +270,7 @@ export class VoiceServer extends EventEmitter<VoiceServerEvents> {
   }
 
   #speaking(session: VoiceSession, flags: number): void {
-    session.announced = true;
+    session.speaking = flags;
     session.unannouncedSinceMs = null;
     this.#host.log(session, 'speaking', { flags, ssrc: session.ssrc });
     this.news.speaking(session, flags);

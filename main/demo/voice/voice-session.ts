@@ -43,8 +43,8 @@ export class VoiceSession implements DaveSeat {
   hasSent = false;
   /** When the client's last datagram came: `performance.now()`; -Infinity before the first. */
   heardAtMs = -Infinity;
-  /** True after op 5, which a client has to send before media. */
-  announced = false;
+  /** Flags of its last op 5, which a client has to send before media; null: there was none. */
+  speaking: number | null = null;
   /** When the first media before op 5 came; null: there was none. */
   unannouncedSinceMs: number | null = null;
   expiry: NodeJS.Timeout | null = null;
@@ -58,6 +58,10 @@ export class VoiceSession implements DaveSeat {
 
   get userId(): string {
     return this.grant.userId;
+  }
+
+  get announced(): boolean {
+    return this.speaking !== null;
   }
 
   /** Sends a message without a number, which no Resume replays. */

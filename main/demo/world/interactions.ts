@@ -36,7 +36,7 @@ export interface DemoInteraction {
 }
 
 /** What a bot answered to a press, at once or, by the token, later (`edit`, `follow-up`). */
-export interface DemoAnswer {
+interface DemoAnswer {
   readonly interactionId: Snowflake;
   /** The press. */
   readonly press: DemoPress;
@@ -49,7 +49,7 @@ export interface DemoAnswer {
 }
 
 /** What a bot says to a press; `change` of types 4, 5 and 7. */
-export interface Callback {
+interface Callback {
   readonly type: 4 | 5 | 6 | 7;
   readonly change: MessageChange;
 }
@@ -68,7 +68,7 @@ interface InteractionsEvents {
 }
 
 /** Message flag: only the person who pressed sees it. */
-export const FLAG_EPHEMERAL = 64;
+const FLAG_EPHEMERAL = 64;
 const ANSWER_LIMIT_MS = 3000;
 const TOKEN_LIMIT_MS = 15 * 60_000;
 

@@ -22,7 +22,7 @@ const packet: PacketLine = {
 };
 
 describe('sent log', () => {
-  test('any line that is no packet takes the packets before it to disk at once', () => {
+  test('any line but a packet’s takes the packets before it to disk at once', () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'sent-log-'));
     const log = new SentLog(path.join(folder, 'sent.jsonl'));
     onTestFinished(() => {
