@@ -256,6 +256,7 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
     new Troubles({
       scenario,
       world,
+      interactions,
       media,
       voice,
       joins,

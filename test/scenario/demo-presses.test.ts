@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { SCENARIOS } from '../../main/demo/control/scenarios.ts';
 import { startDemoServer } from '../../main/demo/start-demo-server.ts';
 import type { DemoServer } from '../../main/demo/start-demo-server.ts';
 import { ask } from '../support/demo-rest-client.ts';
@@ -110,5 +111,17 @@ describe('demo presses', () => {
       data: { custom_id: 'stop-b' },
     });
     expect(socket.received.filter(({ t }) => t === 'INTERACTION_CREATE')).toHaveLength(1);
+  });
+
+  test('come from somebody in the call, in a scenario that has them', async () => {
+    const presses = { text: 'Stop', orNth: 0, afterMs: 50 };
+    await using demo = await startDemoServer({
+      scenario: { ...SCENARIOS['asked-to-stop'], presses },
+      speakers: 1,
+    });
+    const { socket } = await setUp(demo);
+    const { d } = await socket.event('INTERACTION_CREATE');
+    const [talker] = demo.people.in(demo.channelId);
+    expect(d).toMatchObject({ member: { user: { id: talker } }, data: { custom_id: 'stop-a' } });
   });
 });

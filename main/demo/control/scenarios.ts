@@ -3,6 +3,7 @@ import type { LinkQuality } from '../voice/media-link.ts';
 import type { DaveRooms } from '../dave/dave-rooms.ts';
 import type { VoiceJoins } from '../gateway/voice-joins.ts';
 import type { Edge } from '../rest/edge.ts';
+import type { Presses } from './pressing.ts';
 import type { MediaServer } from '../voice/media-server.ts';
 import type { VoiceNews } from '../voice/voice-news.ts';
 import { CURRENT_MODES } from '../voice/voice-server.ts';
@@ -65,6 +66,8 @@ export interface Scenario {
   readonly peopleNews: VoiceNews['manner'];
   /** Whether clients that commit wrongly, or not at all, are closed: `DaveRooms.manner`. */
   readonly encryption: DaveRooms['manner'];
+  /** What somebody in the call presses under each message with buttons; null: nothing. */
+  readonly presses: Presses | null;
 }
 
 const cleanLink: LinkQuality = {
@@ -104,6 +107,7 @@ const calm: Scenario = {
   voiceTokens: 'new',
   peopleNews: 'whole',
   encryption: 'patient',
+  presses: null,
 };
 
 /** Every scenario by name. */
@@ -230,6 +234,16 @@ export const SCENARIOS = {
     ...calm,
     summary: 'requests are answered by pages of HTML first: 5xx, then 429; changes by a 403',
     restEdge: 'troubled',
+  },
+  'opted-out': {
+    ...calm,
+    summary: 'somebody presses “Don’t record me” 5 s after the message, each time another person',
+    presses: { text: 'record me', orNth: 1, afterMs: 5000 },
+  },
+  'asked-to-stop': {
+    ...calm,
+    summary: 'somebody presses “Stop recording” 8 s after the message',
+    presses: { text: 'Stop', orNth: 0, afterMs: 8000 },
   },
   'strict-keys': {
     ...calm,

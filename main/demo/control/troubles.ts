@@ -3,18 +3,21 @@ import type { DaveRooms } from '../dave/dave-rooms.ts';
 import type { DemoPeople } from '../talk/demo-people.ts';
 import { startHostileTraffic } from './hostile-traffic.ts';
 import { startVideoTraffic } from './video-traffic.ts';
+import { Pressing } from './pressing.ts';
 import type { MediaServer } from '../voice/media-server.ts';
 import type { SeededRandom } from '../../base/seeded-random.ts';
 import type { Scenario } from './scenarios.ts';
 import type { SentLog } from '../sent-log.ts';
 import type { VoiceJoins } from '../gateway/voice-joins.ts';
 import type { VoiceServer } from '../voice/voice-server.ts';
+import type { Interactions } from '../world/interactions.ts';
 import type { World } from '../world/world.ts';
 import type { DemoChannel } from '../world/world-types.ts';
 
 export interface TroublesOptions {
   readonly scenario: Scenario;
   readonly world: World;
+  readonly interactions: Interactions;
   readonly media: MediaServer;
   readonly voice: VoiceServer;
   readonly joins: VoiceJoins;
@@ -27,10 +30,11 @@ export interface TroublesOptions {
   readonly log: SentLog;
 }
 
-/** Runs what a scenario makes happen by timers: cuts, joins and leaves, faults, hostile traffic. */
+/** Runs what a scenario makes happen by timers: cuts, joins and leaves, faults, presses, hostile traffic. */
 export class Troubles implements AsyncDisposable {
   readonly #options: TroublesOptions;
   readonly #timers: NodeJS.Timeout[] = [];
+  readonly #pressing: Pressing | null;
   /** User ids of people who have left and will join again. */
   readonly #away: string[] = [];
   #listener: string | null = null;
@@ -51,10 +55,14 @@ export class Troubles implements AsyncDisposable {
     this.#every(scenario.churnEveryMs, () => this.#churn());
     this.#every(scenario.rekeyEveryMs, () => this.#rekey());
     this.#every(scenario.daveFaultEveryMs, () => this.#failOnce());
+    const { presses } = scenario;
+    const peopleIn = (channelId: string): string[] => options.people.in(channelId);
+    this.#pressing = presses === null ? null : new Pressing({ presses, peopleIn, ...parts });
   }
 
   close(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
+    this.#pressing?.[Symbol.dispose]();
     return Promise.resolve();
   }
 

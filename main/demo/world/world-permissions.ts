@@ -32,10 +32,7 @@ export function guildPermissions(guild: DemoGuild, userId: Snowflake): bigint {
   return (base & PERMISSION_BITS.ADMINISTRATOR) === 0n ? base : ALL;
 }
 
-/**
- * What a member may do in one channel: overwrites for everyone, then their roles together, then the member.
- * @internal exported for tests
- */
+/** What a member may do in one channel: overwrites for everyone, then their roles together, then the member. */
 export function channelPermissions(
   guild: DemoGuild,
   channel: DemoChannel,
