@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { systemErrorCode } from '../base/errors.ts';
 import { LOCK_FILE } from './layout.ts';
 import { readRegular } from './open-regular.ts';
-import { ownProcess, processState, type ProcessMark } from './process-mark.ts';
+import { ownProcess, processState, type ProcessMark } from '../base/process-mark.ts';
 
 /** How often a process refreshes its lock. */
 export const LOCK_REFRESH_MS = 2_000;
