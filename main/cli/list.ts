@@ -1,11 +1,10 @@
 import { text } from '../../preload/contract/messages/text.ts';
-import { SAMPLE_RATE_HZ } from '../base/sample-rate.ts';
+import { formatClock } from '../base/format-time.ts';
 import { listRecordings, type RecordingInfo } from '../recording/library.ts';
 import type { CommandOf } from './command.ts';
 import { type Context, libraryFolder } from './context.ts';
 import { EXIT_DONE } from './exit-code.ts';
 import { formatTable } from './table.ts';
-import { formatTime } from './time.ts';
 
 /** `list`: the recordings of the library, newest first. */
 export async function listLibrary(command: CommandOf<'list'>, context: Context): Promise<number> {
@@ -15,7 +14,7 @@ export async function listLibrary(command: CommandOf<'list'>, context: Context):
   for (const recording of recordings) output.event({ event: 'recording', ...fieldsOf(recording) });
   const rows = recordings.map((recording) => {
     const { startedAt, samples, state, tracks, path } = fieldsOf(recording);
-    const length = formatTime(Math.floor(samples / SAMPLE_RATE_HZ) * SAMPLE_RATE_HZ);
+    const length = formatClock(samples);
     return [startedAt, length, state, text('cli.list.tracks', { count: tracks }), path];
   });
   output.say(

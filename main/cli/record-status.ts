@@ -1,10 +1,9 @@
 import { text } from '../../preload/contract/messages/text.ts';
-import { SAMPLE_RATE_HZ } from '../base/sample-rate.ts';
+import { formatClock } from '../base/format-time.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionEvent } from '../session/session-event.ts';
 import type { Output } from './output.ts';
 import { formatTable } from './table.ts';
-import { formatTime } from './time.ts';
 
 const REFRESH_MS = 1_000;
 
@@ -24,7 +23,7 @@ export class RecordStatus implements Disposable {
   follow(session: Session): void {
     const show = (): void => {
       const line = text('cli.record.status', {
-        time: clock(session.samples),
+        time: formatClock(session.samples),
         people: this.#present.size,
         tracks: this.#tracks.size,
         megabytes: session.view().bytesWritten / 1e6,
@@ -80,7 +79,7 @@ export class RecordStatus implements Disposable {
         return text('cli.record.moved', { channel: event.channelName });
       case 'gap':
         return text('cli.record.gap', {
-          time: clock(event.toSamples - event.fromSamples),
+          time: formatClock(event.toSamples - event.fromSamples),
           reason: event.reason,
         });
       case 'warning':
@@ -96,7 +95,7 @@ export class RecordStatus implements Disposable {
 const COLUMNS = ['name', 'file', 'packets', 'lost', 'late', 'undecryptable'] as const;
 
 function stoppedText({ reason, samples, tracks }: SessionEvent<'stopped'>): string {
-  const known = { stopped: text(`cli.stopped.${reason}`), time: clock(samples) };
+  const known = { stopped: text(`cli.stopped.${reason}`), time: formatClock(samples) };
   if (tracks.length === 0) return text('cli.record.nobody', known);
   const titles = COLUMNS.map((column) => text(`cli.record.column.${column}`));
   const rows = tracks.map((track) => COLUMNS.map((column) => String(track[column])));
@@ -105,9 +104,4 @@ function stoppedText({ reason, samples, tracks }: SessionEvent<'stopped'>): stri
     [titles, ...rows],
   );
   return `${text('cli.record.recorded', known)}\n\n${table}`;
-}
-
-/** Time without the part below a second. */
-function clock(samples: number): string {
-  return formatTime(Math.floor(samples / SAMPLE_RATE_HZ) * SAMPLE_RATE_HZ);
 }

@@ -1,4 +1,4 @@
-import { SAMPLE_RATE_HZ, SAMPLES_PER_MS } from '../base/sample-rate.ts';
+import { SAMPLE_RATE_HZ } from '../base/sample-rate.ts';
 
 /** 31 years; 48,000 samples a second of that are 4.8e13, and a Number counts exactly up to 9e15. */
 const MOST_SECONDS = 1e9;
@@ -17,15 +17,6 @@ export function parseDecimal(text: string): number | null {
   if (!/^(\d+(\.\d*)?|\.\d+)$/.test(text)) return null;
   const value = Number(text);
   return value < MOST_SECONDS ? value : null;
-}
-
-/** `1:02:03.250`, thousandths only where there are some. */
-export function formatTime(samples: number): string {
-  const ms = Math.round(samples / SAMPLES_PER_MS);
-  const two = (value: number): string => String(Math.floor(value)).padStart(2, '0');
-  const rest = ms % 1000 === 0 ? '' : `.${String(ms % 1000).padStart(3, '0')}`;
-  const hours = String(Math.floor(ms / 3_600_000));
-  return `${hours}:${two((ms / 60_000) % 60)}:${two((ms / 1000) % 60)}${rest}`;
 }
 
 /** Seconds of `H:MM:SS.sss`; null for anything else. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { formatTime, parseTime } from '../../../main/cli/time.ts';
+import { formatTime } from '../../../main/base/format-time.ts';
+import { parseTime } from '../../../main/cli/time.ts';
 
 describe('time', () => {
   test.each([
