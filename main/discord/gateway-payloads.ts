@@ -25,6 +25,9 @@ function listOf<T>(member: z.ZodType<T>) {
 /** People whom a voice channel takes while a camera is on, where Discord names no other number. */
 const VIDEO_LIMIT = 25;
 
+/** What Discord takes for a guild's language where nobody has set one. */
+export const DEFAULT_LOCALE = 'en-US';
+
 const userSchema = z.object({
   id,
   username: text,
@@ -114,6 +117,7 @@ export const guildCreateSchema = z.object({
   name: z.string().catch(''),
   owner_id: z.string().catch(''),
   max_video_channel_users: z.int().nonnegative().catch(VIDEO_LIMIT),
+  preferred_locale: z.string().catch(DEFAULT_LOCALE),
   unavailable: flag,
   roles: listOf(roleSchema),
   channels: listOf(channelSchema),
@@ -128,6 +132,7 @@ export const guildUpdateSchema = z.object({
   name: z.string().optional().catch(undefined),
   owner_id: z.string().optional().catch(undefined),
   max_video_channel_users: z.int().nonnegative().optional().catch(undefined),
+  preferred_locale: z.string().optional().catch(undefined),
   roles: listOf(roleSchema),
 });
 export const guildDeleteSchema = z.object({ id, unavailable: flag });

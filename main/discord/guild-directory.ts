@@ -38,6 +38,8 @@ export interface GuildInfo {
   readonly hiddenChannelCount: number;
   /** Our permissions in the guild as a whole. */
   readonly permissions: bigint;
+  /** Language that the guild set for itself, as Discord writes it: `en-US`, `fr`, `ja`. */
+  readonly locale: string;
   /** The bot's own nickname, for whoever changes it and gives it back; null when it has none. */
   readonly ownNick: string | null;
 }
@@ -167,6 +169,7 @@ export class GuildDirectory {
         .sort((a, b) => a.position - b.position || compareIds(a.id, b.id)),
       hiddenChannelCount: channels.filter(({ hidden }) => hidden).length,
       permissions: guildPermissions(ownSubject(guild, this.#ownUserId, this.#clock.wallMs())),
+      locale: guild.locale,
       ownNick: guild.own.nick,
     };
   }

@@ -66,6 +66,7 @@ const EVENTS: Readonly<Record<string, Apply>> = {
     guild.name = payload.name ?? guild.name;
     guild.ownerId = payload.owner_id ?? guild.ownerId;
     guild.videoLimit = payload.max_video_channel_users ?? guild.videoLimit;
+    guild.locale = payload.preferred_locale ?? guild.locale;
     for (const role of payload.roles) guild.roles.set(role.id, role.permissions);
   }),
 

@@ -1,3 +1,4 @@
+import { DEFAULT_LOCALE } from './gateway-payloads.ts';
 import type {
   ChannelPayload,
   GuildCreatePayload,
@@ -14,6 +15,8 @@ export interface GuildState {
   ownerId: string;
   /** How many may be in a voice channel where a camera is on; 0: no limit. */
   videoLimit: number;
+  /** Language that the guild set for itself, as Discord writes it: `en-US`, `fr`, `ja`. */
+  locale: string;
   /** False during an outage and until its GUILD_CREATE has come. */
   available: boolean;
   /** Permissions by role id. */
@@ -66,6 +69,7 @@ export function emptyGuild(id: string): GuildState {
     name: id,
     ownerId: '',
     videoLimit: 0,
+    locale: DEFAULT_LOCALE,
     available: false,
     roles: new Map(),
     channels: new Map(),
@@ -80,6 +84,7 @@ export function toGuildState(payload: GuildCreatePayload, ownUserId: string): Gu
   const guild = emptyGuild(payload.id);
   guild.name = payload.name === '' ? payload.id : payload.name;
   guild.videoLimit = payload.max_video_channel_users;
+  guild.locale = payload.preferred_locale;
   guild.ownerId = payload.owner_id;
   guild.available = true;
   guild.roles = new Map(payload.roles.map((role) => [role.id, role.permissions]));

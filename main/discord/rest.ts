@@ -33,9 +33,10 @@ export interface OutgoingMessage {
 
 interface Call<T> {
   readonly method: 'GET' | 'POST' | 'PATCH';
-  /** With `{}` in place of `major`, the guild or channel id that limits are counted by. */
+  /** With `{}` in place of `major`, the guild or channel id that limits are counted by, and of `minor` behind it. */
   readonly template: string;
   readonly major?: string;
+  readonly minor?: string;
   readonly body?: object;
   readonly schema: z.ZodType<T>;
 }
@@ -64,6 +65,10 @@ const applicationSchema = z.object({
   interactions_endpoint_url: z.string().nullable().catch(null).default(null),
 });
 const messageSchema = z.object({ id });
+const voiceStateSchema = z.object({ channel_id: id.nullable() });
+
+/** JSON error code: the user is in no voice channel. */
+const UNKNOWN_VOICE_STATE = 10065;
 const anything = z.unknown();
 
 /**
@@ -131,6 +136,30 @@ export class DiscordRest {
     );
   }
 
+  /** Puts other text in place of that of a message of ours; its buttons go. Throws `not-found` when it was deleted. */
+  async editMessage(
+    { channelId, messageId }: { readonly channelId: string; readonly messageId: string },
+    { content }: OutgoingMessage,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const template = '/channels/{}/messages/{}';
+    const body = { allowed_mentions: { parse: [] }, content, components: [] };
+    const ids = { major: channelId, minor: messageId };
+    await this.#call({ method: 'PATCH', template, ...ids, body, schema: anything }, signal);
+  }
+
+  /** The channel of that guild in which our voice state is; null when it is in none. */
+  async getOwnVoiceChannel(guildId: string, signal?: AbortSignal): Promise<string | null> {
+    const template = '/guilds/{}/voice-states/@me';
+    const call = { method: 'GET', template, major: guildId, schema: voiceStateSchema } as const;
+    try {
+      return (await this.#call(call, signal)).channel_id;
+    } catch (error) {
+      if (error instanceof DiscordError && error.apiCode === UNKNOWN_VOICE_STATE) return null;
+      throw error;
+    }
+  }
+
   /** Null removes the nickname. At most 32 characters. For a notice that people see beside the bot's name. */
   async setOwnNickname(guildId: string, nick: string | null, signal?: AbortSignal): Promise<void> {
     const template = '/guilds/{}/members/@me';
@@ -193,7 +222,9 @@ export class DiscordRest {
 
   async #send<T>(call: Call<T>, signal: AbortSignal): Promise<HttpAnswer> {
     const url = new URL(this.#apiUrl);
-    const path = call.template.replace('{}', encodeURIComponent(call.major ?? ''));
+    const path = call.template
+      .replace('{}', encodeURIComponent(call.major ?? ''))
+      .replace('{}', encodeURIComponent(call.minor ?? ''));
     url.pathname = url.pathname.replace(/\/+$/, '') + path;
     const headers = { authorization: `Bot ${this.#token}` };
     const request =
