@@ -161,6 +161,7 @@ export class VoiceJoins {
       userId,
       sessionId: session.id,
     };
+    world.placeVoiceState(state);
     const both = [
       () => {
         world.setVoiceState(state);

@@ -65,10 +65,15 @@ export class World extends EventEmitter<WorldEvents> {
   }
 
   setVoiceState(state: DemoVoiceState): void {
+    this.placeVoiceState(state);
+    this.emit('voice-state', state);
+  }
+
+  /** Changes a voice state that gateways tell later: REST says it from now on. */
+  placeVoiceState(state: DemoVoiceState): void {
     const states = this.guilds.get(state.guildId)?.voiceStates;
     if (state.channelId === null) states?.delete(state.userId);
     else states?.set(state.userId, state);
-    this.emit('voice-state', state);
   }
 
   setNick(member: DemoMember, nick: string | null): DemoMember {
