@@ -20,6 +20,13 @@ export interface LinkContext {
   readonly gateway: LinkGateway;
   readonly log: Log;
   readonly clock: Clock;
+  /** Whether people are to hear us: Discord sends on nothing of whoever joins muted. False when absent. */
+  readonly isHeard?: boolean;
+  /**
+   * Asks Discord in which channel of that guild we are; null: in none. Throws DiscordError, or the signal's reason. Only
+   * the main gateway's events tell when absent.
+   */
+  readonly askOwnChannel?: (guildId: Snowflake, signal: AbortSignal) => Promise<Snowflake | null>;
 }
 
 /** The same, for a session, which asks the main gateway for more. */
@@ -76,11 +83,11 @@ interface JoinTarget {
  * DiscordError, after having left the channel again, or the signal's reason.
  */
 export async function joinVoice(
-  { gateway }: LinkContext,
+  { gateway, isHeard = false }: LinkContext,
   { guildId, channelId }: JoinTarget,
   signal: AbortSignal,
 ): Promise<VoiceServer> {
-  const target = { guildId, channelId, selfMute: true };
+  const target = { guildId, channelId, selfMute: !isHeard };
   try {
     return await gateway.joinVoice(target, signal);
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { DaveSession } from '../dave/dave-session.ts';
 import type { E2eeState } from '../dave/dave-state.ts';
+import type { Snowflake } from '../base/snowflake.ts';
 import type { ChannelInfo } from '../discord/guild-directory.ts';
 import type { MediaSink } from '../rtp/media-sink.ts';
 import type { VoiceConnection } from '../voice/voice-connection.ts';
@@ -26,6 +27,7 @@ export interface LinkedVoice extends Pick<
   | 'echo'
   | 'heardAtMs'
   | 'movedTo'
+  | 'sendOpus'
   | 'setSpeaking'
   | 'transportOpened'
   | 'unansweredForMs'
@@ -69,10 +71,15 @@ export interface LinkHandlers {
   readonly media: MediaSink;
   onE2ee(state: E2eeState): void;
   /**
-   * A voice session begins: its keys are those of `voice`, its SSRCs are new. `after` says why the voice session before
-   * it ended; null for the first.
+   * Asked of every voice session but the first before anything of it is heard: it begins when this resolves. Rejects
+   * with the signal's reason only. Where absent, every session begins at once.
    */
-  onOpen(voice: LinkedVoice, after: LinkGapReason | null): void;
+  admit?(voice: LinkedVoice, channelId: Snowflake, signal: AbortSignal): Promise<void>;
+  /**
+   * A voice session begins: its keys are those of `voice`, its SSRCs are new. `after` says why the voice session before
+   * it ended; null for the first. What it received from `sinceMs` on, monotonic, is heard.
+   */
+  onOpen(voice: LinkedVoice, after: LinkGapReason | null, sinceMs: number): void;
   /**
    * The voice session is over; nothing can be received until the next `onOpen`. `deadSinceMs`, monotonic, is the last
    * sign of life of a connection that was dead before its end; null when it was good to the end.
@@ -86,8 +93,8 @@ export interface LinkHandlers {
   /** Discord declared voice sessions void again and again (4006): another voice region may help. Joining goes on. */
   onVoidSessions(): void;
   /**
-   * Somebody moved the bot to `channel`; the link follows, or has followed already: a new voice session may begin up to
-   * 5 s before.
+   * Somebody moved the bot to `channel`; the link follows, or has followed already: without `admit`, a new voice session
+   * may begin up to 5 s before.
    */
   onMoved(channel: ChannelInfo): void;
   /** Discord's last word, or a fault of our own code: the recording has to end. The first call counts. */

@@ -7,6 +7,15 @@ import type { VoiceError } from '../voice/voice-error.ts';
 /** More names than any call has speakers; the oldest name is forgotten first. */
 const MOST_NAMES = 4_096;
 
+/** Bytes kept while it is not known whether they may be heard: 5 s of 40 speakers at Discord's highest bitrate. */
+const MOST_HELD_BYTES = 12 * 1024 * 1024;
+
+interface HeldDatagram {
+  readonly datagram: Uint8Array;
+  readonly kind: MediaKind;
+  readonly arrivedAtMs: number;
+}
+
 /** Who takes the two planes of a voice connection. */
 export interface FeedTargets {
   readonly media: MediaSink;
@@ -14,34 +23,59 @@ export interface FeedTargets {
 }
 
 /**
- * The gate between one voice connection and the recording. Before `attach`, names and an early end are kept and packets
- * are dropped, since sample 0 has not come; after `detach`, everything is dropped.
+ * The gate between one voice connection and the recording. Before `attach`, names and an early end are kept, and packets
+ * are dropped unless `hold` was asked for; after `detach`, everything is dropped.
  */
 export class VoiceFeed implements MediaSink, VoiceControl {
   readonly #names = new Map<number, Snowflake>();
   /** Null before `attach` and after `detach`. */
   #targets: FeedTargets | null = null;
   #ended: VoiceError | null = null;
+  /** Null unless packets are kept. */
+  #held: HeldDatagram[] | null = null;
+  #heldBytes = 0;
 
   /** Why the connection is over; null while it is not. */
   get ended(): VoiceError | null {
     return this.#ended;
   }
 
-  /** Opens the gate: hands on the names that were kept, and an end that has come already. */
+  /** Keeps packets until `attach`, within a bound on bytes, or until `forget`. */
+  hold(): void {
+    this.#held = [];
+  }
+
+  get isHolding(): boolean {
+    return this.#held !== null;
+  }
+
+  /** Drops what is kept, and what comes until `attach`. */
+  forget(): void {
+    this.#held = null;
+    this.#heldBytes = 0;
+  }
+
+  /** Opens the gate: hands on the names and packets that were kept, and an end that has come already. */
   attach(targets: FeedTargets): void {
     const { media, control } = targets;
     this.#targets = targets;
     for (const [ssrc, userId] of this.#names) media.name(ssrc, userId);
+    for (const { datagram, kind, arrivedAtMs } of this.#held ?? [])
+      media.receive(datagram, kind, arrivedAtMs);
+    this.forget();
     if (this.#ended !== null) control.onClosed(this.#ended);
   }
 
   detach(): void {
     this.#targets = null;
+    this.forget();
   }
 
   receive(datagram: Uint8Array, kind: MediaKind, arrivedAtMs: number): void {
-    this.#targets?.media.receive(datagram, kind, arrivedAtMs);
+    if (this.#targets !== null) return this.#targets.media.receive(datagram, kind, arrivedAtMs);
+    if (this.#held === null || this.#heldBytes + datagram.byteLength > MOST_HELD_BYTES) return;
+    this.#held.push({ datagram, kind, arrivedAtMs });
+    this.#heldBytes += datagram.byteLength;
   }
 
   name(ssrc: number, userId: Snowflake): void {

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { toError } from '../base/errors.ts';
 import { sleep } from '../base/wait.ts';
 import type { Snowflake } from '../base/snowflake.ts';
@@ -9,6 +11,7 @@ import type { VoiceServer } from '../voice/voice-server.ts';
 import { gatewayBack, joinVoice } from './join.ts';
 import type { LinkContext } from './join.ts';
 import { PathWatch } from './path-watch.ts';
+import { settledChannel } from './settled-channel.ts';
 import { isDismissal, Rejoins } from './rejoins.ts';
 import { linkEndOf, strongerReason, type LinkGapReason } from './link-end.ts';
 import { isUnexplained, retryingOf, signsOf, removalOf } from './link-state.ts';
@@ -63,6 +66,8 @@ export class VoiceLink implements AsyncDisposable {
   readonly #path = new PathWatch();
   readonly #rejoins = new Rejoins();
   #refusal: Error | null = null;
+  /** Aborting it opens a session at once that waits for news of a move; null while none does. */
+  #settling: AbortController | null = null;
   readonly #pathTimer: NodeJS.Timeout;
 
   constructor(
@@ -89,7 +94,7 @@ export class VoiceLink implements AsyncDisposable {
     gateway.on('guild-removed', this.#onGuildRemoved);
     gateway.on('session-lost', this.#onSessionLost);
     gateway.on('closed', this.#onGatewayClosed);
-    this.#attach({ voice, feed }, null);
+    this.#attach({ voice, feed, sinceMs: clock.monotonicMs() }, null);
     this.#pathTimer = setInterval(() => this.#watchPath(), PATH_LOOK_MS);
   }
 
@@ -109,6 +114,10 @@ export class VoiceLink implements AsyncDisposable {
 
   /** Leaves the channel and lets go of everything. Nothing is reported from here on. */
   async close(): Promise<void> {
+    if (this.#settling !== null) {
+      this.#settling.abort();
+      await nextTurn();
+    }
     if (this.#state.kind === 'closed') return;
     const { gateway } = this.#context;
     gateway.off('voice-state', this.#onVoiceState);
@@ -132,9 +141,12 @@ export class VoiceLink implements AsyncDisposable {
     return this.close();
   }
 
-  #attach({ voice, feed }: OpenVoice, after: LinkGapReason | null): void {
+  #attach(
+    { voice, feed, sinceMs }: OpenVoice & Pick<OpenState, 'sinceMs'>,
+    after: LinkGapReason | null,
+  ): void {
     this.#path.begin(this.#context.clock.monotonicMs());
-    this.#handlers.onOpen(voice, after);
+    this.#handlers.onOpen(voice, after, sinceMs);
     feed.attach({
       media: this.#handlers.media,
       control: {
@@ -383,9 +395,48 @@ export class VoiceLink implements AsyncDisposable {
     signal.throwIfAborted();
     this.#enter('opening');
     const feed = new VoiceFeed();
+    const mayBeMove = namedAtMs !== null && this.#handlers.admit !== undefined;
+    if (mayBeMove) feed.hold();
     const voice = await this.#open(this.#context, { server, feed }, signal);
-    this.#opened({ voice, feed }, namedAtMs, signal);
-    if (server.channelId !== this.#channel.id) voice.movedTo(this.#channel.id);
+    const openedAtMs = this.#context.clock.monotonicMs();
+    try {
+      if (mayBeMove) await this.#settle(signal);
+      await this.#admitted({ voice, feed }, server.channelId, signal);
+    } catch (error) {
+      void voice.close();
+      throw error;
+    }
+    const sinceMs = feed.isHolding ? openedAtMs : this.#context.clock.monotonicMs();
+    this.#opened({ voice, feed, sinceMs }, mayBeMove ? null : namedAtMs, signal);
+  }
+
+  /** Resolves when it is known whether we were moved, or once the link is to close: what has been said is heard then. */
+  async #settle(signal: AbortSignal): Promise<void> {
+    const closing = new AbortController();
+    const settled = Promise.race([
+      settledChannel(this.#context, this.#channel, signal),
+      once(closing.signal, 'abort'),
+    ]);
+    this.#settling = closing;
+    await settled.finally(() => {
+      this.#settling = null;
+    });
+  }
+
+  /**
+   * Resolves when the session, made for the channel `of`, may be heard in the one where we are by then: we may be moved
+   * while it waits.
+   */
+  async #admitted({ voice, feed }: OpenVoice, of: Snowflake, signal: AbortSignal): Promise<void> {
+    let channelId = of;
+    do {
+      if (channelId !== this.#channel.id) {
+        voice.movedTo(this.#channel.id);
+        feed.forget(); // what was said there before anyone was asked
+      }
+      channelId = this.#channel.id;
+      await this.#handlers.admit?.(voice, channelId, signal);
+    } while (channelId !== this.#channel.id);
   }
 
   /** A voice server sent us away before a voice session was open: as when it closes an open one. */
@@ -421,17 +472,20 @@ export class VoiceLink implements AsyncDisposable {
     if (this.#state.kind === 'lost') this.#transition({ ...this.#state, phase });
   }
 
-  #opened(opened: OpenVoice, namedAtMs: number | null, signal: AbortSignal): void {
+  #opened(
+    { voice, feed, sinceMs }: OpenVoice & Pick<OpenState, 'sinceMs'>,
+    namedAtMs: number | null,
+    signal: AbortSignal,
+  ): void {
     if (this.#state.kind !== 'lost' || signal.aborted) {
-      void opened.voice.close();
+      void voice.close();
       return;
     }
     const { reason: after } = this.#state;
-    const sinceMs = this.#context.clock.monotonicMs();
     const unexplainedSinceMs = after === 'channel-move' ? null : namedAtMs;
     const state = { kind: 'open', sinceMs, resumingSinceMs: null, unexplainedSinceMs } as const;
-    this.#transition({ ...opened, ...state });
-    this.#attach(opened, after);
+    this.#transition({ voice, feed, ...state });
+    this.#attach({ voice, feed, sinceMs }, after);
     this.#handlers.onChange();
   }
 

@@ -46,9 +46,14 @@ export class StallWatch {
   /** When the first of the stalls ended that are one. */
   #readingSinceMs = -Infinity;
 
-  /** To be called with every packet, and every 20 ms or so. */
+  /**
+   * To be called with every packet, and every 20 ms or so. A time before that of the last call, of a packet that was kept
+   * until it may be heard, says nothing of this process.
+   */
   alive(nowMs: number): Alive {
     const before = this.#aliveAtMs;
+    if (nowMs < before && before !== Infinity)
+      return { stall: null, readToMs: nowMs, hasCaughtUp: false };
     const readBeforeMs = this.#readToMs(before);
     this.#aliveAtMs = nowMs;
     const hasStalled = nowMs - before > STALL_MS;

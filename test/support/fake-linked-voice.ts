@@ -27,6 +27,10 @@ export class FakeLinkedVoice implements LinkedVoice {
     // nobody listens
   }
 
+  sendOpus(): boolean {
+    return true;
+  }
+
   close(): Promise<void> {
     this.isClosed = true;
     return Promise.resolve();

@@ -198,7 +198,7 @@ describe('while hands are shaken behind a join', () => {
     );
     const voice = call.handshake.succeed();
     await vi.advanceTimersByTimeAsync(0);
-    expect(call.handlers.onOpen.mock.lastCall).toEqual([voice, 'channel-move']);
+    expect(call.handlers.onOpen.mock.lastCall).toEqual([voice, 'channel-move', expect.any(Number)]);
     expect(voice.movedToIds).toEqual([STAGE_ID]);
     call.gateway.tellServer('of the stage');
     await vi.advanceTimersByTimeAsync(0);

@@ -1,0 +1,37 @@
+import { once } from 'node:events';
+import { toError } from '../base/errors.ts';
+import type { Snowflake } from '../base/snowflake.ts';
+import { withLimit } from '../base/wait.ts';
+import type { LinkContext } from './join.ts';
+
+/** Our voice state in another channel comes within 5 s of the voice server there, or before. */
+const SETTLED_MS = 5_000;
+
+/**
+ * Discord named a voice server by itself: resolves when it is known whether we are still in that channel, by Discord's
+ * answer, by our voice state in another one, or since neither has come for 5 s. Rejects with the signal's reason only.
+ */
+export async function settledChannel(
+  { gateway, log, askOwnChannel }: LinkContext,
+  { guildId, id }: { readonly guildId: Snowflake; readonly id: Snowflake },
+  signal: AbortSignal,
+): Promise<void> {
+  const moved = async (until: AbortSignal): Promise<void> => {
+    while (gateway.directory.ownChannelId(guildId) === id)
+      await once(gateway, 'voice-state', { signal: until });
+  };
+  const asked = async (until: AbortSignal): Promise<void> => {
+    try {
+      if ((await askOwnChannel?.(guildId, until)) === id) return;
+    } catch (error) {
+      log.info('discord does not say where we are', { message: toError(error).message });
+    }
+    await moved(until);
+  };
+  const limit = { limitMs: SETTLED_MS, onLimit: (): Error => new Error('no news of a move') };
+  try {
+    await withLimit(limit, (until) => Promise.race([moved(until), asked(until)]), signal);
+  } catch {
+    signal.throwIfAborted();
+  }
+}
