@@ -144,6 +144,7 @@ async function start(folders: Folders, demo: DemoOptions | null): Promise<void> 
 
   const engine = new Engine({
     libraryFolder: folders.library,
+    settingsFolder: folders.settings,
     appVersion,
     log: log.child('engine'),
   });

@@ -13,10 +13,10 @@ export async function listChannels(
   const guilds = await withEngine(command, context, (engine) => Promise.resolve(engine.guilds()));
   const { output } = context;
   for (const channel of guilds.flatMap(({ channels }) => channels)) {
-    const { guildId, guildName, id: channelId, name, kind, people, missingPermissions } = channel;
+    const { guildId, guildName, id: channelId, name, kind, people } = channel;
     const members = people.map((person) => ({ userId: person.userId, name: person.name }));
     const place = { guildId, guildName, channelId, name, kind };
-    output.event({ event: 'channel', ...place, members, missing: missingPermissions });
+    output.event({ event: 'channel', ...place, members, missing: missingIn(channel) });
   }
   output.say(guilds.length === 0 ? text('cli.channels.none') : guilds.map(guildText).join('\n\n'));
   return EXIT_DONE;
@@ -31,8 +31,14 @@ function guildText({ name, channels, hiddenChannelCount, available }: GuildView)
   ].join('\n');
 }
 
-function channelText({ id, name, kind, people, missingPermissions, full }: ChannelView): string {
-  const missing = missingPermissions.join(', ');
+/** Each permission once: what blocks, then what a notice lacks. */
+function missingIn({ missingPermissions, missingForNotices }: ChannelView): readonly string[] {
+  return [...new Set([...missingPermissions, ...missingForNotices])];
+}
+
+function channelText(channel: ChannelView): string {
+  const { id, name, kind, people, full } = channel;
+  const missing = missingIn(channel).join(', ');
   const notes = [
     ...(kind === 'stage' ? [text('cli.channels.stage')] : []),
     people.length === 0

@@ -55,7 +55,7 @@ async function recordWith(
     onMove,
     exclude,
     onEvent,
-    notice: noNotice ? 'none' : 'chat',
+    notice: noNotice ? 'none' : 'given',
     stopWhenEmptyMs: minutes === null ? null : minutes * 60_000,
   } as const;
   const session = await engine.record(request, early);

@@ -28,7 +28,14 @@ export async function withEngine<T>(
   const token = await readToken({ tokenFile: command.tokenFile, typedIn: typedInFolder(env), env });
   const library = libraryFolder(context, command.out ?? null);
   const onLongWait = (seconds: number): void => output.say(text('app.wait', { seconds }));
-  const engine = new Engine({ libraryFolder: library, appVersion, log, onLongWait });
+  const settingsFolder = context.folders.settings;
+  const engine = new Engine({
+    libraryFolder: library,
+    settingsFolder,
+    appVersion,
+    log,
+    onLongWait,
+  });
   try {
     await engine.signIn({ token, apiUrl }, AbortSignal.any([interrupts.first, interrupts.fault]));
     return await work(engine);

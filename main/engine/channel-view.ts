@@ -1,8 +1,7 @@
 import type { ChannelInfo, GuildInfo } from '../discord/guild-directory.ts';
 import { joinObstacle } from '../discord/join-check.ts';
-import { missingPermissions } from '../discord/permissions.ts';
 import type { PersonInfo } from '../discord/voice-state.ts';
-import { NEEDED_PERMISSIONS } from './needed-permissions.ts';
+import { missingToRecord } from './needed-permissions.ts';
 
 /** A channel as somebody who wants to record it sees it. */
 export interface ChannelView extends Pick<
@@ -11,8 +10,10 @@ export interface ChannelView extends Pick<
 > {
   /** Everyone in it but the bot itself. */
   readonly people: readonly PersonInfo[];
-  /** Of what a recording needs, by the names that Discord shows. */
+  /** Without these nothing can be recorded, by the names that Discord shows. */
   readonly missingPermissions: readonly string[];
+  /** Of the ways to tell people, which block only when none is left. */
+  readonly missingForNotices: readonly string[];
   /** Set when it is full and the bot may not join all the same. */
   readonly full: { readonly count: number; readonly limit: number } | null;
 }
@@ -33,6 +34,7 @@ export function toGuildView(guild: GuildInfo, botUserId: string): GuildView {
 function toChannelView(channel: ChannelInfo, botUserId: string): ChannelView {
   const { id, name, kind, guildId, guildName } = channel;
   const obstacle = joinObstacle(channel);
+  const { needed, ofNotices } = missingToRecord(channel.permissions);
   return {
     id,
     name,
@@ -40,7 +42,8 @@ function toChannelView(channel: ChannelInfo, botUserId: string): ChannelView {
     guildId,
     guildName,
     people: channel.people.filter(({ userId }) => userId !== botUserId),
-    missingPermissions: missingPermissions(NEEDED_PERMISSIONS, channel.permissions),
+    missingPermissions: needed,
+    missingForNotices: ofNotices,
     full: obstacle?.kind === 'full' ? { count: obstacle.count, limit: obstacle.limit } : null,
   };
 }

@@ -38,7 +38,7 @@ export async function* diagnoseChannel(
   signal: AbortSignal,
 ): AsyncGenerator<Check, void, undefined> {
   const { channelId, gateway } = trial;
-  const wanted = { channelId, notice: 'chat' } as const;
+  const wanted = { channelId, notice: 'given' } as const;
   const find = async (): Promise<ChannelInfo> => {
     await awaitChannel(gateway, { channelId, onWait: () => undefined }, signal);
     return findChannel(gateway.directory, wanted);

@@ -7,6 +7,7 @@ import { checkApiUrl, DEFAULT_API_URL } from '../discord/api-url.ts';
 import { Gateway } from '../discord/gateway.ts';
 import type { ChannelInfo } from '../discord/guild-directory.ts';
 import { DiscordRest } from '../discord/rest.ts';
+import { StandingNotices } from '../notice/standing-notices.ts';
 import { freeBytesOf } from '../recording/free-space.ts';
 import { wasInterrupted } from '../recording/interrupted.ts';
 import { beginSession } from '../session/begin-session.ts';
@@ -25,6 +26,9 @@ import type { Session } from '../session/session.ts';
 import type { SessionEvent } from '../session/session-event.ts';
 import { text } from '../../preload/contract/messages/text.ts';
 
+/** For each notice of a recording that died; a recording that begins waits for it. */
+const TAKE_BACK_LIMIT_MS = 5_000;
+
 export interface EngineOptions {
   /** Absolute folder that holds the recordings' folders; made when the first recording begins. */
   readonly libraryFolder: string;
@@ -32,6 +36,8 @@ export interface EngineOptions {
   readonly log: Log;
   readonly clock?: Clock;
   /** Free space where that folder is or will be made; null when it cannot be known. The system's when absent. */
+  /** The settings folder, where notices are kept that a crash would leave standing; nowhere when absent. */
+  readonly settingsFolder?: string;
   readonly freeBytes?: (folder: string) => Promise<number | null>;
   /** Discord asks us to wait so long before it answers: more than a few seconds. */
   readonly onLongWait?: (seconds: number) => void;
@@ -47,7 +53,7 @@ export interface Credentials {
 export interface RecordRequest {
   readonly channelId: Snowflake;
   /** `none` is the user's explicit choice, and is written down. */
-  readonly notice: 'chat' | 'none';
+  readonly notice: 'given' | 'none';
   /** When somebody moves the bot to another channel; `follow` when absent. */
   readonly onMove?: 'follow' | 'stop';
   /** Ends the recording when no human has been there for so long; never when absent. */
@@ -110,6 +116,8 @@ export class Engine implements AsyncDisposable {
   readonly #changes = new EventEmitter<{ changed: [] }>();
   readonly #freeBytesOf: (folder: string) => Promise<number | null>;
   readonly #disk: DiskWatch;
+  /** Resolves when nothing of an earlier start stands in Discord any more. */
+  #tidied: Promise<void> = Promise.resolve();
   #account: AccountState = { kind: 'signed-out', problem: null };
   #state: SessionState = { kind: 'idle' };
   #wait: { readonly seconds: number; readonly untilMs: number } | null = null;
@@ -140,6 +148,7 @@ export class Engine implements AsyncDisposable {
     await this.signOut();
     if (gateway.ended !== null) throw gateway.ended;
     this.#account = { kind: 'signed-in', gateway, rest };
+    this.#tidied = this.#takeBackNotices(gateway, rest);
     gateway.on('changed', () => this.#changed());
     gateway.on('connection', () => this.#changed());
     gateway.on('closed', (error) => {
@@ -223,6 +232,7 @@ export class Engine implements AsyncDisposable {
       requireEncryption(channel);
       await requireRoom(this.libraryFolder, this.#freeBytesOf);
       await this.#refuseSecond(gateway, channel);
+      await this.#tidied;
       const session = await beginSession(
         {
           context: { gateway, log: this.#options.log, clock: this.#clock },
@@ -233,6 +243,7 @@ export class Engine implements AsyncDisposable {
           stopWhenEmptyMs,
           excluded,
           libraryFolder: this.libraryFolder,
+          standingFolder: this.#options.settingsFolder ?? null,
           app: `tapedeck ${this.#options.appVersion}`,
           onEvent,
           onChange: () => this.#changed(),
@@ -304,6 +315,16 @@ export class Engine implements AsyncDisposable {
       if (freeBytes !== null)
         lowDisk.update(diskRoom(freeBytes, presentCount(session.view().people)));
     });
+  }
+
+  /** What a recording that died had told Discord is taken back. Never throws. */
+  async #takeBackNotices(gateway: Gateway, rest: DiscordRest): Promise<void> {
+    const { settingsFolder, log } = this.#options;
+    if (settingsFolder === undefined) return;
+    const left = await StandingNotices.abandoned(settingsFolder, gateway.user.id, log);
+    await Promise.all(
+      left.map((notices) => notices.takeBack({ rest, length: null, limitMs: TAKE_BACK_LIMIT_MS })),
+    );
   }
 
   async #endSession(): Promise<void> {

@@ -1,15 +1,14 @@
 import { daveVersionSpoken } from '../dave/mls-backend.ts';
 import { joinObstacle } from '../discord/join-check.ts';
 import type { ChannelInfo, GuildDirectory } from '../discord/guild-directory.ts';
-import { missingPermissions } from '../discord/permissions.ts';
 import { LEAST_FREE_BYTES, tooLittleSpace } from '../recording/free-space.ts';
 import { EngineError } from '../session/engine-error.ts';
-import { NOTICE_PERMISSIONS } from './needed-permissions.ts';
+import { missingToRecord } from './needed-permissions.ts';
 
 /** What is to be recorded, and how people are told. */
 export interface Preflight {
   readonly channelId: string;
-  readonly notice: 'chat' | 'none';
+  readonly notice: 'given' | 'none';
 }
 
 /** The channel to record. Throws EngineError when it cannot be recorded, with everything a sentence about it needs. */
@@ -38,9 +37,10 @@ export function findChannel(directory: GuildDirectory, wanted: Preflight): Chann
     case undefined:
       break;
   }
-  if (wanted.notice === 'chat') {
-    const [permission] = missingPermissions(NOTICE_PERMISSIONS, channel.permissions);
-    if (permission !== undefined)
+  if (wanted.notice === 'given') {
+    const { needed } = missingToRecord(channel.permissions);
+    const permission = needed.join(', ');
+    if (permission !== '')
       throw new EngineError('cannot-give-notice', { ...details, why: 'permission', permission });
   }
   return channel;

@@ -187,7 +187,7 @@ export class Deck implements AsyncDisposable {
         if (event.event === 'joined') void this.library.refresh();
         this.#onEvent(event);
       };
-      const session = await this.engine.record({ channelId, notice: 'chat', onEvent });
+      const session = await this.engine.record({ channelId, notice: 'given', onEvent });
       void session.finished.then((stopped) => this.#sessionEnded(session, stopped));
       return DONE;
     } catch (error) {

@@ -75,7 +75,7 @@ function toGuild({ id, name, available, channels, hiddenChannelCount }: GuildVie
 }
 
 function toChannel(channel: ChannelView): ChannelSnapshot {
-  const { id, name, kind, people, missingPermissions, full } = channel;
+  const { id, name, kind, people, missingPermissions, missingForNotices, full } = channel;
   return {
     id,
     name,
@@ -87,6 +87,7 @@ function toChannel(channel: ChannelView): ChannelSnapshot {
       muted,
     })),
     missingPermissions,
+    missingForNotices,
     full,
   };
 }

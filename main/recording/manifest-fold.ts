@@ -1,6 +1,6 @@
 import { SAMPLES_PER_MS } from '../base/sample-rate.ts';
 import { MOST_MANIFEST_BYTES, MOST_ENTRIES, NO_COUNTS, writeManifest } from './manifest.ts';
-import type { Manifest, ManifestTrack } from './manifest.ts';
+import type { LedgerEntry, Manifest, ManifestNotice, ManifestTrack } from './manifest.ts';
 import { withinLength } from './manifest-length.ts';
 import { firstManifest } from './new-recording.ts';
 import type { RecordingEvent } from './recording-event.ts';
@@ -12,6 +12,7 @@ const MOST_FACTS_BYTES = 1024 * 1024;
 const MOST_INDENT = 8;
 
 type Person = Manifest['people'][number];
+type Ledger = Map<string, LedgerEntry>;
 type Marker = Manifest['markers'][number];
 type EventOf<Name extends RecordingEvent['event']> = Extract<RecordingEvent, { event: Name }>;
 
@@ -30,6 +31,9 @@ export class ManifestFold {
   #markers = new Map<number | string, Marker>();
   #pauses: Manifest['pauses'] = [];
   #pausedAt: number | null = null;
+  /** Both null in a recording from before the ledger. */
+  #notices: ManifestNotice[] | null = null;
+  #ledger: Ledger | null = null;
   /** Bytes left for entries. An entry that is told again is counted again. */
   #roomBytes = 0;
   #isWhole = false;
@@ -91,6 +95,10 @@ export class ManifestFold {
         break;
       case 'present':
         this.#takePresent(event);
+        this.#enterInLedger(event);
+        break;
+      case 'notice':
+        this.#takeNotice(event);
         break;
       case 'named':
         this.#takeName(event);
@@ -117,6 +125,11 @@ export class ManifestFold {
       gaps: [...this.#gaps],
       markers: [...this.#markers.values()],
       pauses: [...this.#pauses],
+      consent: {
+        ...this.#facts.consent,
+        ...(this.#notices === null ? {} : { notices: [...this.#notices] }),
+        ...(this.#ledger === null ? {} : { people: [...this.#ledger.values()] }),
+      },
     };
   }
 
@@ -138,6 +151,9 @@ export class ManifestFold {
     this.#gaps = [...gaps];
     this.#pauses = [...pauses];
     this.#pausedAt = null;
+    const { notices: given, people: ledger } = manifest.consent;
+    this.#notices = given === undefined ? null : [...given];
+    this.#ledger = ledger === undefined ? null : new Map(ledger.map((one) => [one.userId, one]));
   }
 
   #takeFirst(event: EventOf<'recording'>): void {
@@ -184,6 +200,33 @@ export class ManifestFold {
       present.push([samples, null]);
   }
 
+  #enterInLedger({ userId, bot, excluded, toldAt = null, samples }: EventOf<'present'>): void {
+    const ledger = this.#ledger;
+    if (ledger === null || bot || ledger.has(userId)) return;
+    const choice: Pick<LedgerEntry, 'choice' | 'choiceAt'> = excluded
+      ? { choice: 'excluded', choiceAt: this.#timeOf(samples) }
+      : { choice: 'none', choiceAt: null };
+    const told: LedgerEntry = { userId, toldAt, ...choice, by: 'operator' };
+    if (this.#hasRoom('ledger', ledger.size, told)) ledger.set(userId, told);
+  }
+
+  /** Whoever is in the channel has been told with it, if they had not been before. */
+  #takeNotice({ kind, channelId, at, samples, ok, why }: EventOf<'notice'>): void {
+    const told = { kind, channelId, at, samples, ok, why };
+    if (this.#notices !== null && this.#hasRoom('notices', this.#notices.length, told))
+      this.#notices.push(told);
+    if (!ok) return;
+    for (const { userId, present } of this.#people.values()) {
+      const entry = this.#ledger?.get(userId);
+      if (entry?.toldAt === null && present.at(-1)?.[1] === null)
+        this.#ledger?.set(userId, { ...entry, toldAt: at });
+    }
+  }
+
+  #timeOf(samples: number): string {
+    return new Date(Date.parse(this.#facts.startedAt) + samples / SAMPLES_PER_MS).toISOString();
+  }
+
   #takeName({ userId, name }: EventOf<'named'>): void {
     const person = this.#people.get(userId);
     if (person === undefined) return;
@@ -200,8 +243,7 @@ export class ManifestFold {
     { samples, tracks, rejected, faults, dave }: EventOf<'stopped' | 'recovered'>,
     end: Pick<Manifest, 'state' | 'reason'>,
   ): void {
-    const startedMs = Date.parse(this.#facts.startedAt);
-    const stoppedAt = new Date(startedMs + samples / SAMPLES_PER_MS).toISOString();
+    const stoppedAt = this.#timeOf(samples);
     const facts = { ...this.manifest(), ...end, stoppedAt, samples, tracks, rejected, faults };
     this.#begin(withinLength({ ...facts, dave }));
   }

@@ -16,6 +16,8 @@ export const MOST_ENTRIES = {
   gaps: 100_000,
   markers: 100_000,
   pauses: 100_000,
+  notices: 10_000,
+  ledger: 100_000,
 } as const;
 
 /** 2^53 is 5,900 years: a length is any integer that a Number holds. */
@@ -83,6 +85,37 @@ const rejected = z.looseObject({
 const gap = z.looseObject({ reason: text, fromSamples: samples, toSamples: samples });
 const marker = z.looseObject({ samples, note: text });
 
+const notice = z.looseObject({
+  kind: z.enum(['nickname', 'message', 'sound']),
+  channelId: text,
+  at: instant,
+  samples,
+  ok: z.boolean(),
+  /** Why it was not given; null when it was. */
+  why: text.nullable(),
+});
+
+const ledgerEntry = z.looseObject({
+  userId: text,
+  /** The first notice that reached a channel while the person was in it; null while none has. */
+  toldAt: instant.nullable(),
+  choice: z.enum(['none', 'agreed', 'refused', 'excluded']),
+  choiceAt: instant.nullable(),
+  /** Who chose; `operator` also while nobody has. */
+  by: z.enum(['operator', 'person']),
+});
+
+/** Who was told of the recording, and who chose what. Every key is missing in recordings from before it. */
+const consent = z.looseObject({
+  askFirst: z.boolean().optional(),
+  /** The operator's explicit choice: nobody was told. */
+  none: z.boolean().optional(),
+  notices: strictList(notice, MOST_ENTRIES.notices).optional(),
+  people: strictList(ledgerEntry, MOST_ENTRIES.ledger).optional(),
+  /** Who pressed Stop in the chat; null when nobody did. */
+  stoppedBy: text.nullable().optional(),
+});
+
 /** Schemas of the parts of a manifest that events carry. */
 export const manifestParts = {
   app: text,
@@ -91,7 +124,9 @@ export const manifestParts = {
   guild: place,
   channel: place.extend({ kind: z.enum(['voice', 'stage']) }),
   transport: text,
-  consent: z.record(z.string(), z.unknown()),
+  consent,
+  notice,
+  ledgerEntry,
   dave: z.looseObject({ version: count, transitions: count }),
   person,
   track,
@@ -133,8 +168,10 @@ export type Manifest = z.infer<typeof manifestSchema>;
 /** One track of a manifest. */
 export type ManifestTrack = z.infer<typeof track>;
 
-/** Which notices were given, and whether none was wanted; kept as it is. */
-export type Consent = Readonly<Record<string, unknown>>;
+/** Who was told of a recording, and who chose what. */
+export type Consent = z.infer<typeof consent>;
+export type ManifestNotice = z.infer<typeof notice>;
+export type LedgerEntry = z.infer<typeof ledgerEntry>;
 
 /** What became of a track's sequence numbers; `silenceAdded` is samples of silence that are nobody's loss. */
 export type TrackCounts = Readonly<Record<keyof typeof counts, number>>;

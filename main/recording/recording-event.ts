@@ -4,7 +4,7 @@ import { manifestParts, manifestSchema, MOST_ENTRIES } from './manifest.ts';
 
 const text = z.string().max(4_096);
 const number = z.int().nonnegative();
-const { samples, track, person, gap } = manifestParts;
+const { samples, track, person, gap, notice, ledgerEntry } = manifestParts;
 
 /** What the event tells that closes a recording, and no event before it. */
 const ending = {
@@ -16,7 +16,7 @@ const ending = {
 };
 
 /**
- * Every event of `events.jsonl` but its `at`, which the log adds. `samples` is where on the recording it happened. The
+ * Every event of `events.jsonl` but its `at`, which the log adds where the event has none. `samples` is where on the recording it happened. The
  * manifest is the fold of these events (`ManifestFold`); a reader passes over events that it does not know.
  */
 const recordingEvent = z.discriminatedUnion('event', [
@@ -59,6 +59,18 @@ const recordingEvent = z.discriminatedUnion('event', [
     name: person.shape.name,
     bot: z.boolean().default(false),
     excluded: z.boolean().default(false),
+    /** The first notice that had reached the person by then; null where none had. */
+    toldAt: ledgerEntry.shape.toldAt.optional(),
+  }),
+  /** People were told in one way, or could not be; `at` is when. Told to whoever is in the channel. */
+  z.object({
+    event: z.literal('notice'),
+    samples,
+    at: notice.shape.at,
+    kind: notice.shape.kind,
+    channelId: notice.shape.channelId,
+    ok: notice.shape.ok,
+    why: notice.shape.why,
   }),
   /** Discord told the name of somebody who has been here under the id in its place. */
   z.object({

@@ -44,20 +44,24 @@ export class Attendance {
     return this.all().some((person) => !person.bot && isPresent(person));
   }
 
-  /** These are in the channel from `samples` on, and nobody else. */
-  gathered(people: readonly PersonInfo[], samples: number): void {
+  /** These are in the channel from `samples` on, and nobody else. `toldAt`: who has been told of the recording, and when. */
+  gathered(
+    people: readonly PersonInfo[],
+    samples: number,
+    toldAt: ReadonlyMap<Snowflake, string> = new Map(),
+  ): void {
     const here = new Set(people.map(({ userId }) => userId));
     for (const { userId } of this.all()) if (!here.has(userId)) this.left(userId, samples);
-    for (const person of people) this.arrived(person, samples);
+    for (const person of people) this.arrived(person, samples, toldAt.get(person.userId));
   }
 
   /** A person came. Our own bot, and a person who is here already, are no news. */
-  arrived({ userId, name, bot }: PersonInfo, samples: number): void {
+  arrived({ userId, name, bot }: PersonInfo, samples: number, toldAt: string | null = null): void {
     const { ownId, excluded, tell } = this.#options;
     const known = this.#people.get(userId);
     if (userId === ownId || (known !== undefined && isPresent(known))) return;
     this.#people.set(userId, { userId, name, bot, leftAtSamples: null });
-    tell({ event: 'present', samples, userId, name, bot, excluded: excluded.has(userId) });
+    tell({ event: 'present', samples, userId, name, bot, excluded: excluded.has(userId), toldAt });
   }
 
   /** Those of whom nobody has told the name. */

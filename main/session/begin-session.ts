@@ -3,12 +3,16 @@ import { localTimeZone } from '../base/time-zone.ts';
 import type { Snowflake } from '../base/snowflake.ts';
 import type { ChannelInfo } from '../discord/guild-directory.ts';
 import type { DiscordRest } from '../discord/rest.ts';
-import { giveNotices } from '../notice/notice.ts';
+import type { Log } from '../base/log.ts';
+import type { SoundingVoice } from '../notice/notice-sound.ts';
+import { Notices, type GivenNotice } from '../notice/notices.ts';
+import { StandingNotices } from '../notice/standing-notices.ts';
 import { Recording } from '../recording/recording.ts';
 import { EngineError } from './engine-error.ts';
 import { joinFirst } from '../link/first-join.ts';
 import type { VoiceContext } from '../link/join.ts';
-import { noticeObstacle } from './notice-obstacle.ts';
+import { GivenBefore } from './given-before.ts';
+import { noticeObstacle, unheardIn } from './notice-obstacle.ts';
 import { Recorder } from './recorder.ts';
 import { Session } from './session.ts';
 import type { SessionEvent } from './session-event.ts';
@@ -18,11 +22,13 @@ export interface SessionRequest {
   readonly context: VoiceContext;
   readonly rest: DiscordRest;
   readonly channel: ChannelInfo;
-  readonly notice: 'chat' | 'none';
+  readonly notice: 'given' | 'none';
   readonly onMove: 'follow' | 'stop';
   readonly stopWhenEmptyMs: number | null;
   readonly excluded: ReadonlySet<Snowflake>;
   readonly libraryFolder: string;
+  /** Where notices are kept that a crash would leave behind; null: nowhere. */
+  readonly standingFolder: string | null;
   /** `tapedeck 0.1.0` */
   readonly app: string;
   readonly onEvent: (event: SessionEvent) => void;
@@ -34,7 +40,12 @@ export interface SessionRequest {
  * way, the channel is left and nothing is on disk. Throws EngineError, DiscordError, VoiceError, StorageError.
  */
 export async function beginSession(request: SessionRequest, signal: AbortSignal): Promise<Session> {
-  const { context, rest, channel } = request;
+  const { rest, channel } = request;
+  const context: VoiceContext = {
+    ...request.context,
+    isHeard: request.notice === 'given',
+    askOwnChannel: (inGuild, until) => rest.getOwnVoiceChannel(inGuild, until),
+  };
   const { gateway, clock, log } = context;
   const { guildId, id: channelId, name, kind, guildName } = channel;
   await using opened = new ResourceStack();
@@ -42,7 +53,19 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
   opened.defer(() => gateway.leaveVoice(guildId));
   const { voice, feed } = await joinFirst(context, { guildId, channelId }, signal);
   opened.use(voice);
-  const noticeAtMs = await giveNotice(request, signal);
+  const given = new GivenBefore();
+  let recorder: Recorder | null = null;
+  const onGiven = (notice: GivenNotice): void => {
+    noteNotice(log, notice);
+    if (recorder !== null) return recorder.noticed(notice);
+    given.add(notice, gateway.directory.channel(channelId)?.people ?? []);
+    const at = new Date(notice.atMs).toISOString();
+    const { kind: way, failure } = notice;
+    request.onEvent({ event: 'notice', at, kind: way, channelId, ok: failure === null });
+  };
+  const notices = request.notice === 'none' ? null : await openNotices(request, onGiven);
+  opened.defer(() => notices?.end(null));
+  if (notices !== null) await tellFirst(request, { notices, voice, given }, signal);
 
   let session: Session | null = null;
   const recording = await Recording.create({
@@ -51,8 +74,11 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
     app: request.app,
     transport: voice.modeName,
     consent: {
-      chat: noticeAtMs === null ? null : new Date(noticeAtMs).toISOString(),
+      askFirst: false,
       none: request.notice === 'none',
+      notices: [],
+      people: [],
+      stoppedBy: null,
     },
     log: log.child('recording'),
     clock,
@@ -62,7 +88,7 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
   opened.defer(() => recording.discard());
   signal.throwIfAborted();
   if (feed.ended !== null) throw feed.ended; // the connection ended while people were told
-  const recorder = new Recorder({
+  recorder = new Recorder({
     recording,
     clock,
     log,
@@ -80,34 +106,59 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
     voice,
     feed,
     recorder,
-    noticeAtMs,
+    notices,
+    given,
     onMove: request.onMove,
     stopWhenEmptyMs: request.stopWhenEmptyMs,
     onChange: request.onChange,
   });
   opened.move(); // the session owns them from here on
   return session;
+}
 
-  /** When people had been told; null where nobody is to be. */
-  async function giveNotice(
-    { notice, onEvent }: SessionRequest,
-    until: AbortSignal,
-  ): Promise<number | null> {
-    if (notice === 'none') return null;
-    const awaited = 'POST /channels/{}/messages';
-    log.flight.step({ of: 'notice', step: 'notice', awaited });
-    const given = await giveNotices(rest, { channelId, botName: gateway.user.name }, until).finally(
-      () => log.flight.step({ of: 'notice', step: 'notice', awaited: null }),
-    );
-    const at = new Date(clock.wallMs()).toISOString();
-    for (const { kind: way, failure } of given) {
-      if (failure !== null)
-        log.warn('a notice is not given', { way, error: failure.message.slice(0, 500) });
-      onEvent({ event: 'notice', at, kind: way, channelId, ok: failure === null });
-    }
-    if (given.some(({ failure }) => failure === null)) return clock.wallMs();
-    const cause = given.at(-1)?.failure ?? null;
-    const details = { channel: name, ...noticeObstacle(cause) };
-    throw new EngineError('cannot-give-notice', details, { cause });
-  }
+/** How the people of the server are told. */
+async function openNotices(
+  { context, rest, channel, standingFolder }: SessionRequest,
+  onGiven: (notice: GivenNotice) => void,
+): Promise<Notices> {
+  const { gateway, clock, log } = context;
+  const { guildId } = channel;
+  const { user, directory } = gateway;
+  const locale = (): string => directory.guild(guildId)?.locale ?? '';
+  const where = { folder: standingFolder, botId: user.id, guildId, locale: locale() };
+  return new Notices({
+    rest,
+    guildId,
+    botName: user.name,
+    place: {
+      ownNick: () => directory.guild(guildId)?.ownNick ?? null,
+      locale,
+      unheardIn: (channelId) => unheardIn(directory.channel(channelId), user.id),
+    },
+    clock,
+    standing: await StandingNotices.begin(where, log),
+    onGiven,
+  });
+}
+
+/** Tells the people before sample 0. Throws EngineError when nobody could be told, or the signal's reason. */
+async function tellFirst(
+  { context: { log }, channel: { id, name } }: SessionRequest,
+  told: { readonly notices: Notices; readonly voice: SoundingVoice; readonly given: GivenBefore },
+  signal: AbortSignal,
+): Promise<void> {
+  const awaited = 'POST /channels/{}/messages';
+  log.flight.step({ of: 'notice', step: 'notice', awaited });
+  const outcome = await told.notices
+    .tell(id, told.voice, signal)
+    .finally(() => log.flight.step({ of: 'notice', step: 'notice', awaited: null }));
+  if (outcome === 'told') return;
+  const cause = told.given.notices.find(({ kind }) => kind === 'message')?.failure ?? null;
+  const details = { channel: name, ...noticeObstacle(cause) };
+  throw new EngineError('cannot-give-notice', details, { cause });
+}
+
+function noteNotice(log: Log, { kind: way, failure }: GivenNotice): void {
+  if (failure !== null)
+    log.warn('a notice is not given', { way, error: failure.message.slice(0, 500) });
 }

@@ -1,5 +1,7 @@
+import type { Snowflake } from '../base/snowflake.ts';
 import { DiscordError } from '../discord/discord-error.ts';
-import { PERMISSIONS } from '../discord/permissions.ts';
+import type { ChannelInfo } from '../discord/guild-directory.ts';
+import { missingPermissions, PERMISSIONS } from '../discord/permissions.ts';
 import type { Problem } from '../../preload/contract/error-codes.ts';
 
 /** AutoMod, the filter of explicit content, harmful links (Discord: JSON error codes). */
@@ -17,3 +19,12 @@ export function noticeObstacle(failure: Error | null): Problem['details'] {
 }
 
 const NO_ANSWER = { httpStatus: null, apiCode: null };
+
+/** Why nobody in that channel hears what we say; null when they do, as far as Discord has told. */
+export function unheardIn(channel: ChannelInfo | null, ownId: Snowflake): Error | null {
+  if (channel === null) return null;
+  const [permission] = missingPermissions(['speak'], channel.permissions);
+  if (permission !== undefined) return new Error(`${permission} is missing`);
+  const own = channel.people.find(({ userId }) => userId === ownId);
+  return own?.muted === true ? new Error('the bot is muted there') : null;
+}

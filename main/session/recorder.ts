@@ -7,6 +7,7 @@ import { sleep } from '../base/wait.ts';
 import type { E2eeState } from '../dave/dave-state.ts';
 import type { PersonInfo } from '../discord/voice-state.ts';
 import type { LinkGapReason } from '../link/link-end.ts';
+import type { GivenNotice } from '../notice/notices.ts';
 import type { EndToEndKeys } from '../receive/stream.ts';
 import { ReceivePath, type VoiceKeys } from '../receive/receive-path.ts';
 import type { TrackCounts } from '../recording/manifest.ts';
@@ -59,6 +60,10 @@ export interface RecorderStart {
   /** Version of end-to-end encryption that the call began with; 0 for none. */
   readonly daveVersion: number;
   readonly voice: RecordedVoice;
+  /** How people were told before. */
+  readonly notices: readonly GivenNotice[];
+  /** Who was in the channel when a notice reached it, and when that was first. */
+  readonly toldAt: ReadonlyMap<Snowflake, string>;
 }
 
 /**
@@ -135,19 +140,24 @@ export class Recorder {
   }
 
   /** Tells what is true at sample 0; packets count from here on. */
-  begin({ guildId, channelId, people, mode, daveVersion, voice }: RecorderStart): void {
-    const { clock } = this.#options;
+  begin(start: RecorderStart): void {
+    const { guildId, channelId, people, mode, daveVersion, voice, notices, toldAt } = start;
+    const { clock, recording } = this.#options;
     this.#tell({ event: 'joined', samples: 0, guildId, channelId, mode, daveVersion });
+    for (const notice of notices) recording.tell(noticeEvent(notice, 0)); // heard of already
     this.#encryption.update(voice.dave.state, clock.wallMs());
     this.#tellEncryption(0);
-    this.#attendance.gathered(people, 0);
+    this.#attendance.gathered(people, 0, toldAt);
     this.#receive.beginVoiceSession(voice, clock.monotonicMs());
   }
 
-  /** Another voice session begins; `after` says why the one before ended. */
-  reconnected(voice: RecordedVoice, after: LinkGapReason): void {
-    this.#receive.beginVoiceSession(voice, this.#options.clock.monotonicMs());
-    const gap = this.#annotations.connectionBack(after, this.samples);
+  /**
+   * Another voice session begins; `after` says why the one before ended. What follows was received from `sinceMs` on,
+   * monotonic.
+   */
+  reconnected(voice: RecordedVoice, after: LinkGapReason, sinceMs: number): void {
+    this.#receive.beginVoiceSession(voice, sinceMs);
+    const gap = this.#annotations.connectionBack(after, this.samplesAt(sinceMs));
     if (gap !== null) this.#news.connectionBack(gap);
     this.#encryption.beginVoiceSession();
     this.encrypted(voice.dave.state);
@@ -176,6 +186,11 @@ export class Recorder {
     this.#annotations.moved();
     this.#tell({ event: 'moved', samples, channelId: to.id, channelName: to.name });
     this.#attendance.gathered(to.people, samples);
+  }
+
+  /** People were told in one way, or could not be. */
+  noticed(notice: GivenNotice): void {
+    this.#tell(noticeEvent(notice, this.samples));
   }
 
   /** The call's end-to-end encryption is in that state. */
@@ -375,4 +390,13 @@ export class Recorder {
   get #now(): Moment {
     return { atMs: this.#options.clock.wallMs(), samples: this.samples };
   }
+}
+
+/** Longest reason of a notice that was not given, in characters. */
+const MOST_WHY = 500;
+
+function noticeEvent({ kind, channelId, atMs, failure }: GivenNotice, samples: number): ToldEvent {
+  const at = new Date(atMs).toISOString();
+  const why = failure === null ? null : failure.message.slice(0, MOST_WHY);
+  return { event: 'notice', samples, at, kind, channelId, ok: failure === null, why };
 }

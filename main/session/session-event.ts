@@ -1,6 +1,6 @@
 import type { Snowflake } from '../base/snowflake.ts';
 import type { LinkEnd, LinkGapReason } from '../link/link-end.ts';
-import type { NoticeKind } from '../notice/notice.ts';
+import type { NoticeKind } from '../notice/notices.ts';
 import type { OutageReason } from '../receive/outage-watch.ts';
 import type { ManifestTrack, TrackCounts } from '../recording/manifest.ts';
 import type { RecordingEvent } from '../recording/recording-event.ts';
@@ -27,6 +27,7 @@ export type WarningCode =
   | 'guild-late'
   | 'e2ee-failing'
   | 'running-elsewhere'
+  | 'cannot-give-notice'
   | 'disk-low'
   | 'export-cancelled';
 
@@ -111,6 +112,8 @@ export function toSessionEvent(event: ToldEvent, folder: string): UntimedSession
       const { userId, name, bot, excluded } = event;
       return { event: 'present', userId, name, bot, excluded };
     }
+    case 'notice':
+      return { event: 'notice', kind: event.kind, channelId: event.channelId, ok: event.ok };
     case 'left':
       return { event: 'left', userId: event.userId, name: event.name };
     case 'e2ee': {

@@ -1,11 +1,16 @@
 import { toError } from '../base/errors.ts';
+import { formatClock } from '../base/format-time.ts';
+import type { Snowflake } from '../base/snowflake.ts';
+import { aborted } from '../base/wait.ts';
 import type { ChannelInfo } from '../discord/guild-directory.ts';
 import type { VoiceStateChange } from '../discord/voice-state.ts';
 import { openVoice, type VoiceContext } from '../link/join.ts';
 import type { LinkGapReason } from '../link/link-end.ts';
+import type { GivenBefore } from './given-before.ts';
 import type { LinkedVoice } from '../link/link-state.ts';
 import type { VoiceFeed } from '../link/voice-feed.ts';
 import { VoiceLink } from '../link/voice-link.ts';
+import type { Notices } from '../notice/notices.ts';
 import { StorageError } from '../recording/storage-error.ts';
 import type { VoiceConnection } from '../voice/voice-connection.ts';
 import { EmptyWatch } from './empty-watch.ts';
@@ -25,8 +30,10 @@ export interface SessionStart {
   readonly voice: VoiceConnection;
   readonly feed: VoiceFeed;
   readonly recorder: Recorder;
-  /** When the people were told, milliseconds since 1970; null when the user chose not to. */
-  readonly noticeAtMs: number | null;
+  /** How people are told that they are recorded; null when the user chose not to. */
+  readonly notices: Notices | null;
+  /** How they were told before sample 0. */
+  readonly given: GivenBefore;
   /** What to do when somebody moves the bot to another channel. */
   readonly onMove: 'follow' | 'stop';
   /** After how long without a human in the channel the recording ends; null: it goes on. */
@@ -46,6 +53,8 @@ export class Session implements AsyncDisposable {
   /** Set once there is a link to ask: the link tells of changes while it is made. */
   #hasBegun = false;
   #isStopping = false;
+  /** The channel whose people have been told; nothing that is said in another one is heard. */
+  #toldIn: Snowflake;
   #diskError: StorageError | null = null;
   #onFinished: (stopped: SessionEvent<'stopped'>) => void = () => undefined;
 
@@ -57,7 +66,7 @@ export class Session implements AsyncDisposable {
   /** Begins at sample 0: tells what is true then, and takes what the connection receives from here on. */
   constructor(start: SessionStart) {
     this.#start = start;
-    const { context, channel, voice, feed, recorder, stopWhenEmptyMs: limitMs } = start;
+    const { context, channel, voice, feed, recorder, stopWhenEmptyMs: limitMs, given } = start;
     const { gateway, clock } = context;
     this.#recorder = recorder;
     const onLimit = (): void => void this.stop('everyone-left');
@@ -69,14 +78,18 @@ export class Session implements AsyncDisposable {
       mode: voice.modeName,
       daveVersion: voice.daveVersion,
       voice,
+      notices: given.notices,
+      toldAt: given.toldAt,
     });
+    this.#toldIn = channel.id;
     this.#link = new VoiceLink(context, channel, {
       voice,
       feed,
       handlers: {
         media: recorder.media,
         onE2ee: (state) => recorder.encrypted(state),
-        onOpen: (opened, after) => this.#opened(opened, after),
+        ...(this.#asks ? { admit: (opened, id, signal) => this.#admit(opened, id, signal) } : {}),
+        onOpen: (opened, after, sinceMs) => this.#opened(opened, { after, sinceMs }),
         onLost: (deadSinceMs) => this.#lost(deadSinceMs),
         onUnheard: (why) => recorder.warn(why),
         onVoidSessions: () => recorder.warn('region-advised'),
@@ -179,12 +192,13 @@ export class Session implements AsyncDisposable {
 
   /** What a window shows of this session, as the engine knows it. */
   view() {
-    const { context, noticeAtMs } = this.#start;
+    const { context, given } = this.#start;
     const { clock } = context;
     const { retrying, channel, refusal } = this.#link;
     return {
       ...this.#recorder.view(),
-      noticeAtMs,
+      /** When people were first told, since 1970; null when the user chose not to. */
+      noticeAtMs: given.firstAtMs,
       stopping: this.#isStopping,
       channel,
       retrying:
@@ -210,13 +224,38 @@ export class Session implements AsyncDisposable {
     return people.some(({ userId, deafened }) => userId === user.id && deafened);
   }
 
-  #opened(voice: LinkedVoice, after: LinkGapReason | null): void {
+  /** Whether a voice session has to ask before it is heard. */
+  get #asks(): boolean {
+    return this.#start.notices !== null || this.#start.onMove === 'stop';
+  }
+
+  /** Resolves when that session may be heard: the people of its channel know that they are recorded. */
+  async #admit(voice: LinkedVoice, channelId: Snowflake, signal: AbortSignal): Promise<void> {
+    const { notices, onMove } = this.#start;
+    notices?.heardThrough(channelId, voice);
+    if (channelId === this.#toldIn) return;
+    if (onMove === 'stop') return await aborted(signal); // the move ends the recording
+    if (notices === null) return;
+    if ((await notices.tell(channelId, voice, signal)) === 'told') {
+      this.#toldIn = channelId;
+      return;
+    }
+    this.#recorder.warn('cannot-give-notice');
+    void this.stop('moved');
+    await aborted(signal);
+  }
+
+  #opened(
+    voice: LinkedVoice,
+    { after, sinceMs }: { readonly after: LinkGapReason | null; readonly sinceMs: number },
+  ): void {
     if (after === null) return; // the constructor began the first voice session
-    this.#recorder.reconnected(voice, after);
+    this.#recorder.reconnected(voice, after, sinceMs);
     this.#watchAttendance();
   }
 
   #lost(deadSinceMs: number | null): void {
+    this.#start.notices?.heardThrough(this.#toldIn, null);
     this.#recorder.lost(deadSinceMs);
     this.#emptyWatch?.update('unknown');
   }
@@ -237,6 +276,7 @@ export class Session implements AsyncDisposable {
       this.#recorder.warn('running-elsewhere');
     } else if (change.after === id) {
       this.#recorder.arrived(change.person);
+      if (change.before !== id && !change.person.bot) this.#start.notices?.newcomer();
     } else if (change.before === id) {
       this.#recorder.left(change.userId);
     }
@@ -274,7 +314,10 @@ export class Session implements AsyncDisposable {
     this.#emptyWatch?.[Symbol.dispose]();
     this.#start.context.gateway.off('voice-state', this.#onVoiceState);
     this.#start.context.gateway.off('changed', this.#onDirectory);
+    const taken = this.#start.notices?.end(formatClock(samples));
     await this.#link.close();
-    return this.#recorder.close(reason, samples);
+    const stopped = await this.#recorder.close(reason, samples);
+    await taken;
+    return stopped;
   }
 }

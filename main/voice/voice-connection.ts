@@ -172,15 +172,16 @@ export class VoiceConnection implements AsyncDisposable {
   }
 
   /**
-   * Sends one Opus packet as RTP, encrypted as the call is; pacing is for the caller. The packet is dropped while we
-   * have no keys. Meant for a notice that people hear: a recording sends only the silence frames of the handshake.
+   * Sends one Opus packet as RTP, encrypted as the call is; pacing is for the caller. False, and nothing sent, while we
+   * have no keys, and once the session is over. Meant for the notice that people hear.
    */
-  sendOpus(opus: Uint8Array, durationSamples: number): void {
-    if (this.#state.kind === 'closed') return;
+  sendOpus(opus: Uint8Array, durationSamples: number): boolean {
+    if (this.#state.kind === 'closed') return false;
     const frame = this.dave.seal(opus);
-    if (frame === null) return;
+    if (frame === null) return false;
     const { sender, udp } = this.#session;
     udp.send(sender.seal({ opus: frame, durationSamples }, this.#options.clock.monotonicMs()));
+    return true;
   }
 
   /** Sends an answer of end-to-end encryption (op 23, 26, 28 or 31); while resuming, once the session goes on. */

@@ -49,8 +49,10 @@ const channel = z.strictObject({
   name: z.string(),
   kind: z.enum(['voice', 'stage']),
   people: z.array(person),
-  /** As Discord shows them: `Connect`, `Send Messages` …; empty when nothing is missing. */
+  /** Without these nothing can be recorded; as Discord shows them: `Connect`, `Send Messages` … */
   missingPermissions: z.array(z.string()),
+  /** Of the ways to tell people that they are recorded. */
+  missingForNotices: z.array(z.string()),
   /** Set when the channel is full and the bot may not join all the same. */
   full: z.strictObject({ count, limit: count }).nullable(),
 });

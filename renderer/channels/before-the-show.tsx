@@ -47,7 +47,7 @@ function LineIcon({ kind }: Pick<Line, 'kind'>): ReactNode {
 }
 
 function linesOf(channel: ChannelSnapshot, { account, disk }: Snapshot): readonly Line[] {
-  const { missingPermissions, full, kind } = channel;
+  const { missingPermissions, missingForNotices, full, kind } = channel;
   const lines: Line[] = [];
   lines.push(
     missingPermissions.length === 0
@@ -61,9 +61,14 @@ function linesOf(channel: ChannelSnapshot, { account, disk }: Snapshot): readonl
   );
   if (full !== null) lines.push({ kind: 'caution', sentence: text('channels.show.full', full) });
   lines.push(
-    missingPermissions.includes('Send Messages')
-      ? { kind: 'caution', sentence: text('channels.show.not-told') }
-      : { kind: 'good', sentence: text('channels.show.told') },
+    missingForNotices.length === 0
+      ? { kind: 'good', sentence: text('channels.show.told') }
+      : {
+          kind: 'caution',
+          sentence: text('channels.show.told-less', {
+            permissions: permissionList(missingForNotices),
+          }),
+        },
   );
   lines.push({ kind: 'fact', sentence: text(`channels.show.${kind}`) });
   if (account.kind === 'signed-in') {

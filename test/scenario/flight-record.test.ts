@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { loadSpeech } from '../../main/demo/talk/speech-source.ts';
 import { FlightRecorder } from '../../main/flight/flight-recorder.ts';
-import { text } from '../../preload/contract/messages/text.ts';
+import { noticeText } from '../../preload/contract/messages/notice-words.ts';
 import { Call } from '../support/call.ts';
 import { flightLines, FlightSpy, flightText } from '../support/flight.ts';
 import { scratchFolder } from '../support/scratch-folder.ts';
@@ -31,7 +31,7 @@ test('a whole recording with a resume leaves a record of everything, and of nobo
   const recorder = new FlightRecorder(logs, '0.0.0');
   const spy = new FlightSpy(recorder);
   await using call = await Call.start({ where: 'voice', flight: spy });
-  const session = await call.record({ notice: 'chat' });
+  const session = await call.record({ notice: 'given' });
   await call.event('speaker');
   call.demo.control.cutVoice();
   await call.until('the loss', () => session.view().retrying !== null);
@@ -82,7 +82,7 @@ test('a whole recording with a resume leaves a record of everything, and of nobo
       ...[...channels.values()].map((channel) => channel.name),
     ]),
     ...people.flatMap(({ user, nick }) => [user.username, user.globalName ?? '', nick ?? '']),
-    text('notice.chat', { bot: 'Tapedeck' }),
+    noticeText('begun', 'en-US', { bot: 'Tapedeck' }),
   ].filter((name) => !/^[a-z]*$/.test(name)); // a word of the protocol may stand as it is
   expect(names.length).toBeGreaterThan(5);
   expect(names.filter(found)).toEqual([]);

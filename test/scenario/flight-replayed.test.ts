@@ -18,7 +18,7 @@ async function recordAgainst(replay: Replay) {
   const record = async () => {
     await engine.signIn({ token: 'made-up', apiUrl: replay.discord.apiUrl });
     const onEvent = (event: SessionEvent): void => void events.push(event);
-    return engine.record({ channelId: LOUNGE_ID, notice: 'chat', onEvent });
+    return engine.record({ channelId: LOUNGE_ID, notice: 'given', onEvent });
   };
   return { record, events };
 }

@@ -5,6 +5,7 @@ import { toProblem } from '../../main/engine/error-code.ts';
 import { silentLog } from '../../main/base/log.ts';
 import { Call } from '../support/call.ts';
 import { expectNothingLeft, expectRefusal } from '../support/cannot-begin.ts';
+import { refuseNickname } from '../support/given-notices.ts';
 
 describe.concurrent('a recording does not begin, and leaves nothing behind', () => {
   test('with a token that Discord does not know', async ({ expect }) => {
@@ -42,31 +43,34 @@ describe.concurrent('a recording does not begin, and leaves nothing behind', () 
     expect(call.faults).toEqual([]);
   });
 
-  test('where the bot may not write the notice', async ({ expect }) => {
+  test('where the bot may tell nobody', async ({ expect }) => {
     await using call = await Call.start({ talkers: [] });
     const { demo } = call;
-    demo.control.setPermissions(call.channelId, { deny: ['SEND_MESSAGES'] });
+    const deny = ['SEND_MESSAGES', 'CHANGE_NICKNAME', 'SPEAK'] as const;
+    demo.control.setPermissions(call.channelId, { deny });
     await call.until('the news', () =>
       call.engine
         .guilds()
         .flatMap(({ channels }) => channels)
         .some(({ missingPermissions }) => missingPermissions.includes('Send Messages')),
     );
-    const details = await expectRefusal(call, 'cannot-give-notice', { notice: 'chat' });
-    expect(details).toMatchObject({ permission: 'Send Messages' });
+    const details = await expectRefusal(call, 'cannot-give-notice', { notice: 'given' });
+    expect(details).toMatchObject({ permission: 'Send Messages, Change Nickname, Speak' });
     const session = await call.record({ notice: 'none' });
     await session.stop('user');
   });
 
-  test('when only the message itself is refused', async ({ expect }) => {
+  test('when every notice is refused', async ({ expect }) => {
     await using call = await Call.start({ talkers: [] });
+    refuseNickname(call.demo);
+    call.demo.joins.stageSuppresses = 'everyone';
     call.demo.rest.plan({
       method: 'POST',
       path: /messages$/,
       times: 1,
       answer: { status: 403, body: { message: 'Missing Permissions', code: 50013 } },
     });
-    const details = await expectRefusal(call, 'cannot-give-notice', { notice: 'chat' });
+    const details = await expectRefusal(call, 'cannot-give-notice', { notice: 'given' });
     expect(details).toMatchObject({ permission: 'Send Messages' });
     expect(call.demo.setting.world.messages).toEqual([]);
   });
@@ -92,7 +96,7 @@ describe.concurrent('a recording does not begin, and leaves nothing behind', () 
         body: { message: 'You are being rate limited.', retry_after: 0.5, global: false },
       },
     });
-    const joining = expectRefusal(call, 'reconnect-limited', { notice: 'chat' });
+    const joining = expectRefusal(call, 'reconnect-limited', { notice: 'given' });
     await call.until('the voice session', () => demo.voice.sessionOf(demo.setting.bot.userId));
     await call.until('its key', () => demo.media.receiversIn(call.channelId).length === 1);
     demo.control.closeVoice(4021);
@@ -153,18 +157,22 @@ describe.concurrent('notice', () => {
     await using call = await Call.start({ talkers: [] });
     const { demo } = call;
     let told = 0;
-    demo.setting.world.on('message', () => (told = call.events.length));
-    const session = await call.record({ notice: 'chat' });
+    demo.setting.world.once('message', () => (told = call.events.length));
+    const session = await call.record({ notice: 'given' });
     await session.stop('user');
     expect(demo.setting.world.messages).toMatchObject([{ channelId: call.channelId }]);
-    expect(call.events.slice(0, 3).map(({ event }) => event)).toEqual([
-      ...['connected', 'notice', 'joined'],
+    const joinedAt = call.events.findIndex(({ event }) => event === 'joined');
+    expect(call.events.slice(0, joinedAt).map(({ event }) => event)).toEqual([
+      ...['connected', 'notice', 'notice', 'notice'],
     ]);
-    expect(told).toBe(1);
+    expect(told).toBeLessThan(joinedAt);
     const [info] = await call.recordings();
-    expect(info?.manifest.consent).toMatchObject({ none: false });
-    const toldAtMs = Date.parse(String(info?.manifest.consent['chat']));
-    expect(toldAtMs).toBeLessThanOrEqual(Date.parse(info?.manifest.startedAt ?? ''));
+    const { consent, startedAt } = info?.manifest ?? expect.fail();
+    expect(consent).toMatchObject({ none: false, askFirst: false, people: [], stoppedBy: null });
+    const { channelId } = call;
+    const given = consent.notices?.find(({ kind }) => kind === 'message') ?? expect.fail();
+    expect(given).toMatchObject({ channelId, samples: 0, ok: true, why: null });
+    expect(Date.parse(given.at)).toBeLessThanOrEqual(Date.parse(startedAt));
   });
 
   test('is not given when the user chose so, and the manifest says so', async ({ expect }) => {
@@ -173,6 +181,12 @@ describe.concurrent('notice', () => {
     await session.stop('user');
     expect(call.demo.setting.world.messages).toEqual([]);
     const [info] = await call.recordings();
-    expect(info?.manifest.consent).toEqual({ chat: null, none: true });
+    expect(info?.manifest.consent).toEqual({
+      askFirst: false,
+      none: true,
+      notices: [],
+      people: [],
+      stoppedBy: null,
+    });
   });
 });

@@ -4,6 +4,7 @@ import { problemText } from '../../preload/contract/messages/text.ts';
 import type { RestAnswer } from '../../main/demo/rest/rest-answer.ts';
 import { Call } from '../support/call.ts';
 import { expectRefusal } from '../support/cannot-begin.ts';
+import { noticesOf, refuseNickname } from '../support/given-notices.ts';
 import { FastTime } from '../support/fast-time.ts';
 
 interface Refusal {
@@ -91,13 +92,17 @@ describe('without a notice nothing is recorded:', () => {
   test.each(REFUSALS)('$name', async ({ answer, details, says }) => {
     using time = new FastTime();
     await using call = await time.during(Call.start({ talkers: [] }));
+    refuseNickname(call.demo);
+    call.demo.joins.stageSuppresses = 'everyone';
     call.demo.rest.plan({ method: 'POST', path: /messages$/, answer, times: 1_000 });
     const refused = await time.during(
-      expectRefusal(call, 'cannot-give-notice', { notice: 'chat' }),
+      expectRefusal(call, 'cannot-give-notice', { notice: 'given' }),
     );
     expect(refused).toMatchObject(details);
     const { channelId } = call;
-    expect(call.all('notice')).toMatchObject([{ kind: 'message', channelId, ok: false }]);
+    expect(noticesOf(call)).toEqual([
+      ...['message', 'nickname', 'sound'].map((kind) => ({ kind, channelId, ok: false })),
+    ]);
     const told = problemText({ code: 'cannot-give-notice', details: refused });
     expect(told).toContain(says);
     expect(told).not.toContain('by itself');
@@ -106,11 +111,18 @@ describe('without a notice nothing is recorded:', () => {
 
   test('a notice that Discord has taken is told before the recording begins', async () => {
     await using call = await Call.start({ talkers: [] });
-    const session = await call.record({ notice: 'chat' });
-    expect(call.events.map(({ event }) => event).slice(0, 3)).toEqual([
-      ...['connected', 'notice', 'joined'],
+    call.demo.joins.stageSuppresses = 'everyone';
+    const session = await call.record({ notice: 'given' });
+    const names = call.events.map(({ event }) => event);
+    expect(names.slice(0, names.indexOf('joined'))).toEqual([
+      ...['connected', 'notice', 'notice', 'notice'],
     ]);
-    expect(call.all('notice')).toMatchObject([{ kind: 'message', ok: true }]);
+    const { channelId } = call;
+    expect(noticesOf(call)).toEqual([
+      { kind: 'message', channelId, ok: true },
+      { kind: 'nickname', channelId, ok: true },
+      { kind: 'sound', channelId, ok: false }, // the audience of a stage is muted
+    ]);
     await session.stop('user');
   });
 });

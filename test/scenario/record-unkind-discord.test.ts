@@ -18,7 +18,7 @@ test('a server of 3 MB comes 8 s late, by REST that answers in HTML first, and j
   const bytes = JSON.stringify(guildJson(guild, bot.userId)).length;
   expect(bytes).toBeGreaterThan(2_900_000);
   expect(guild.channels.size).toBe(500);
-  const session = await time.during(call.record({ notice: 'chat' }));
+  const session = await time.during(call.record({ notice: 'given' }));
   await time.during(call.event('speaker'));
   demo.control.closeVoice(4006);
   await time.during(call.event('gap'));

@@ -115,6 +115,8 @@ class Run {
       mode: MODE,
       daveVersion: 1,
       voice: call.connect(),
+      notices: [],
+      toldAt: new Map(),
     });
     const partMs = Math.min(3_600_000, wholeMs / 12);
     let nextMemoryMs = MEMORY_EVERY_MS;
@@ -161,7 +163,7 @@ class Run {
         this.#call.disconnect();
       }
       if (kind === 'break' && toMs === nowMs)
-        recorder.reconnected(this.#call.connect(), 'server-move');
+        recorder.reconnected(this.#call.connect(), 'server-move', this.#time.clock.monotonicMs());
     }
     if (this.#plan.markersMs.includes(nowMs)) recorder.mark(`at ${String(recorder.samples)}`);
   }

@@ -76,6 +76,7 @@ function channel({ id, name, people = [], change = {} }: ChannelInit): ChannelSn
     kind: 'voice',
     people: people.map(person),
     missingPermissions: [],
+    missingForNotices: [],
     full: null,
     ...change,
   };

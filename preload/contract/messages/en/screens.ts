@@ -1,14 +1,10 @@
-/** Sentences of the window, and the message in the channel's chat; `<b>` marks emphasis. */
+/** Sentences of the window; `<b>` marks emphasis. */
 export const screens = {
   // after a recording that ended by itself; {time} is how much was saved
   'ended.disk-full':
     'Disk full. Stopped and saved at {time}. Free some space before the next recording.',
   'ended.disk-error': '{sentence} Saved up to {time}.',
   'ended.other': '{sentence} Stopped and saved at {time}.',
-
-  // the message in the channel's chat
-  'notice.chat':
-    '{bot} is recording this voice channel, one track for each person. If you do not want to be recorded, leave the channel.',
 
   'menu.view': 'View',
 
@@ -101,8 +97,8 @@ export const screens = {
   'channels.show.rights': 'Rights: all there',
   'channels.show.rights-missing': 'Rights: {permissions} missing',
   'channels.show.full': 'The channel is full: {count} of {limit}',
-  'channels.show.told': 'People are told in the channel’s chat',
-  'channels.show.not-told': 'Nobody can be told: “Send Messages” is missing',
+  'channels.show.told': 'People are told by nickname, message and sound',
+  'channels.show.told-less': 'People are not told in every way: {permissions} missing',
   'channels.show.voice': 'Encrypted from end to end by Discord',
   'channels.show.stage': 'Stage: not encrypted by Discord',
   'channels.show.disk': 'Disk: {left} left',

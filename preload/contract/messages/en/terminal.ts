@@ -67,7 +67,10 @@ export const terminal = {
   'cli.record.joined': 'Recording into {folder}. Ctrl-C stops.',
   'cli.record.status':
     '● REC {time}  {people} in the channel, {tracks} recorded, {megabytes, number, ::.0 group-off} MB',
+  'cli.record.notice-failed.nickname': 'The bot’s nickname could not be marked with [REC].',
   'cli.record.notice-failed.message': 'Discord did not take the message that recording begins.',
+  'cli.record.notice-failed.sound':
+    'The people in the channel could not hear that recording begins.',
   'cli.record.present': '{name} is in the channel.',
   'cli.record.left': '{name} left.',
   'cli.record.speaker': '{name} speaks: {track}',

@@ -2,6 +2,8 @@
 export const warnings = {
   'warning.server-deafened':
     'Someone deafened the bot, so nothing can be heard. Undo it in Discord: right-click the bot, Server Deafen.',
+  'warning.cannot-give-notice':
+    'Nobody in the channel that the bot was moved to could be told about the recording, so it ends here.',
   'warning.running-elsewhere': 'The bot is running in another place too.',
   'warning.nothing-arrives':
     'Nothing arrives from Discord. Tapedeck tries to mend it; what is missing is marked.',

@@ -1,0 +1,179 @@
+import type { Clock } from '../base/clock.ts';
+import { toError } from '../base/errors.ts';
+import type { Snowflake } from '../base/snowflake.ts';
+import { withLimit } from '../base/wait.ts';
+import type { DiscordRest } from '../discord/rest.ts';
+import { noticeText } from '../../preload/contract/messages/notice-words.ts';
+import { NoticeSound, type SoundingVoice } from './notice-sound.ts';
+import { isRecNickname, nicknameBefore, recNickname } from './rec-nickname.ts';
+import { isFinal, type StandingNotices } from './standing-notices.ts';
+
+/** `nickname`: the mark before the bot's name; `message`: in the channel's own chat; `sound`: in the channel. */
+export type NoticeKind = 'nickname' | 'message' | 'sound';
+
+/** What came of one way of telling people; `failure` is null when they have been told. */
+export interface GivenNotice {
+  readonly kind: NoticeKind;
+  readonly channelId: Snowflake;
+  /** When that was known, since 1970. */
+  readonly atMs: number;
+  readonly failure: Error | null;
+}
+
+/** Whom and where the notices are about. */
+export interface NoticePlace {
+  /** The bot's nickname now; null when it has none. */
+  readonly ownNick: () => string | null;
+  /** The guild's language, as Discord writes it. */
+  readonly locale: () => string;
+  /** Why nothing that we say in that channel is heard; null when it is. */
+  readonly unheardIn: (channelId: Snowflake) => Error | null;
+}
+
+export interface NoticesOptions {
+  readonly rest: Pick<DiscordRest, 'createMessage' | 'editMessage' | 'setOwnNickname'>;
+  readonly guildId: Snowflake;
+  readonly botName: string;
+  readonly place: NoticePlace;
+  readonly clock: Clock;
+  readonly standing: StandingNotices;
+  readonly onGiven: (given: GivenNotice) => void;
+  readonly sound?: NoticeSound;
+}
+
+/** A notice that is not given by then is not given at all: somebody waits for the recording. */
+const NOTICE_LIMIT_MS = 15_000;
+
+/** What is not taken back by then is taken back at the next start. */
+const TAKE_BACK_LIMIT_MS = 3_000;
+
+/** Somebody who comes hears the sound once their client can: it has yet to connect. */
+const NEWCOMER_MS = 1_500;
+
+/** Least time between the beginnings of two sounds for those who come. */
+const SOUND_EVERY_MS = 20_000;
+
+/** Tells the people of a voice channel that they are recorded, for one recording and in every channel it comes to. */
+export class Notices {
+  readonly #options: NoticesOptions;
+  readonly #sound: NoticeSound;
+  readonly #cancel = new AbortController();
+  /** Where the sound is heard, and since when it last was; null while there is no voice session. */
+  #voice: { readonly channelId: Snowflake; readonly voice: SoundingVoice } | null = null;
+  #soundAtMs = -Infinity;
+  #newcomers: NodeJS.Timeout | null = null;
+
+  constructor(options: NoticesOptions) {
+    this.#options = options;
+    this.#sound = options.sound ?? new NoticeSound(options.clock);
+  }
+
+  /**
+   * Tells the people of that channel in every way at once. Resolves when nickname and message are answered: `told` when
+   * one of them was taken; else by the sound, when that has begun or cannot. Rejects with the signal's reason only.
+   */
+  async tell(
+    channelId: Snowflake,
+    voice: SoundingVoice,
+    signal: AbortSignal,
+  ): Promise<'told' | 'untold'> {
+    signal.throwIfAborted();
+    this.#voice = { channelId, voice };
+    const give = (kind: NoticeKind, work: Work): Promise<boolean> =>
+      this.#give({ kind, channelId }, work, signal);
+    const sound = give('sound', (both) => this.#play(both));
+    const answers = await Promise.all([
+      give('nickname', (both) => this.#mark(both)),
+      give('message', (both) => this.#write(channelId, both)),
+    ]);
+    const isTold = answers.includes(true) || (await sound);
+    signal.throwIfAborted();
+    return isTold ? 'told' : 'untold';
+  }
+
+  /** The voice session that the sound goes through from now on; null while there is none. */
+  heardThrough(channelId: Snowflake, voice: SoundingVoice | null): void {
+    this.#voice = voice === null ? null : { channelId, voice };
+  }
+
+  /** Somebody came: they hear the sound, once in 20 s at most. */
+  newcomer(): void {
+    if (this.#newcomers !== null || this.#cancel.signal.aborted) return;
+    const dueAtMs = Math.max(this.#soundAtMs + SOUND_EVERY_MS, this.#sound.endsAtMs);
+    const waitMs = Math.max(NEWCOMER_MS, dueAtMs - this.#options.clock.monotonicMs());
+    this.#newcomers = setTimeout(() => {
+      this.#newcomers = null;
+      const channelId = this.#voice?.channelId;
+      if (channelId === undefined) return;
+      void this.#give({ kind: 'sound', channelId }, (both) => this.#play(both));
+    }, waitMs);
+  }
+
+  /**
+   * The recording is over, after `length` (null where there is none to tell): gives the nickname back, and says so under
+   * the messages. What Discord does not take within 3 s is left for the next start. Never throws.
+   */
+  async end(length: string | null): Promise<void> {
+    this.#cancel.abort(new Error('the recording is over'));
+    if (this.#newcomers !== null) clearTimeout(this.#newcomers);
+    this.#voice = null;
+    const { rest, standing, place } = this.#options;
+    await standing.takeBack({ rest, locale: place.locale(), length, limitMs: TAKE_BACK_LIMIT_MS });
+  }
+
+  async #mark(signal: AbortSignal): Promise<void> {
+    const { rest, guildId, botName, place, standing } = this.#options;
+    const nick = place.ownNick();
+    const isFirst = !standing.hasNickname;
+    if (nick !== null && isRecNickname(nick)) {
+      if (isFirst) await standing.nickname({ before: nicknameBefore(nick, botName) });
+      return;
+    }
+    if (isFirst) await standing.nickname({ before: nick }); // a crash between the two must not lose it
+    try {
+      await rest.setOwnNickname(guildId, recNickname(nick ?? botName), signal);
+    } catch (error) {
+      if (isFirst && isFinal(error)) await standing.nickname(null);
+      throw error;
+    }
+  }
+
+  async #write(channelId: Snowflake, signal: AbortSignal): Promise<void> {
+    const { rest, botName, place, standing } = this.#options;
+    const content = noticeText('begun', place.locale(), { bot: botName });
+    const { id: messageId } = await rest.createMessage(channelId, { content }, signal);
+    await standing.message({ channelId, messageId });
+  }
+
+  async #play(signal: AbortSignal): Promise<void> {
+    if (this.#voice === null) throw new Error('there is no voice session');
+    const { channelId, voice } = this.#voice;
+    const obstacle = this.#options.place.unheardIn(channelId);
+    if (obstacle !== null) throw obstacle;
+    this.#soundAtMs = this.#options.clock.monotonicMs();
+    await this.#sound.begin(voice, signal);
+  }
+
+  /** True when the work was done within the limit. Tells what came of it, unless `signal` aborted. Never rejects. */
+  async #give(
+    what: Pick<GivenNotice, 'kind' | 'channelId'>,
+    work: Work,
+    signal?: AbortSignal,
+  ): Promise<boolean> {
+    const own = this.#cancel.signal;
+    const either = signal === undefined ? own : AbortSignal.any([own, signal]);
+    const onLimit = (): Error => new Error('the notice was not given in time');
+    let failure: Error | null = null;
+    try {
+      await withLimit({ limitMs: NOTICE_LIMIT_MS, onLimit }, work, either);
+    } catch (error) {
+      if (either.aborted) return false;
+      failure = toError(error);
+    }
+    const { clock, onGiven } = this.#options;
+    onGiven({ ...what, atMs: clock.wallMs(), failure });
+    return failure === null;
+  }
+}
+
+type Work = (signal: AbortSignal) => Promise<void>;
