@@ -1,8 +1,9 @@
 import type { BrowserWindow } from 'electron';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from '../../preload/contract/messages/text.ts';
 import { toError } from '../base/errors.ts';
+import { replaceFile } from '../base/replace-file.ts';
 import { SAMPLE_RATE_HZ } from '../base/sample-rate.ts';
 import { sleep } from '../base/wait.ts';
 import type { Output } from '../cli/output.ts';
@@ -73,7 +74,7 @@ async function takePicture(
   const picture = await window.webContents.capturePage();
   try {
     await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(file, picture.toPNG());
+    await replaceFile(file, picture.toPNG());
   } catch (error) {
     output.complain(text('demo.no-picture', { file, message: toError(error).message }));
     throw toStorageError(error, { cannot: 'write', file });

@@ -82,7 +82,7 @@ function ownFolders(
 ): Folders {
   if (given.kind === 'window') {
     const folders = systemFolders();
-    mkdirSync(folders.settings, { recursive: true });
+    mkdirSync(folders.settings, { recursive: true, mode: 0o700 });
     app.setPath('userData', path.join(folders.settings, 'window'));
     return folders;
   }

@@ -3,11 +3,13 @@ import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { toError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
-import { replaceFile } from '../base/replace-file.ts';
+import { finishReplacing, replaceFile } from '../base/replace-file.ts';
 import type { TokenStore } from '../ipc/deck.ts';
 
 /** Chromium's prefix of a ciphertext whose key is in the desktop's keyring. Prefix `v10` means a fixed key that is public. */
 const KEYRING_MARK = 'v11';
+
+const TOKEN_FILE = 'token';
 
 /** Keeps the bot token in the operating system's key store; without a key store the token is not kept. */
 export class KeyStore implements TokenStore {
@@ -23,7 +25,8 @@ export class KeyStore implements TokenStore {
 
   /** To be called once the app is ready. `folder` exists. */
   static async open(folder: string, log: Log): Promise<KeyStore> {
-    return new KeyStore({ file: path.join(folder, 'token'), log }, await isRealKeyStore(log));
+    await finishReplacing(folder, new Set([TOKEN_FILE]));
+    return new KeyStore({ file: path.join(folder, TOKEN_FILE), log }, await isRealKeyStore(log));
   }
 
   /** Null when no token is kept, or the key store cannot decrypt it. */

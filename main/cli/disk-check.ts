@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { open, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { isDiskFull, systemErrorCode } from '../base/errors.ts';
+import { besideFile, createFile } from '../base/plain-file.ts';
 import { syncFile } from '../base/replace-file.ts';
 import type { CheckLine } from './doctor-lines.ts';
 import { freeBytesOf, LEAST_FREE_BYTES, tooLittleSpace } from '../recording/free-space.ts';
@@ -40,10 +41,10 @@ export async function checkDisk(libraryFolder: string): Promise<CheckLine> {
 
 /** Bytes a second, synced to the disk. Throws the system's error. */
 async function writeSpeed(folder: string): Promise<number> {
-  const file = path.join(folder, `.tapedeck-probe-${String(process.pid)}`);
+  const file = besideFile(path.join(folder, '.tapedeck-probe'), 'new');
   try {
     const startedAtMs = performance.now();
-    const handle = await open(file, 'wx', 0o600);
+    const handle = await createFile(file);
     try {
       await handle.writeFile(new Uint8Array(PROBE_BYTES));
       await syncFile(handle);

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { isTooLong, systemErrorCode } from '../base/errors.ts';
+import { createFile, SHARED_FILE_MODE } from '../base/plain-file.ts';
 import { renameOver } from '../base/replace-file.ts';
 import { shortFileName } from '../recording/layout.ts';
 import { freeBytesOf, tooLittleSpace } from '../recording/free-space.ts';
@@ -50,7 +51,7 @@ async function claimName(folder: string, name: string): Promise<string> {
     const suffix = number === 1 ? '' : ` (${String(number)})`;
     const target = path.join(folder, `${stem}${suffix}${ext}`);
     try {
-      await (await open(target, 'wx')).close();
+      await (await createFile(target, SHARED_FILE_MODE)).close();
       return target;
     } catch (error) {
       if (systemErrorCode(error) === 'EEXIST') number += 1;

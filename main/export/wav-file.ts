@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { FileHandle } from 'node:fs/promises';
-import { open, rm } from 'node:fs/promises';
+import { rm, type FileHandle } from 'node:fs/promises';
+import { createFile, SHARED_FILE_MODE } from '../base/plain-file.ts';
 import { syncFile } from '../base/replace-file.ts';
 import { BLOCK_FRAMES } from './pcm-source.ts';
 import { bytesPerFrame, channelCount, writeSamples } from './sample-format.ts';
@@ -49,7 +49,7 @@ export class WavFile implements AsyncDisposable {
 
   /** Makes `file`, which must not exist, and writes its header. Throws the system's error. */
   static async create(file: string, wav: WavDescription): Promise<WavFile> {
-    const handle = await open(file, 'wx');
+    const handle = await createFile(file, SHARED_FILE_MODE);
     const wavFile = new WavFile(file, handle, wav);
     wavFile.#append(wavFile.#layout.header);
     return wavFile;

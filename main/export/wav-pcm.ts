@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { open } from 'node:fs/promises';
+import { openPlainFile } from '../base/plain-file.ts';
 import { BLOCK_FRAMES } from './pcm-source.ts';
 import type { SampleFormat } from './sample-format.ts';
 import { bytesPerFrame, channelCount } from './sample-format.ts';
@@ -33,7 +33,7 @@ export class WavPcm implements AsyncDisposable {
 
   /** Throws the system's error. */
   static async open(track: WrittenTrack, format: SampleFormat): Promise<WavPcm> {
-    return new WavPcm(track, format, await open(track.file, 'r'));
+    return new WavPcm(track, format, await openPlainFile(track.file, 'read'));
   }
 
   /** The first `values` values of block `index`; null when it is silent. The array is valid until the next call. */

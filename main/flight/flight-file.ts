@@ -1,6 +1,7 @@
-import { appendFile, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../base/errors.ts';
+import { appendToFile, makeOwnFolder } from '../base/plain-file.ts';
 
 /** The beginning of a run is kept for good: first contact is in it. The rest is a ring of two files. */
 const HEAD_BYTES = 1024 * 1024;
@@ -102,7 +103,7 @@ export class FlightFile implements AsyncDisposable {
   async #write(lines: readonly string[]): Promise<void> {
     if (lines.length === 0) return;
     try {
-      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      await makeOwnFolder(this.#folder);
       if (!this.#isPruned) await forgetRuns(this.#folder, this.#limits.runsKept - 1);
       this.#isPruned = true;
       const text = `${lines.join('\n')}\n`;
@@ -115,7 +116,7 @@ export class FlightFile implements AsyncDisposable {
         await rename(this.#name('newer'), this.#name('older'));
         this.#written.newer = 0;
       }
-      await appendFile(this.#name(part), text, { mode: 0o600 });
+      await appendToFile(this.#name(part), text);
       this.#written[part] += bytes;
     } catch {
       this.#dropped += lines.length; // a full disk is told by the recording itself

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { open, rm, type FileHandle } from 'node:fs/promises';
+import { rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { createFile } from '../base/plain-file.ts';
 import { syncFile } from '../base/replace-file.ts';
 import { RESERVE_FILE } from './layout.ts';
 
@@ -25,7 +26,7 @@ export class DiskReserve implements AsyncDisposable {
   static async take(folder: string): Promise<DiskReserve> {
     const reserve = new DiskReserve(path.join(folder, RESERVE_FILE));
     try {
-      reserve.#handle = await open(reserve.#file, 'wx', 0o600);
+      reserve.#handle = await createFile(reserve.#file);
       await rm(reserve.#file).catch(() => undefined); // Windows and some network disks keep the name until it is closed
     } catch {
       return reserve; // no reserve on this disk

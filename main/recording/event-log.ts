@@ -1,8 +1,9 @@
-import { open, truncate, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { systemErrorCode } from '../base/errors.ts';
 import { parseJson } from '../base/json.ts';
+import { createFile } from '../base/plain-file.ts';
 import { syncFile } from '../base/replace-file.ts';
 import { EVENTS_FILE } from './layout.ts';
 import { openRegular } from './open-regular.ts';
@@ -66,14 +67,18 @@ async function openLog(file: string): Promise<FileHandle> {
     return await openRegular(file, 'change');
   } catch (error) {
     if (systemErrorCode(error) !== 'ENOENT') throw error;
-    return open(file, 'wx', 0o600);
+    return createFile(file);
   }
 }
 
 /** Cuts off a last line without a line feed. Throws as `readEvents` does. */
 export async function cutTornLine(folder: string): Promise<void> {
   const file = path.join(folder, EVENTS_FILE);
-  for await (const { offset, whole } of readLines(file)) if (!whole) await truncate(file, offset);
+  for await (const { offset, whole } of readLines(file)) {
+    if (whole) continue;
+    await using handle = await openRegular(file, 'change');
+    await handle.truncate(offset);
+  }
 }
 
 interface Line {

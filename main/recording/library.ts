@@ -2,7 +2,8 @@ import { lstat, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { systemErrorCode, toError } from '../base/errors.ts';
-import { replaceFile } from '../base/replace-file.ts';
+import { isLink } from '../base/plain-file.ts';
+import { finishReplacing, replaceFile } from '../base/replace-file.ts';
 import { SAMPLE_RATE_HZ } from '../base/sample-rate.ts';
 import { EVENTS_FILE, LOCK_FILE, MANIFEST_FILE, TRACKS_FOLDER } from './layout.ts';
 import { writeManifest, type Manifest } from './manifest.ts';
@@ -119,12 +120,14 @@ export async function openRecording(folder: string): Promise<RecordingInfo> {
 }
 
 /**
- * State of the recording in a folder; changes nothing. `absent`: the folder holds none; `live`: a process writes it;
- * `dead`: its process is gone and it was never closed. Throws StorageError when the folder cannot be read.
+ * State of the recording in a folder; changes nothing. `absent`: the folder holds none, or its manifest is a link;
+ * `live`: a process writes it; `dead`: its process is gone and it was never closed. Throws StorageError when the folder
+ * cannot be read.
  */
 export function recordingState(folder: string): Promise<'absent' | 'live' | 'dead' | 'closed'> {
   return orStorageError({ cannot: 'read', file: folder }, async () => {
     if (!(await isRecording(folder))) return 'absent';
+    if (await isLink(path.join(folder, MANIFEST_FILE))) return 'absent';
     const lock = await lockState(folder, systemClock.wallMs());
     if (lock !== 'none') return lock;
     const manifest = await readManifest(folder);
@@ -166,6 +169,7 @@ async function close(folder: string): Promise<Opened> {
   );
   if (lock === null) return readLive(folder); // another process closes it
   try {
+    await finishReplacing(folder, new Set([MANIFEST_FILE]));
     const manifest = await readManifest(folder);
     const closed = manifest !== null && manifest.state !== 'recording';
     return { manifest: closed ? manifest : await recover(folder), live: false };
@@ -188,10 +192,14 @@ async function readLive(folder: string): Promise<Opened> {
 }
 
 /**
- * Makes the manifest of a closed recording that has none: from the events, or by recovering the recording when the
+ * Makes the manifest of a closed recording that has none: from one that was moved aside, from the events, or by recovering the recording when the
  * events tell no end or the tracks in the folder are others.
  */
 async function remake(folder: string): Promise<Opened> {
+  await finishReplacing(folder, new Set([MANIFEST_FILE]));
+  const kept = await readManifest(folder);
+  if (kept !== null)
+    return kept.state === 'recording' ? close(folder) : { manifest: kept, live: false };
   const manifest = (await foldEvents(folder)).manifest();
   const files = await findTracks(folder);
   const whole = manifest.tracks.every(({ file }) => files.has(file));

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { isTooLong, systemErrorCode } from '../base/errors.ts';
+import { makeOwnFolder } from '../base/plain-file.ts';
 import { SAMPLE_RATE_HZ } from '../base/sample-rate.ts';
 import { recordingFolderName } from './layout.ts';
 import { NO_REJECTS, type Consent, type Manifest } from './manifest.ts';
@@ -73,7 +74,7 @@ export async function makeFolder(options: NewRecording): Promise<string> {
   const startedAt = { wallMs: clock.wallMs(), timeZone };
   let name = recordingFolderName(startedAt, names);
   const short = recordingFolderName(startedAt, names, 'short');
-  await mkdir(libraryFolder, { recursive: true });
+  await makeOwnFolder(libraryFolder);
   for (let number = 1; ;) {
     const folder = path.resolve(libraryFolder, number === 1 ? name : `${name} (${String(number)})`);
     try {

@@ -1,25 +1,26 @@
-import { constants } from 'node:fs';
-import { lstat, open, type FileHandle } from 'node:fs/promises';
+import { lstat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { NotPlainFile, openPlainFile } from '../base/plain-file.ts';
+import { replaceByCopy } from '../base/replace-file.ts';
 import { StorageError } from './storage-error.ts';
-
-const ACCESS = { read: constants.O_RDONLY, change: constants.O_RDWR } as const;
-
-/** Absent on Windows, where both mean nothing. */
-const { O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
 
 /**
  * Opens a file of a recording that may have come from anywhere: neither the file nor its folder may be a symbolic link,
- * and the file must be a plain one. Throws StorageError 'disk-error' otherwise, else the system's error.
+ * and the file must be a plain one. A file to be changed that has another name elsewhere (a hard link) is replaced by a
+ * copy of its own first. Throws StorageError 'disk-error' otherwise, else the system's error.
  */
-export async function openRegular(file: string, access: keyof typeof ACCESS): Promise<FileHandle> {
+export async function openRegular(file: string, access: 'read' | 'change'): Promise<FileHandle> {
   const folder = await lstat(path.dirname(file));
   if (!folder.isDirectory()) throw notPlain(file);
-  if ((await lstat(file)).isSymbolicLink()) throw notPlain(file);
-  const handle = await open(file, ACCESS[access] | O_NOFOLLOW | O_NONBLOCK);
-  if ((await handle.stat()).isFile()) return handle;
-  await handle.close();
-  throw notPlain(file);
+  try {
+    const handle = await openPlainFile(file, access);
+    if (access === 'read' || (await handle.stat()).nlink <= 1) return handle;
+    await handle.close();
+    await replaceByCopy(file);
+    return await openPlainFile(file, access);
+  } catch (error) {
+    throw error instanceof NotPlainFile ? notPlain(file) : error;
+  }
 }
 
 /** The text of a plain file; null when the file is missing, larger than `mostBytes`, not readable or not plain. */

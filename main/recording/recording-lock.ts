@@ -1,7 +1,8 @@
-import { lstat, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { lstat, rename, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { systemErrorCode } from '../base/errors.ts';
+import { createFile } from '../base/plain-file.ts';
 import { LOCK_FILE } from './layout.ts';
 import { readRegular } from './open-regular.ts';
 import { ownProcess, processState, type ProcessMark } from '../base/process-mark.ts';
@@ -37,7 +38,7 @@ export class RecordingLock implements AsyncDisposable {
   static async take(folder: string, wallMs: number): Promise<RecordingLock> {
     const file = path.join(folder, LOCK_FILE);
     const mark = await ownProcess();
-    const handle = await open(file, 'wx', 0o600);
+    const handle = await createFile(file);
     const lock = new RecordingLock(file, mark, handle);
     await lock.refresh(wallMs, 0);
     return lock;

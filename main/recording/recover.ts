@@ -1,17 +1,17 @@
-import { rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { systemErrorCode } from '../base/errors.ts';
-import { replaceFile } from '../base/replace-file.ts';
+import { finishReplacing, replaceFile } from '../base/replace-file.ts';
 import { SAMPLES_PER_MS } from '../base/sample-rate.ts';
 import { appendEvents, cutTornLine, writeEvent } from './event-log.ts';
-import { EVENTS_FILE, MANIFEST_FILE, RESERVE_FILE } from './layout.ts';
+import { EVENTS_FILE, LOCK_FILE, MANIFEST_FILE, RESERVE_FILE, TRACKS_FOLDER } from './layout.ts';
 import { NO_COUNTS, writeManifest, type Manifest, type ManifestTrack } from './manifest.ts';
 import type { ManifestFold } from './manifest-fold.ts';
 import { foldEvents } from './rebuild-manifest.ts';
 import type { RecordingEvent } from './recording-event.ts';
 import { orStorageError } from './storage-error.ts';
-import { findTracks, plainFiles, type TrackFiles } from './track-files.ts';
+import { findTracks, namedTracks, type TrackFiles } from './track-files.ts';
 import { countsInFile, scanTrack, type TrackScan } from './track/scan-track.ts';
 import { sealTrack } from './track/seal-track.ts';
 import { parseTrackTags } from './track/track-stream.ts';
@@ -21,8 +21,8 @@ import { parseTrackTags } from './track/track-stream.ts';
  */
 const SLACK_MS = 60_000;
 
-/** A manifest beside the manifest, as `replaceFile` writes it. */
-const LEFT_MANIFEST = /^recording\.json\.\d+\.new$/;
+/** Left where a lock was taken over: `recording.lock`, process number, `dead`. */
+const LEFT_LOCK = new RegExp(`^${LOCK_FILE.replace('.', '\\.')}\\.\\d+\\.dead$`);
 
 /**
  * Nor has it more samples a byte: 120 ms, the longest packet, in one byte and its length. Damage may leave a hole for
@@ -36,9 +36,12 @@ const MOST_SAMPLES_PER_BYTE = 2_880;
  * refuses.
  */
 export async function recover(folder: string): Promise<Manifest> {
+  await cleanUp(folder);
   const fold = await foldEvents(folder);
   const known = fold.manifest();
+  await finishTracks(folder, (await namedTracks(folder)).files);
   const files = await findTracks(folder);
+  await finishTracks(folder, files.keys());
   const scans = new Map<string, TrackScan>();
   for (const [file, place] of files) scans.set(file, await scanTrack(place));
   const samples = await lengthOf(files, { known, scans });
@@ -50,7 +53,6 @@ export async function recover(folder: string): Promise<Manifest> {
     );
     tracks.push(recoveredTrack(known, { file, samples, before: scan, sealed }));
   }
-  await cleanUp(folder, files);
   const told = endOf(fold, { samples, tracks });
   for (const event of told) fold.take(event);
   await addEvents(folder, told);
@@ -131,20 +133,27 @@ async function lengthOf(
 }
 
 /**
- * Cuts off a torn last line of the log, and removes what the dead process left: manifest and tracks whose turn to replace
- * a file did not come, and its reserve. A file that cannot be removed stays.
+ * Ends what the dead process had begun: cuts off a torn last line of the log, gives the manifest its name back where only
+ * the first half of a replacement was done, and removes what else was left beside it, the reserve, and locks of dead
+ * processes. Links under those names are removed, not followed. What cannot be removed stays.
  */
-async function cleanUp(folder: string, tracks: TrackFiles): Promise<void> {
+async function cleanUp(folder: string): Promise<void> {
   try {
     await cutTornLine(folder);
   } catch (error) {
     if (systemErrorCode(error) === null) throw error; // there are none, or they cannot be read
   }
-  const leftovers = (await plainFiles(folder))
-    .filter((name) => LEFT_MANIFEST.test(name) || name === RESERVE_FILE)
-    .map((name) => path.join(folder, name));
-  for (const place of tracks.values()) leftovers.push(`${place}.new`);
-  for (const file of leftovers) await rm(file, { force: true }).catch(() => undefined);
+  await finishReplacing(folder, new Set([MANIFEST_FILE]));
+  for (const name of await readdir(folder)) {
+    if (name !== RESERVE_FILE && !LEFT_LOCK.test(name)) continue;
+    await rm(path.join(folder, name), { force: true }).catch(() => undefined);
+  }
+}
+
+/** Does the same for tracks: `tracks/NN-name.opus` in NFC. */
+function finishTracks(folder: string, files: Iterable<string>): Promise<void> {
+  const names = Array.from(files, (file) => path.posix.basename(file));
+  return finishReplacing(path.join(folder, TRACKS_FOLDER), new Set(names));
 }
 
 /** `name` of `tracks/NN-name.opus`. */

@@ -43,7 +43,7 @@ export async function locateTracks(folder: string, files: readonly string[]): Pr
 }
 
 /** Names of the plain files in a folder; empty when there is no such folder, or it is a link. Throws StorageError. */
-export async function plainFiles(folder: string): Promise<string[]> {
+async function plainFiles(folder: string): Promise<string[]> {
   try {
     if (!(await lstat(folder)).isDirectory()) return [];
     const entries = await readdir(folder, { withFileTypes: true });
@@ -81,8 +81,8 @@ function pick({ exactly, byName }: PlainTrackFiles, files: Iterable<string>): Ma
   return found;
 }
 
-/** Tracks that events and manifest name. `isComplete`: one of the two could be read whole. */
-async function namedTracks(
+/** Tracks that events and manifest name, in NFC. `isComplete`: one of the two could be read whole. */
+export async function namedTracks(
   folder: string,
 ): Promise<{ readonly files: ReadonlySet<string>; readonly isComplete: boolean }> {
   const manifest = await readManifest(folder);

@@ -1,6 +1,7 @@
-import { appendFile, mkdir, readFile, rename, stat } from 'node:fs/promises';
+import { readFile, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { LogSink } from '../base/log.ts';
+import { appendToFile, makeOwnFolder } from '../base/plain-file.ts';
 
 /** One file is what a person can still open and send; five of them reach back for weeks of ordinary use. */
 const MOST_BYTES = 1024 * 1024;
@@ -61,12 +62,12 @@ export class LogFile implements AsyncDisposable {
 
   async #drain(): Promise<void> {
     try {
-      await mkdir(this.#folder, { recursive: true });
+      await makeOwnFolder(this.#folder);
       while (this.#waiting.length > 0) {
         const text = `${this.#waiting.join('\n')}\n`;
         this.#waiting = [];
         await this.#makeRoom(Buffer.byteLength(text));
-        await appendFile(this.#name(0), text, { mode: 0o600 });
+        await appendToFile(this.#name(0), text);
       }
     } catch {
       this.#waiting = []; // a log that cannot be written has nowhere to say so

@@ -1,11 +1,13 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { systemErrorCode, toError } from '../base/errors.ts';
 import { type Log, silentLog } from '../base/log.ts';
-import { replaceFile } from '../base/replace-file.ts';
+import { makeOwnFolder } from '../base/plain-file.ts';
+import { finishReplacing, replaceFile } from '../base/replace-file.ts';
 
 const VERSION = 1;
+const FILE = 'settings.json';
 
 const bounds = z.object({
   x: z.int(),
@@ -55,7 +57,8 @@ export class SettingsFile {
 
   /** Reads `settings.json` in that folder. A missing or unreadable one gives the defaults; it never throws. */
   static async open(folder: string, log: Log = silentLog): Promise<SettingsFile> {
-    const file = path.join(folder, 'settings.json');
+    await finishReplacing(folder, new Set([FILE]));
+    const file = path.join(folder, FILE);
     const raw = await readObject(file, log);
     const foreign = Object.fromEntries(Object.entries(raw).filter(([key]) => !(key in fields)));
     return new SettingsFile({ file, log }, schema.parse(raw), foreign);
@@ -75,7 +78,7 @@ export class SettingsFile {
   async #write(): Promise<void> {
     const text = JSON.stringify({ ...this.#foreign, version: VERSION, ...this.#settings }, null, 2);
     try {
-      await mkdir(path.dirname(this.#file), { recursive: true });
+      await makeOwnFolder(path.dirname(this.#file));
       await replaceFile(this.#file, `${text}\n`);
     } catch (error) {
       this.#log.warn('settings not written', { reason: toError(error).message });

@@ -13,45 +13,11 @@ import { describe, expect, test } from 'vitest';
 import { exportWith } from '../../main/export/export.ts';
 import { wasInterrupted } from '../../main/recording/interrupted.ts';
 import { listRecordings, openRecording, recoverLibrary } from '../../main/recording/library.ts';
-import { Recording } from '../../main/recording/recording.ts';
 import { readTalkMap } from '../../main/recording/talk-map.ts';
 import { verifyRecording } from '../../main/recording/verify.ts';
 import { renderHere } from '../support/export-here.ts';
-import {
-  ending,
-  readJson,
-  recordingOptions,
-  speak,
-  temporaryLibrary,
-  tonePackets,
-} from '../support/recording-files.ts';
-
-const TONE = tonePackets(50);
-
-/** Zoë and Ben speak for a second; their files are `tracks/01-Zoë.opus` (NFC) and `tracks/02-Ben.opus`. */
-async function closedRecording(library: string): Promise<string> {
-  const recording = await Recording.create(recordingOptions(library));
-  for (const [userId, name] of [
-    ['1', 'Zo\u00eb'],
-    ['2', 'Ben'],
-  ] as const)
-    speak(recording.addTrack({ userId, name }), 48, TONE);
-  await recording.close(ending({ reason: 'user', samples: 96_000 }));
-  return recording.folder;
-}
-
-const ZOE = 'tracks/01-Zo\u00eb.opus';
-const BEN = 'tracks/02-Ben.opus';
-
-/** A closed recording as a crash would have left it. */
-async function makeDead(folder: string): Promise<void> {
-  const manifest = await readJson(path.join(folder, 'recording.json'));
-  const open = { state: 'recording', stoppedAt: null, reason: null, samples: 0 };
-  await writeFile(path.join(folder, 'recording.json'), JSON.stringify({ ...manifest, ...open }));
-  const log = path.join(folder, 'events.jsonl');
-  const lines = (await readFile(log, 'utf8')).split('\n');
-  await writeFile(log, lines.filter((line) => !line.includes('"event":"stopped"')).join('\n'));
-}
+import { BEN, closedRecording, makeDead, ZOE } from '../support/received-recording.ts';
+import { temporaryLibrary } from '../support/recording-files.ts';
 
 /** Puts what systems, synchronisers and people leave beside tracks into the folder; gives each file's bytes by its name. */
 async function addStrangers(folder: string): Promise<ReadonlyMap<string, string>> {

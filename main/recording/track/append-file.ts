@@ -1,5 +1,6 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { isDiskFull } from '../../base/errors.ts';
+import { createFile } from '../../base/plain-file.ts';
 import { syncFile } from '../../base/replace-file.ts';
 import { toStorageError, type StorageError } from '../storage-error.ts';
 import type { Semaphore } from './semaphore.ts';
@@ -133,7 +134,7 @@ export class AppendFile implements AsyncDisposable {
 
   async #open(): Promise<FileHandle> {
     await this.#options.after?.();
-    return open(this.#path, 'wx', 0o600);
+    return createFile(this.#path);
   }
 
   async #work(): Promise<void> {

@@ -1,7 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { open, rm, type FileHandle } from 'node:fs/promises';
-import path from 'node:path';
-import { renameOver, syncFile, syncFolder } from '../../base/replace-file.ts';
+import type { FileHandle } from 'node:fs/promises';
+import { replaceBy, syncFile } from '../../base/replace-file.ts';
 import { OggOpusMuxer, PRE_SKIP } from '../../ogg/ogg-opus.ts';
 import { openRegular } from '../open-regular.ts';
 import { scanTrack, type TrackScan } from './scan-track.ts';
@@ -71,30 +70,22 @@ async function makeAnew(
   file: string,
   { samples, scan }: { readonly samples: number; readonly scan: TrackScan },
 ): Promise<void> {
-  const beside = `${file}.new`;
-  await rm(beside, { force: true }); // left by an attempt that was cut short
-  try {
-    const serial = scan.goesOn?.serial; // `findTracks` tells copies of a track by its serial
-    await copyPackets(file, { beside, samples, tags: scan.comments, serial });
-    await renameOver(beside, file);
-  } catch (error) {
-    await rm(beside, { force: true });
-    throw error;
-  }
-  await syncFolder(path.dirname(file));
+  const serial = scan.goesOn?.serial; // `findTracks` tells copies of a track by its serial
+  await replaceBy(file, (handle) =>
+    copyPackets(file, { handle, samples, tags: scan.comments, serial }),
+  );
 }
 
 async function copyPackets(
   file: string,
   to: {
-    readonly beside: string;
+    readonly handle: FileHandle;
     readonly samples: number;
     readonly tags: readonly string[];
     readonly serial: number | undefined;
   },
 ): Promise<void> {
-  const { beside, samples, tags, serial } = to;
-  await using handle = await open(beside, 'wx', 0o600);
+  const { handle, samples, tags, serial } = to;
   const muxer = new OggOpusMuxer({ serial: serial ?? randomInt(0x1_0000_0000), tags });
   const pages = new PageWriter(handle, 0);
   await pages.write(muxer.headerPages());
