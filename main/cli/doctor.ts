@@ -7,9 +7,7 @@ import { checkDisk } from './disk-check.ts';
 import { type CheckLine, lineFor } from './doctor-lines.ts';
 import { writeReport } from './doctor-report.ts';
 import { EXIT_ANSWER_IS_NO, EXIT_DONE } from './exit-code.ts';
-import { apiUrlOf } from './sign-in.ts';
-import { readToken } from './token.ts';
-import { typedInFolder } from '../settings/folders.ts';
+import { apiUrlOf, tokenOf } from './sign-in.ts';
 
 /**
  * `doctor`: one line for each check, a cure for each failure; the answer is no when any failed. Writes the report when
@@ -30,7 +28,7 @@ export async function examine(command: CommandOf<'doctor'>, context: Context): P
 async function runChecks(command: CommandOf<'doctor'>, context: Context): Promise<number> {
   const { env, log, interrupts, folders, output } = context;
   const apiUrl = apiUrlOf(command, env);
-  const token = await readToken({ tokenFile: command.tokenFile, typedIn: typedInFolder(env), env });
+  const token = await tokenOf(command, context);
   const { channelId } = command;
   const onListening = (seconds: number): void => {
     output.say(text('cli.doctor.listening', { seconds }));

@@ -2,9 +2,8 @@ import { Engine, parseApiUrl } from '../engine/engine.ts';
 import { text } from '../../preload/contract/messages/text.ts';
 import { withLimit } from '../base/wait.ts';
 import type { CommonOptions } from './command.ts';
-import { type Context, libraryFolder } from './context.ts';
-import { readToken } from './token.ts';
-import { typedInFolder } from '../settings/folders.ts';
+import { type Context, libraryFolder, typedPath } from './context.ts';
+import { isReadByOthers, readToken, shellWord } from './token.ts';
 
 /** How long closing the gateway may take; recordings are closed before. */
 const GOODBYE_MS = 1_500;
@@ -13,6 +12,20 @@ const GOODBYE_MS = 1_500;
 export function apiUrlOf({ apiUrl }: CommonOptions, env: Context['env']): URL {
   const fromEnv = env['DISCORD_API_URL'] ?? '';
   return parseApiUrl(apiUrl ?? (fromEnv === '' ? undefined : fromEnv));
+}
+
+/**
+ * The bot token: --token-file, else DISCORD_TOKEN. A file that others can read is told of on stderr. Throws UsageError.
+ */
+export async function tokenOf(
+  { tokenFile }: Pick<CommonOptions, 'tokenFile'>,
+  context: Pick<Context, 'env' | 'output'>,
+): Promise<string> {
+  const file = tokenFile === null ? null : typedPath(context, tokenFile);
+  const token = await readToken({ file, env: context.env });
+  if (file !== null && (await isReadByOthers(file)))
+    context.output.complain(text('cli.token-exposed', { file, word: shellWord(file) }));
+  return token;
 }
 
 /**
@@ -25,7 +38,7 @@ export async function withEngine<T>(
 ): Promise<T> {
   const { env, log, appVersion, interrupts, output } = context;
   const apiUrl = apiUrlOf(command, env);
-  const token = await readToken({ tokenFile: command.tokenFile, typedIn: typedInFolder(env), env });
+  const token = await tokenOf(command, context);
   const library = libraryFolder(context, command.out ?? null);
   const onLongWait = (seconds: number): void => output.say(text('app.wait', { seconds }));
   const settingsFolder = context.folders.settings;

@@ -97,6 +97,8 @@ export const terminal = {
   'cli.stopped.call-ended': 'Stopped: the call was ended.',
   'cli.stopped.rejected': 'Stopped: Discord does not let the bot in any more.',
   'cli.stopped.disk-full': 'Stopped: the disk is full.',
+  'cli.token-exposed':
+    'Others on this computer can read the token in {file}. To keep it to yourself: chmod 600 {word}',
   'cli.stopped.disk-error': 'Stopped: the disk cannot be written.',
   'cli.stopped.fault': 'Stopped by a fault of Tapedeck’s own.',
 
