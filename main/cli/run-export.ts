@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { exportRecording } from '../export/export.ts';
+import { EXPORTS_FOLDER } from '../recording/layout.ts';
 import type { RecordingInfo } from '../recording/library.ts';
 import { text } from '../../preload/contract/messages/text.ts';
 import type { Context } from './context.ts';
@@ -34,7 +35,7 @@ export async function runExport(
       mixdown,
       fromSamples: from,
       toSamples: to,
-      folder: out ?? path.join(recording.folder, 'exports'),
+      folder: out ?? path.join(recording.folder, EXPORTS_FOLDER),
       onProgress: ({ fraction }) => {
         output.status(text('cli.export.progress', { percent: Math.floor(fraction * 100) }));
       },

@@ -1,7 +1,8 @@
 import { rm, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { syncFolder } from '../base/replace-file.ts';
+import { EXPORTS_FOLDER } from '../recording/layout.ts';
 import { locateTracks, type TrackFiles } from '../recording/track-files.ts';
 import { ResourceStack } from '../base/resource-stack.ts';
 import { ExportError, toExportError } from './export-error.ts';
@@ -13,7 +14,7 @@ import type { RenderedFile, RenderJob } from './render.ts';
 import type { RunJob } from './render-in-worker.ts';
 import { renderInWorker } from './render-in-worker.ts';
 import { runPool } from './run-pool.ts';
-import { prepareFolder, settleFile, unfinishedFile } from './target-folder.ts';
+import { prepareFolder, refuseLink, settleFile, unfinishedFile } from './target-folder.ts';
 
 export type { ExportedFile, ExportProgress, ExportRequest } from './export-request.ts';
 
@@ -41,6 +42,8 @@ export async function exportWith(
   try {
     signal.throwIfAborted();
     const plan = planExport(request, await locatedTracks(request));
+    if (request.folder === join(request.recording.folder, EXPORTS_FOLDER))
+      await refuseLink(request.folder);
     await prepareFolder(request.folder, plan.bytes);
     await using running = new RunningExport(run, request, plan);
     const people = await running.renderPeople(signal);

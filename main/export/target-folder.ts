@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { isTooLong, systemErrorCode } from '../base/errors.ts';
-import { createFile, SHARED_FILE_MODE } from '../base/plain-file.ts';
+import { createFile, isLink, SHARED_FILE_MODE } from '../base/plain-file.ts';
 import { renameOver } from '../base/replace-file.ts';
 import { shortFileName } from '../recording/layout.ts';
 import { freeBytesOf, tooLittleSpace } from '../recording/free-space.ts';
@@ -20,6 +20,16 @@ export async function prepareFolder(folder: string, bytes: number): Promise<void
   const needed = `${String(bytes)} bytes are needed`;
   const message = `${needed} in ${folder}, ${String(freeBytes)} are free`;
   throw new ExportError('disk-full', message, { details });
+}
+
+/**
+ * Refuses a folder that somebody may have made a link, so that nothing is written behind it. Throws ExportError
+ * 'disk-error' or the system's error.
+ */
+export async function refuseLink(folder: string): Promise<void> {
+  if (!(await isLink(folder))) return;
+  const details = { cannot: 'follow', file: folder };
+  throw new ExportError('disk-error', `${folder} is a link`, { details });
 }
 
 /** Path of a new file in `folder`, `.tapedeck-` and 16 hexadecimal digits and `.part`: nobody takes it for finished. */

@@ -9,6 +9,7 @@ import type { ExportJob, ExportJobs } from '../engine/export-jobs.ts';
 import type { LibraryIndex } from '../engine/library-index.ts';
 import { inviteUrl } from '../engine/needed-permissions.ts';
 import { recordingFigures } from '../engine/recording-figures.ts';
+import { EXPORTS_FOLDER } from '../recording/layout.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionEvent } from '../session/session-event.ts';
 import { DONE, refusal, type Outcome, type Refusal } from './outcome.ts';
@@ -258,7 +259,7 @@ export class Deck implements AsyncDisposable {
   startExport(choice: ExportChoice): Outcome & { readonly ended?: Promise<ExportJob> } {
     const recording = this.library.byId(choice.recordingId)?.info;
     if (recording === undefined) return refusal('not-a-recording');
-    const inside = path.join(recording.folder, 'exports');
+    const inside = path.join(recording.folder, EXPORTS_FOLDER);
     const chosen = this.#folders.get(choice.recordingId);
     const folder = choice.folder === 'recording' ? inside : chosen;
     if (folder === undefined) return refusal('bad-request');

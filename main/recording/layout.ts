@@ -7,6 +7,8 @@ export const LOCK_FILE = 'recording.lock';
 /** Space held back while recording; bears this name only on disks that do not unlink open files. */
 export const RESERVE_FILE = '.reserve';
 export const TRACKS_FOLDER = 'tracks';
+/** Where exports go unless another folder is chosen. */
+export const EXPORTS_FOLDER = 'exports';
 
 const MOST_CHARACTERS = 40;
 const MOST_BYTES = 100;

@@ -1,4 +1,4 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, symlink, writeFile } from 'node:fs/promises';
 import { PassThrough } from 'node:stream';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -86,6 +86,15 @@ describe('export', () => {
     const words = ['export', folder, '--json', '--out', '/dev/null/x'];
     const { exitCode, stdout } = await runCommandLine(words, { env });
     expect(parseLines(stdout)).toMatchObject([{ event: 'error', code: 'disk-error' }]);
+    expect(exitCode).toBe(6);
+  });
+
+  test('exports/ that is a link is not written through: 6, with what to do', async () => {
+    const { folder, env } = await recordingOnDisk();
+    await symlink(await scratchFolder(), path.join(folder, 'exports'));
+    const { exitCode, stdout } = await runCommandLine(['export', folder, '--json'], { env });
+    const message: unknown = expect.stringMatching(/exports is a link .*choose another folder/);
+    expect(parseLines(stdout)).toMatchObject([{ event: 'error', code: 'disk-error', message }]);
     expect(exitCode).toBe(6);
   });
 });

@@ -1,7 +1,7 @@
 // What an export puts into a folder, read back by other programs: ffprobe, ffmpeg, soxi and wavefile.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
@@ -287,6 +287,42 @@ describe('export', () => {
     await writeFile(folder, 'a file');
     const failed = exportWith(renderHere, request(recording, { folder }));
     await expect(failed).rejects.toMatchObject({ reason: 'disk-error' });
+  });
+
+  test.each(['there', 'nowhere'])('exports/ that is a link is refused: to %s', async (where) => {
+    const recording = await twoSpeakers();
+    const elsewhere = await scratchFolder();
+    const folder = path.join(recording.folder, 'exports');
+    const target = where === 'there' ? elsewhere : path.join(elsewhere, 'nowhere');
+    await symlink(target, folder);
+    await expect(exportWith(renderHere, request(recording))).rejects.toMatchObject({
+      reason: 'disk-error',
+      details: { cannot: 'follow', file: folder },
+    });
+    expect(await readdir(elsewhere)).toEqual([]);
+    if (where === 'nowhere') return;
+    const chosen = path.join(await scratchFolder(), 'chosen'); // a link of the user's own is followed
+    await symlink(target, chosen);
+    await exportWith(renderHere, request(recording, { folder: chosen }));
+    expect((await readdir(elsewhere)).sort()).toEqual(['01-maya.wav', '02-theo.wav']);
+  });
+
+  test('a link to nowhere and a folder under the names of the files are passed by', async () => {
+    const recording = await twoSpeakers();
+    const folder = path.join(recording.folder, 'exports');
+    await mkdir(path.join(folder, '02-theo.wav'), { recursive: true });
+    const link = path.join(folder, '01-maya.wav');
+    const nowhere = path.join(recording.folder, 'nowhere');
+    await symlink(nowhere, link);
+    await exportWith(renderHere, request(recording, { folder }));
+    expect((await readdir(folder)).sort()).toEqual([
+      '01-maya (2).wav',
+      '01-maya.wav',
+      '02-theo (2).wav',
+      '02-theo.wav',
+    ]);
+    expect(await readlink(link)).toBe(nowhere);
+    expect(await readdir(recording.folder)).not.toContain('nowhere');
   });
 
   test('a missing track is a disk error, and no file of the others stays', async () => {

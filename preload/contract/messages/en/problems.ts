@@ -90,7 +90,7 @@ export const problems = {
   'problem.disk-full':
     '{cannot, select, begin {Only {freeMebibytes} MiB are free in {file}; {neededMebibytes} MiB are needed. Free some space, or choose another disk.} write {Disk full: {file} cannot be written. Free some space and try again.} other {Disk full. Free some space before the next recording.}}',
   'problem.disk-error':
-    '{cannot, select, read {{file} cannot be read. Check that the disk is there and that you may read it.} write {{file} cannot be written. Check that the disk is there and that you may write to it.} other {The recordings folder cannot be written. Check that the disk is there and that you may write to it.}}',
+    '{cannot, select, read {{file} cannot be read. Check that the disk is there and that you may read it.} write {{file} cannot be written. Check that the disk is there and that you may write to it.} follow {{file} is a link to another place, and nothing is written through a link in a recording. Remove it, or choose another folder.} other {The recordings folder cannot be written. Check that the disk is there and that you may write to it.}}',
 
   'problem.busy': 'Tapedeck is still busy with something else. Try again in a moment.',
   'problem.fault': 'Something went wrong inside Tapedeck. What was recorded is kept.',

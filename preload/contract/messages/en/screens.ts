@@ -331,7 +331,7 @@ export const screens = {
     'The disk is full. Free {size} and try again. Nothing half-written was left.',
   'save.some-space': 'some space',
   'save.failed.disk-error':
-    '{cannot, select, read {{file} cannot be read. Check that the disk is there and that you may read it.} other {The folder cannot be written. Choose another one and try again.}} Nothing half-written was left.',
+    '{cannot, select, read {{file} cannot be read. Check that the disk is there and that you may read it.} follow {{file} is a link to another place, and nothing is written through a link in a recording. Remove it, or choose another folder.} other {The folder cannot be written. Choose another one and try again.}} Nothing half-written was left.',
   'save.failed.other': '{sentence} Nothing half-written was left.',
   'save.again': 'Try again',
   'save.cancelled': 'Saving was cancelled. Nothing half-written was left.',
