@@ -114,7 +114,8 @@ async function start(folders: Folders, demo: DemoOptions | null): Promise<void> 
       const answer = await dialog.showOpenDialog(window, { properties: [...properties] });
       return answer.filePaths[0] ?? null;
     },
-    showFolder: async (folder) => {
+    showInFolder: (file) => shell.showItemInFolder(file),
+    openFolder: async (folder) => {
       await shell.openPath(folder);
     },
     openLink: (url) => shell.openExternal(url),

@@ -40,15 +40,14 @@ export function commandHandlers(deck: Deck, ready: () => void): CommandHandlers 
       return saved.ok ? saved : toRefusal(saved);
     },
     'session.dismiss-outcome': () => toOutput(deck.dismissOutcome()),
-    'recording.show-in-folder': async ({ recordingId }) =>
-      toOutput(await deck.showRecording(recordingId)),
+    'recording.show-in-folder': ({ recordingId }) => toOutput(deck.showRecording(recordingId)),
     'library.show-folder': async () => toOutput(await deck.showLibrary()),
     'export.choose-folder': async ({ recordingId }) => ({
       folder: await deck.chooseExportFolder(recordingId),
     }),
     'export.start': (choice) => toOutput(deck.startExport(choice)),
     'export.cancel': ({ exportId }) => toOutput(deck.cancelExport(exportId)),
-    'export.show-in-folder': async ({ exportId }) => toOutput(await deck.showExport(exportId)),
+    'export.show-in-folder': ({ exportId }) => toOutput(deck.showExport(exportId)),
     'export.dismiss': ({ exportId }) => toOutput(deck.dismissExport(exportId)),
     'link.open': async ({ link }) => toOutput(await deck.openLink(link)),
   };

@@ -9,7 +9,7 @@ import type { ExportJob, ExportJobs } from '../engine/export-jobs.ts';
 import type { LibraryIndex } from '../engine/library-index.ts';
 import { inviteUrl } from '../engine/needed-permissions.ts';
 import { recordingFigures } from '../engine/recording-figures.ts';
-import { EXPORTS_FOLDER } from '../recording/layout.ts';
+import { EXPORTS_FOLDER, MANIFEST_FILE } from '../recording/layout.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionEvent } from '../session/session-event.ts';
 import { DONE, refusal, type Outcome, type Refusal } from './outcome.ts';
@@ -35,7 +35,12 @@ export interface Shell {
     readonly channelId: string;
   }>;
   chooseFolder(): Promise<string | null>;
-  showFolder(folder: string): Promise<void>;
+  /**
+   * Shows a file in the folder it lies in. Nothing is opened: what came from a stranger may be a program to the system.
+   */
+  showInFolder(file: string): void;
+  /** Opens a folder of the user's own. */
+  openFolder(folder: string): Promise<void>;
   openLink(url: string): Promise<void>;
   copyText(text: string): void;
   /** What helps to find a fault, given a line of figures for each of the newest recordings. */
@@ -281,22 +286,22 @@ export class Deck implements AsyncDisposable {
     return DONE;
   }
 
-  async showRecording(recordingId: string): Promise<Outcome> {
+  showRecording(recordingId: string): Outcome {
     const recording = this.library.byId(recordingId);
     if (recording === null) return refusal('not-a-recording');
-    await this.#shell.showFolder(recording.info.folder);
+    this.#shell.showInFolder(path.join(recording.info.folder, MANIFEST_FILE));
     return DONE;
   }
 
-  async showExport(exportId: string): Promise<Outcome> {
+  showExport(exportId: string): Outcome {
     const job = this.exports.all().find(({ id }) => id === exportId);
     if (job === undefined) return refusal('bad-request');
-    await this.#shell.showFolder(job.request.folder);
+    this.#shell.showInFolder(job.files[0]?.path ?? job.request.folder);
     return DONE;
   }
 
   async showLibrary(): Promise<Outcome> {
-    await this.#shell.showFolder(this.engine.libraryFolder);
+    await this.#shell.openFolder(this.engine.libraryFolder);
     return DONE;
   }
 

@@ -47,6 +47,7 @@ export class FakeShell implements Shell {
   readonly links: string[] = [];
   readonly copied: string[] = [];
   readonly shown: string[] = [];
+  readonly opened: string[] = [];
 
   constructor(apiUrl: URL) {
     this.apiUrl = apiUrl;
@@ -56,8 +57,12 @@ export class FakeShell implements Shell {
     return Promise.resolve(this.folder);
   }
 
-  showFolder(folder: string): Promise<void> {
-    this.shown.push(folder);
+  showInFolder(file: string): void {
+    this.shown.push(file);
+  }
+
+  openFolder(folder: string): Promise<void> {
+    this.opened.push(folder);
     return Promise.resolve();
   }
 

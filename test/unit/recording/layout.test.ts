@@ -23,6 +23,10 @@ describe('safe names', () => {
     ['日本語', '日本語'],
     ['\u3164', 'fallback'], // Hangul filler
     ['\u200b\u2060\u00ad\u034f', 'fallback'],
+    ['\ufeff', 'fallback'],
+    ['\u115f\u1160\u17b4', 'fallback'], // fillers of Hangul and Khmer
+    ['\ufe0e\ufe0f\u{e0100}', 'fallback'], // variation selectors
+    ['\u2003\u3000', 'fallback'],
     ['\u2800\u2800', 'fallback'], // Braille without a dot
     ['\u{e0041}\ufff9', 'fallback'],
     [' \u3164 \u00a0 ', 'fallback'],
