@@ -4,6 +4,8 @@ import { oggCrc } from './ogg-crc.ts';
 export const MAX_LACING_VALUES = 255;
 const FIXED_HEADER_BYTES = 27;
 const CAPTURE_PATTERN = 0x4f67_6753; // "OggS"
+/** What every page begins with: "OggS" and version 0. */
+const PAGE_START = Buffer.from('OggS\0', 'latin1');
 const CHECKSUM_AT = 22;
 const CHECKSUM_END = 26;
 const ZERO_CHECKSUM = new Uint8Array(4);
@@ -29,10 +31,14 @@ export interface OggPage {
   readonly byteLength: number;
 }
 
-/** `incomplete`: the bytes may be the beginning of a page; `none`: no page begins there, whatever follows. */
+/**
+ * `incomplete`: the bytes may be the beginning of a page; `false`: they look like a page of `byteLength`, and the checksum
+ * differs; `none`: no page begins there, whatever follows.
+ */
 export type OggPageProbe =
   | { readonly kind: 'page'; readonly page: OggPage }
   | { readonly kind: 'incomplete' }
+  | { readonly kind: 'false'; readonly byteLength: number }
   | { readonly kind: 'none' };
 
 const INCOMPLETE = { kind: 'incomplete' } as const;
@@ -42,6 +48,16 @@ const NONE = { kind: 'none' } as const;
 export function parseOggPage(bytes: Uint8Array, offset = 0): OggPage | null {
   const probe = probeOggPage(bytes, offset);
   return probe.kind === 'page' ? probe.page : null;
+}
+
+/**
+ * Where the next page may begin, at `from` or behind it: at "OggS" and version 0, or so near the end of the bytes that the
+ * rest may follow.
+ */
+export function nextPageStart(bytes: Uint8Array, from: number): number {
+  const { buffer, byteOffset, byteLength } = bytes;
+  const found = Buffer.from(buffer, byteOffset, byteLength).indexOf(PAGE_START, from);
+  return found >= 0 ? found : Math.max(from, byteLength - PAGE_START.byteLength + 1);
 }
 
 /** As `parseOggPage`, but tells "more bytes are needed" (65307 at most) from "not a page". */
@@ -59,7 +75,7 @@ export function probeOggPage(bytes: Uint8Array, offset = 0): OggPageProbe {
   const byteLength = bodyAt + sumOf(lacing);
   if (available < byteLength) return INCOMPLETE;
   const page = bytes.subarray(offset, offset + byteLength);
-  if (view.getUint32(CHECKSUM_AT, true) !== checksumOf(page)) return NONE;
+  if (view.getUint32(CHECKSUM_AT, true) !== checksumOf(page)) return { kind: 'false', byteLength };
   const flags = view.getUint8(5);
   return {
     kind: 'page',

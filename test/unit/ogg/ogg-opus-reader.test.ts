@@ -114,6 +114,38 @@ describe('Ogg Opus reader', () => {
     }
   });
 
+  test('false pages within one another are not all checked; a page behind them is found', () => {
+    const start = Buffer.alloc(32, 0xff); // each claims 255 segments of mostly 255 bytes
+    start.set(pageAt(0).subarray(0, 26));
+    const falsePages = Buffer.alloc(4 * 1024 * 1024, start);
+    const hidden = Uint8Array.from(falsePages);
+    hidden.set(FILE, 2_108_000);
+    const zeros = new Uint8Array(64 * 1024);
+    const behind = concat([falsePages, zeros, FILE]);
+    for (const [file, isWhole] of [
+      [hidden, false], // checking them all would find all of it, for 2,000 times the work
+      [behind, true],
+    ] as const) {
+      const { packets, findings } = read(file);
+      expect(packets.length === PACKETS.length).toBe(isWhole);
+      expect(findings.length).toBeLessThan(9);
+      expect(read(file, () => 60_000 + random.integer(9_000))).toMatchObject({ findings, packets });
+    }
+  });
+
+  test('pages that are damaged one and all cost no page behind them', () => {
+    const damaged = Buffer.concat(
+      PAGES.slice(0, -1).map((page) => {
+        const wrong = Uint8Array.from(page);
+        wrong[22] = (wrong[22] ?? 0) ^ 1;
+        return wrong;
+      }),
+    );
+    const count = Math.ceil((3 * 1024 * 1024) / damaged.byteLength);
+    const { packets } = read(concat([...new Array<Uint8Array>(count).fill(damaged), FILE]));
+    expect(packets).toHaveLength(PACKETS.length);
+  });
+
   test('every truncation gives the complete pages, and where they end', () => {
     const ends = [0];
     for (const page of PAGES) ends.push((ends.at(-1) ?? 0) + page.byteLength);
