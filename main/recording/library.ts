@@ -124,14 +124,25 @@ export async function openRecording(folder: string): Promise<RecordingInfo> {
  * `live`: a process writes it; `dead`: its process is gone and it was never closed. Throws StorageError when the folder
  * cannot be read.
  */
-export function recordingState(folder: string): Promise<'absent' | 'live' | 'dead' | 'closed'> {
-  return orStorageError({ cannot: 'read', file: folder }, async () => {
-    if (!(await isRecording(folder))) return 'absent';
-    if (await isLink(path.join(folder, MANIFEST_FILE))) return 'absent';
+export async function recordingState(
+  folder: string,
+): Promise<'absent' | 'live' | 'dead' | 'closed'> {
+  return (await look(folder)).state;
+}
+
+type Look =
+  | { readonly state: 'absent' | 'live' | 'dead' }
+  | { readonly state: 'closed'; readonly manifest: Manifest | null };
+
+/** `recordingState`, with the manifest of a closed recording: a large one takes a while to read. */
+function look(folder: string): Promise<Look> {
+  return orStorageError({ cannot: 'read', file: folder }, async (): Promise<Look> => {
+    if (!(await isRecording(folder))) return { state: 'absent' };
+    if (await isLink(path.join(folder, MANIFEST_FILE))) return { state: 'absent' };
     const lock = await lockState(folder, systemClock.wallMs());
-    if (lock !== 'none') return lock;
+    if (lock !== 'none') return { state: lock };
     const manifest = await readManifest(folder);
-    return manifest?.state === 'recording' ? 'dead' : 'closed';
+    return manifest?.state === 'recording' ? { state: 'dead' } : { state: 'closed', manifest };
   });
 }
 
@@ -149,17 +160,16 @@ function openOnce(folder: string): Promise<Opened> {
 }
 
 async function openFolder(folder: string): Promise<Opened> {
-  switch (await recordingState(folder)) {
+  const found = await look(folder);
+  switch (found.state) {
     case 'absent':
       throw new StorageError('not-a-recording', `${folder} holds no recording`);
     case 'live':
       return readLive(folder);
     case 'dead':
       return close(folder);
-    case 'closed': {
-      const manifest = await readManifest(folder);
-      return manifest === null ? remake(folder) : { manifest, live: false };
-    }
+    case 'closed':
+      return found.manifest === null ? remake(folder) : { manifest: found.manifest, live: false };
   }
 }
 

@@ -3,6 +3,7 @@ import { parseJson } from '../base/json.ts';
 import { SAMPLE_RATE_HZ } from '../base/sample-rate.ts';
 import { strictList } from '../base/strict-list.ts';
 import { isTimeZone } from '../base/time-zone.ts';
+import { openStretches, stretches } from './stretches.ts';
 import { MOST_RUNS } from './track/talk-runs.ts';
 
 /** Larger than any recording's: 1,000 people with 500 comings and goings each make 30 MiB. */
@@ -63,7 +64,7 @@ const track = z.looseObject({
    * Where the person speaks, [from, to) in samples, in order. Left out while recording, and in recordings from before
    * this key.
    */
-  talk: strictList(z.tuple([samples, samples]), MOST_RUNS).optional(),
+  talk: stretches(MOST_RUNS).optional(),
 });
 
 const person = z.looseObject({
@@ -72,7 +73,7 @@ const person = z.looseObject({
   bot: z.boolean(),
   excluded: z.boolean(),
   /** Stretches of presence; `to` is null while it lasts. */
-  present: strictList(z.tuple([samples, samples.nullable()]), MOST_ENTRIES.present),
+  present: openStretches(MOST_ENTRIES.present),
 });
 
 const rejected = z.looseObject({
@@ -159,7 +160,7 @@ export const manifestSchema = z.looseObject({
   faults: count.optional(),
   gaps: strictList(gap, MOST_ENTRIES.gaps),
   markers: strictList(marker, MOST_ENTRIES.markers),
-  pauses: strictList(z.tuple([samples, samples]), MOST_ENTRIES.pauses),
+  pauses: stretches(MOST_ENTRIES.pauses),
   consent: manifestParts.consent,
 });
 

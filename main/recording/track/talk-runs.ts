@@ -20,6 +20,14 @@ export class TalkRuns {
   #bounds = new Float64Array(2 * FIRST_CAPACITY);
   #count = 0;
 
+  /** At most 20,000 runs in order of time. */
+  static of(given: readonly TalkRun[]): TalkRuns {
+    const runs = new TalkRuns();
+    runs.#bounds = Float64Array.from(given.flat());
+    runs.#count = given.length;
+    return runs;
+  }
+
   /** Runs so far, before the shortest pauses are joined. */
   get count(): number {
     return this.#count;
@@ -39,9 +47,9 @@ export class TalkRuns {
     this.#count += 1;
   }
 
-  /** At most 10,000, in order of time and within [0, `samples`); past that number the shortest pauses are joined. */
-  runs(samples = Infinity): TalkRun[] {
-    if (this.#count > MOST_RUNS) this.#joinShortest();
+  /** At most `most`, in order of time and within [0, `samples`); past that number the shortest pauses are joined. */
+  runs(samples = Infinity, most = MOST_RUNS): TalkRun[] {
+    if (this.#count > most) this.#joinShortest(most);
     const runs: TalkRun[] = [];
     for (let run = 0; run < this.#count; run += 1) {
       const [from, to] = [this.#at(2 * run), Math.min(this.#at(2 * run + 1), samples)];
@@ -51,22 +59,22 @@ export class TalkRuns {
   }
 
   #grow(): void {
-    if (this.#count === KEPT_RUNS) return this.#joinShortest();
+    if (this.#count === KEPT_RUNS) return this.#joinShortest(MOST_RUNS);
     const grown = new Float64Array(Math.min(2 * this.#bounds.length, 2 * KEPT_RUNS));
     grown.set(this.#bounds);
     this.#bounds = grown;
   }
 
   /**
-   * Keeps the 9,999 longest pauses. A pause that is not among them is not among the longest of more runs either, so it
+   * Keeps the longest pauses, one less than `most`. A pause that is not among them is not among the longest of more runs either, so it
    * may go before those runs are known.
    */
-  #joinShortest(): void {
+  #joinShortest(most: number): void {
     const pauses = new Float64Array(this.#count - 1);
     for (let run = 1; run < this.#count; run += 1) pauses[run - 1] = this.#pauseBefore(run);
     const sorted = pauses.toSorted();
-    const longest = sorted.subarray(sorted.length - (MOST_RUNS - 1));
-    const least = longest[0] ?? 0;
+    const longest = sorted.subarray(sorted.length - (most - 1));
+    const least = longest[0] ?? Infinity;
     let leastCount = longest.lastIndexOf(least) + 1;
     let count = 1;
     for (let run = 1; run < this.#count; run += 1) {
