@@ -15,6 +15,7 @@ export default defineConfig({
           main: at('main/app/main.ts'),
           tapedeck: at('main/cli/tapedeck.ts'),
           'export-worker': at('main/export/export-worker.ts'),
+          'recovery-worker': at('main/recording/recovery-worker.ts'),
           'demo-server': at('main/demo/demo-server.ts'), // a process of its own: the app starts it by utilityProcess
         },
         output: {

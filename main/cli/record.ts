@@ -2,7 +2,7 @@ import type { Problem } from '../../preload/contract/error-codes.ts';
 import { abortable, sleep } from '../base/wait.ts';
 import type { Engine } from '../engine/engine.ts';
 import { endProblem, failureOf } from '../engine/error-code.ts';
-import { recoverLibrary } from '../recording/library.ts';
+import { recoverInWorker } from '../recording/recover-in-worker.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionEvent, StopReason } from '../session/session-event.ts';
 import type { CommandOf } from './command.ts';
@@ -59,9 +59,8 @@ async function recordWith(
     stopWhenEmptyMs: minutes === null ? null : minutes * 60_000,
   } as const;
   const session = await engine.record(request, early);
-  // In the background: what is not recovered when this process ends is left to the next one.
-  void recoverLibrary(engine.libraryFolder, (folder, error) =>
-    log.warn('not recovered', { folder, error: error.message }),
+  recoverInWorker(engine.libraryFolder, ({ folder, message }) =>
+    log.warn('not recovered', { folder, error: message }),
   );
   status.follow(session);
   const { reason } = await untilStopped(session, { durationSeconds, interrupts });
