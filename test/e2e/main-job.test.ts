@@ -9,6 +9,7 @@ import {
   recordUntilSomebodySpeaks,
   startApp,
 } from '../support/electron-app.ts';
+import { modesBelow } from '../support/file-modes.ts';
 import { probeWav } from '../support/ffprobe.ts';
 import { expectSound } from '../support/finished-recording.ts';
 
@@ -58,6 +59,14 @@ test('a person tries the demo, records, stops, saves, and finds what was recorde
   );
   const stream = { sampleRateHz: 48_000, channels: 2, samples: manifest.samples };
   expect(streams).toEqual(exported.map(() => stream));
+
+  // Chromium leaves files in its own folder that others could read, if they could enter it.
+  const modes = [...(await modesBelow(home))].filter(([name]) => !name.includes(path.sep));
+  expect(modes.map(([name]) => name)).toEqual(
+    expect.arrayContaining(['logs', 'recordings', 'window']),
+  );
+  if (process.platform !== 'win32')
+    expect(modes.filter(([, mode]) => !['700', '600'].includes(mode))).toEqual([]);
 
   await dialog.getByRole('button', { name: 'Done' }).click();
   const rows = page.getByRole('grid', { name: 'Recordings, newest first' }).getByRole('row');

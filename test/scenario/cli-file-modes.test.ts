@@ -3,14 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { runCommandLine, type Ended } from '../support/command-line.ts';
 import { demoFor } from '../support/demo.ts';
-
-/** Mode of every file and folder below `folder`, octal, by name. */
-async function modesBelow(folder: string): Promise<ReadonlyMap<string, string>> {
-  const modes = new Map<string, string>();
-  for (const name of await readdir(folder, { recursive: true }))
-    modes.set(name, ((await stat(path.join(folder, name))).mode & 0o777).toString(8));
-  return modes;
-}
+import { modesBelow } from '../support/file-modes.ts';
 
 /** Starts a command under that umask, which a child process inherits. */
 function runUnder(umask: number, ...given: Parameters<typeof runCommandLine>): Promise<Ended> {
