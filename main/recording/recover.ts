@@ -39,8 +39,9 @@ export async function recover(folder: string): Promise<Manifest> {
   await cleanUp(folder);
   const fold = await foldEvents(folder);
   const known = fold.manifest();
-  await finishTracks(folder, (await namedTracks(folder)).files);
-  const files = await findTracks(folder);
+  const named = await namedTracks(folder);
+  await finishTracks(folder, named.files);
+  const files = await findTracks(folder, named);
   await finishTracks(folder, files.keys());
   const scans = new Map<string, TrackScan>();
   for (const [file, place] of files) scans.set(file, await scanTrack(place));

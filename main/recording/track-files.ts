@@ -23,10 +23,10 @@ const inOrder = new Intl.Collator('en', { numeric: true });
 /**
  * The tracks of a folder that are there: the files that its events or its manifest name. Where neither can be read, those
  * with the header of our tracks, of several copies of one track the one with the track's own name. Whatever else lies in
- * `tracks/` is nobody's, and so is a link. Throws StorageError when the folder cannot be listed.
+ * `tracks/` is nobody's, and so is a link. `named`: what `namedTracks` has read. Throws StorageError when the folder cannot be listed.
  */
-export async function findTracks(folder: string): Promise<TrackFiles> {
-  const { files, isComplete } = await namedTracks(folder);
+export async function findTracks(folder: string, named?: NamedTracks): Promise<TrackFiles> {
+  const { files, isComplete } = named ?? (await namedTracks(folder));
   const present = await plainTrackFiles(folder);
   const found = pick(present, files);
   if (!isComplete) {
@@ -82,9 +82,13 @@ function pick({ exactly, byName }: PlainTrackFiles, files: Iterable<string>): Ma
 }
 
 /** Tracks that events and manifest name, in NFC. `isComplete`: one of the two could be read whole. */
-export async function namedTracks(
-  folder: string,
-): Promise<{ readonly files: ReadonlySet<string>; readonly isComplete: boolean }> {
+interface NamedTracks {
+  readonly files: ReadonlySet<string>;
+  readonly isComplete: boolean;
+}
+
+/** Reads events and manifest once. */
+export async function namedTracks(folder: string): Promise<NamedTracks> {
   const manifest = await readManifest(folder);
   const files = new Set(manifest?.tracks.map(({ file }) => file));
   let begins = false;

@@ -87,7 +87,7 @@ export function isTrackHead({ head, tags }: Pick<OggOpusReader, 'head' | 'tags'>
 }
 
 /** So small that reading a file made to do harm holds up nothing else in this thread for long. */
-const PIECE_BYTES = 64 * 1024;
+const PIECE_BYTES = 128 * 1024;
 
 /** A file's bytes in order, each piece in memory of its own. Throws StorageError. */
 export async function* readPieces(file: string): AsyncGenerator<Uint8Array, void, undefined> {
