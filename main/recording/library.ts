@@ -24,8 +24,14 @@ export interface RecordingInfo {
   readonly sizeBytes: number;
 }
 
-/** Recordings as they were last read, by folder, each with a mark that another state of its files does not have. */
-export type LibraryMemory = Map<string, { readonly mark: string; readonly info: RecordingInfo }>;
+/**
+ * Recordings as they were last read, by folder, each with a mark that another state of its files does not have. Null:
+ * what lies there is refused.
+ */
+export type LibraryMemory = Map<
+  string,
+  { readonly mark: string; readonly info: RecordingInfo | null }
+>;
 
 /**
  * The recordings of a library, newest first; empty when there is no such folder. Dead recordings are recovered first;
@@ -43,7 +49,7 @@ export async function listRecordings(
     const mark = await markOf(folder);
     const known = memory.get(folder);
     if (mark !== null && known?.mark === mark) {
-      recordings.push(known.info);
+      if (known.info !== null) recordings.push(known.info);
       continue;
     }
     try {
@@ -52,6 +58,8 @@ export async function listRecordings(
       if (mark !== null) memory.set(folder, { mark, info });
     } catch (error) {
       if (!(error instanceof StorageError)) throw error; // another folder, or a disk that refuses one recording
+      // What the disk refused is tried again; what we refuse is not, so that it costs its reading once.
+      if (mark !== null && error.cause === undefined) memory.set(folder, { mark, info: null });
     }
   }
   const startMs = ({ manifest }: RecordingInfo): number => Date.parse(manifest.startedAt);

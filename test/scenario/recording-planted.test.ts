@@ -13,7 +13,7 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { listRecordings, openRecording } from '../../main/recording/library.ts';
+import { listRecordings, openRecording, type LibraryMemory } from '../../main/recording/library.ts';
 import { verifyRecording } from '../../main/recording/verify.ts';
 import { BEN, closedRecording, makeDead, ZOE } from '../support/received-recording.ts';
 import { temporaryLibrary } from '../support/recording-files.ts';
@@ -98,6 +98,26 @@ test('events that are a link are neither cut nor written on', async () => {
   await linkInPlaceOf(path.join(folder, 'events.jsonl'), victim);
   await expect(openRecording(folder)).rejects.toMatchObject({ reason: 'disk-error' });
   expect(await readFile(victim, 'utf8')).toBe(VICTIM);
+});
+
+test('what is refused is not read again until it changes', async () => {
+  await using library = await temporaryLibrary();
+  const folder = await closedRecording(library.folder);
+  await makeDead(folder);
+  const log = path.join(folder, 'events.jsonl');
+  const aside = path.join(await scratchFolder(), 'events.jsonl');
+  await rename(log, aside);
+  await symlink(aside, log);
+  const memory: LibraryMemory = new Map();
+  expect(await listRecordings(library.folder, memory)).toEqual([]);
+  const planted = path.join(folder, 'recording.json.new'); // whoever opens the folder removes it
+  await writeFile(planted, 'x');
+  expect(await listRecordings(library.folder, memory)).toEqual([]);
+  expect(await readdir(folder)).toContain('recording.json.new');
+  await rm(log);
+  await rename(aside, log);
+  expect(await listRecordings(library.folder, memory)).toHaveLength(1);
+  expect(await readdir(folder)).not.toContain('recording.json.new');
 });
 
 test('a torn track that is a link is not repaired behind the link', async () => {
