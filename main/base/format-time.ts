@@ -1,6 +1,9 @@
 import { SAMPLE_RATE_HZ, SAMPLES_PER_MS } from './sample-rate.ts';
 
-/** `1:02:03.250`, thousandths only where there are some. */
+/**
+ * `1:02:03.250`, thousandths only where there are some.
+ * @internal exported for tests
+ */
 export function formatTime(samples: number): string {
   const ms = Math.round(samples / SAMPLES_PER_MS);
   const two = (value: number): string => String(Math.floor(value)).padStart(2, '0');

@@ -23,7 +23,7 @@ describe('channels', () => {
       members: [{ name: 'Maya' }, { name: 'Theo' }],
     });
     expect(byId(stage.id)).toMatchObject({ kind: 'stage', missing: [], members: [] });
-    expect(byId(locked.id)).toMatchObject({ missing: ['Connect'] });
+    expect(byId(locked.id)).toMatchObject({ missing: ['Connect', 'Speak'] });
     expect(byId(hidden.id)).toBeUndefined();
   });
 });
