@@ -1,3 +1,6 @@
+import { redactTokens } from '../../preload/contract/bot-token.ts';
+import { outsideJson } from '../../preload/contract/outside-text.ts';
+
 /** Far above any message or file of ours, far below where recursion (JSON.stringify, comparing) overflows the stack. */
 const MOST_DEPTH = 64;
 
@@ -12,6 +15,17 @@ export function parseJson(text: string): unknown {
   } catch {
     return undefined; // a stranger's text need not be JSON
   }
+}
+
+/**
+ * A value as one line of JSON for a terminal or a log: no string has what looks like a bot token, and no character
+ * clears, breaks or turns the line.
+ */
+export function writeJsonLine(value: object): string {
+  // Before the text is made: `\n` in front of a token would be taken for a letter of it.
+  const redacted = (_key: string, member: unknown): unknown =>
+    typeof member === 'string' ? redactTokens(member) : member;
+  return outsideJson(JSON.stringify(value, redacted));
 }
 
 /** Checked before parsing: a million nested brackets take a second to parse and overflow the stack of recursive code. */

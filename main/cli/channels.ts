@@ -1,4 +1,5 @@
 import { text } from '../../preload/contract/messages/text.ts';
+import { outsideText } from '../../preload/contract/outside-text.ts';
 import type { ChannelView, GuildView } from '../engine/channel-view.ts';
 import type { CommandOf } from './command.ts';
 import type { Context } from './context.ts';
@@ -25,7 +26,7 @@ export async function listChannels(
 function guildText({ name, channels, hiddenChannelCount, available }: GuildView): string {
   const hidden = `  ${text('cli.channels.hidden', { count: hiddenChannelCount })}`;
   return [
-    available ? name : text('cli.channels.away', { server: name }),
+    available ? outsideText(name) : text('cli.channels.away', { server: name }),
     ...channels.map(channelText),
     ...(hiddenChannelCount === 0 ? [] : [hidden]),
   ].join('\n');
@@ -43,9 +44,9 @@ function channelText(channel: ChannelView): string {
     ...(kind === 'stage' ? [text('cli.channels.stage')] : []),
     people.length === 0
       ? text('cli.channels.nobody')
-      : people.map((person) => person.name).join(', '),
+      : people.map((person) => outsideText(person.name)).join(', '),
     ...(missing === '' ? [] : [text('cli.channels.missing', { permissions: missing })]),
     ...(full === null ? [] : [text('cli.channels.full', full)]),
   ];
-  return `  ${id}  ${name} (${notes.join('; ')})`;
+  return `  ${id}  ${outsideText(name)} (${notes.join('; ')})`;
 }

@@ -1,4 +1,6 @@
 import type { Writable } from 'node:stream';
+import { outsideJson, outsideText } from '../../preload/contract/outside-text.ts';
+import { writeJsonLine } from '../base/json.ts';
 import { sleep } from '../base/wait.ts';
 
 /** Where output goes; `isTTY` as on process.stdout. */
@@ -40,15 +42,15 @@ export class Output {
     readonly at?: string;
     readonly [field: string]: unknown;
   }): void {
-    if (this.mode === 'json') this.#printEvent(event);
+    if (this.mode === 'json') this.#write(this.#stdout, `${writeJsonLine(timed(event))}\n`);
   }
 
-  /** Prints a JSON event on stdout, with or without --json. */
+  /** Prints a JSON event on stdout, with or without --json, and with the token in it that this command is to tell. */
   announce(event: { readonly event: string; readonly [field: string]: unknown }): void {
-    this.#printEvent(event);
+    this.#write(this.#stdout, `${outsideJson(JSON.stringify(timed(event)))}\n`);
   }
 
-  /** A line, or several, for a person. Control characters, which names from Discord may hold, become spaces. */
+  /** A line, or several, for a person, each as `outsideText` leaves it. */
   say(text: string): void {
     this.#line(this.#people, text);
   }
@@ -74,19 +76,6 @@ export class Output {
     giveUp.abort();
   }
 
-  #printEvent({
-    event,
-    at,
-    ...fields
-  }: {
-    event: string;
-    at?: string;
-    [field: string]: unknown;
-  }): void {
-    const line = JSON.stringify({ event, at: at ?? new Date().toISOString(), ...fields });
-    this.#write(this.#stdout, `${line}\n`);
-  }
-
   /** Writes whole lines; the status line is cleared before and written again below them. */
   #line(stream: OutputStream, text: string): void {
     this.#clearStatus();
@@ -109,5 +98,9 @@ export class Output {
 }
 
 function printable(text: string): string {
-  return text.replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, ' ');
+  return text.split('\n').map(outsideText).join('\n');
+}
+
+function timed({ event, at, ...fields }: { readonly event: string; readonly at?: string }): object {
+  return { event, at: at ?? new Date().toISOString(), ...fields };
 }

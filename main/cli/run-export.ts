@@ -3,6 +3,7 @@ import { exportRecording } from '../export/export.ts';
 import { EXPORTS_FOLDER } from '../recording/layout.ts';
 import type { RecordingInfo } from '../recording/library.ts';
 import { text } from '../../preload/contract/messages/text.ts';
+import { outsideText } from '../../preload/contract/outside-text.ts';
 import type { Context } from './context.ts';
 
 /** What to export, with everything resolved but the defaults. */
@@ -44,5 +45,5 @@ export async function runExport(
   ).finally(() => output.status(''));
   output.event({ event: 'exported', files });
   const head = text(files.length === 0 ? 'cli.export.none' : 'cli.export.done');
-  output.say([head, ...files.map((file) => `  ${file.path}`)].join('\n'));
+  output.say([head, ...files.map((file) => `  ${outsideText(file.path)}`)].join('\n'));
 }

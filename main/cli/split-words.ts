@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { holdsToken } from '../../preload/contract/bot-token.ts';
 import { isOption, nameOf, type Row, type Rows, takesValue, type Values } from './option.ts';
 import { BadUsage } from './usage-error.ts';
 
@@ -12,7 +13,7 @@ export interface Words {
 
 /**
  * Splits `--option value`, `--option=value` and operands, in any order; a value may begin with one dash, as a negative
- * number does. Throws UsageError for an option that is neither in `rows` nor foreign, a missing value, and a value where
+ * number does. Throws UsageError for a bot token anywhere, whole or in several words, for an option that is neither in `rows` nor foreign, a missing value, and a value where
  * none belongs. `isForeign` is asked about names without their dashes; what is foreign is left out.
  */
 export function splitWords(
@@ -20,6 +21,7 @@ export function splitWords(
   rows: Iterable<Row>,
   isForeign: (name: string) => boolean = () => false,
 ): Words {
+  if (holdsToken(words.join(' '))) throw new BadUsage('usage.holds-token', {});
   const known = new Map([...rows].filter(isOption).map((row) => [nameOf(row), row]));
   const shapes = [...known].map(
     ([name, row]) => [name.slice(2), { type: takesValue(row) ? 'string' : 'boolean' }] as const,

@@ -1,11 +1,17 @@
+import { outsideText } from '../../preload/contract/outside-text.ts';
+
 /** Columns of a table for a terminal: left-aligned words, right-aligned numbers. */
 export type Column = 'left' | 'right';
 
-/** Rows as lines of equal columns, two spaces apart. Every row has as many cells as there are columns. */
+/**
+ * Rows as lines of equal columns, two spaces apart, each cell as `outsideText` leaves it. Every row has as many cells
+ * as there are columns.
+ */
 export function formatTable(
   columns: readonly Column[],
-  rows: readonly (readonly string[])[],
+  cells: readonly (readonly string[])[],
 ): string {
+  const rows = cells.map((row) => row.map(outsideText));
   const widths = columns.map((_column, index) => Math.max(...rows.map((row) => width(row[index]))));
   return rows
     .map((row) =>

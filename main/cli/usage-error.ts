@@ -1,3 +1,4 @@
+import { outsideValues } from '../../preload/contract/outside-text.ts';
 import { TapedeckError } from '../base/errors.ts';
 import type { ErrorCode, Problem } from '../../preload/contract/error-codes.ts';
 import type { MessageKey } from '../../preload/contract/messages/catalogue.ts';
@@ -7,11 +8,13 @@ import type { MessageKey } from '../../preload/contract/messages/catalogue.ts';
  * sentence for its reason.
  */
 export class UsageError extends TapedeckError<ErrorCode> {
+  /** What was typed, as `outsideText` leaves it. */
   readonly details: Problem['details'];
 
   constructor(reason: ErrorCode, details: Problem['details'] = {}) {
-    super(reason, `${reason} ${JSON.stringify(details)}`);
-    this.details = details;
+    const harmless = outsideValues(details);
+    super(reason, `${reason} ${JSON.stringify(harmless)}`);
+    this.details = harmless;
   }
 }
 

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
-import { redactTokens } from '../base/log.ts';
+import { redactTokens } from '../../preload/contract/bot-token.ts';
 
 /** Ids and addresses that are remembered; of more the oldest are forgotten. */
 const MOST_REMEMBERED = 512;

@@ -1,4 +1,4 @@
-import { redactTokens } from '../base/log.ts';
+import { redactTokens } from '../../preload/contract/bot-token.ts';
 import { type MaskedFolders, maskPaths } from '../settings/path-mask.ts';
 import { flightFolder, newestRuns } from './flight-file.ts';
 

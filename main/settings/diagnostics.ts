@@ -1,4 +1,4 @@
-import { redactTokens } from '../base/log.ts';
+import { redactTokens } from '../../preload/contract/bot-token.ts';
 import { maskPaths, type MaskedFolders } from './path-mask.ts';
 
 /** What a fault report is made of. Names and paths may be in it: `writeDiagnostics` masks them. */

@@ -30,3 +30,27 @@ export function cleanToken(typed: string): string {
 export function isOneWord(token: string): boolean {
   return /^[\u0021-\u007e]+$/.test(token) && token.length <= MOST_TOKEN_CHARACTERS;
 }
+
+/** What a Discord bot token looks like: three base64url parts, the first the bot's id. */
+const TOKEN = /[\w-]{20,}\.[\w-]{5,8}\.[\w-]{25,}/g;
+
+/** The text without whatever looks like a bot token. */
+export function redactTokens(text: string): string {
+  return text.replace(TOKEN, '[token]');
+}
+
+/**
+ * A bot token in a text without blanks and accents. The first part is base64 of an id, and so of digits: that narrows
+ * its first four characters, and a file's name with two dots seldom begins with those.
+ */
+const TOKEN_IN_WORDS =
+  /[MNO][DTjz][AEIMQUYcgk][w-z0-5][\p{L}\p{N}\p{Sk}_-]{16,}\.[\p{L}\p{N}\p{Sk}_-]{5,8}\.[\p{L}\p{N}\p{Sk}_-]{25,}/u;
+
+/** Whether a bot token stands in `text`, also one with blanks, accents or unseen characters in it. */
+export function holdsToken(text: string): boolean {
+  const bare = text
+    .normalize('NFD')
+    .replace(UNSEEN, '')
+    .replace(/[\s\p{M}\p{Cc}]/gu, '');
+  return TOKEN_IN_WORDS.test(bare);
+}

@@ -1,5 +1,6 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import { ERROR_CODES, type Problem } from '../error-codes.ts';
+import { outsideValues } from '../outside-text.ts';
 import { en, type MessageKey } from './catalogue.ts';
 
 /** The language of every sentence, for numbers and dates too. */
@@ -32,11 +33,14 @@ export function sentenceOf(key: MessageKey): Sentence {
   return sentence;
 }
 
-/** The sentence for a key, without its `<b>` marks. A place that `values` does not fill shows as an ellipsis; never throws. */
+/**
+ * The sentence for a key, without its `<b>` marks, and with the values as `outsideText` leaves them. A place that
+ * `values` does not fill shows as an ellipsis; never throws.
+ */
 export function text(key: MessageKey, values: MessageValues = {}): string {
   const { format, unfilled } = sentenceOf(key);
   const b = (parts: readonly string[]): string => parts.join('');
-  const formatted = format.format<string>({ ...unfilled, ...values, b });
+  const formatted = format.format<string>({ ...unfilled, ...outsideValues(values), b });
   return Array.isArray(formatted) ? formatted.join('') : formatted;
 }
 

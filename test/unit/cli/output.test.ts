@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { Output } from '../../../main/cli/output.ts';
+import { madeUpToken } from '../../support/made-up-token.ts';
 import { streams } from '../../support/output-streams.ts';
 
 describe('output', () => {
@@ -31,6 +32,25 @@ describe('output', () => {
     const { text, ...both } = streams();
     new Output({ ...both, mode: 'people' }).say('a\u001b[2Jb\rc\u009bd\ne');
     expect(text().stdout).toBe('a [2Jb c d\ne\n');
+  });
+
+  test('what shows nothing and turns or clears a line is escaped in JSON, and no token is printed', () => {
+    const { text, ...both } = streams();
+    const output = new Output({ ...both, mode: 'json' });
+    const name = 'a\u009b2J\u202eb\u0080';
+    output.event({ event: 'present', at: '', name, names: [{ name: `x\n${madeUpToken()}` }] });
+    output.say(`${name} ${madeUpToken()}`);
+    expect(text()).toEqual({
+      stdout:
+        '{"event":"present","at":"","name":"a\\u009b2J\\u202eb\\u0080","names":[{"name":"x\\n[token]"}]}\n',
+      stderr: 'a 2Jb  [token]\n',
+    });
+  });
+
+  test('a token that a command is to tell is announced whole', () => {
+    const { text, ...both } = streams();
+    new Output({ ...both, mode: 'people' }).announce({ event: 'x', at: '', token: madeUpToken() });
+    expect(text().stdout).toBe(`{"event":"x","at":"","token":"${madeUpToken()}"}\n`);
   });
 
   test('the status line is drawn in a terminal only, and cleared before other lines', () => {

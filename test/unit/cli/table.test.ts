@@ -27,3 +27,7 @@ describe('table', () => {
     expect(formatTable(['left'], [])).toBe('');
   });
 });
+
+test('a name in a cell writes no line of its own', () => {
+  expect(formatTable(['left', 'right'], [['a\nb\u202e', '1']])).toBe('a b  1');
+});

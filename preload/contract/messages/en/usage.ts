@@ -1,5 +1,7 @@
 /** What is wrong with a command line: each fills a place of `problem.bad-usage`. */
 export const usage = {
+  'usage.holds-token':
+    'that looks like a token; make a new one, since others may have read it there. Its place is DISCORD_TOKEN or the file of --token-file',
   'usage.command-missing': 'a command is missing: one of {commands}',
   'usage.unknown-command': 'unknown command: {word}',
   'usage.unknown-option': 'unknown option: {option}',
