@@ -1,4 +1,5 @@
 import { isLoopbackHost } from '../network/loopback.ts';
+import { mayName } from './allowed-hosts.ts';
 
 /** Discord's own REST API, version 10. */
 export const DEFAULT_API_URL = 'https://discord.com/api/v10';
@@ -20,26 +21,35 @@ export function checkApiUrl(text: string): CheckedApiUrl {
   return { kind: 'accepted', url };
 }
 
+/** What `gatewayUrl` found. `host-refused`: an address in order, at a host that this API may not send us to. */
+export type CheckedGatewayUrl =
+  | { readonly kind: 'accepted'; readonly url: URL }
+  | { readonly kind: 'not-an-address' }
+  | { readonly kind: 'host-refused'; readonly host: string };
+
 /**
  * Address of the main gateway with its query (`/?v=10&encoding=json`), from the `url` of GET /gateway/bot or from
- * READY's `resume_gateway_url`. Null when it is no WebSocket address, or plain `ws` without an `http` REST base and a
- * loopback host.
+ * READY's `resume_gateway_url`. Not an address when it is none of a WebSocket, or plain `ws` without an `http` REST base
+ * and a loopback host.
  */
-export function gatewayUrl(apiUrl: URL, url: string): URL | null {
-  const gateway = parseUrl(url);
-  if (gateway === null || gateway.username !== '' || gateway.password !== '') return null;
-  const plain = gateway.protocol === 'ws:';
-  if (plain && !(apiUrl.protocol === 'http:' && isLoopbackHost(gateway.hostname))) return null;
-  if (!plain && gateway.protocol !== 'wss:') return null;
-  gateway.search = '?v=10&encoding=json';
-  gateway.hash = '';
-  return gateway;
+export function gatewayUrl(apiUrl: URL, text: string): CheckedGatewayUrl {
+  const url = parseUrl(text);
+  if (url === null || url.username !== '' || url.password !== '') return { kind: 'not-an-address' };
+  const plain = url.protocol === 'ws:';
+  if (plain && !(apiUrl.protocol === 'http:' && isLoopbackHost(url.hostname)))
+    return { kind: 'not-an-address' };
+  if (!plain && url.protocol !== 'wss:') return { kind: 'not-an-address' };
+  if (!mayName(apiUrl, 'gateway', url.hostname)) return { kind: 'host-refused', host: url.host };
+  url.search = '?v=10&encoding=json';
+  url.hash = '';
+  return { kind: 'accepted', url };
 }
 
 export interface VoiceEndpoint {
   /** `host:port` or `host`: what a voice URL is built from. */
   readonly endpoint: string;
-  readonly scheme: 'ws' | 'wss';
+  /** Null for a host that this API may not send us to: it is never connected to. */
+  readonly scheme: 'ws' | 'wss' | null;
 }
 
 const HOST_AND_PORT = /^(\[[0-9a-f:.]+\]|[a-z0-9-]+(?:\.[a-z0-9-]+)*)(?::(\d{1,5}))?$/i;
@@ -57,8 +67,9 @@ export function voiceEndpoint(apiUrl: URL, text: string): VoiceEndpoint | null {
   // A number in disguise such as 0x7f000001 or 127.1 parses to another host name than it shows.
   const url = parseUrl(`wss://${host}`);
   if (url?.hostname !== host.toLowerCase()) return null;
-  const scheme = apiUrl.protocol === 'http:' && isLoopbackHost(url.hostname) ? 'ws' : 'wss';
   const endpoint = port === undefined || port === '80' ? host : `${host}:${port}`;
+  if (!mayName(apiUrl, 'voice', url.hostname)) return { endpoint, scheme: null };
+  const scheme = apiUrl.protocol === 'http:' && isLoopbackHost(url.hostname) ? 'ws' : 'wss';
   return { endpoint, scheme };
 }
 

@@ -4,7 +4,7 @@ import type { Log } from '../base/log.ts';
 import { schemaFault } from '../base/schema-fault.ts';
 import { sleep } from '../base/wait.ts';
 import { networkErrorOf } from '../network/network-error.ts';
-import { gatewayUrl } from './api-url.ts';
+import { type CheckedGatewayUrl, gatewayUrl } from './api-url.ts';
 import { DiscordError } from './discord-error.ts';
 import { isOurFault } from './gateway-close.ts';
 import { GatewayConnection } from './gateway-connection.ts';
@@ -59,6 +59,9 @@ type Link =
 
 /** Every third attempt to resume goes to the address of GET /gateway/bot in place of the session's own. */
 const MAIN_ADDRESS_EVERY = 3;
+
+/** The close code of a WebSocket that ended without a close frame (RFC 6455 section 7.1.5). */
+const NEVER_OPENED = 1006;
 
 /** Keeps a session with the main gateway: connects, identifies or resumes, again and again, until closed or refused. */
 export class GatewaySession {
@@ -163,8 +166,7 @@ export class GatewaySession {
     const awaited = 'GET /gateway/bot';
     this.#log.flight.step({ of: 'gateway', step: 'gateway-address', awaited });
     const bot = await rest.getGatewayBot(signal);
-    const url = gatewayUrl(apiUrl, bot.url);
-    if (url === null) throw new DiscordError('bad-response', 'no acceptable gateway address');
+    const url = acceptable(gatewayUrl(apiUrl, bot.url));
     if (this.#resumable !== null) return url;
     if (bot.identifiesLeft <= 0) {
       const message = `no session start left for ${String(bot.resetAfterMs)} ms`;
@@ -226,8 +228,10 @@ export class GatewaySession {
     const id = parsed.data.session_id;
     if (this.#resumable !== null && this.#resumable.id !== id) this.#loseSession();
     const address = parsed.data.resume_gateway_url;
-    const resumeUrl = address === null ? null : gatewayUrl(this.#options.apiUrl, address);
-    if (resumeUrl === null) this.#log.warn('no acceptable address to resume at');
+    const checked = gatewayUrl(this.#options.apiUrl, address ?? '');
+    const resumeUrl = checked.kind === 'accepted' ? checked.url : null;
+    const host = checked.kind === 'host-refused' ? checked.host : null;
+    if (resumeUrl === null) this.#log.warn('no acceptable address to resume at', { host });
     this.#resumable = { id, resumeUrl, sequence };
     this.#wasReady = true;
     this.#options.handlers.onReady(parsed.data);
@@ -265,5 +269,19 @@ export class GatewaySession {
     if (isOurFault(end.code))
       this.#log.error('the gateway closed because of a fault of ours', fields);
     else this.#log.info('the gateway connection ended', fields);
+  }
+}
+
+/** The address that was checked. Throws DiscordError; a host that is refused counts as one that nobody answers at. */
+function acceptable(checked: CheckedGatewayUrl): URL {
+  switch (checked.kind) {
+    case 'accepted':
+      return checked.url;
+    case 'not-an-address':
+      throw new DiscordError('bad-response', 'no acceptable gateway address');
+    case 'host-refused':
+      throw new DiscordError('unreachable', `gateway: host ${checked.host} is refused`, {
+        closeCode: NEVER_OPENED,
+      });
   }
 }

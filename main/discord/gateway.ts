@@ -256,6 +256,8 @@ export class Gateway extends EventEmitter<GatewayEvents> implements AsyncDisposa
       this.#log.warn('a voice endpoint is no host and port', { guildId });
       return 'no-address';
     }
+    if (at?.scheme === null)
+      this.#log.warn('the host of a voice server is refused', { guildId, host: at.endpoint });
     if (!this.#seats.serverUpdated(guildId, token, at)) return 'repeats';
     this.emit('voice-server', { guildId, token, endpoint: at?.endpoint ?? null });
     return at === null ? 'looking' : 'offered';

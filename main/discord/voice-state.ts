@@ -47,7 +47,8 @@ export interface VoiceServer {
   readonly token: string;
   /** `host:port` or `host`, checked. */
   readonly endpoint: string;
-  readonly scheme: 'ws' | 'wss';
+  /** Null for a host that may not be connected to. */
+  readonly scheme: 'ws' | 'wss' | null;
 }
 
 /** VOICE_SERVER_UPDATE: `endpoint` is null while Discord looks for another server. */

@@ -88,6 +88,8 @@ export async function shakeHands(
   signal: AbortSignal,
 ): Promise<VoiceSession> {
   const { server, log, clock, media } = options;
+  if (server.scheme === null)
+    throw new VoiceError('unreachable', `voice host ${server.endpoint} is refused`);
   const gatewayOptions: VoiceGatewayOptions = {
     url: `${server.scheme}://${server.endpoint}/?v=8`,
     log,

@@ -11,5 +11,6 @@ export interface VoiceServer {
   readonly token: string;
   /** `host:port` or `host`: what the WebSocket's address is made of. */
   readonly endpoint: string;
-  readonly scheme: 'ws' | 'wss';
+  /** Null for a host that may not be connected to. */
+  readonly scheme: 'ws' | 'wss' | null;
 }

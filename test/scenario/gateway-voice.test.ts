@@ -48,7 +48,7 @@ describe('joining voice', () => {
     const joined = join(gateway);
     expect((await connection.next(4)).d).toEqual(JOIN_REQUEST);
     if (order === 'state first') tellState(connection, LOUNGE_ID);
-    tellServer(connection, 'voice-token', 'c-waw05.discord.media:8443');
+    tellServer(connection, 'voice-token', '127.0.0.5:8443');
     if (order === 'server first') tellState(connection, LOUNGE_ID);
     expect(await joined).toEqual({
       guildId: GUILD_ID,
@@ -56,8 +56,8 @@ describe('joining voice', () => {
       userId: BOT_ID,
       sessionId: 'session-1',
       token: 'voice-token',
-      endpoint: 'c-waw05.discord.media:8443',
-      scheme: 'wss',
+      endpoint: '127.0.0.5:8443',
+      scheme: 'ws',
     });
   });
 
@@ -69,7 +69,7 @@ describe('joining voice', () => {
     tellState(connection, LOUNGE_ID);
     tellServer(connection, 'one', null);
     tellServer(connection, '', null);
-    tellServer(connection, '', 'a.discord.media:443');
+    tellServer(connection, '', '127.0.0.1:443');
     tellServer(connection, 'two', 'evil.example/path:443');
     tellServer(connection, 'three', '127.0.0.1:5000');
     expect(await joined).toMatchObject({
@@ -87,7 +87,7 @@ describe('joining voice', () => {
     gateway.on('voice-state', (change) => changes.push(change));
     const joined = join(gateway);
     tellState(connection, LOUNGE_ID, 'of-another-program');
-    tellServer(connection, 'voice-token', 'a.discord.media:443');
+    tellServer(connection, 'voice-token', '127.0.0.1:443');
     tellState(connection, LOUNGE_ID);
     expect(await joined).toMatchObject({ sessionId: 'session-1' });
     expect(changes.map(({ own, foreign }) => ({ own, foreign }))).toEqual([
@@ -139,13 +139,13 @@ describe('joining voice', () => {
     const joined = join(gateway);
     await connection.next(4);
     tellState(connection, LOUNGE_ID);
-    tellServer(connection, 'one', 'a.discord.media:443');
+    tellServer(connection, 'one', '127.0.0.1:443');
     await joined;
     const again = join(gateway);
     expect((await connection.next(4)).d).toMatchObject({ channel_id: null });
     tellState(connection, null);
     expect((await connection.next(4)).d).toEqual(JOIN_REQUEST);
-    tellServer(connection, 'two', 'a.discord.media:443');
+    tellServer(connection, 'two', '127.0.0.1:443');
     tellState(connection, LOUNGE_ID);
     expect(await again).toMatchObject({ token: 'two' });
   });
@@ -158,11 +158,11 @@ describe('joining voice', () => {
     const joined = join(gateway);
     await connection.next(4);
     tellState(connection, LOUNGE_ID);
-    tellServer(connection, 'one', 'a.discord.media:443');
+    tellServer(connection, 'one', '127.0.0.1:443');
     gateway.useVoice(await joined);
     const moved = gateway.followVoice({ guildId: GUILD_ID, channelId: STAGE_ID }, signal);
-    tellServer(connection, 'one', 'a.discord.media:443'); // the same server again
-    tellServer(connection, 'two', 'a.discord.media:443');
+    tellServer(connection, 'one', '127.0.0.1:443'); // the same server again
+    tellServer(connection, 'two', '127.0.0.1:443');
     tellState(connection, STAGE_ID);
     expect(await moved).toMatchObject({ token: 'two', channelId: STAGE_ID });
     // Nobody has connected to it, so the next wait gets it.
@@ -172,12 +172,12 @@ describe('joining voice', () => {
 
     const back = gateway.followVoice({ guildId: GUILD_ID, channelId: LOUNGE_ID }, signal);
     tellState(connection, LOUNGE_ID); // the token of the former channel is not valid in this one
-    tellServer(connection, 'two and a half', 'a.discord.media:443');
+    tellServer(connection, 'two and a half', '127.0.0.1:443');
     expect(await back).toMatchObject({ token: 'two and a half', channelId: LOUNGE_ID });
     gateway.useVoice(await back);
     const replaced = nextEvent(gateway, 'voice-server');
-    tellServer(connection, 'three', 'b.discord.media:443');
-    expect(await replaced).toMatchObject([{ endpoint: 'b.discord.media:443' }]);
+    tellServer(connection, 'three', '127.0.0.2:443');
+    expect(await replaced).toMatchObject([{ endpoint: '127.0.0.2:443' }]);
     // The events came before `follow` was called.
     const after = gateway.followVoice({ guildId: GUILD_ID, channelId: LOUNGE_ID }, signal);
     expect(await after).toMatchObject({ token: 'three' });
@@ -189,7 +189,7 @@ describe('joining voice', () => {
     const { gateway, connection } = client;
     const told: unknown[] = [];
     gateway.on('voice-server', ({ token }) => told.push(token));
-    const same = (): void => tellServer(connection, 'one', 'a.discord.media:443');
+    const same = (): void => tellServer(connection, 'one', '127.0.0.1:443');
     const joined = join(gateway);
     await connection.next(4);
     tellState(connection, LOUNGE_ID);
@@ -197,13 +197,13 @@ describe('joining voice', () => {
     gateway.useVoice(await joined);
     const { signal } = new AbortController();
     for (let time = 0; time < 4; time += 1) same();
-    tellServer(connection, 'two', 'a.discord.media:443');
+    tellServer(connection, 'two', '127.0.0.1:443');
     const second = await gateway.followVoice(LOUNGE, signal);
     expect(told).toEqual(['one', 'two']);
     gateway.useVoice(second);
     gateway.releaseVoice(GUILD_ID);
     const again = gateway.followVoice(LOUNGE, signal);
-    tellServer(connection, 'two', 'a.discord.media:443');
+    tellServer(connection, 'two', '127.0.0.1:443');
     expect(await again).toMatchObject({ token: 'two' });
     expect(told).toEqual(['one', 'two', 'two']);
   });
@@ -215,10 +215,10 @@ describe('joining voice', () => {
     const joined = join(gateway);
     await connection.next(4);
     tellState(connection, LOUNGE_ID);
-    tellServer(connection, 'one', 'a.discord.media:443');
+    tellServer(connection, 'one', '127.0.0.1:443');
     gateway.useVoice(await joined);
     const moved = nextEvent(gateway, 'voice-state');
-    tellServer(connection, 'one', 'a.discord.media:443');
+    tellServer(connection, 'one', '127.0.0.1:443');
     tellState(connection, STAGE_ID);
     await moved;
     gateway.releaseVoice(GUILD_ID);
@@ -234,7 +234,7 @@ describe('joining voice', () => {
     for (let time = 0; time < 3; time += 1) {
       const joined = join(gateway);
       await connection.next(4);
-      tellServer(connection, 'the only token', 'a.discord.media:443');
+      tellServer(connection, 'the only token', '127.0.0.1:443');
       tellState(connection, LOUNGE_ID);
       const server = await joined;
       expect(server).toMatchObject({ token: 'the only token' });
@@ -259,7 +259,7 @@ describe('joining voice', () => {
     const next = await fake.welcome('session-2');
     expect((await next.next(4)).d).toEqual(JOIN_REQUEST);
     tellState(next, LOUNGE_ID, 'session-2');
-    tellServer(next, 'two', 'a.discord.media:443');
+    tellServer(next, 'two', '127.0.0.1:443');
     expect(await again).toMatchObject({ sessionId: 'session-2' });
   });
 

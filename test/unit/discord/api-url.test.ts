@@ -51,22 +51,23 @@ describe('isLoopbackHost', () => {
   });
 });
 
+/** The address that is accepted, or why none is. */
+function address(apiUrl: URL, text: string): string {
+  const checked = gatewayUrl(apiUrl, text);
+  return checked.kind === 'accepted' ? checked.url.href : checked.kind;
+}
+
 describe('gatewayUrl', () => {
   test('asks for version 10 and JSON at the address Discord gave', () => {
-    expect(gatewayUrl(DISCORD, 'wss://gateway.discord.gg')?.href).toBe(
-      'wss://gateway.discord.gg/?v=10&encoding=json',
-    );
-    expect(gatewayUrl(DISCORD, 'wss://gateway.discord.gg/?v=6#x')?.href).toBe(
-      'wss://gateway.discord.gg/?v=10&encoding=json',
-    );
+    const wanted = 'wss://gateway.discord.gg/?v=10&encoding=json';
+    expect(address(DISCORD, 'wss://gateway.discord.gg')).toBe(wanted);
+    expect(address(DISCORD, 'wss://gateway.discord.gg/?v=6#x')).toBe(wanted);
   });
 
   test('takes plain ws only from a loopback host behind an http REST base', () => {
-    expect(gatewayUrl(LOCAL, 'ws://127.0.0.1:99')?.href).toBe(
-      'ws://127.0.0.1:99/?v=10&encoding=json',
-    );
-    expect(gatewayUrl(LOCAL, 'ws://gateway.example')).toBeNull();
-    expect(gatewayUrl(DISCORD, 'ws://127.0.0.1:99')).toBeNull();
+    expect(address(LOCAL, 'ws://127.0.0.1:99')).toBe('ws://127.0.0.1:99/?v=10&encoding=json');
+    expect(address(LOCAL, 'ws://gateway.example')).toBe('not-an-address');
+    expect(address(DISCORD, 'ws://127.0.0.1:99')).toBe('not-an-address');
   });
 
   test.each([
@@ -75,7 +76,46 @@ describe('gatewayUrl', () => {
     'gateway.discord.gg',
     '',
   ])('refuses %j', (url) => {
-    expect(gatewayUrl(DISCORD, url)).toBeNull();
+    expect(address(DISCORD, url)).toBe('not-an-address');
+  });
+});
+
+describe('a host that an API names', () => {
+  const BASES = {
+    discord: DISCORD,
+    canary: new URL('https://canary.discord.com/api/v10'),
+    loopback: LOCAL,
+    'TLS on loopback': new URL('https://127.0.0.1:8443/api'),
+    proxy: new URL('https://proxy.example:8443/discord'),
+  };
+
+  test.each([
+    ['discord', 'gateway-us-east1-b.discord.gg', 'c-waw05-3976556b.discord.media:8443'],
+    ['canary', 'gateway.discord.gg:444', 'name123.discord.media:2048'],
+    ['loopback', 'localhost:99', '127.9.9.9:99'],
+    ['TLS on loopback', '[::1]:1', 'localhost'],
+    ['proxy', 'proxy.example:1', 'proxy.example:50000'],
+  ] as const)('is connected to where it is in place: %s', (base, gateway, voice) => {
+    expect(gatewayUrl(BASES[base], `wss://${gateway}`).kind).toBe('accepted');
+    expect(voiceEndpoint(BASES[base], voice)?.scheme).toMatch(/^wss?$/);
+  });
+
+  test.each([
+    ['discord', '127.0.0.1:99', '169.254.169.254'],
+    ['discord', 'discord.gg.evil.example', 'discord.media.evil.example:443'],
+    ['discord', 'evildiscord.gg', 'evildiscord.media:443'],
+    ['discord', 'a.discord.media', 'a.discord.gg'],
+    ['discord', 'gateway.discord.gg.', '10.0.0.1:443'],
+    ['loopback', 'gateway.discord.gg', 'a.discord.media:443'],
+    ['loopback', '10.0.0.1', '169.254.169.254:80'],
+    ['TLS on loopback', 'evil.example', 'evil.example:443'],
+    ['proxy', 'gateway.discord.gg', 'a.discord.media'],
+    ['proxy', 'a.proxy.example', '127.0.0.1:443'],
+    ['proxy', 'proxy.example.evil', 'example:443'],
+  ] as const)('is refused anywhere else: %s names %s and %s', (base, gateway, voice) => {
+    const { host } = new URL(`wss://${gateway}`);
+    expect(gatewayUrl(BASES[base], `wss://${gateway}`)).toEqual({ kind: 'host-refused', host });
+    expect(voiceEndpoint(BASES[base], voice)).toMatchObject({ scheme: null });
   });
 });
 
@@ -95,8 +135,8 @@ describe('voiceEndpoint', () => {
     expect(voiceEndpoint(LOCAL, '127.0.0.1:5000')?.scheme).toBe('ws');
     expect(voiceEndpoint(LOCAL, 'localhost:5000')?.scheme).toBe('ws');
     expect(voiceEndpoint(LOCAL, '[::1]:5000')).toEqual({ endpoint: '[::1]:5000', scheme: 'ws' });
-    expect(voiceEndpoint(LOCAL, 'name.discord.media:443')?.scheme).toBe('wss');
-    expect(voiceEndpoint(DISCORD, '127.0.0.1:5000')?.scheme).toBe('wss');
+    const proxy = new URL('https://127.0.0.1:8443/api');
+    expect(voiceEndpoint(proxy, '127.0.0.1:5000')?.scheme).toBe('wss');
   });
 
   test.each([
