@@ -4,7 +4,8 @@ import path from 'node:path';
 import { toError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { finishReplacing, replaceFile } from '../base/replace-file.ts';
-import type { TokenStore } from '../ipc/deck.ts';
+import type { KeptToken, TokenStore } from '../ipc/deck.ts';
+import { parseKeptToken, writeKeptToken } from './kept-token.ts';
 
 /** Chromium's prefix of a ciphertext whose key is in the desktop's keyring. Prefix `v10` means a fixed key that is public. */
 const KEYRING_MARK = 'v11';
@@ -30,20 +31,20 @@ export class KeyStore implements TokenStore {
   }
 
   /** Null when no token is kept, or the key store cannot decrypt it. */
-  async load(): Promise<string | null> {
+  async load(): Promise<KeptToken | null> {
     if (!this.available) return null;
     try {
       const { result } = await safeStorage.decryptStringAsync(await readFile(this.#file));
-      return result;
+      return parseKeptToken(result);
     } catch (error) {
       this.#log.debug('no token kept', { reason: toError(error).message });
       return null;
     }
   }
 
-  async keep(token: string): Promise<void> {
+  async keep(kept: KeptToken): Promise<void> {
     if (!this.available) return;
-    const ciphertext = await safeStorage.encryptStringAsync(token);
+    const ciphertext = await safeStorage.encryptStringAsync(writeKeptToken(kept));
     await replaceFile(this.#file, ciphertext);
   }
 

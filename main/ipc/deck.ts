@@ -15,11 +15,18 @@ import type { SessionEvent } from '../session/session-event.ts';
 import { DONE, refusal, type Outcome, type Refusal } from './outcome.ts';
 import { RecordingKeys } from './recording-keys.ts';
 
+/** A bot token, and the REST base it was typed for: it is sent to no other. */
+export interface KeptToken {
+  readonly token: string;
+  /** As `URL.href`. */
+  readonly apiUrl: string;
+}
+
 /** Where the token is kept between two starts, if the system has a safe place for it. */
 export interface TokenStore {
   readonly available: boolean;
-  load(): Promise<string | null>;
-  keep(token: string): Promise<void>;
+  load(): Promise<KeptToken | null>;
+  keep(kept: KeptToken): Promise<void>;
   forget(): Promise<void>;
 }
 
@@ -143,17 +150,20 @@ export class Deck implements AsyncDisposable {
     };
   }
 
-  /** Signs in with the token that the key store has, if it has one. */
+  /** Signs in with the token that the key store has, if it has one that was typed for the API at hand. */
   async signInAgain(): Promise<void> {
-    const token = await this.#shell.tokens.load();
-    if (token !== null) await this.#signInWith(token);
+    const kept = await this.#shell.tokens.load();
+    if (kept === null) return;
+    if (kept.apiUrl === this.#shell.apiUrl.href) await this.#signInWith(kept.token);
+    else this.#log.info('the kept token is for another address, and is not sent');
   }
 
   /** The token is kept once Discord has accepted it. */
   async signIn(token: string): Promise<Outcome> {
     const clean = cleanToken(token);
     const outcome = await this.#signInWith(clean);
-    if (outcome.ok) await this.#shell.tokens.keep(clean);
+    const apiUrl = this.#shell.apiUrl.href;
+    if (outcome.ok) await this.#shell.tokens.keep({ token: clean, apiUrl });
     return outcome;
   }
 

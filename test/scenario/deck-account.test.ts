@@ -71,7 +71,7 @@ describe('an account', () => {
     connection.dispatch('GUILD_CREATE', guildCreate(), 2);
     expect(shell.tokens.kept).toBeNull();
     expect(await signing).toEqual({ ok: true });
-    expect(shell.tokens.kept).toBe(TOKEN);
+    expect(shell.tokens.kept?.token).toBe(TOKEN);
     expect(window.snapshot.account).toMatchObject({
       kind: 'signed-in',
       userId: BOT_ID,
@@ -88,12 +88,26 @@ describe('an account', () => {
     await window.deck.signInAgain();
     expect(window.snapshot.account).toEqual({ kind: 'signed-out', problem: null });
     expect(fake.requests).toEqual([]);
-    window.shell.tokens.kept = TOKEN;
+    window.shell.tokens.kept = { token: TOKEN, apiUrl: fake.apiUrl.href };
     const again = window.deck.signInAgain();
     const connection = await fake.welcome('session-1');
     connection.dispatch('GUILD_CREATE', guildCreate(), 2);
     await again;
     expect(window.snapshot.account).toMatchObject({ kind: 'signed-in' });
+  });
+
+  test('is asked for anew when the stored token was typed for another address', async () => {
+    await using fake = await FakeDiscord.start();
+    await using other = await FakeDiscord.start();
+    await using first = await WindowDeck.open(fake.apiUrl);
+    await signInTo(fake, first);
+    const { kept } = first.shell.tokens;
+    await using window = await WindowDeck.open(other.apiUrl);
+    window.shell.tokens.kept = kept;
+    await window.deck.signInAgain();
+    expect(window.snapshot.account).toEqual({ kind: 'signed-out', problem: null });
+    expect(other.requests).toEqual([]);
+    expect(window.shell.tokens.kept).toEqual(kept); // good again at the next start with its address
   });
 
   test('shows why a token was refused, until the next try', async () => {
@@ -115,7 +129,7 @@ describe('an account', () => {
     fake.answer('GET /gateway/bot', UNAUTHORIZED);
     expect(await window.deck.signIn('wrong')).toEqual({ ok: false, problem: REJECTED });
     expect(window.snapshot.account).toEqual(before);
-    expect(window.shell.tokens.kept).toBe(TOKEN);
+    expect(window.shell.tokens.kept?.token).toBe(TOKEN);
     connection.socket.close(4014);
     const { account } = await window.until('being signed out', isSignedOut);
     expect(account).toMatchObject({ problem: { code: 'bot-refused' } });
@@ -194,7 +208,7 @@ describe('the demo', () => {
     await using fake = await FakeDiscord.start();
     await using window = await WindowDeck.open(fake.apiUrl);
     const { deck, shell } = window;
-    shell.tokens.kept = TOKEN;
+    shell.tokens.kept = { token: TOKEN, apiUrl: shell.apiUrl.href };
     shell.startDemo = () => {
       const { token, channelId } = demo;
       return Promise.resolve({ apiUrl: parseApiUrl(demo.apiUrl), token, channelId });
@@ -207,7 +221,7 @@ describe('the demo', () => {
     expect(chosenChannelId).toBe(demo.channelId);
     expect(fake.requests).toEqual([]);
     expect(await deck.signOut()).toEqual({ ok: true });
-    expect(shell.tokens.kept).toBe(TOKEN);
+    expect(shell.tokens.kept.token).toBe(TOKEN);
     expect(window.snapshot).toMatchObject({
       account: { kind: 'signed-out', problem: null },
       chosenChannelId: null,

@@ -4,7 +4,7 @@ import { withLimit } from '../../main/base/wait.ts';
 import { Engine } from '../../main/engine/engine.ts';
 import { ExportJobs } from '../../main/engine/export-jobs.ts';
 import { LibraryIndex } from '../../main/engine/library-index.ts';
-import { Deck, type Shell, type TokenStore } from '../../main/ipc/deck.ts';
+import { Deck, type KeptToken, type Shell, type TokenStore } from '../../main/ipc/deck.ts';
 import { toSnapshot } from '../../main/ipc/to-snapshot.ts';
 import type { SessionEvent } from '../../main/session/session-event.ts';
 import type { RecordingSnapshot } from '../../preload/contract/library.ts';
@@ -20,14 +20,14 @@ const WAIT_LIMIT_MS = 20_000;
 /** A key store in memory. */
 class FakeTokens implements TokenStore {
   readonly available = true;
-  kept: string | null = null;
+  kept: KeptToken | null = null;
 
-  load(): Promise<string | null> {
+  load(): Promise<KeptToken | null> {
     return Promise.resolve(this.kept);
   }
 
-  keep(token: string): Promise<void> {
-    this.kept = token;
+  keep(kept: KeptToken): Promise<void> {
+    this.kept = kept;
     return Promise.resolve();
   }
 
