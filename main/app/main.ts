@@ -28,8 +28,9 @@ import { type DemoOptions, parseArguments, type Purpose } from './arguments.ts';
 import { DemoProcess } from './demo-process.ts';
 import { runDemo } from './demo-run.ts';
 import { setMenu } from './menu.ts';
+import { reviveDeadPage } from './page-life.ts';
 import { KeyStore } from './secrets.ts';
-import { createWindow, pageAddress, showWindow } from './window.ts';
+import { createWindow, lockSession, pageAddress, prepareWindow, showWindow } from './window.ts';
 
 /** The log has about 500 lines a day in ordinary use. */
 const DIAGNOSTIC_LINES = 500;
@@ -69,6 +70,7 @@ function endWith(error: unknown): void {
 /** Settings that Electron takes only before the app is ready. */
 function prepare(demo: boolean): void {
   declareScheme();
+  prepareWindow();
   // Root has no sandbox, and asking for one then ends every child process.
   const unsandboxed =
     'ELECTRON_DISABLE_SANDBOX' in process.env || app.commandLine.hasSwitch('no-sandbox');
@@ -176,9 +178,11 @@ async function start(folders: Folders, demo: DemoOptions | null): Promise<void> 
     await logFile.close();
   });
   setMenu();
+  await lockSession();
   const opened = createWindow();
   window = opened; // before the page loads, because commands of any other window are refused
   window.on('closed', () => (window = null));
+  reviveDeadPage(opened, log);
   await showWindow(opened);
 
   if (demo === null) return deck.signInAgain();

@@ -1,10 +1,24 @@
 import { app, BrowserWindow, session } from 'electron';
+import { toError } from '../base/errors.ts';
 import { findUpwards } from '../base/find-upwards.ts';
 import { origin } from './app-protocol.ts';
+import { closeNetwork, closeWebRtc, lookUpNoNames } from './no-network.ts';
+
+/** What the window needs before the app is ready. */
+export function prepareWindow(): void {
+  if (developmentServer() === null) lookUpNoNames();
+}
+
+/** Refuses every permission and every network: the page needs none. To be called once, before the window is made. */
+export async function lockSession(): Promise<void> {
+  const { defaultSession } = session;
+  defaultSession.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
+  defaultSession.setPermissionCheckHandler(() => false);
+  if (developmentServer() === null) await closeNetwork(defaultSession);
+}
 
 /** Makes the window, hidden: sandboxed, isolated, navigation to other pages refused. */
 export function createWindow(): BrowserWindow {
-  lockSession();
   const window = new BrowserWindow({
     width: 1280,
     height: 800,
@@ -28,28 +42,37 @@ export function createWindow(): BrowserWindow {
   window.webContents.on('will-navigate', (event) => event.preventDefault());
   window.webContents.on('will-attach-webview', (event) => event.preventDefault());
   window.webContents.setWindowOpenHandler(() => ({ action: 'deny' }));
+  if (developmentServer() === null) closeWebRtc(window.webContents);
   return window;
 }
 
 /** The address of our page: the development server's under `npm run dev`, `app:` otherwise and always in a packaged app. */
 export function pageAddress(): { readonly url: string; readonly origin: string } {
-  const development = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL'];
-  if (development === undefined) return { url: `${origin}/index.html`, origin };
+  const development = developmentServer();
+  if (development === null) return { url: `${origin}/index.html`, origin };
   return { url: development, origin: new URL(development).origin };
 }
 
-/** Loads our page and shows the window when the page is drawn. The page may give commands as soon as it loads. */
+/**
+ * Loads our page and shows the window when the page is drawn. The page may give commands as soon as it loads. Throws when
+ * our page cannot be loaded; what else the page may try meanwhile, such as a download, is refused and costs nothing.
+ */
 export async function showWindow(window: BrowserWindow): Promise<void> {
   const shown = new Promise<void>((resolve) => window.once('ready-to-show', () => resolve()));
-  await window.loadURL(pageAddress().url);
+  const { url } = pageAddress();
+  await window.loadURL(url).catch((error: unknown) => {
+    if (addressOf(error) === url) throw toError(error);
+  });
   await shown;
   window.show();
 }
 
-/** Refuses every permission: the page needs none. */
-function lockSession(): void {
-  session.defaultSession.setPermissionRequestHandler((_contents, _permission, answer) =>
-    answer(false),
-  );
-  session.defaultSession.setPermissionCheckHandler(() => false);
+/** The address whose loading failed; Electron names it in the error. */
+function addressOf(error: unknown): unknown {
+  return error instanceof Error ? Reflect.get(error, 'url') : null;
+}
+
+/** Address of the page under `npm run dev`, which is the only one that needs a network; null otherwise. */
+function developmentServer(): string | null {
+  return app.isPackaged ? null : (process.env['ELECTRON_RENDERER_URL'] ?? null);
 }
