@@ -3,11 +3,12 @@ import { app, clipboard, dialog, shell } from 'electron';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { text } from '../../preload/contract/messages/text.ts';
 import { toError } from '../base/errors.ts';
 import { findUpwards } from '../base/find-upwards.ts';
 import { createLog } from '../base/log.ts';
 import { replaceFile } from '../base/replace-file.ts';
-import { EXIT_INTERRUPTED, exitCodeOf } from '../cli/exit-code.ts';
+import { EXIT_DONE, EXIT_INTERRUPTED, exitCodeOf } from '../cli/exit-code.ts';
 import { Output } from '../cli/output.ts';
 import { problemOf, reportFailure, tellFailure } from '../cli/report.ts';
 import { wantsJson } from '../cli/split-words.ts';
@@ -30,7 +31,14 @@ import { runDemo } from './demo-run.ts';
 import { setMenu } from './menu.ts';
 import { reviveDeadPage } from './page-life.ts';
 import { KeyStore } from './secrets.ts';
-import { createWindow, lockSession, pageAddress, prepareWindow, showWindow } from './window.ts';
+import {
+  bringForward,
+  createWindow,
+  lockSession,
+  pageAddress,
+  prepareWindow,
+  showWindow,
+} from './window.ts';
 
 /** The log has about 500 lines a day in ordinary use. */
 const DIAGNOSTIC_LINES = 500;
@@ -42,11 +50,17 @@ const purpose = readPurpose();
 if (purpose !== null) {
   prepare(purpose.kind === 'demo');
   const folders = ownFolders(purpose);
-  // Not awaited at the top level: Electron is ready only when this module has been read to its end.
-  void app
-    .whenReady()
-    .then(() => start(folders, purpose.kind === 'demo' ? purpose : null))
-    .catch(endWith);
+  // By the folder of the window's settings: a demo, which has one of its own, is always alone.
+  if (app.requestSingleInstanceLock()) {
+    // Not awaited at the top level: Electron is ready only when this module has been read to its end.
+    void app
+      .whenReady()
+      .then(() => start(folders, purpose.kind === 'demo' ? purpose : null))
+      .catch(endWith);
+  } else {
+    output.say(text('app.already-open'));
+    app.exit(EXIT_DONE);
+  }
 }
 
 /** Null when the arguments are refused: the app ends then. */
@@ -183,6 +197,9 @@ async function start(folders: Folders, demo: DemoOptions | null): Promise<void> 
   window = opened; // before the page loads, because commands of any other window are refused
   window.on('closed', () => (window = null));
   reviveDeadPage(opened, log);
+  app.on('second-instance', () => {
+    if (window !== null) bringForward(window);
+  });
   await showWindow(opened);
 
   if (demo === null) return deck.signInAgain();

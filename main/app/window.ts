@@ -67,6 +67,13 @@ export async function showWindow(window: BrowserWindow): Promise<void> {
   window.show();
 }
 
+/** Shows the window to somebody who looks for it, wherever it is. */
+export function bringForward(window: BrowserWindow): void {
+  if (window.isMinimized()) window.restore();
+  window.show();
+  window.focus();
+}
+
 /** The address whose loading failed; Electron names it in the error. */
 function addressOf(error: unknown): unknown {
   return error instanceof Error ? Reflect.get(error, 'url') : null;

@@ -1,3 +1,4 @@
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
@@ -30,6 +31,8 @@ export interface LaunchedApp {
   readonly home: string;
   /** Resolves with the exit code once the process has ended by itself. */
   readonly ended: Promise<number | null>;
+  /** Starts the app once more, with the same folders; resolves when that process has ended. */
+  readonly startAgain: () => Promise<{ readonly exitCode: number | null; readonly stdout: string }>;
   /** Closes the app if it still runs. */
   readonly close: () => Promise<void>;
 }
@@ -45,20 +48,32 @@ export async function launchApp(
   const inherited = Object.entries(process.env).flatMap(([name, value]) =>
     value === undefined || NOT_PASSED_ON.test(name) ? [] : [[name, value] as const],
   );
-  const electron = await _electron.launch({
+  const started = {
     executablePath: electronProgram(),
     args: ['.', ...SWITCHES],
     cwd: ROOT,
     env: { ...Object.fromEntries(inherited), TAPEDECK_HOME: home, TMPDIR: tmp, ...env },
-    chromiumSandbox: SANDBOXED,
-  });
+  };
+  const electron = await _electron.launch({ ...started, chromiumSandbox: SANDBOXED });
   const child = electron.process();
   const ended = once(child, 'exit').then(() => child.exitCode);
+  const again = new Set<ChildProcess>();
   const close = async (): Promise<void> => {
+    for (const second of again) second.kill();
     if (child.exitCode === null && child.signalCode === null) await electron.close();
   };
+  const startAgain: LaunchedApp['startAgain'] = async () => {
+    const { executablePath, args, cwd, env } = started;
+    const words = SANDBOXED ? args : ['--no-sandbox', ...args];
+    const second = spawn(executablePath, words, { cwd, env, stdio: ['ignore', 'pipe', 'ignore'] });
+    again.add(second);
+    let stdout = '';
+    second.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    await once(second, 'close');
+    return { exitCode: second.exitCode, stdout };
+  };
   try {
-    return { electron, page: await electron.firstWindow(), home, ended, close };
+    return { electron, page: await electron.firstWindow(), home, ended, startAgain, close };
   } catch (error) {
     await close();
     throw error;

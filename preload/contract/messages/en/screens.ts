@@ -11,6 +11,7 @@ export const screens = {
   'app.name': 'Tapedeck',
   'app.signing-in': 'Signing in to Discord…',
   'app.wait': 'Discord asks us to wait {seconds} s.',
+  'app.already-open': 'Tapedeck is open already: its window is shown.',
   'app.fault': 'The window stopped working. Recording is not affected.',
   'app.reload': 'Open it again',
   'nav.label': 'Screens',
