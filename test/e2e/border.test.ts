@@ -85,7 +85,7 @@ describe('the border', () => {
       const window = BrowserWindow.getAllWindows().find((each) => each.isVisible());
       return window?.loadURL(address);
     }, 'data:text/html,<title>elsewhere</title>');
-    expect(await page.title()).toBe('elsewhere');
+    await expect.poll(() => page.title()).toBe('elsewhere'); // Playwright hears of it later than the app
     expect(await answerTo(page, 'window.ready', {})).toMatch(BAD_REQUEST);
   });
 
