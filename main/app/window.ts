@@ -1,5 +1,5 @@
 import { app, BrowserWindow, session } from 'electron';
-import { toError } from '../base/errors.ts';
+import { systemErrorCode, toError } from '../base/errors.ts';
 import { findUpwards } from '../base/find-upwards.ts';
 import { origin } from './app-protocol.ts';
 import { closeNetwork, closeWebRtc, lookUpNoNames } from './no-network.ts';
@@ -55,13 +55,12 @@ export function pageAddress(): { readonly url: string; readonly origin: string }
 
 /**
  * Loads our page and shows the window when the page is drawn. The page may give commands as soon as it loads. Throws when
- * our page cannot be loaded; what else the page may try meanwhile, such as a download, is refused and costs nothing.
+ * our page cannot be loaded. `ERR_ABORTED`: the page began a download, or to load itself again, before it was whole.
  */
 export async function showWindow(window: BrowserWindow): Promise<void> {
   const shown = new Promise<void>((resolve) => window.once('ready-to-show', () => resolve()));
-  const { url } = pageAddress();
-  await window.loadURL(url).catch((error: unknown) => {
-    if (addressOf(error) === url) throw toError(error);
+  await window.loadURL(pageAddress().url).catch((error: unknown) => {
+    if (systemErrorCode(error) !== 'ERR_ABORTED') throw toError(error);
   });
   await shown;
   window.show();
@@ -72,11 +71,6 @@ export function bringForward(window: BrowserWindow): void {
   if (window.isMinimized()) window.restore();
   window.show();
   window.focus();
-}
-
-/** The address whose loading failed; Electron names it in the error. */
-function addressOf(error: unknown): unknown {
-  return error instanceof Error ? Reflect.get(error, 'url') : null;
 }
 
 /** Address of the page under `npm run dev`, which is the only one that needs a network; null otherwise. */
