@@ -107,6 +107,11 @@ export class DaveGroup {
     return this.#answer;
   }
 
+  /** Whether there are proposals that were refused. */
+  get hasRefused(): boolean {
+    return this.#refused.length > 0;
+  }
+
   /** Tries the proposals that were refused again. Body of op 28; null when nothing is to be answered. */
   retryRefused(knownUserIds: readonly Snowflake[]): Uint8Array | null {
     const refused = this.#refused;

@@ -106,7 +106,8 @@ export class DaveSession {
   peopleChanged(): void {
     this.#guard(() => {
       if (this.#state.kind !== 'pending' && this.#state.kind !== 'active') return;
-      const answer = this.#state.group.retryRefused(this.#known);
+      const { group } = this.#state;
+      const answer = group.hasRefused ? group.retryRefused(this.#known) : null;
       if (answer === null) return;
       this.#log.info('proposals that were refused are committed');
       this.#options.send({ kind: 'commit-welcome', body: answer });

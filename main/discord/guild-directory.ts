@@ -142,6 +142,12 @@ export class GuildDirectory {
       : null;
   }
 
+  /** Whether somebody deafened our user on the server; `channelId` is where we are. */
+  isDeafenedIn(guildId: string, channelId: string): boolean {
+    const state = this.#guilds.get(guildId)?.voiceStates.get(this.#ownUserId);
+    return state?.channelId === channelId && state.person.deafened;
+  }
+
   /** Whether another program with our token is in a voice channel of that guild, where a bot has one seat. */
   isSeatTaken(guildId: string): boolean {
     const state = this.#guilds.get(guildId)?.voiceStates.get(this.#ownUserId);

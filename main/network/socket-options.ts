@@ -6,6 +6,7 @@ interface SocketOptions {
   readonly headers: { 'user-agent': string };
   readonly perMessageDeflate: false;
   readonly followRedirects: false;
+  readonly allowSynchronousEvents: false;
   readonly agent?: SecureAgent;
 }
 
@@ -15,6 +16,8 @@ export function socketOptions(url: URL): SocketOptions {
     headers: { 'user-agent': USER_AGENT },
     perMessageDeflate: false,
     followRedirects: false,
+    // One message for each turn of the event loop: signals, timers and the disk have theirs under any flood.
+    allowSynchronousEvents: false,
     ...(url.protocol === 'wss:' ? { agent: new SecureAgent(url) } : {}),
   };
 }

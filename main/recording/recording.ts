@@ -28,6 +28,9 @@ import { Semaphore } from './track/semaphore.ts';
  */
 const FLUSH_MS = 400;
 
+/** However much happens, the manifest is written once in that time at most: the log has every event. */
+const SAVE_MS = 1_000;
+
 /** Files synced at a time: two of Node's four threads, so that writing goes on. */
 const SYNCS_AT_ONCE = 2;
 
@@ -87,6 +90,7 @@ export class Recording implements AsyncDisposable {
   #startedMs: number;
   readonly #fold: ManifestFold;
   #manifestChanged = false;
+  #savedAtMs = -Infinity;
   #manifestBytes = 0;
   #saving: Promise<void> | null = null;
   #failure: StorageError | null = null;
@@ -175,7 +179,9 @@ export class Recording implements AsyncDisposable {
   /** Writes the event into the log, with the time of day, and folds it into the manifest. Only queues bytes. */
   tell(event: RecordingEvent): void {
     this.#events.push(Buffer.from(writeEvent(event, this.#options.clock.wallMs())));
-    if (this.#fold.take(event)) this.#saveManifest();
+    if (!this.#fold.take(event)) return;
+    this.#manifestChanged = true;
+    this.#saveManifest();
   }
 
   /**
@@ -235,6 +241,7 @@ export class Recording implements AsyncDisposable {
   }
 
   async #flush(): Promise<void> {
+    this.#saveManifest();
     const samples = this.#samples();
     for (const track of this.#tracks.keys()) {
       if (samples - track.endPosition > IDLE_SAMPLES) track.padTo(samples - SETTLED_SAMPLES);
@@ -306,21 +313,22 @@ export class Recording implements AsyncDisposable {
     this.tell({ event: 'track', samples, file: track.file, userId, name });
   }
 
+  /** Saves a manifest that changed, unless one was saved just before: the next flush finds it changed. */
   #saveManifest(): void {
-    this.#manifestChanged = true;
+    const nowMs = this.#options.clock.monotonicMs();
+    if (!this.#manifestChanged || nowMs - this.#savedAtMs < SAVE_MS) return;
     this.#saving ??= this.#save().finally(() => (this.#saving = null));
   }
 
-  /** Saves one manifest at a time; a change meanwhile is saved by the next turn. */
   async #save(): Promise<void> {
     await Promise.resolve(); // changes of the same turn are saved together
+    if (this.#closing !== null || this.#failure !== null) return;
+    this.#manifestChanged = false;
+    this.#savedAtMs = this.#options.clock.monotonicMs();
     try {
-      while (this.#manifestChanged && this.#closing === null && this.#failure === null) {
-        this.#manifestChanged = false;
-        const text = writeManifest({ ...this.#fold.manifest(), samples: this.#samples() });
-        this.#manifestBytes = Buffer.byteLength(text);
-        await replaceFile(this.#path(MANIFEST_FILE), text);
-      }
+      const text = writeManifest({ ...this.#fold.manifest(), samples: this.#samples() });
+      this.#manifestBytes = Buffer.byteLength(text);
+      await replaceFile(this.#path(MANIFEST_FILE), text);
     } catch (error) {
       this.#fail(toStorageError(error, { cannot: 'write', file: this.#path(MANIFEST_FILE) }));
     }

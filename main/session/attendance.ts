@@ -21,10 +21,17 @@ export interface AttendanceOptions {
   readonly tell: (event: ToldEvent) => void;
 }
 
-/** Who is and was in the channel, by the main gateway's voice states: a lost voice connection changes nothing here. */
+/**
+ * Who is and was in the channel, by the main gateway's voice states: a lost voice connection changes nothing here. One
+ * person's coming or going costs the same however many were here.
+ */
 export class Attendance {
   readonly #options: AttendanceOptions;
   readonly #people = new Map<Snowflake, Person>();
+  /** People in the channel who are no bots. */
+  readonly #humans = new Set<Snowflake>();
+  /** People of whom nobody has told the name. */
+  readonly #nameless = new Set<Snowflake>();
 
   constructor(options: AttendanceOptions) {
     this.#options = options;
@@ -41,7 +48,7 @@ export class Attendance {
 
   /** Whether anyone but bots is in the channel. */
   get hasHumans(): boolean {
-    return this.all().some((person) => !person.bot && isPresent(person));
+    return this.#humans.size > 0;
   }
 
   /** These are in the channel from `samples` on, and nobody else. `toldAt`: who has been told of the recording, and when. */
@@ -61,14 +68,15 @@ export class Attendance {
     const known = this.#people.get(userId);
     if (userId === ownId || (known !== undefined && isPresent(known))) return;
     this.#people.set(userId, { userId, name, bot, leftAtSamples: null });
+    if (!bot) this.#humans.add(userId);
+    if (name === userId) this.#nameless.add(userId);
+    else this.#nameless.delete(userId);
     tell({ event: 'present', samples, userId, name, bot, excluded: excluded.has(userId), toldAt });
   }
 
   /** Those of whom nobody has told the name. */
   nameless(): readonly Snowflake[] {
-    return this.all()
-      .filter(({ userId, name }) => name === userId)
-      .map(({ userId }) => userId);
+    return [...this.#nameless];
   }
 
   /** The name of somebody who has been here is known now. */
@@ -76,6 +84,7 @@ export class Attendance {
     const person = this.#people.get(userId);
     if (person === undefined || person.name === name) return;
     this.#people.set(userId, { ...person, name });
+    this.#nameless.delete(userId);
     this.#options.tell({ event: 'named', samples, userId, name });
   }
 
@@ -84,6 +93,7 @@ export class Attendance {
     const person = this.#people.get(userId);
     if (person === undefined || !isPresent(person)) return;
     this.#people.set(userId, { ...person, leftAtSamples: samples });
+    this.#humans.delete(userId);
     this.#options.tell({ event: 'left', samples, userId, name: person.name });
   }
 }

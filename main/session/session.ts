@@ -219,9 +219,8 @@ export class Session implements AsyncDisposable {
 
   /** Whether somebody deafened the bot on the server: Discord then sends us no sound. */
   get #isDeafened(): boolean {
-    const { directory, user } = this.#start.context.gateway;
-    const people = directory.channel(this.#link.channel.id)?.people ?? [];
-    return people.some(({ userId, deafened }) => userId === user.id && deafened);
+    const { guildId, id } = this.#link.channel;
+    return this.#start.context.gateway.directory.isDeafenedIn(guildId, id);
   }
 
   /** Whether a voice session has to ask before it is heard. */
