@@ -25,6 +25,8 @@ describe('the invite', () => {
       'View Channel',
       'Send Messages',
       'Connect',
+      'Speak',
+      'Change Nickname',
     ]);
     expect(known.reduce((mask, { bit }) => mask & ~bit, asked)).toBe(0n);
     expect(link?.searchParams.get('client_id')).toBe('1180000000000000009');
