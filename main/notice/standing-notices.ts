@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { toError } from '../base/errors.ts';
 import { parseJson } from '../base/json.ts';
 import { silentLog, type Log } from '../base/log.ts';
+import { makeOwnFolder } from '../base/plain-file.ts';
 import { ownProcess, processState } from '../base/process-mark.ts';
 import { replaceFile } from '../base/replace-file.ts';
 import type { Snowflake } from '../base/snowflake.ts';
@@ -161,7 +162,7 @@ export class StandingNotices {
       try {
         const { nickname, messages } = this.#standing;
         if (nickname === null && messages.length === 0) return await rm(file, { force: true });
-        await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+        await makeOwnFolder(path.dirname(file));
         await replaceFile(file, `${JSON.stringify(this.#standing)}\n`);
       } catch (error) {
         this.#log.warn('standing notices not written', { error: toError(error).message });
