@@ -8,6 +8,7 @@ function isShown(electron: ElectronApplication): Promise<boolean | undefined> {
 
 test('a second start shows the window of the first and ends; other folders are another app', async () => {
   const { electron, startAgain } = await startApp();
+  await expect.poll(() => isShown(electron)).toBe(true); // it is shown once its page is drawn
   await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide());
   expect(await isShown(electron)).toBe(false);
   expect(await startAgain()).toEqual({
@@ -17,5 +18,5 @@ test('a second start shows the window of the first and ends; other folders are a
   await expect.poll(() => isShown(electron)).toBe(true);
   expect(electron.windows()).toHaveLength(1);
   const other = await startApp();
-  expect(await isShown(other.electron)).toBe(true);
+  await expect.poll(() => isShown(other.electron)).toBe(true);
 });
