@@ -5,6 +5,7 @@ import type { MediaKind, MediaSink } from '../rtp/media-sink.ts';
 import { parseRtpPacket, type RtpPacket } from '../rtp/rtp-packet.ts';
 import { isEmptyPayload } from '../rtp/rtp-payload.ts';
 import { sequenceDistance } from '../rtp/sequence.ts';
+import { SsrcNames } from '../rtp/ssrc-names.ts';
 import type { TransportCipher } from '../rtp/transport-cipher.ts';
 
 /** More than talk at once in ten seconds; packets of more SSRCs are counted only. */
@@ -48,7 +49,7 @@ interface VoiceHeard {
 export class Hearing implements MediaSink {
   readonly #keys: HearingKeys;
   readonly #flight: FlightLog;
-  readonly #names = new Map<number, Snowflake>();
+  readonly #names = new SsrcNames();
   readonly #voices = new Map<number, VoiceHeard>();
   readonly #people = new Set<Snowflake>();
   readonly #counts = { packets: 0, lost: 0, opened: 0, locked: 0, unnamed: 0, decoded: 0 };
@@ -78,7 +79,11 @@ export class Hearing implements MediaSink {
   }
 
   name(ssrc: number, userId: Snowflake): void {
-    if (this.#names.size < MOST_VOICES) this.#names.set(ssrc, userId);
+    this.#names.name(ssrc, userId);
+  }
+
+  left(userId: Snowflake): void {
+    this.#names.left(userId);
   }
 
   keysChanged(): void {
@@ -104,7 +109,7 @@ export class Hearing implements MediaSink {
   }
 
   #listen(voice: VoiceHeard, ssrc: number, payload: Uint8Array): void {
-    voice.userId ??= this.#names.get(ssrc) ?? null;
+    voice.userId ??= this.#names.userOf(ssrc);
     const opus = this.#open(voice, payload);
     if (opus === null) return this.#missed(voice);
     if (voice.decoder.decode(opus).length === 0) return;

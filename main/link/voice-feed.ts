@@ -1,11 +1,9 @@
 import type { Snowflake } from '../base/snowflake.ts';
 import type { E2eeState } from '../dave/dave-state.ts';
 import type { MediaKind, MediaSink } from '../rtp/media-sink.ts';
+import { SsrcNames } from '../rtp/ssrc-names.ts';
 import type { VoiceControl } from '../voice/voice-control.ts';
 import type { VoiceError } from '../voice/voice-error.ts';
-
-/** More names than any call has speakers; the oldest name is forgotten first. */
-const MOST_NAMES = 4_096;
 
 /** Bytes kept while it is not known whether they may be heard: 5 s of 40 speakers at Discord's highest bitrate. */
 const MOST_HELD_BYTES = 12 * 1024 * 1024;
@@ -27,7 +25,7 @@ export interface FeedTargets {
  * are dropped unless `hold` was asked for; after `detach`, everything is dropped.
  */
 export class VoiceFeed implements MediaSink, VoiceControl {
-  readonly #names = new Map<number, Snowflake>();
+  readonly #names = new SsrcNames();
   /** Null before `attach` and after `detach`. */
   #targets: FeedTargets | null = null;
   #ended: VoiceError | null = null;
@@ -59,7 +57,7 @@ export class VoiceFeed implements MediaSink, VoiceControl {
   attach(targets: FeedTargets): void {
     const { media, control } = targets;
     this.#targets = targets;
-    for (const [ssrc, userId] of this.#names) media.name(ssrc, userId);
+    for (const [ssrc, userId] of this.#names.all()) media.name(ssrc, userId);
     for (const { datagram, kind, arrivedAtMs } of this.#held ?? [])
       media.receive(datagram, kind, arrivedAtMs);
     this.forget();
@@ -79,10 +77,13 @@ export class VoiceFeed implements MediaSink, VoiceControl {
   }
 
   name(ssrc: number, userId: Snowflake): void {
-    this.#names.set(ssrc, userId);
-    const [first] = this.#names.keys();
-    if (this.#names.size > MOST_NAMES && first !== undefined) this.#names.delete(first);
+    this.#names.name(ssrc, userId);
     this.#targets?.media.name(ssrc, userId);
+  }
+
+  left(userId: Snowflake): void {
+    this.#names.left(userId);
+    this.#targets?.media.left(userId);
   }
 
   keysChanged(nowMs: number): void {

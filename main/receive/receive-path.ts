@@ -127,6 +127,14 @@ export class ReceivePath implements MediaSink {
     this.#faults.guard(() => this.#name(ssrc, userId));
   }
 
+  /**
+   * A connection of that person is over: under its SSRC a newcomer's packets may come before the newcomer's name. They
+   * wait for it; packets that go on from the stream, or that the person's key opens, still belong to the stream.
+   */
+  left(userId: Snowflake): void {
+    this.#faults.guard(() => this.#speakers.left(userId));
+  }
+
   /** Names are known that `nameOf` did not have before: who was called by the id is called by the name. */
   namesChanged(): void {
     for (const speaker of this.#speakers.nameless()) {
@@ -156,7 +164,7 @@ export class ReceivePath implements MediaSink {
       this.#faults.guard(() => this.#giveUpOnName(ssrc, readToMs));
     this.#eachStream((stream) => {
       stream.tick(readToMs);
-      if (this.#speakers.isLeft(stream, nowMs)) this.#close(stream);
+      if (this.#speakers.isLeft(stream, nowMs)) this.#speakers.closeStream(stream);
     });
   }
 
@@ -215,8 +223,7 @@ export class ReceivePath implements MediaSink {
     flight.packet(payload === null ? 'transport-auth' : 'transport-opened', payload ?? datagram);
     if (payload === null) return this.#reject('transport-auth');
     const { ssrc, sequence, timestamp } = packet;
-    const stream = this.#speakers.stream(ssrc);
-    const received: ReceivedPacket = {
+    const arrived: ReceivedPacket = {
       ssrc,
       sequence,
       timestamp,
@@ -225,6 +232,7 @@ export class ReceivePath implements MediaSink {
       version: this.#keys.dave.state.version,
       arrival: { latestMs: arrivedAtMs, earliestMs },
     };
+    const { stream, received } = this.#recognise(arrived);
     this.#outages.arrived(stream, received, arrivedAtMs);
     if (this.#takes === 'nothing') stream?.skip(received);
     else if (stream !== null) stream.take(received);
@@ -243,8 +251,17 @@ export class ReceivePath implements MediaSink {
     return readToMs;
   }
 
+  /** The stream that the packet belongs to; null for none that there is. */
+  #recognise(received: ReceivedPacket): { stream: Stream | null; received: ReceivedPacket } {
+    const { ssrc } = received;
+    const former = this.#speakers.formerStream(ssrc);
+    const own = former?.recognise(received) ?? null;
+    if (own !== null) return { stream: former, received: own };
+    return { stream: this.#speakers.stream(ssrc), received };
+  }
+
   /**
-   * A packet of an SSRC without a stream: begins a stream, waits for a name, or is dropped because its person is left
+   * A packet that belongs to no stream: begins a stream, waits for a name, or is dropped because its person is left
    * out.
    */
   #takeFirst(packet: ReceivedPacket): void {
@@ -295,16 +312,10 @@ export class ReceivePath implements MediaSink {
 
   #name(ssrc: number, userId: Snowflake): void {
     if (!this.#speakers.nameSsrc(ssrc, userId)) return;
-    const stream = this.#speakers.stream(ssrc);
     const speaker = this.#speakers.speaker(ssrc);
-    if (stream === null || speaker === null) {
-      for (const packet of this.#unnamed.take(ssrc)) this.#take(packet);
-      if (this.#takes === 'nothing') this.#speakers.stream(ssrc)?.beginGap();
-    } else if (speaker.userId === null) {
-      this.#identify(speaker, userId);
-    } else if (speaker.userId !== userId) {
-      this.#close(stream);
-    }
+    if (speaker?.userId === null) return this.#identify(speaker, userId);
+    for (const packet of this.#unnamed.take(ssrc)) this.#take(packet);
+    if (this.#takes === 'nothing') this.#speakers.stream(ssrc)?.beginGap();
   }
 
   #identify(speaker: Speaker, userId: Snowflake): void {
@@ -360,11 +371,6 @@ export class ReceivePath implements MediaSink {
     const stream = this.#openStream(ssrc, this.#speakers.unknown());
     for (const packet of plain) stream?.take(packet);
     if (this.#takes === 'nothing') stream?.beginGap();
-  }
-
-  #close(stream: Stream): void {
-    stream.finish();
-    this.#speakers.closeStream(stream.ssrc);
   }
 
   /** A fault in one stream costs that stream its turn; the other streams have theirs. */

@@ -2,6 +2,7 @@ import type { Snowflake } from '../base/snowflake.ts';
 import type { TrackCounts } from '../recording/manifest.ts';
 import type { TrackWriter } from '../recording/track/track-writer.ts';
 import type { SequenceCounts } from '../rtp/sequence-ledger.ts';
+import { SsrcNames } from '../rtp/ssrc-names.ts';
 import { HeldSilence } from './held-silence.ts';
 import type { Stream, StreamOwner } from './stream.ts';
 
@@ -11,12 +12,14 @@ import type { Stream, StreamOwner } from './stream.ts';
  */
 const LEFT_MS = 60_000;
 
+/** A packet that others have overtaken, those of the SSRC's next person among them, comes no later than this. */
+const OVERTAKEN_MS = 2_000;
+
 /** How long a frame that did not decrypt is news: behind it the speaker may be silent. */
 const UNREADABLE_MS = 5_000;
 
-/** Streams and names at a time, far more than any call has: a server that invents SSRCs cannot fill the memory. */
+/** Streams at a time, far more than any call has: a server that invents SSRCs cannot fill the memory. */
 const MOST_STREAMS = 1_024;
-const MOST_NAMES = 4_096;
 
 /** Speakers of one recording, each with a track: a server that invents people cannot fill the disk. */
 const MOST_PEOPLE = 2_000;
@@ -40,43 +43,65 @@ export interface Speaker extends StreamOwner {
 export class Speakers {
   readonly #byUser = new Map<Snowflake, Speaker>();
   readonly #unknown: Speaker[] = [];
-  readonly #streams = new Map<number, { readonly stream: Stream; readonly speaker: Speaker }>();
-  readonly #names = new Map<number, Snowflake>();
+  readonly #streams = new Map<number, Stream>();
+  /** Streams of people who have left: late packets of theirs may still come. */
+  readonly #former = new Map<number, Stream>();
+  /** Whose each stream is, in order of the streams' beginnings. */
+  readonly #owners = new Map<Stream, Speaker>();
+  readonly #names = new SsrcNames();
 
+  /** The stream of the SSRC; null before its first packet was taken, and when its person has left. */
   stream(ssrc: number): Stream | null {
-    return this.#streams.get(ssrc)?.stream ?? null;
+    return this.#streams.get(ssrc) ?? null;
   }
 
-  /** Whose stream that SSRC is; null before its first packet was taken. */
+  /** The stream of a person who had the SSRC and has left: packets of theirs may still come. */
+  formerStream(ssrc: number): Stream | null {
+    return this.#former.get(ssrc) ?? null;
+  }
+
+  /** Whose stream `stream(ssrc)` is. */
   speaker(ssrc: number): Speaker | null {
-    return this.#streams.get(ssrc)?.speaker ?? null;
+    return this.#ownerOf(this.stream(ssrc));
   }
 
-  /** Who was named for this SSRC in this voice session; null when nobody was. */
+  /** Who is named for this SSRC in this voice session; null when nobody is. */
   userOf(ssrc: number): Snowflake | null {
-    return this.#names.get(ssrc) ?? null;
+    return this.#names.userOf(ssrc);
   }
 
-  /** People for whom an SSRC was named in this voice session. */
+  /** People who are named for an SSRC in this voice session. */
   namedUsers(): ReadonlySet<Snowflake> {
-    return new Set(this.#names.values());
+    return this.#names.users();
   }
 
   /**
-   * Remembers whose the SSRC is, perhaps long before its first packet. False when that was known. Of more than 4,096
-   * names the oldest is forgotten.
+   * Remembers whose the SSRC is, perhaps long before its first packet; another person's stream of it is over. False when
+   * that was known. Of more than 4,096 names the oldest is forgotten.
    */
   nameSsrc(ssrc: number, userId: Snowflake): boolean {
-    if (this.#names.get(ssrc) === userId) return false;
-    this.#names.set(ssrc, userId);
-    const [first] = this.#names.keys();
-    if (this.#names.size > MOST_NAMES && first !== undefined) this.#names.delete(first);
+    if (!this.#names.name(ssrc, userId)) return false;
+    const stream = this.stream(ssrc);
+    const ownerId = this.#ownerOf(stream)?.userId ?? null;
+    if (stream !== null && ownerId !== null && ownerId !== userId) this.closeStream(stream);
+    const former = this.formerStream(ssrc);
+    if (former !== null && this.#ownerOf(former)?.userId === userId) {
+      this.#former.delete(ssrc);
+      this.#streams.set(ssrc, former);
+    }
     return true;
+  }
+
+  /** A connection of that person is over: their SSRCs, or all but the newest, may be somebody else's from here on. */
+  left(userId: Snowflake): void {
+    this.#names.left(userId, (ssrc) => this.#streams.has(ssrc));
+    for (const ssrc of [...this.#streams.keys()])
+      if (this.userOf(ssrc) === null && this.speaker(ssrc)?.userId === userId) this.#setAside(ssrc);
   }
 
   /** Whether one more stream of that person, or of an unknown speaker (null), is within the bounds of a call. */
   hasRoomFor(userId: Snowflake | null): boolean {
-    if (this.#streams.size >= MOST_STREAMS) return false;
+    if (this.#owners.size >= MOST_STREAMS) return false;
     if (userId === null) return this.#unknown.length < MOST_UNKNOWN;
     return this.#byUser.has(userId) || this.#byUser.size < MOST_PEOPLE;
   }
@@ -117,26 +142,35 @@ export class Speakers {
 
   addStream(stream: Stream, speaker: Speaker): void {
     speaker.streams.push(stream);
-    this.#streams.set(stream.ssrc, { stream, speaker });
+    this.#streams.set(stream.ssrc, stream);
+    this.#owners.set(stream, speaker);
   }
 
   /** The streams of the voice session under way. */
   streams(): Iterable<Stream> {
-    return Array.from(this.#streams.values(), ({ stream }) => stream);
+    return [...this.#owners.keys()];
   }
 
-  /** Whether the stream's speaker has a newer stream, and no packet of this one has come for 60 s. */
-  isLeft({ ssrc, newest }: Stream, nowMs: number): boolean {
-    const last = this.speaker(ssrc)?.streams.at(-1);
-    return last?.ssrc !== ssrc && nowMs - newest.latestMs > LEFT_MS;
+  /**
+   * Whether no packet of the stream comes any more: none has come for 60 s, and its speaker has a newer stream, or for
+   * 2 s, and its SSRC has a stream of another person.
+   */
+  isLeft(stream: Stream, nowMs: number): boolean {
+    const quietMs = nowMs - stream.newest.latestMs;
+    const { ssrc } = stream;
+    const isFollowed = this.formerStream(ssrc) === stream && this.#streams.has(ssrc);
+    if (isFollowed && quietMs > OVERTAKEN_MS) return true;
+    return this.#ownerOf(stream)?.streams.at(-1) !== stream && quietMs > LEFT_MS;
   }
 
-  /** Forgets the stream of the SSRC and keeps its counts. The next packet of the SSRC belongs to another stream. */
-  closeStream(ssrc: number): void {
-    const closed = this.#streams.get(ssrc);
-    if (closed === undefined) return;
-    this.#streams.delete(ssrc);
-    const { speaker, stream } = closed;
+  /** Ends a stream and keeps its counts. The next packet of its SSRC belongs to another stream. */
+  closeStream(stream: Stream): void {
+    const speaker = this.#ownerOf(stream);
+    if (speaker === null) return;
+    stream.finish();
+    this.#owners.delete(stream);
+    for (const streams of [this.#streams, this.#former])
+      if (streams.get(stream.ssrc) === stream) streams.delete(stream.ssrc);
     speaker.silence.flush();
     speaker.streams.splice(speaker.streams.indexOf(stream), 1);
     addCounts(speaker.past, stream.counts());
@@ -144,7 +178,7 @@ export class Speakers {
 
   /** The voice session is over: closes all streams and forgets all names. */
   forgetSsrcs(): void {
-    for (const ssrc of this.#streams.keys()) this.closeStream(ssrc);
+    for (const stream of this.streams()) this.closeStream(stream);
     this.#names.clear();
   }
 
@@ -163,6 +197,20 @@ export class Speakers {
     return this.#all()
       .filter((speaker): speaker is Speaker & { track: TrackWriter } => speaker.track !== null)
       .sort((a, b) => a.track.file.localeCompare(b.track.file, 'en', { numeric: true }));
+  }
+
+  #ownerOf(stream: Stream | null): Speaker | null {
+    return (stream === null ? undefined : this.#owners.get(stream)) ?? null;
+  }
+
+  /** Makes the stream of the SSRC the former one; the one that is former already is over. */
+  #setAside(ssrc: number): void {
+    const stream = this.#streams.get(ssrc);
+    if (stream === undefined) return;
+    const before = this.formerStream(ssrc);
+    if (before !== null) this.closeStream(before);
+    this.#streams.delete(ssrc);
+    this.#former.set(ssrc, stream);
   }
 
   /** People and unknown speakers, also those who turned out to be somebody; each once. */

@@ -108,6 +108,17 @@ export class Stream {
     this.release(packet.arrival.earliestMs);
   }
 
+  /**
+   * The packet when it surely is this stream's, although somebody else may send under the SSRC: its number and time go
+   * on, or the owner's key opens its frame, which it then brings opened. Else null.
+   */
+  recognise(packet: ReceivedPacket): ReceivedPacket | null {
+    if (this.#ledger.surelyGoesOn(packet)) return packet;
+    if (!isProtocolFrame(packet.payload)) return null;
+    const opus = this.#open(packet.payload);
+    return opus === null || opus === packet.payload ? null : { ...packet, opus };
+  }
+
   /** Notes the number of a packet that is dropped: during a gap the number is in no count. */
   skip(packet: ReceivedPacket): void {
     this.#ledger.admit(packet);

@@ -16,6 +16,11 @@ export interface MediaSink {
   receive(datagram: Uint8Array, kind: MediaKind, arrivedAtMs: number): void;
   /** Names the person whose packets an SSRC carries (op 5 or op 12); says nothing of whether anyone talks. */
   name(ssrc: number, userId: Snowflake): void;
+  /**
+   * A connection of that person to the voice server is over (op 13): SSRCs that were named for it may be given to
+   * somebody else. Its last packets may still be on their way.
+   */
+  left(userId: Snowflake): void;
   /** Keys changed: frames that end-to-end decryption refused may open from here on. */
   keysChanged(nowMs: number): void;
 }

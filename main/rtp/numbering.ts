@@ -26,6 +26,15 @@ export const MOST_OVERTAKEN_MS = 2_000;
 /** The same for a packet that was sent before the first one that arrived. */
 const MOST_OVERTAKEN_AT_START_MS = 300;
 
+/** A packet is no longer near when more numbers are missing before it: 1 s of 20 ms packets. */
+const NEAR_NUMBERS = 50;
+
+/**
+ * How far the time between the arrivals of two packets of one sender is from what their timestamps say, at most: a copy
+ * that the network made of an older packet is further off.
+ */
+export const MOST_OFF_PACE_MS = 100;
+
 /** A timestamp further back than 60 s says nothing about a packet's age. */
 const MOST_BEHIND_SAMPLES = 60_000 * SAMPLES_PER_MS;
 
@@ -156,6 +165,18 @@ export class Numbering {
     return { kind: 'overtaken', extended, isSure: ageMs <= MOST_OVERTAKEN_MS };
   }
 
+  /**
+   * Whether a packet that is `next` comes a few numbers behind the highest, and by its timestamp in the same talkspurt,
+   * or as much later as it arrived, within 100 ms.
+   */
+  isNear({ sequence, timestamp, arrival }: NumberedPacket): boolean {
+    const distance = sequenceDistance(sequence, this.#highest & 0xffff);
+    const step = timestampDistance(timestamp, this.#highestTimestamp);
+    const waitedMs = arrival.latestMs - this.#highestArrival.latestMs;
+    const isPaced = Math.abs(step / SAMPLES_PER_MS - waitedMs) <= MOST_OFF_PACE_MS;
+    return distance <= NEAR_NUMBERS && (isPaced || isClose(step, distance));
+  }
+
   /** Numbers that would be lost if the packet were the next one; 0 when it is none, or begins a stretch. */
   missingBefore(packet: NumberedPacket, packetSamples: number): number {
     if (this.#stretch === null) return 0;
@@ -232,7 +253,9 @@ export class Numbering {
   /** Whether the packet was sent behind the highest number, and does not come 100 ms before its timestamp says. */
   #isTimely({ timestamp, arrival }: NumberedPacket): boolean {
     const stepMs = timestampDistance(timestamp, this.#highestTimestamp) / SAMPLES_PER_MS;
-    return stepMs > 0 && stepMs <= arrival.latestMs - this.#highestArrival.earliestMs + 100;
+    return (
+      stepMs > 0 && stepMs <= arrival.latestMs - this.#highestArrival.earliestMs + MOST_OFF_PACE_MS
+    );
   }
 
   /** How long ago an older packet was sent, at least, measured from where the highest number arrived. */

@@ -4,6 +4,7 @@ import {
   type Fit,
   LONGEST_PACKET_SAMPLES,
   MOST_HELD_SAMPLES,
+  MOST_OFF_PACE_MS,
   MOST_OVERTAKEN_MS,
   Numbering,
 } from './numbering.ts';
@@ -52,9 +53,6 @@ const ROOM = 8;
 
 /** Payloads of silence are all alike, and say nothing about which packet it is. */
 const MOST_ALIKE_BYTES = 3;
-
-/** What a copy that the network made of an older packet is off the pace of a sender that counts anew, or more. */
-const MOST_OFF_PACE_MS = 100;
 
 /**
  * The books of one SSRC: each sequence number is in one count, whatever the network does to it. A number is a duplicate
@@ -161,6 +159,16 @@ export class SequenceLedger<Packet extends NumberedPacket> {
   /** Numbers that are missing before the next packet are in no count. */
   leaveOutMissing(): void {
     this.#closeStretches();
+  }
+
+  /**
+   * Whether the packet is this sender's, and not a stranger's who begins to count at random: of those, one in a million
+   * has a number and a time that go on here.
+   */
+  surelyGoesOn(packet: NumberedPacket): boolean {
+    const fit = this.#hasBegun ? this.#current.fit(packet, this.#packetSamples) : null;
+    if (fit?.isSure !== true) return false;
+    return fit.kind !== 'next' || this.#current.isNear(packet);
   }
 
   /** How many numbers would be lost before that packet; 0 when it is not new, or comes behind a gap. */

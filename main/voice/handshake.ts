@@ -174,7 +174,7 @@ function rekey(
   if (cipher.rekey({ mode, key })) log.info('another transport key', { mode });
 }
 
-/** Hands names of SSRCs to the media sink, and everything about the call to end-to-end encryption. */
+/** Hands names of SSRCs, and whose are not theirs any more, to the media sink, and everything about the call to end-to-end encryption. */
 function deliver(
   message: Exclude<CallMessage, VoiceMessageOf<'session-description'>>,
   media: MediaSink,
@@ -187,7 +187,8 @@ function deliver(
     case 'clients-connect':
       return dave.clientsConnect(message.userIds);
     case 'client-disconnect':
-      return dave.clientDisconnect(message.userId);
+      dave.clientDisconnect(message.userId);
+      return media.left(message.userId);
     case 'dave-prepare-transition':
     case 'dave-execute-transition':
     case 'dave-prepare-epoch':

@@ -115,6 +115,7 @@ describe('voice handshake', () => {
     expect(heard.calls.filter((call) => !call.startsWith('e2ee'))).toEqual([
       'speaking 70 7',
       'speaking 80 8',
+      'left 8',
     ]);
     expect(voice.daveVersion).toBe(1);
     expect(voice.dave.members).toEqual(['7']);

@@ -77,6 +77,7 @@ const REASONS = STEPS.flatMap(({ gap }) => gap ?? []);
 
 /** Discord's less kind ways, all at once. */
 const UNKIND = {
+  ssrcs: 'small',
   voiceTokens: 'repeated',
   peopleNews: 'patchy',
   encryption: 'strict',

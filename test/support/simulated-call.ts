@@ -17,7 +17,10 @@ export interface CallListener {
   keysChanged(): void;
   e2ee(state: E2eeState): void;
   arrived(userId: string): void;
+  /** On the main gateway. */
   left(userId: string): void;
+  /** On the voice gateway (op 13). */
+  disconnected(userId: string): void;
 }
 
 interface Participant {
@@ -203,6 +206,8 @@ export class SimulatedCall implements Disposable {
       participant.client = null;
       this.#ssrcs.delete(talker.ssrc);
       this.#listener?.left(talker.userId);
+      this.#listener?.disconnected(talker.userId);
+      this.#named.delete(talker.ssrc);
     } else {
       talker.unmute(nowMs);
       if (participant.client !== null) return;
@@ -210,9 +215,6 @@ export class SimulatedCall implements Disposable {
       talker.beginStream();
       tally.breakOff();
       this.#listener?.arrived(talker.userId);
-      // Before the first packet: what overtakes op 5 under an SSRC used before would be taken for its last owner's.
-      this.#named.add(talker.ssrc);
-      this.#listener?.name(talker.ssrc, talker.userId);
     }
     this.#network.calm(nowMs);
     this.#settle();

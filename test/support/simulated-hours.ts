@@ -150,6 +150,7 @@ class Run {
       e2ee: (state) => recorder.encrypted(state),
       arrived: (userId) => recorder.arrived(personOf(userId)),
       left: (userId) => recorder.left(userId),
+      disconnected: (userId) => recorder.media.left(userId),
     });
   }
 

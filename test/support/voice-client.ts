@@ -40,6 +40,7 @@ export function listen(): Heard {
       for (const change of changes) change();
     },
     name: (ssrc, userId) => note(`speaking ${String(ssrc)} ${userId}`),
+    left: (userId) => note(`left ${userId}`),
     keysChanged: () => note('keys'),
   };
   const control: VoiceControl = {

@@ -148,6 +148,7 @@ async function fuzzCall(call: Call, { run, random, library, datagrams }: Fuzzing
       const at = random.integer(ssrcs.length);
       const [ssrc, user] = [ssrcs[at] ?? 0, names[random.next() < 0.9 ? at : 0] ?? '8'];
       if (random.next() < 0.2) run.attempt(bytes, () => receive.name(ssrc, user));
+      if (random.next() < 0.05) run.attempt(bytes, () => receive.left(user));
     }
     if (count % 5_000 === 4_999) {
       run.attempt(bytes, () => change(receive, { keys, crowd, random, nowMs: clock.nowMs }));

@@ -38,7 +38,7 @@ function open() {
   const first = { ...target, token: 'first', endpoint: 'voice.example:443' };
   gateway.useVoice({ ...first, userId: '', sessionId: '', scheme: 'wss' });
   const handlers = {
-    media: { receive: vi.fn(), name: vi.fn(), keysChanged: vi.fn() },
+    media: { receive: vi.fn(), name: vi.fn(), left: vi.fn(), keysChanged: vi.fn() },
     onE2ee: vi.fn(),
     onOpen: vi.fn(),
     onLost: vi.fn(),
