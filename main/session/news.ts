@@ -125,7 +125,10 @@ export class News {
     this.#tell({ kind: 'undecryptable' }, at);
   }
 
-  /** What a lost connection has cost is told when it is back. */
+  /**
+   * What a lost connection has cost is told when it is back: `connectionBack` says it, since the event of its gap may
+   * come when another connection is lost.
+   */
   #hearGap(gap: GapEvent, at: Moment): void {
     switch (gap.reason) {
       case 'pause': {
@@ -135,7 +138,10 @@ export class News {
       }
       case 'sleep':
       case 'network':
-        if (this.#lost !== null) break;
+        if (this.#lost !== null) {
+          this.#lost = { gap };
+          return;
+        }
         return this.#tell(
           {
             kind: gap.reason === 'sleep' ? 'slept' : 'unheard',
@@ -146,9 +152,8 @@ export class News {
       case 'reconnect':
       case 'server-move':
       case 'channel-move':
-        break;
+        return;
     }
-    if (this.#lost !== null) this.#lost = { gap };
   }
 
   #hearCode(privacyCode: string | null, at: Moment): void {

@@ -22,6 +22,13 @@ class Told {
     this.hear(seconds, { event: 'gap', reason, ...gap });
   }
 
+  /** The connection is back behind a gap, which is told at once, or later in a server move. */
+  back(seconds: number, reason: GapReason, gap: readonly [number, number]): void {
+    if (reason !== 'server-move') this.gap(seconds, reason, gap);
+    this.news.connectionBack({ fromSamples: gap[0] * SECOND, toSamples: gap[1] * SECOND });
+    this.observe(seconds, { isLost: false });
+  }
+
   observe(seconds: number, change: Partial<Circumstances>): void {
     this.#circumstances = { ...this.#circumstances, ...change };
     this.news.observe(this.#circumstances, at(seconds));
@@ -135,8 +142,7 @@ describe('news of an outage', () => {
     (reason) => {
       const told = new Told();
       told.observe(11, { isLost: true });
-      told.gap(13, reason, [11, 13]);
-      told.observe(13, { isLost: false });
+      told.back(13, reason, [11, 13]);
       expect(told.events).toEqual([{ kind: 'lost' }, { kind: 'back', missingSamples: 2 * SECOND }]);
     },
   );
@@ -153,24 +159,31 @@ describe('news of an outage', () => {
     const told = new Told();
     told.news.paused(at(11));
     told.observe(11, { isLost: true });
-    told.gap(13, 'reconnect', [11, 13]);
-    told.observe(13, { isLost: false });
+    told.back(13, 'reconnect', [11, 13]);
     expect(told.last).toMatchObject({ kind: 'back', missingSamples: 0 });
     const half = new Told();
     half.observe(11, { isLost: true });
     half.news.paused(at(12));
-    half.gap(14, 'reconnect', [11, 14]);
-    half.observe(14, { isLost: false });
+    half.back(14, 'reconnect', [11, 14]);
     expect(half.last).toMatchObject({ kind: 'back', missingSamples: SECOND });
   });
 
   test('the gap of one outage is not counted for the next one', () => {
     const told = new Told();
     told.observe(11, { isLost: true });
-    told.gap(13, 'reconnect', [11, 13]);
-    told.observe(13, { isLost: false });
+    told.back(13, 'reconnect', [11, 13]);
     told.observe(20, { isLost: true });
     told.observe(21, { isLost: false });
+    expect(told.last).toMatchObject({ kind: 'back', missingSamples: 0 });
+  });
+
+  test('the gap of a server move, told when its reason has settled, is not counted for the next outage', () => {
+    const told = new Told();
+    told.observe(11, { isLost: true });
+    told.back(13, 'server-move', [11, 13]);
+    told.observe(17, { isLost: true });
+    told.gap(18, 'server-move', [11, 13]);
+    told.observe(19, { isLost: false });
     expect(told.last).toMatchObject({ kind: 'back', missingSamples: 0 });
   });
 
