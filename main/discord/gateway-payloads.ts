@@ -112,6 +112,13 @@ export const voiceServerUpdateSchema = z
   })
   .refine(({ token, endpoint }) => token !== '' || endpoint === null);
 
+/** RATE_LIMITED: a message of that opcode was dropped, and may be sent again after `retry_after` seconds. */
+export const rateLimitedSchema = z.object({
+  opcode: z.int(),
+  retry_after: z.number().nonnegative(),
+  meta: z.object({ guild_id: id }).nullable().catch(null),
+});
+
 export const guildCreateSchema = z.object({
   id,
   name: z.string().catch(''),

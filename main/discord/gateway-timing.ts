@@ -24,7 +24,9 @@ export interface GatewayTiming {
   readonly stableAfterMs: number;
   /** From op 4 to both voice events. */
   readonly joinLimitMs: number;
-  /** The same after `endpoint: null`: Discord is looking for a server. */
+  /** How much longer a join may take where op 4 is sent again: after RATE_LIMITED, or a lost connection. */
+  readonly joinAgainLimitMs: number;
+  /** As `joinLimitMs`, after `endpoint: null`: Discord is looking for a server. */
   readonly voiceServerLimitMs: number;
   /** Between leaving and joining the same channel again. */
   readonly rejoinPauseMs: number;
@@ -45,6 +47,7 @@ export const GATEWAY_TIMING: GatewayTiming = {
   longestPauseMs: 60_000,
   stableAfterMs: 30_000,
   joinLimitMs: 15_000,
+  joinAgainLimitMs: 60_000,
   voiceServerLimitMs: 60_000,
   rejoinPauseMs: 1_000,
   closeLimitMs: 1_000,

@@ -5,8 +5,9 @@ import type { Log } from '../base/log.ts';
 import { withLimit } from '../base/wait.ts';
 import { voiceEndpoint } from './api-url.ts';
 import { DiscordError } from './discord-error.ts';
-import { voiceServerUpdateSchema } from './gateway-payloads.ts';
+import { rateLimitedSchema, voiceServerUpdateSchema } from './gateway-payloads.ts';
 import type { ReadyPayload } from './gateway-payloads.ts';
+import { GATEWAY_OP } from './gateway-frame.ts';
 import { GatewaySession } from './gateway-session.ts';
 import { GATEWAY_TIMING } from './gateway-timing.ts';
 import type { GatewayTiming } from './gateway-timing.ts';
@@ -238,9 +239,20 @@ export class Gateway extends EventEmitter<GatewayEvents> implements AsyncDisposa
       const done = this.#onVoiceServer(data);
       return this.#log.flight.note('voice-server', { done, data });
     }
+    if (type === 'RATE_LIMITED') return this.#onRateLimited(data);
     const events = this.directory.apply(type, data);
     if (events === null) return this.#log.warn('a gateway event is malformed', { type });
     this.#publish(events);
+  }
+
+  #onRateLimited(data: unknown): void {
+    const parsed = rateLimitedSchema.safeParse(data);
+    if (!parsed.success)
+      return this.#log.warn('a gateway event is malformed', { type: 'RATE_LIMITED' });
+    const { opcode, retry_after: retryAfterSeconds, meta } = parsed.data;
+    this.#log.warn('discord limits us', { opcode, retryAfterSeconds });
+    if (opcode === GATEWAY_OP.voiceStateUpdate)
+      this.#seats.rateLimited(meta?.guild_id ?? null, retryAfterSeconds * 1_000);
   }
 
   /** Returns what was done with it. */

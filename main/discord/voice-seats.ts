@@ -44,7 +44,10 @@ const SAME_SERVER_MS = 5_000;
 
 interface Waiter extends VoiceTarget {
   readonly check: () => void;
+  /** Discord looks for a server. */
   readonly extend: () => void;
+  /** Sends op 4 again in `afterMs`, where it was sent for this waiter and the time that a join may take allows it. */
+  readonly askAgain: (afterMs: number) => void;
   readonly fail: (error: DiscordError) => void;
 }
 
@@ -66,7 +69,7 @@ export class VoiceSeats {
   }
 
   /**
-   * Joins and waits for the server to talk to. When we are in that channel already, leaves first: Discord ignores op 4
+   * Joins and waits for the server to talk to; asks again where Discord limits us, or op 4 may have been lost. When we are in that channel already, leaves first: Discord ignores op 4
    * for the same channel. Throws 'join-timeout' (Discord says nothing when it refuses), or 'not-found' when the guild or
    * the channel goes meanwhile; and then leaves. Throws the signal's reason, and leaves nothing: whoever aborts knows
    * whether the seat is wanted, into which somebody may have dragged us.
@@ -87,8 +90,9 @@ export class VoiceSeats {
     this.release(guildId);
     this.#servers.delete(guildId); // what came before belongs to an earlier join
     try {
-      const answer = this.follow(target, signal);
-      this.#sendVoiceState({ guildId, channelId, selfMute });
+      const ask = (): void => void this.#sendVoiceState({ guildId, channelId, selfMute });
+      const answer = this.#wait(target, ask, signal);
+      ask();
       return await answer;
     } catch (error) {
       if (!signal.aborted) this.leave(guildId);
@@ -101,7 +105,13 @@ export class VoiceSeats {
    * after a move by someone else, or when the server changes. Sends nothing.
    */
   follow(target: VoiceTarget, signal: AbortSignal): Promise<VoiceServer> {
-    const { joinLimitMs, voiceServerLimitMs } = this.#link.timing;
+    return this.#wait(target, null, signal);
+  }
+
+  /** As `follow`. `ask` sends op 4 again; null where none was sent. */
+  #wait(target: VoiceTarget, ask: (() => void) | null, signal: AbortSignal): Promise<VoiceServer> {
+    const { joinLimitMs, joinAgainLimitMs, voiceServerLimitMs } = this.#link.timing;
+    const lastAskAtMs = this.#nowMs + joinAgainLimitMs;
     return new Promise((resolve, reject) => {
       const settle = (): void => {
         clearTimeout(timer);
@@ -129,6 +139,14 @@ export class VoiceSeats {
         extend: () => {
           clearTimeout(timer);
           timer = setTimeout(onLimit, voiceServerLimitMs);
+        },
+        askAgain: (afterMs) => {
+          if (ask === null || this.#nowMs + afterMs > lastAskAtMs) return;
+          clearTimeout(timer);
+          timer = setTimeout(() => {
+            timer = setTimeout(onLimit, joinLimitMs);
+            ask();
+          }, afterMs);
         },
         fail,
       };
@@ -165,11 +183,23 @@ export class VoiceSeats {
     else this.#leaveLater.add(guildId);
   }
 
-  /** The gateway is connected: leaves what had to wait for that. */
+  /** The gateway is connected: leaves what had to wait for that, and asks again where op 4 may have been lost. */
   connected(): void {
     const guildIds = [...this.#leaveLater];
     this.#leaveLater.clear();
     for (const guildId of guildIds) this.leave(guildId);
+    for (const waiter of this.#waiters) {
+      const isSeated = this.#link.directory.ownChannelId(waiter.guildId) === waiter.channelId;
+      if (!isSeated) waiter.askAgain(0);
+    }
+  }
+
+  /** Discord dropped an op 4 for that guild, or for one it does not name, and takes it again after `retryAfterMs`. */
+  rateLimited(guildId: string | null, retryAfterMs: number): void {
+    const { rejoinPauseMs } = this.#link.timing;
+    for (const waiter of this.#waiters)
+      if (guildId === null || guildId === waiter.guildId)
+        waiter.askAgain(Math.max(retryAfterMs, rejoinPauseMs));
   }
 
   /** VOICE_SERVER_UPDATE came. False when it repeats the one that we are connected to, or are about to. */

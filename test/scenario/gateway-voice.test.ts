@@ -110,6 +110,22 @@ describe('joining voice', () => {
     await expect(joined).rejects.toMatchObject({ reason: 'not-found' });
   });
 
+  test('is asked for again after RATE_LIMITED, when Discord says so', async () => {
+    await using fake = await FakeDiscord.start();
+    await using client = await connected(fake);
+    const { gateway, connection } = client;
+    const joined = join(gateway);
+    await connection.next(4);
+    const limited = { retry_after: 0.03, meta: { guild_id: GUILD_ID } };
+    connection.dispatch('RATE_LIMITED', { ...limited, retry_after: 'soon', opcode: 4 }, 96);
+    connection.dispatch('RATE_LIMITED', { ...limited, opcode: 8 }, 97);
+    connection.dispatch('RATE_LIMITED', { ...limited, opcode: 4 }, 98);
+    expect((await connection.next(4)).d).toEqual(JOIN_REQUEST);
+    tellState(connection, LOUNGE_ID);
+    tellServer(connection, 'voice-token', 'a.discord.media:443');
+    expect(await joined).toMatchObject({ token: 'voice-token' });
+  });
+
   test('no answer is a join-timeout, and the bot leaves', async () => {
     await using fake = await FakeDiscord.start();
     await using client = await connected(fake, { timing: { joinLimitMs: 30 } });

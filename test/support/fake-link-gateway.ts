@@ -80,6 +80,16 @@ export class FakeLinkGateway extends EventEmitter<GatewayEvents> implements Link
     this.emit('voice-server', { guildId: GUILD_ID, token, endpoint: at.endpoint });
   }
 
+  /** RATE_LIMITED for op 4, of that guild or of one that is not named. */
+  limit(guildId: string | null, retryAfterMs: number): void {
+    this.#seats.rateLimited(guildId, retryAfterMs);
+  }
+
+  /** RESUMED. */
+  resume(): void {
+    this.#seats.connected();
+  }
+
   /** The main session ends, and the next one is there at once: we are in no channel. */
   loseSession(): void {
     this.#seats.fail(new DiscordError('session-lost', 'the gateway session ended'));
