@@ -114,6 +114,15 @@ export class DiscordRest {
     return { id: user.id, name: user.global_name ?? user.username };
   }
 
+  /**
+   * Whether there is such a channel that the bot may see. Throws `not-found` (code 10003) where Discord has none of that
+   * id, `refused` (50001) where the bot may not see it or is not in its server.
+   */
+  async requireChannel(channelId: string, signal?: AbortSignal): Promise<void> {
+    const template = '/channels/{}';
+    await this.#call({ method: 'GET', template, major: channelId, schema: anything }, signal);
+  }
+
   /** Where Discord sends presses of the bot's buttons in place of the gateway; null for the gateway, as it should be. */
   async getInteractionsUrl(signal?: AbortSignal): Promise<string | null> {
     const template = '/applications/@me';

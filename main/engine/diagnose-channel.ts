@@ -3,13 +3,12 @@ import type { Log } from '../base/log.ts';
 import type { Snowflake } from '../base/snowflake.ts';
 import { abortable, sleep } from '../base/wait.ts';
 import type { ChannelInfo } from '../discord/guild-directory.ts';
-import type { Gateway } from '../discord/gateway.ts';
 import { joinFirst } from '../link/first-join.ts';
 import type { VoiceFeed } from '../link/voice-feed.ts';
 import type { VoiceConnection } from '../voice/voice-connection.ts';
 import { encryptionCheck } from './check-installation.ts';
 import { attempt } from './attempt.ts';
-import { awaitChannel } from './await-channel.ts';
+import { awaitChannel, type ChannelSources } from './await-channel.ts';
 import { explainSilence } from './explain-silence.ts';
 import type { Check, CheckFacts, Failed, Unheard } from './check.ts';
 import { type Heard, Hearing, hearingFault } from './hearing.ts';
@@ -23,9 +22,8 @@ const ECHO_MS = 1_000;
 const ECHO_LOOK_MS = 50;
 
 /** Where and with what a channel is tried. */
-export interface ChannelTrial {
+export interface ChannelTrial extends ChannelSources {
   readonly channelId: Snowflake;
-  readonly gateway: Gateway;
   readonly log: Log;
   readonly clock: Clock;
   /** Called when listening begins. */
@@ -40,7 +38,7 @@ export async function* diagnoseChannel(
   const { channelId, gateway } = trial;
   const wanted = { channelId, notice: 'given' } as const;
   const find = async (): Promise<ChannelInfo> => {
-    await awaitChannel(gateway, { channelId, onWait: () => undefined }, signal);
+    await awaitChannel(trial, { channelId, onWait: () => undefined }, signal);
     return findChannel(gateway.directory, wanted);
   };
   const found = await attempt(find, signal);

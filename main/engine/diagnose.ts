@@ -60,7 +60,7 @@ async function* checks(
       const guilds = gateway.directory.guilds().length;
       yield { name: 'gateway', result: 'good', facts: { guilds } };
       if (channelId === null) yield* withoutGateway(null);
-      else yield* diagnoseChannel({ ...options, channelId, gateway }, signal);
+      else yield* diagnoseChannel({ ...options, channelId, gateway, rest }, signal);
     }
   }
   yield decoderCheck();

@@ -227,7 +227,7 @@ export class Engine implements AsyncDisposable {
     this.#setState({ kind: 'joining', channelId, cancel });
     try {
       const onWait = (count: number): void => this.#warnOfLateGuilds(count, onEvent);
-      await awaitChannel(gateway, { channelId, onWait }, either);
+      await awaitChannel({ gateway, rest }, { channelId, onWait }, either);
       const channel = findChannel(gateway.directory, { channelId, notice });
       requireEncryption(channel);
       await requireRoom(this.libraryFolder, this.#freeBytesOf);

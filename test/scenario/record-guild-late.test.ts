@@ -50,6 +50,33 @@ test('a server that does not come is told as an outage, after a minute', async (
   expect(call.engine.session).toEqual({ kind: 'idle' });
 });
 
+test.each([
+  { what: 'that Discord does not know', channel: null, code: 'unknown-channel' },
+  { what: 'that the bot may not see', channel: 'hidden', code: 'channel-hidden' },
+] as const)(
+  'a channel $what is told at once, also while a server does not come',
+  async (missing) => {
+    using time = new FastTime();
+    await using call = await time.during(Call.start());
+    await signedInTo(call, time, 'outage');
+    const channelId =
+      missing.channel === null ? '5' : call.demo.setting.channels[missing.channel].id;
+    const refused = await time.during(call.record({ channelId }).catch(toProblem));
+    expect(refused).toMatchObject({ code: missing.code }); // after a minute it would be an outage
+    expect(await call.folders()).toEqual([]);
+  },
+);
+
+test('where Discord does not answer whether it knows the channel, the server is waited for', async () => {
+  using time = new FastTime();
+  await using call = await time.during(Call.start());
+  await signedInTo(call, time, 'outage');
+  const answer = { status: 503, body: {} };
+  call.demo.rest.plan({ method: 'GET', path: /^\/channels\/5$/, answer, times: 100 });
+  const refused = await time.during(call.record({ channelId: '5' }).catch(toProblem));
+  expect(refused).toMatchObject({ code: 'guild-unavailable' });
+});
+
 test('an outage of the channel’s server that began before is waited for too', async () => {
   using time = new FastTime();
   await using call = await time.during(Call.start());
