@@ -90,6 +90,12 @@ const SAME_CLOCK = 20 * SAMPLES_PER_MS;
  */
 const MOST_LEAP = 5_000 * SAMPLES_PER_MS;
 
+/**
+ * Two estimates of one person's place, of an SSRC and of the one that follows it, are off by the network's jitter: by so
+ * much at most.
+ */
+const MOST_OVERLAP = 100 * SAMPLES_PER_MS;
+
 /** A packet and 3 behind it tell a pause of the sender from one packet that was held back. */
 const TELLING_PACKETS = 4;
 
@@ -165,9 +171,10 @@ export class Timeline {
 
   /**
    * The packet's place. To be called in order of the sequence numbers. Null, with nothing placed, when the place would
-   * be more than 5 s after the packet's arrival.
+   * be more than 5 s after the packet's arrival. `freeFrom`: what comes before is taken, by another SSRC of the person;
+   * a talkspurt that would begin up to 100 ms before goes on from there.
    */
-  place(packet: ArrivedPacket): Placement | null {
+  place(packet: ArrivedPacket, freeFrom = FIRST_POSITION): Placement | null {
     if (packet.sequence > this.#observedTo) this.observe(packet);
     const rtpTime = this.#unwrap(packet);
     const step = this.#judge(packet, rtpTime);
@@ -181,7 +188,9 @@ export class Timeline {
       const wanted = rtpTime + this.#era.offsetSamples;
       const expected = this.#anchor.position + rtpTime - this.#anchor.rtpTime;
       if (step === 'jump' || Math.abs(wanted - expected) > AGREEMENT) {
-        this.#anchor = { rtpTime, position: Math.max(snapToGrid(wanted), this.#end) };
+        const position = Math.max(snapToGrid(wanted), this.#end);
+        const goesOnThere = freeFrom > position && freeFrom <= position + MOST_OVERLAP;
+        this.#anchor = { rtpTime, position: goesOnThere ? freeFrom : position };
       }
     }
     const steps = Math.round((rtpTime - this.#anchor.rtpTime) / GRID_SAMPLES);

@@ -318,8 +318,8 @@ export class Stream {
     const { ssrc } = this;
     const { sequence, timestamp, arrivedAtSamples, opus, shape } = packet;
     const { recording } = this.#options;
-    const placed = this.#timeline.place(packet);
     const track = this.#options.track();
+    const placed = this.#timeline.place(packet, track.endPosition);
     const { file } = track;
     const samples = placed?.position ?? track.endPosition;
     if (placed?.startsTalkspurt === true) {

@@ -92,6 +92,27 @@ describe('two SSRCs of one person', () => {
     expect(counts.lost).toBe(0);
   });
 
+  test.each([0, 20, 40, 60, 80])(
+    'an SSRC that changes in mid-word costs no packet where the delay changes by 100 ms, from %d on',
+    async (fromMs) => {
+      const jitter = (index: number): number => 40 + ((index * 37 + fromMs) % 101);
+      const { counts, spoken } = await hear([
+        { ssrc: 1, fromMs: 500, packets: spoken100, delayMs: jitter },
+        { ssrc: 2, fromMs: 2_500, packets: spoken100, delayMs: (index) => jitter(index + 100) },
+      ]);
+      expect(spoken).toBe(200);
+      expect(counts).toMatchObject({ lost: 0, late: 0 });
+    },
+  );
+
+  test('sound of two SSRCs at once is not moved: places that one has are not the other’s', async () => {
+    const { counts } = await hear([
+      { ssrc: 1, fromMs: 500, packets: spoken100 },
+      { ssrc: 2, fromMs: 1_500, packets: spoken100 },
+    ]);
+    expect(counts).toMatchObject({ lost: 0, packets: 150, late: 50 });
+  });
+
   test('silence of one SSRC alone is all written', async () => {
     const { counts } = await hear([
       { ssrc: 1, fromMs: 500, packets: [...times(50, speech), ...silent, ...times(50, speech)] },
