@@ -34,8 +34,9 @@ const NEAR_PACKETS = 75;
 const SAME_WORDS_MS = 3000;
 
 /**
- * Matches what one person sent with their track, whose sample 0 is at `fromMs`: the same bytes in the same order, and
- * within a talkspurt the same distances as on the sender's clock. Talkspurts may be up to 3 s off, in order.
+ * Matches what one person sent with their track, whose sample 0 is at `fromMs`: the same bytes, those of one SSRC
+ * in the same order, and within a talkspurt the same distances as on the sender's clock. Talkspurts may be up to 3 s off,
+ * in order.
  */
 export function matchTrack(
   track: readonly ProbedPacket[],
@@ -47,11 +48,13 @@ export function matchTrack(
   const placed: PlacedPacket[] = [];
   const missing: SentPacket[] = [];
   const jumps: PlacedPacket[] = [];
-  let next = 0;
+  /** Where the next packet of an SSRC may stand: two of them may overlap, and say the same words. */
+  const nextOf = new Map<number, number>();
 
   const findBytes = (sent: SentPacket): PlacedPacket | null => {
     if (sent.payloadBytes < TELLING_BYTES) return null;
     const hash = hashOf(sent);
+    const next = nextOf.get(sent.ssrc) ?? 0;
     const found = track.find(
       (packet, index) =>
         index >= next &&
@@ -63,7 +66,7 @@ export function matchTrack(
   const findAfter = (anchor: PlacedPacket, sent: SentPacket): PlacedPacket | null => {
     const position = anchor.position + ((sent.timestamp - anchor.sent.timestamp) | 0);
     const index = byPosition.get(position) ?? -1;
-    const fits = index >= next && track[index]?.sha256 === hashOf(sent);
+    const fits = index >= (nextOf.get(sent.ssrc) ?? 0) && track[index]?.sha256 === hashOf(sent);
     return fits ? { sent, position } : null;
   };
 
@@ -80,6 +83,7 @@ export function matchTrack(
   const findShifted = (anchor: PlacedPacket, sent: SentPacket): PlacedPacket | null => {
     const dueAt = anchor.position + ((sent.timestamp - anchor.sent.timestamp) | 0);
     const hash = hashOf(sent);
+    const next = nextOf.get(sent.ssrc) ?? 0;
     const found = track.find(
       ({ position, sha256: bytes }, index) =>
         index >= next &&
@@ -110,7 +114,7 @@ export function matchTrack(
       anchor = found;
       const index = byPosition.get(found.position) ?? -1;
       used.add(index);
-      next = index + 1;
+      nextOf.set(sent.ssrc, index + 1);
       placed.push(found);
     }
   }
