@@ -126,7 +126,7 @@ function toRecordingSession(session: SessionView): SessionSnapshot {
             fromSamples: retrying.fromSamples,
             attempt: retrying.attempt,
           },
-    notice: { chatAtMs: session.noticeAtMs, chosenNone: session.noticeAtMs === null },
+    notice: { toldAtMs: session.noticeAtMs, chosenNone: session.noticeAtMs === null },
     encryption: toEncryption(channel.kind, session.encryption),
     deafened: session.deafened,
     pausedAtSamples: session.pausedAtSamples,

@@ -6,11 +6,20 @@ const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
 /** Marks that turn the direction of the text behind them; they show nothing themselves. */
 const DIRECTION_MARKS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
+/** A text that stands for itself in a line, whatever its direction: first strong isolate (UAX #9). */
+const ISOLATED = /^\u2068([^]*)\u2069$/;
+
 /**
  * A name, path or message from Discord, the disk or the command line, to stand within a line that a person reads:
- * without tokens and direction marks, and with a blank for each line feed and control character.
+ * without tokens and direction marks, and with a blank for each line feed and control character. The isolate around a
+ * whole text stays.
  */
 export function outsideText(text: string): string {
+  const isolated = ISOLATED.exec(text)?.[1];
+  return isolated === undefined ? cleaned(text) : `\u2068${cleaned(isolated)}\u2069`;
+}
+
+function cleaned(text: string): string {
   return redactTokens(text.replace(DIRECTION_MARKS, '').replace(CONTROLS, ' '));
 }
 

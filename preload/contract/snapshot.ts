@@ -177,7 +177,7 @@ const recordingSession = z.strictObject({
   /** Wall clock at sample 0. */
   startedAtMs: wallMs,
   connection,
-  notice: z.strictObject({ chatAtMs: wallMs.nullable(), chosenNone: z.boolean() }),
+  notice: z.strictObject({ toldAtMs: wallMs.nullable(), chosenNone: z.boolean() }),
   encryption,
   /** Somebody deafened the bot: Discord sends it nothing. */
   deafened: z.boolean(),

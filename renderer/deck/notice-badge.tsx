@@ -23,15 +23,15 @@ export function NoticeBadge({ notice }: NoticeBadgeProps): ReactNode {
       </span>
     );
   }
-  const chatAtMs = notice?.chatAtMs ?? null;
+  const toldAtMs = notice?.toldAtMs ?? null;
   return (
     <span className={styles['badge']}>
       <BellRing {...ICON} />
       <span>
-        {chatAtMs === null ? (
+        {toldAtMs === null ? (
           text('badge.telling')
         ) : (
-          <RichText id="badge.told.chat" values={{ time: timeOfDay(chatAtMs) }} />
+          <RichText id="badge.told" values={{ time: timeOfDay(toldAtMs) }} />
         )}
       </span>
     </span>

@@ -196,7 +196,7 @@ describe('a window at 200 % text', () => {
     await expect.element(main.getByRole('heading', { name: 'Session Zero' })).toBeInTheDocument();
     await expect.element(page.getByText('Session Zero, The Salt Road')).toBeVisible();
     await page.getByRole('button', { name: 'More about this recording' }).click();
-    await expect.element(dialog().getByText(/^Told by chat at/)).toBeVisible();
+    await expect.element(dialog().getByText(/^Told at/)).toBeVisible();
     await expect.element(dialog().getByText('Encrypted')).toBeVisible();
     await expect.element(dialog()).toHaveTextContent('52818 71022 40417 90355 18264 77503');
     await dialog().getByRole('button', { name: 'Copy' }).click();

@@ -112,7 +112,10 @@ export class FakeBridge implements Bridge {
     const before = this.#live;
     if (before === null) return;
     const session = { ...before, ...change };
-    for (const event of happened) this.#news.hear(event, this.#now);
+    for (const event of happened) {
+      if (event.event === 'gap') this.#news.connectionBack(event); // as the recorder does
+      this.#news.hear(event, this.#now);
+    }
     this.#observe(session);
     this.change({ session: { ...session, news: this.#news.items } });
   }

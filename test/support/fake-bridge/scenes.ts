@@ -146,7 +146,7 @@ function session(names: readonly string[]): RecordingSessionSnapshot {
     guildName: 'The Salt Road',
     startedAtMs: Date.now() - SCENE_SAMPLES / 48,
     connection: { kind: 'good' },
-    notice: { chatAtMs: Date.now() - SCENE_SAMPLES / 48, chosenNone: false },
+    notice: { toldAtMs: Date.now() - SCENE_SAMPLES / 48, chosenNone: false },
     encryption: encrypted(10 * 60_000),
     deafened: false,
     ...NO_MARKS,

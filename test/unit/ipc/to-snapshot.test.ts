@@ -155,9 +155,9 @@ describe('session in the snapshot', () => {
     });
   });
 
-  test('a notice was given in the chat, or none was wanted', () => {
-    expect(toldSession({ noticeAtMs: 5 }).notice).toEqual({ chatAtMs: 5, chosenNone: false });
-    expect(toldSession({ noticeAtMs: null }).notice).toEqual({ chatAtMs: null, chosenNone: true });
+  test('people were told, or nobody was to be', () => {
+    expect(toldSession({ noticeAtMs: 5 }).notice).toEqual({ toldAtMs: 5, chosenNone: false });
+    expect(toldSession({ noticeAtMs: null }).notice).toEqual({ toldAtMs: null, chosenNone: true });
   });
 
   test('news is passed unchanged', () => {

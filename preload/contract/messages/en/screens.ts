@@ -169,7 +169,7 @@ export const screens = {
   'deck.people.speaking': '{count, plural, one {# person} other {# people}}, {speaking} speaking',
   'deck.lanes': 'People on the tape',
   'deck.below': '{count} speaking below',
-  'badge.told.chat': 'Told by chat at <b>{time}</b>',
+  'badge.told': 'Told at <b>{time}</b>',
   'badge.telling': 'Telling everyone…',
   'badge.not-told': 'Not told, your choice',
   'badge.stage': 'Stage: not encrypted by Discord',
