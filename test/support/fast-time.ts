@@ -4,8 +4,17 @@ import { vi } from 'vitest';
 /** Time passes in steps of this size. Timers due within a step fire in order; what they send arrives after the step. */
 const STEP_MS = 100;
 
-/** Turns of the event loop after each step: enough for data between two sockets of this process to arrive. */
-const TURNS = 4;
+/**
+ * Turns of the event loop after each step: enough for data between two sockets of this process to arrive. A WebSocket
+ * takes two for each message.
+ */
+const TURNS = 8;
+
+/** Work of the system's own threads, which takes real time: names, connections, files. */
+const SYSTEM_WORK = /^(GetAddrInfoReq|TCPConnect|PipeConnect|Write|Shutdown|FSReq)/;
+
+/** Turns, at most, that a step waits for such work: what waits for itself must not hold time up. */
+const MOST_TURNS = 200;
 
 /**
  * Simulated timers and clocks, which pass as fast as the process can, for everything that starts after this was made;
@@ -40,6 +49,17 @@ export class FastTime implements Disposable {
 
   async #step(): Promise<void> {
     vi.advanceTimersByTime(STEP_MS);
-    for (let turn = 0; turn < TURNS; turn += 1) await setImmediate();
+    await this.arrive();
   }
+
+  /** Lets what is on its way arrive, while time stands still. */
+  async arrive(): Promise<void> {
+    for (let turn = 0; turn < TURNS || (isWorking() && turn < MOST_TURNS); turn += 1)
+      await setImmediate();
+  }
+}
+
+/** Whether the system has yet to finish something that was asked of it. */
+function isWorking(): boolean {
+  return process.getActiveResourcesInfo().some((resource) => SYSTEM_WORK.test(resource));
 }
