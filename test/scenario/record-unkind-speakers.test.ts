@@ -44,6 +44,7 @@ test('sound bots that count anew with every clip', async () => {
   using time = new FastTime();
   await using call = await time.during(Call.start({ scenario: 'sound-bots', talkers: TALKERS }));
   const session = await time.during(call.record());
+  await time.during(call.until('all four', () => call.all('speaker').length === 4));
   await time.pass(8_000);
   await time.during(call.stop(session));
   expect(await expectWhole(call, session)).toHaveLength(4);
