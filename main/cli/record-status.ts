@@ -10,7 +10,8 @@ const REFRESH_MS = 1_000;
 /** Shows a recording to a person: a line for each event, a status line at the bottom of a terminal, a table at the end. */
 export class RecordStatus implements Disposable {
   readonly #output: Output;
-  readonly #present = new Set<string>();
+  /** Who is in the channel, by id. */
+  readonly #present = new Map<string, string>();
   #timer: NodeJS.Timeout | null = null;
   readonly #tracks = new Set<string>();
   #e2eeVersion = 0;
@@ -64,7 +65,7 @@ export class RecordStatus implements Disposable {
       case 'notice':
         return event.ok ? null : text(`cli.record.notice-failed.${event.kind}`);
       case 'present':
-        this.#present.add(event.userId);
+        this.#present.set(event.userId, event.name);
         return text('cli.record.present', { name: event.name });
       case 'left':
         this.#present.delete(event.userId);
@@ -75,6 +76,11 @@ export class RecordStatus implements Disposable {
           name: event.name === '' ? text('cli.record.somebody') : event.name,
           track: event.track,
         });
+      case 'excluded': {
+        const name = this.#present.get(event.userId) ?? event.userId;
+        if (!event.excluded) return text('cli.record.included', { name });
+        return text(`cli.record.excluded.${event.by}`, { name });
+      }
       case 'moved':
         return text('cli.record.moved', { channel: event.channelName });
       case 'gap':

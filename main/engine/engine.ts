@@ -219,7 +219,7 @@ export class Engine implements AsyncDisposable {
     if (this.#state.kind !== 'idle') throw new EngineError('busy');
     const { gateway, rest } = this.#account;
     const { channelId, notice, onMove = 'follow', stopWhenEmptyMs = null, onEvent } = request;
-    const excluded = new Set(request.exclude);
+    const leftOut = { excluded: request.exclude ?? [], refused: [] };
     const at = new Date(this.#clock.wallMs()).toISOString();
     onEvent({ event: 'connected', at, user: gateway.user });
     const cancel = new AbortController();
@@ -241,7 +241,7 @@ export class Engine implements AsyncDisposable {
           notice,
           onMove,
           stopWhenEmptyMs,
-          excluded,
+          leftOut,
           libraryFolder: this.libraryFolder,
           standingFolder: this.#options.settingsFolder ?? null,
           app: `tapedeck ${this.#options.appVersion}`,

@@ -59,6 +59,11 @@ export class HeldSilence {
     this.#putFirst(this.#held.length);
   }
 
+  /** Forgets everything: none of it is put. */
+  drop(): void {
+    this.#held.length = 0;
+  }
+
   #putFirst(count: number): void {
     for (const packet of this.#held.splice(0, count)) packet.put();
   }

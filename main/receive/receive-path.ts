@@ -10,6 +10,7 @@ import type { MediaKind, MediaSink } from '../rtp/media-sink.ts';
 import { parseRtpPacket } from '../rtp/rtp-packet.ts';
 import type { TransportCipher } from '../rtp/transport-cipher.ts';
 import { Faults } from './faults.ts';
+import { LeftOut } from './left-out.ts';
 import { type Outage, OutageWatch } from './outage-watch.ts';
 import type { ReceivedPacket } from './received-packet.ts';
 import { countsOf, Speakers, type Speaker } from './speakers.ts';
@@ -24,8 +25,8 @@ export interface ReceiveOptions {
   readonly startedAtMs: number;
   /** What a person's track is called; the id while nobody has told the name. */
   readonly nameOf: (userId: Snowflake) => string;
-  /** People of whom nothing is kept. While there are any, packets of an SSRC without a name are not kept either. */
-  readonly excluded: ReadonlySet<Snowflake>;
+  /** People who are left out from the first packet on, as by `leaveOut`. */
+  readonly excluded: Iterable<Snowflake>;
   readonly log: Log;
   /**
    * A speaker's track was made, for the first packet that goes to disk, or the person of an unknown track became known,
@@ -60,6 +61,7 @@ export class ReceivePath implements MediaSink {
   readonly #rejected: Rejected = { ...NO_REJECTS };
   readonly #stalls = new StallWatch();
   readonly #outages: OutageWatch;
+  readonly #leftOut: LeftOut;
   readonly #faults: Faults;
   /** Null between two voice sessions. */
   #keys: VoiceKeys | null = null;
@@ -68,6 +70,7 @@ export class ReceivePath implements MediaSink {
   constructor(options: ReceiveOptions) {
     this.#options = options;
     this.#outages = new OutageWatch(options.onOutage);
+    this.#leftOut = new LeftOut(options.excluded);
     this.#faults = new Faults({ log: options.log, onFirst: options.onFault });
   }
 
@@ -90,6 +93,30 @@ export class ReceivePath implements MediaSink {
   resume(): void {
     this.#takes = 'everything';
     for (const stream of this.#speakers.streams()) stream.endGap();
+  }
+
+  /**
+   * From here on nothing of that person is written or counted, nor is anything that waits in memory. While anybody is
+   * left out, that holds for packets of an SSRC without a name too, also where it has an unknown track.
+   */
+  leaveOut(userId: Snowflake): void {
+    this.#leftOut.add(userId);
+    this.#faults.guard(() => this.#speakers.drop(userId));
+    this.#faults.guard(() => this.#speakers.drop(null));
+  }
+
+  /** Packets of that person are kept that arrive from `nowMs` on, on the same track. What came before is in no count. */
+  takeBack(userId: Snowflake, nowMs: number): void {
+    this.#leftOut.takeBack(userId, nowMs);
+  }
+
+  /**
+   * Forgets everything of that person that arrived before `nowMs`, and gives the tracks they had. What is kept from then
+   * on goes to a new one.
+   */
+  forget(userId: Snowflake, nowMs: number): readonly TrackWriter[] {
+    this.#leftOut.keepFrom(userId, nowMs);
+    return this.#speakers.forget(userId);
   }
 
   /**
@@ -267,7 +294,7 @@ export class ReceivePath implements MediaSink {
   #takeFirst(packet: ReceivedPacket): void {
     const { ssrc, payload, arrival } = packet;
     const userId = this.#speakers.userOf(ssrc);
-    if (userId !== null && this.#options.excluded.has(userId)) return;
+    if (userId !== null && this.#leftOut.covers(userId, arrival)) return;
     if (userId !== null && this.#speakers.hasRoomFor(userId)) {
       const speaker = this.#speakers.person(userId, this.#options.nameOf(userId));
       this.#openStream(ssrc, speaker)?.take(packet);
@@ -314,6 +341,8 @@ export class ReceivePath implements MediaSink {
     if (!this.#speakers.nameSsrc(ssrc, userId)) return;
     const speaker = this.#speakers.speaker(ssrc);
     if (speaker?.userId === null) return this.#identify(speaker, userId);
+    const unknown = this.#speakers.takeUnknown(ssrc);
+    if (unknown !== null) this.#identify(unknown, userId);
     for (const packet of this.#unnamed.take(ssrc)) this.#take(packet);
     if (this.#takes === 'nothing') this.#speakers.stream(ssrc)?.beginGap();
   }
@@ -359,16 +388,18 @@ export class ReceivePath implements MediaSink {
    * instead, since a key belongs to a person; so they are while somebody is left out, whose packets they may be.
    */
   #giveUpOnName(ssrc: number, nowMs: number): void {
-    const mayBeAnyones = this.#keys?.dave.state.version === 0 && this.#options.excluded.size === 0;
+    const mayBeAnyones = this.#keys?.dave.state.version === 0 && !this.#leftOut.isAnybody;
     if (!mayBeAnyones || !this.#speakers.hasRoomFor(null)) {
       this.#rejected['unknown-ssrc'] += this.#unnamed.takeOverdue(ssrc, nowMs).length;
       return;
     }
     const packets = this.#unnamed.take(ssrc);
-    const plain = packets.filter(({ version }) => version === 0);
+    const plain = packets.filter(
+      ({ version, arrival }) => version === 0 && !this.#leftOut.mayCover(arrival),
+    );
     this.#rejected['unknown-ssrc'] += packets.length - plain.length;
     if (plain.length === 0) return;
-    const stream = this.#openStream(ssrc, this.#speakers.unknown());
+    const stream = this.#openStream(ssrc, this.#speakers.unknown(ssrc));
     for (const packet of plain) stream?.take(packet);
     if (this.#takes === 'nothing') stream?.beginGap();
   }

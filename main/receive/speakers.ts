@@ -43,6 +43,8 @@ export interface Speaker extends StreamOwner {
 export class Speakers {
   readonly #byUser = new Map<Snowflake, Speaker>();
   readonly #unknown: Speaker[] = [];
+  /** Unknown speakers whose stream was dropped, by its SSRC in this voice session. */
+  readonly #unknownBySsrc = new Map<number, Speaker>();
   readonly #streams = new Map<number, Stream>();
   /** Streams of people who have left: late packets of theirs may still come. */
   readonly #former = new Map<number, Stream>();
@@ -115,10 +117,19 @@ export class Speakers {
     return speaker;
   }
 
-  /** A speaker for an SSRC that nobody was named for in time. */
-  unknown(): Speaker {
+  /** The speaker for an SSRC that nobody was named for in time. */
+  unknown(ssrc: number): Speaker {
+    const known = this.takeUnknown(ssrc);
+    if (known !== null) return known;
     const speaker = newSpeaker(null, 'unknown');
     this.#unknown.push(speaker);
+    return speaker;
+  }
+
+  /** The unknown speaker whose stream of that SSRC was dropped; null when there is none, and from then on. */
+  takeUnknown(ssrc: number): Speaker | null {
+    const speaker = this.#unknownBySsrc.get(ssrc) ?? null;
+    this.#unknownBySsrc.delete(ssrc);
     return speaker;
   }
 
@@ -168,18 +179,48 @@ export class Speakers {
     const speaker = this.#ownerOf(stream);
     if (speaker === null) return;
     stream.finish();
-    this.#owners.delete(stream);
-    for (const streams of [this.#streams, this.#former])
-      if (streams.get(stream.ssrc) === stream) streams.delete(stream.ssrc);
+    this.#forget(stream);
     speaker.silence.flush();
     speaker.streams.splice(speaker.streams.indexOf(stream), 1);
     addCounts(speaker.past, stream.counts());
+  }
+
+  /**
+   * Forgets the streams of that person, or of everyone unknown (null), with what waits in them: nothing of it is written
+   * or counted.
+   */
+  drop(userId: Snowflake | null): void {
+    for (const speaker of this.#all()) if (speaker.userId === userId) this.#drop(speaker);
+  }
+
+  /** Forgets that person, and gives the tracks they had. */
+  forget(userId: Snowflake): readonly TrackWriter[] {
+    this.drop(userId);
+    const forgotten = this.#all().filter((speaker) => speaker.userId === userId);
+    this.#byUser.delete(userId);
+    for (const speaker of forgotten) {
+      const at = this.#unknown.indexOf(speaker);
+      if (at >= 0) this.#unknown.splice(at, 1);
+    }
+    return forgotten.flatMap(({ track }) => track ?? []);
+  }
+
+  #drop(speaker: Speaker): void {
+    speaker.silence.drop();
+    speaker.unreadableAtMs = null;
+    for (const stream of speaker.streams.splice(0)) {
+      stream.drop();
+      this.#forget(stream);
+      if (speaker.userId === null) this.#unknownBySsrc.set(stream.ssrc, speaker);
+      addCounts(speaker.past, stream.counts());
+    }
   }
 
   /** The voice session is over: closes all streams and forgets all names. */
   forgetSsrcs(): void {
     for (const stream of this.streams()) this.closeStream(stream);
     this.#names.clear();
+    this.#unknownBySsrc.clear();
   }
 
   /** People whose newest frame did not decrypt, when that frame came in the last 5 s. */
@@ -201,6 +242,12 @@ export class Speakers {
 
   #ownerOf(stream: Stream | null): Speaker | null {
     return (stream === null ? undefined : this.#owners.get(stream)) ?? null;
+  }
+
+  #forget(stream: Stream): void {
+    this.#owners.delete(stream);
+    for (const streams of [this.#streams, this.#former])
+      if (streams.get(stream.ssrc) === stream) streams.delete(stream.ssrc);
   }
 
   /** Makes the stream of the SSRC the former one; the one that is former already is over. */

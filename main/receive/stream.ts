@@ -91,6 +91,7 @@ export class Stream {
   readonly #waiting = new Held<WaitingFrame>();
   readonly #jitterBuffer = new JitterBuffer<OrderedPacket>({ settleMs: SETTLE_MS });
   readonly #timeline = new Timeline();
+  #isDropped = false;
 
   constructor(options: StreamOptions) {
     this.ssrc = options.ssrc;
@@ -164,6 +165,11 @@ export class Stream {
     this.#takeSettled();
     this.#giveUp(this.#waiting.takeOverdue(KEY_WAIT_MS, Infinity));
     this.#placeAll(this.#jitterBuffer.flush());
+  }
+
+  /** Nothing is written or counted from here on, whatever the stream is about to do. It is to be forgotten. */
+  drop(): void {
+    this.#isDropped = true;
   }
 
   counts(): SequenceCounts {
@@ -315,6 +321,7 @@ export class Stream {
   }
 
   #place({ packet, lostBefore }: ReadyPacket<OrderedPacket>): void {
+    if (this.#isDropped) return;
     const { ssrc } = this;
     const { sequence, timestamp, arrivedAtSamples, opus, shape } = packet;
     const { recording } = this.#options;
@@ -360,6 +367,7 @@ export class Stream {
   }
 
   #put(track: TrackWriter, position: TimelinePosition, packet: TrackPacket): void {
+    if (this.#isDropped) return; // asking for the track may have told somebody who drops the stream
     if (track.append(position, packet) === 'late') return this.#ledger.count('late');
     this.#ledger.count('packets');
     this.#guard(() => this.#options.onPlaced(track, position, packet.opus));

@@ -97,6 +97,9 @@ export class ManifestFold {
         this.#takePresent(event);
         this.#enterInLedger(event);
         break;
+      case 'excluded':
+        this.#takeChoice(event);
+        break;
       case 'notice':
         this.#takeNotice(event);
         break;
@@ -200,14 +203,28 @@ export class ManifestFold {
       present.push([samples, null]);
   }
 
-  #enterInLedger({ userId, bot, excluded, toldAt = null, samples }: EventOf<'present'>): void {
+  #enterInLedger(event: EventOf<'present'>): void {
+    const { userId, bot, excluded, by = 'operator', toldAt = null, samples } = event;
+    if (bot || this.#ledger?.has(userId) === true) return;
+    const choiceAt = excluded ? this.#timeOf(samples) : null;
+    this.#setInLedger({ userId, toldAt, choice: choiceOf({ excluded, by }), choiceAt, by });
+  }
+
+  /** Somebody who has not been here yet may have chosen too. */
+  #takeChoice({ userId, excluded, by, samples }: EventOf<'excluded'>): void {
+    const person = this.#people.get(userId);
+    if (person !== undefined) this.#people.set(userId, { ...person, excluded });
+    if (person?.bot === true) return;
+    const { toldAt = null } = this.#ledger?.get(userId) ?? {};
+    const choiceAt = this.#timeOf(samples);
+    this.#setInLedger({ userId, toldAt, choice: choiceOf({ excluded, by }), choiceAt, by });
+  }
+
+  #setInLedger(told: LedgerEntry): void {
     const ledger = this.#ledger;
-    if (ledger === null || bot || ledger.has(userId)) return;
-    const choice: Pick<LedgerEntry, 'choice' | 'choiceAt'> = excluded
-      ? { choice: 'excluded', choiceAt: this.#timeOf(samples) }
-      : { choice: 'none', choiceAt: null };
-    const told: LedgerEntry = { userId, toldAt, ...choice, by: 'operator' };
-    if (this.#hasRoom('ledger', ledger.size, told)) ledger.set(userId, told);
+    if (ledger === null) return;
+    const count = ledger.has(told.userId) ? 0 : ledger.size;
+    if (this.#hasRoom('ledger', count, told)) ledger.set(told.userId, told);
   }
 
   /** Whoever is in the channel has been told with it, if they had not been before. */
@@ -258,6 +275,15 @@ export class ManifestFold {
     this.#roomBytes -= bytes;
     return true;
   }
+}
+
+/** What a choice to be left out, or not any more, is called. */
+function choiceOf({
+  excluded,
+  by,
+}: Pick<EventOf<'excluded'>, 'excluded' | 'by'>): LedgerEntry['choice'] {
+  if (!excluded) return 'none';
+  return by === 'person' ? 'refused' : 'excluded';
 }
 
 /** Bytes that the entry takes in `recording.json`, at most. */

@@ -59,8 +59,18 @@ const recordingEvent = z.discriminatedUnion('event', [
     name: person.shape.name,
     bot: z.boolean().default(false),
     excluded: z.boolean().default(false),
+    /** Whose choice leaves the person out; the operator's where it is missing. */
+    by: ledgerEntry.shape.by.optional(),
     /** The first notice that had reached the person by then; null where none had. */
     toldAt: ledgerEntry.shape.toldAt.optional(),
+  }),
+  /** From here on somebody is left out, or no longer; present or not. */
+  z.object({
+    event: z.literal('excluded'),
+    samples,
+    userId: person.shape.userId,
+    excluded: z.boolean(),
+    by: ledgerEntry.shape.by,
   }),
   /** People were told in one way, or could not be; `at` is when. Told to whoever is in the channel. */
   z.object({

@@ -1,5 +1,6 @@
 import type { Snowflake } from '../base/snowflake.ts';
 import type { PersonInfo } from '../discord/voice-state.ts';
+import type { Chooser } from './choices.ts';
 import type { ToldEvent } from './session-event.ts';
 
 /** Someone who was in the channel at any time of the recording, the bot itself left out. */
@@ -16,8 +17,8 @@ export interface Person {
 export interface AttendanceOptions {
   /** Our own bot, who is not one of the people. */
   readonly ownId: Snowflake;
-  /** Who is left out of the recording. */
-  readonly excluded: ReadonlySet<Snowflake>;
+  /** Whose choice leaves that person out of the recording; null when nobody's does. */
+  readonly leftOutBy: (userId: Snowflake) => Chooser | null;
   readonly tell: (event: ToldEvent) => void;
 }
 
@@ -64,14 +65,16 @@ export class Attendance {
 
   /** A person came. Our own bot, and a person who is here already, are no news. */
   arrived({ userId, name, bot }: PersonInfo, samples: number, toldAt: string | null = null): void {
-    const { ownId, excluded, tell } = this.#options;
+    const { ownId, leftOutBy, tell } = this.#options;
     const known = this.#people.get(userId);
     if (userId === ownId || (known !== undefined && isPresent(known))) return;
     this.#people.set(userId, { userId, name, bot, leftAtSamples: null });
     if (!bot) this.#humans.add(userId);
     if (name === userId) this.#nameless.add(userId);
     else this.#nameless.delete(userId);
-    tell({ event: 'present', samples, userId, name, bot, excluded: excluded.has(userId), toldAt });
+    const by = leftOutBy(userId);
+    const choice = by === null ? { excluded: false } : { excluded: true, by };
+    tell({ event: 'present', samples, userId, name, bot, ...choice, toldAt });
   }
 
   /** Those of whom nobody has told the name. */

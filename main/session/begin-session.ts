@@ -1,6 +1,5 @@
 import { ResourceStack } from '../base/resource-stack.ts';
 import { localTimeZone } from '../base/time-zone.ts';
-import type { Snowflake } from '../base/snowflake.ts';
 import type { ChannelInfo } from '../discord/guild-directory.ts';
 import type { DiscordRest } from '../discord/rest.ts';
 import type { Log } from '../base/log.ts';
@@ -11,6 +10,7 @@ import { Recording } from '../recording/recording.ts';
 import { EngineError } from './engine-error.ts';
 import { joinFirst } from '../link/first-join.ts';
 import type { VoiceContext } from '../link/join.ts';
+import type { LeftOutPeople } from './choices.ts';
 import { GivenBefore } from './given-before.ts';
 import { noticeObstacle, unheardIn } from './notice-obstacle.ts';
 import { Recorder } from './recorder.ts';
@@ -25,7 +25,8 @@ export interface SessionRequest {
   readonly notice: 'given' | 'none';
   readonly onMove: 'follow' | 'stop';
   readonly stopWhenEmptyMs: number | null;
-  readonly excluded: ReadonlySet<Snowflake>;
+  /** Of whom nothing is recorded. */
+  readonly leftOut: LeftOutPeople;
   readonly libraryFolder: string;
   /** Where notices are kept that a crash would leave behind; null: nowhere. */
   readonly standingFolder: string | null;
@@ -93,7 +94,7 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
     clock,
     log,
     ownId: gateway.user.id,
-    excluded: request.excluded,
+    leftOut: request.leftOut,
     memberName: (userId) => gateway.directory.memberName(guildId, userId),
     onEvent: (event) => {
       request.onEvent(event);

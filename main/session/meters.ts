@@ -46,6 +46,12 @@ class Meter {
     this.#waiting.length = 0;
   }
 
+  /** As `skip`; what the decoder still knows of the sound before is forgotten too. */
+  drop(): void {
+    this.skip();
+    this.#decoder = null;
+  }
+
   read(): Omit<Levels, 'track'> {
     this.#decoder ??= new OpusDecoder({ rateHz: 16_000, channels: 1 });
     const bars = new Map<number, number>();
@@ -95,6 +101,11 @@ export class Meters {
   /** Drops what has come since the last reading, undecoded: nobody looks at it. */
   skip(): void {
     for (const meter of this.#meters.values()) meter.skip();
+  }
+
+  /** Drops what of that track has come since the last reading. */
+  drop(track: string): void {
+    this.#meters.get(track)?.drop();
   }
 
   /** Decodes what has come since the last reading, at most half a second of each speaker. */

@@ -83,6 +83,7 @@ export class News {
       case 'connected':
       case 'notice':
       case 'speaker':
+      case 'excluded':
       case 'warning':
       case 'stopped':
         return;

@@ -17,6 +17,8 @@ import type { MediaSink } from '../rtp/media-sink.ts';
 import { Annotations } from './annotations.ts';
 import { Attendance } from './attendance.ts';
 import { CallEncryption } from './call-encryption.ts';
+import type { Chooser, LeftOutPeople } from './choices.ts';
+import { Exclusion, type ExclusionOutcome } from './exclusion.ts';
 import { News, type Circumstances, type Moment } from './news.ts';
 import {
   toSessionEvent,
@@ -37,8 +39,8 @@ export interface RecorderOptions {
   readonly log: Log;
   /** Our own bot. */
   readonly ownId: Snowflake;
-  /** People of whom nothing is recorded. */
-  readonly excluded: ReadonlySet<Snowflake>;
+  /** Of whom nothing is recorded, as by `exclude` from sample 0 on. */
+  readonly leftOut: LeftOutPeople;
   /** What Discord calls somebody, present or not; null while it has told no name. */
   readonly memberName: (userId: Snowflake) => string | null;
   readonly onEvent: (event: SessionEvent) => void;
@@ -78,19 +80,32 @@ export class Recorder {
   readonly #encryption = new CallEncryption();
   readonly #tape = new Tape();
   readonly #news = new News();
+  readonly #exclusion: Exclusion;
   readonly #receive: ReceivePath;
   readonly #unreadable = new UnreadableWatch();
+  /** The folder is being closed: nothing more is told. */
+  #isOver = false;
 
   constructor(options: RecorderOptions) {
     this.#options = options;
-    const { recording, ownId, excluded, log } = options;
+    const { recording, clock, ownId, leftOut, log } = options;
     const tell = (event: ToldEvent): void => this.#tell(event);
-    this.#attendance = new Attendance({ ownId, excluded, tell });
+    this.#exclusion = new Exclusion({
+      leftOut,
+      clock,
+      receive: () => this.#receive,
+      tape: this.#tape,
+      onChange: (choice) => {
+        if (!this.#isOver) this.#tell({ event: 'excluded', samples: this.samples, ...choice });
+      },
+    });
+    const leftOutBy = (userId: Snowflake): Chooser | null => this.#exclusion.leftOutBy(userId);
+    this.#attendance = new Attendance({ ownId, leftOutBy, tell });
     this.#annotations = new Annotations(tell);
     this.#receive = new ReceivePath({
       recording,
       startedAtMs: recording.startedAtMs,
-      excluded,
+      excluded: this.#exclusion.leftOut(),
       log,
       nameOf: (userId) => this.#nameOf(userId),
       onSpeaker: ({ userId, name, track }) => {
@@ -214,6 +229,14 @@ export class Recorder {
     this.#attendance.left(userId, this.samples);
   }
 
+  /**
+   * From here on nothing of that person is written, metered, counted or kept in memory, or it is again, on the same
+   * track. What stands on the disk stays.
+   */
+  exclude(userId: Snowflake, excluded: boolean, by: Chooser): ExclusionOutcome {
+    return this.#exclusion.choose({ userId, excluded, by });
+  }
+
   /** From here on nothing that anyone says is kept, until `resume`; time goes on. */
   pause(): void {
     if (this.#isPaused) return;
@@ -313,6 +336,12 @@ export class Recorder {
         Array.from(this.#unreadable.troubled, ([userId, ms]) => [userId, this.samplesAt(ms)]),
       ),
       news: this.#news.items,
+      /** Of whom nothing is recorded, here or not. */
+      leftOut: this.#exclusion.leftOut().map((userId) => ({
+        userId,
+        name: this.#nameOf(userId),
+        by: this.#exclusion.leftOutBy(userId) ?? 'operator',
+      })),
     };
   }
 
@@ -328,6 +357,7 @@ export class Recorder {
 
   /** Closes the folder at `samples` and tells it. Throws StorageError when not even the end can be written. */
   async close(reason: StopReason, samples: number): Promise<SessionEvent<'stopped'>> {
+    this.#isOver = true;
     this.#receive.endVoiceSession();
     this.#annotations.end(samples);
     const { recording } = this.#options;

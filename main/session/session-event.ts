@@ -4,6 +4,7 @@ import type { NoticeKind } from '../notice/notices.ts';
 import type { OutageReason } from '../receive/outage-watch.ts';
 import type { ManifestTrack, TrackCounts } from '../recording/manifest.ts';
 import type { RecordingEvent } from '../recording/recording-event.ts';
+import type { Choice } from './choices.ts';
 
 /** Why a recording ended: the reasons of a `stopped` event, in the manifest too. */
 export type StopReason =
@@ -58,6 +59,8 @@ interface SessionEvents {
     readonly track: string;
   };
   left: { readonly userId: Snowflake; readonly name: string };
+  /** From here on somebody is left out, or no longer. */
+  excluded: Choice;
   e2ee: {
     readonly version: number;
     readonly epoch: number | null;
@@ -116,6 +119,10 @@ export function toSessionEvent(event: ToldEvent, folder: string): UntimedSession
       return { event: 'notice', kind: event.kind, channelId: event.channelId, ok: event.ok };
     case 'left':
       return { event: 'left', userId: event.userId, name: event.name };
+    case 'excluded': {
+      const { userId, excluded, by } = event;
+      return { event: 'excluded', userId, excluded, by };
+    }
     case 'e2ee': {
       const { version, epoch, privacyCode } = event;
       return { event: 'e2ee', version, epoch, privacyCode };

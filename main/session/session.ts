@@ -13,7 +13,9 @@ import { VoiceLink } from '../link/voice-link.ts';
 import type { Notices } from '../notice/notices.ts';
 import { StorageError } from '../recording/storage-error.ts';
 import type { VoiceConnection } from '../voice/voice-connection.ts';
+import type { Chooser } from './choices.ts';
 import { EmptyWatch } from './empty-watch.ts';
+import type { ExclusionOutcome } from './exclusion.ts';
 import type { Recorder } from './recorder.ts';
 import type { SessionEvent, StopReason } from './session-event.ts';
 
@@ -131,6 +133,16 @@ export class Session implements AsyncDisposable {
 
   resume(): void {
     if (!this.#isStopping) this.#recorder.resume();
+  }
+
+  /**
+   * From here on nothing of that person is recorded, or it is again. Neither the operator nor the person takes back what
+   * the other chose.
+   */
+  exclude(userId: Snowflake, excluded: boolean, by: Chooser): ExclusionOutcome {
+    const outcome = this.#recorder.exclude(userId, excluded, by);
+    this.#start.onChange();
+    return outcome;
   }
 
   /** Marks this moment. Gives the marker's number, for a note that is typed after it; null once it is stopping. */

@@ -39,6 +39,11 @@ export class Tape {
     this.#meters.skip();
   }
 
+  /** Drops the sound of that track that has come since the last reading. */
+  drop(track: string): void {
+    this.#meters.drop(track);
+  }
+
   /** What is lost of that track. */
   lossOf(track: string): LossState {
     return this.#losses.of(track);

@@ -46,6 +46,7 @@ export function sessionView(change: Partial<SessionView> = {}): SessionView {
     gaps: [],
     encryption: { version: 0, epoch: null, privacyCode: null, transitions: 0, history: [] },
     undecryptable: new Map(),
+    leftOut: [],
     news: [],
     ...change,
   };

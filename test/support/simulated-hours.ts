@@ -4,6 +4,7 @@ import path from 'node:path';
 import { createLog, silentLog } from '../../main/base/log.ts';
 import type { PersonInfo } from '../../main/discord/voice-state.ts';
 import { Recording } from '../../main/recording/recording.ts';
+import { NOBODY_LEFT_OUT } from '../../main/session/choices.ts';
 import { Recorder } from '../../main/session/recorder.ts';
 import { MemoryByPart, type MemoryOfPart } from './memory-by-part.ts';
 import { MODE, SimulatedCall } from './simulated-call.ts';
@@ -102,7 +103,7 @@ class Run {
       clock: time.clock,
       log: createLog('error', (_, line) => this.#fault(line)),
       ownId: call.ownId,
-      excluded: new Set(),
+      leftOut: NOBODY_LEFT_OUT,
       memberName: () => null,
       onEvent: () => undefined,
     });

@@ -1,6 +1,5 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { toError } from '../../../main/base/errors.ts';
+import { collectGarbage } from '../collect-garbage.ts';
 
 /** What a fuzz run tried, with its outcomes. */
 export interface FuzzReport {
@@ -160,14 +159,9 @@ export class FuzzRun {
   }
 }
 
-let collect: (() => void) | null = null;
-
 /** Memory in use after a garbage collection. */
 function usedBytes(): number {
-  setFlagsFromString('--expose-gc');
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- what that flag puts into a new context
-  collect ??= runInNewContext('gc') as () => void;
-  collect();
+  collectGarbage();
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
 }

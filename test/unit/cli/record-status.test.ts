@@ -52,6 +52,9 @@ describe('what a person reads of a recording', () => {
         { event: 'moved', channelId: '4', channelName: 'Stage' },
         { event: 'gap', reason: 'reconnect', fromSamples: 0, toSamples: 48_000 * 61 },
         { event: 'warning', code: 'packet-fault', message: 'Something.' },
+        { event: 'excluded', userId: '11', excluded: true, by: 'operator' },
+        { event: 'excluded', userId: '11', excluded: true, by: 'person' },
+        { event: 'excluded', userId: '12', excluded: false, by: 'person' },
         { event: 'left', userId: '11', name: 'Maya' },
       ).split('\n'),
     ).toEqual([
@@ -63,6 +66,9 @@ describe('what a person reads of a recording', () => {
       'Moved to Stage.',
       'Nothing was received for 0:01:01 (reconnect).',
       'Warning: Something.',
+      'Maya is left out from here on.',
+      'Maya does not want to be recorded, and is left out from here on.',
+      '12 is recorded again.',
       'Maya left.',
       '',
     ]);

@@ -27,7 +27,7 @@ test('unnamed SSRCs make 100 unknown speakers at most, named ones 1024 streams',
   const speakers = new Speakers();
   let opened = 0;
   for (let ssrc = 0; ssrc < 200 && speakers.hasRoomFor(null); ssrc += 1, opened += 1)
-    open(speakers, ssrc, speakers.unknown());
+    open(speakers, ssrc, speakers.unknown(1));
   expect(opened).toBe(100);
   for (let ssrc = 1_000; ssrc < 9_000 && speakers.hasRoomFor('7'); ssrc += 1)
     open(speakers, ssrc, speakers.person('7', 'g'));

@@ -137,6 +137,40 @@ describe('manifest fold', { timeout: 30_000 }, () => {
     expect(pauses).toEqual([[1, 2]]);
   });
 
+  test('a choice stands with its person, and in the ledger whoever made it, bots aside', () => {
+    const started = '2026-11-23T10:15:31.000Z';
+    const consent = { notices: [], people: [] };
+    const { people, consent: told } = tell([
+      { ...EMPTY, event: 'recording', consent },
+      { event: 'started', startedAt: started },
+      { event: 'present', userId: '11', name: 'ann' },
+      { event: 'present', userId: '12', name: 'ben', excluded: true },
+      { event: 'present', userId: '13', name: 'bot', bot: true },
+      { event: 'excluded', samples: 48, userId: '11', excluded: true, by: 'operator' },
+      { event: 'excluded', samples: 48, userId: '13', excluded: true, by: 'operator' },
+      { event: 'excluded', samples: 96, userId: '11', excluded: true, by: 'person' },
+      { event: 'excluded', samples: 96, userId: '12', excluded: false, by: 'operator' },
+      { event: 'excluded', samples: 96, userId: '14', excluded: true, by: 'person' },
+      { event: 'present', samples: 144, userId: '14', name: 'dan', excluded: true, by: 'person' },
+      { event: 'present', samples: 144, userId: '15', name: 'eve', excluded: true, by: 'person' },
+    ]);
+    expect(people.map(({ userId, excluded }) => [userId, excluded])).toEqual([
+      ['11', true],
+      ['12', false],
+      ['13', true],
+      ['14', true],
+      ['15', true],
+    ]);
+    const choiceAt = '2026-11-23T10:15:31.002Z';
+    const later = '2026-11-23T10:15:31.003Z';
+    expect(told.people).toEqual([
+      { userId: '11', toldAt: null, choice: 'refused', choiceAt, by: 'person' },
+      { userId: '12', toldAt: null, choice: 'none', choiceAt, by: 'operator' },
+      { userId: '14', toldAt: null, choice: 'refused', choiceAt, by: 'person' },
+      { userId: '15', toldAt: null, choice: 'refused', choiceAt: later, by: 'person' },
+    ]);
+  });
+
   test('an event with a known marker’s number changes that marker; without numbers, its position is the key', () => {
     const { markers } = tell([
       { event: 'marker', samples: 5, number: 0, note: 'a' },
