@@ -81,6 +81,9 @@ export class ManifestFold {
       case 'track':
         this.#takeTrack(event);
         break;
+      case 'removed':
+        this.#tracks.delete(event.file);
+        break;
       case 'gap':
         this.#takeGap(event);
         break;

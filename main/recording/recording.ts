@@ -17,7 +17,7 @@ import { LOCK_REFRESH_MS, RecordingLock } from './recording-lock.ts';
 import { firstManifest, makeFolder, type NewRecording } from './new-recording.ts';
 import { countsInFile, scanTrack } from './track/scan-track.ts';
 import { sealTrack } from './track/seal-track.ts';
-import { toStorageError, type StorageError } from './storage-error.ts';
+import { orStorageError, toStorageError, type StorageError } from './storage-error.ts';
 import { writeTrackTags } from './track/track-stream.ts';
 import { TrackWriter, type FinishedTrack } from './track/track-writer.ts';
 import { Semaphore } from './track/semaphore.ts';
@@ -86,6 +86,10 @@ export class Recording implements AsyncDisposable {
   readonly #events: AppendFile;
   readonly #syncs = new Semaphore(SYNCS_AT_ONCE);
   readonly #tracks = new Map<TrackWriter, Person>();
+  /** Tracks so far, those that were removed too. */
+  #trackCount = 0;
+  /** Removals of tracks that are under way. */
+  readonly #removals = new Set<Promise<unknown>>();
   readonly #timers: readonly Disposable[];
   #startedMs: number;
   readonly #fold: ManifestFold;
@@ -154,7 +158,8 @@ export class Recording implements AsyncDisposable {
   addTrack(who: { readonly userId: string | null; readonly name: string }): TrackWriter {
     const name = who.userId === null ? 'unknown' : who.name;
     const tags = writeTrackTags({ userId: who.userId, name });
-    const file = trackFile(this.#tracks.size + 1, name);
+    this.#trackCount += 1;
+    const file = trackFile(this.#trackCount, name);
     const track = new TrackWriter({
       file,
       path: path.join(this.folder, file),
@@ -174,6 +179,19 @@ export class Recording implements AsyncDisposable {
     person.userId = who.userId;
     person.name = who.name;
     this.#trackEvent(track);
+  }
+
+  /**
+   * These tracks are no part of the recording any more: their files are removed, with whatever was queued for them.
+   * Resolves when neither file nor manifest has them. Throws StorageError when a file cannot be removed.
+   */
+  async removeTracks(tracks: readonly TrackWriter[]): Promise<void> {
+    if (this.#closing !== null) return;
+    const own = tracks.filter((track) => this.#tracks.delete(track));
+    for (const { file } of own) this.tell({ event: 'removed', samples: this.#samples(), file });
+    const removal = allDone(own.map((track) => this.#remove(track)));
+    this.#removals.add(removal);
+    await removal.finally(() => this.#removals.delete(removal));
   }
 
   /** Writes the event into the log, with the time of day, and folds it into the manifest. Only queues bytes. */
@@ -199,6 +217,7 @@ export class Recording implements AsyncDisposable {
     if (this.#closing !== null) return;
     for (const timer of this.#timers) timer[Symbol.dispose]();
     this.#manifestChanged = false;
+    await Promise.allSettled(this.#removals);
     await this.#saving;
     for (const track of this.#tracks.keys()) await track.close();
     await this.#events.close();
@@ -262,6 +281,7 @@ export class Recording implements AsyncDisposable {
   async #close(result: RecordingResult): Promise<Manifest> {
     const { reason, samples: asked, counts, rejected, faults, dave } = result;
     for (const timer of this.#timers) timer[Symbol.dispose]();
+    await Promise.allSettled(this.#removals);
     await this.#saving;
     const samples = [...this.#tracks.keys()].reduce(
       (most, { leastSamples }) => Math.max(most, leastSamples),
@@ -305,6 +325,17 @@ export class Recording implements AsyncDisposable {
     const before = await scanTrack(this.#path(file));
     const { sha256, talk } = await sealTrack(this.#path(file), samples, before);
     return { sha256, talk, ...countsInFile(before, samples) };
+  }
+
+  async #remove(track: TrackWriter): Promise<void> {
+    const place = this.#path(track.file);
+    await orStorageError({ cannot: 'write', file: place }, () => track.discard());
+    await syncFolder(path.dirname(place));
+    await this.#events.flush();
+    await this.#saving; // it may have begun before the event
+    this.#savedAtMs = -Infinity;
+    this.#saveManifest();
+    await this.#saving;
   }
 
   #trackEvent(track: TrackWriter): void {

@@ -11,7 +11,7 @@ import type { ManifestFold } from './manifest-fold.ts';
 import { foldEvents } from './rebuild-manifest.ts';
 import type { RecordingEvent } from './recording-event.ts';
 import { orStorageError } from './storage-error.ts';
-import { findTracks, namedTracks, type TrackFiles } from './track-files.ts';
+import { findTracks, locateTracks, namedTracks, type TrackFiles } from './track-files.ts';
 import { countsInFile, scanTrack, type TrackScan } from './track/scan-track.ts';
 import { sealTrack } from './track/seal-track.ts';
 import { parseTrackTags } from './track/track-stream.ts';
@@ -40,6 +40,7 @@ export async function recover(folder: string): Promise<Manifest> {
   const fold = await foldEvents(folder);
   const known = fold.manifest();
   const named = await namedTracks(folder);
+  await removeTracks(folder, [...named.removed]);
   await finishTracks(folder, named.files);
   const files = await findTracks(folder, named);
   await finishTracks(folder, files.keys());
@@ -149,6 +150,12 @@ async function cleanUp(folder: string): Promise<void> {
     if (name !== RESERVE_FILE && !LEFT_LOCK.test(name)) continue;
     await rm(path.join(folder, name), { force: true }).catch(() => undefined);
   }
+}
+
+/** Ends what the dead process had begun: files of tracks that are no part of the recording any more. */
+async function removeTracks(folder: string, files: readonly string[]): Promise<void> {
+  for (const place of (await locateTracks(folder, files)).values())
+    await orStorageError({ cannot: 'write', file: place }, () => rm(place, { force: true }));
 }
 
 /** Does the same for tracks: `tracks/NN-name.opus` in NFC. */

@@ -26,11 +26,11 @@ const inOrder = new Intl.Collator('en', { numeric: true });
  * `tracks/` is nobody's, and so is a link. `named`: what `namedTracks` has read. Throws StorageError when the folder cannot be listed.
  */
 export async function findTracks(folder: string, named?: NamedTracks): Promise<TrackFiles> {
-  const { files, isComplete } = named ?? (await namedTracks(folder));
+  const { files, removed, isComplete } = named ?? (await namedTracks(folder));
   const present = await plainTrackFiles(folder);
   const found = pick(present, files);
   if (!isComplete) {
-    const others = [...present.byName].filter(([file]) => !found.has(file));
+    const others = [...present.byName].filter(([file]) => !found.has(file) && !removed.has(file));
     const headed = await headedTracks(others, [...found.values()]);
     for (const [file, place] of headed) found.set(file, place);
   }
@@ -81,9 +81,13 @@ function pick({ exactly, byName }: PlainTrackFiles, files: Iterable<string>): Ma
   return found;
 }
 
-/** Tracks that events and manifest name, in NFC. `isComplete`: one of the two could be read whole. */
+/**
+ * Tracks that events and manifest name, in NFC, without those that were `removed`. `isComplete`: one of the two could be
+ * read whole.
+ */
 interface NamedTracks {
   readonly files: ReadonlySet<string>;
+  readonly removed: ReadonlySet<string>;
   readonly isComplete: boolean;
 }
 
@@ -91,6 +95,7 @@ interface NamedTracks {
 export async function namedTracks(folder: string): Promise<NamedTracks> {
   const manifest = await readManifest(folder);
   const files = new Set(manifest?.tracks.map(({ file }) => file));
+  const removed = new Set<string>();
   let begins = false;
   let isDamaged = false;
   const take = (tracks: readonly { readonly file: string }[]): void => {
@@ -102,6 +107,7 @@ export async function namedTracks(folder: string): Promise<NamedTracks> {
       if (event === null && logged.event === 'track') isDamaged = true;
       else if (event?.event === 'recording') begins = true;
       else if (event?.event === 'track') take([event]);
+      else if (event?.event === 'removed') removed.add(event.file);
       else if (event?.event === 'stopped' || event?.event === 'recovered') take(event.tracks);
       else if (event?.event === 'manifest') {
         begins = true;
@@ -112,7 +118,8 @@ export async function namedTracks(folder: string): Promise<NamedTracks> {
     if (!(error instanceof StorageError) && systemErrorCode(error) === null) throw error;
     isDamaged = true; // a missing or unreadable log names nothing
   }
-  return { files, isComplete: manifest !== null || (begins && !isDamaged) };
+  for (const file of removed) files.delete(file);
+  return { files, removed, isComplete: manifest !== null || (begins && !isDamaged) };
 }
 
 /** Of `candidates` those with the header of our tracks that are no copies of each other or of the `known` ones. */

@@ -98,6 +98,11 @@ export class LossTally {
     return this.#lossesOf(({ bars }) => [...bars.values()]);
   }
 
+  /** Forgets that track with all its losses. */
+  forget(file: string): void {
+    this.#tracks.delete(file);
+  }
+
   /** What is lost of that track. */
   of(file: string): LossState {
     const track = this.#tracks.get(file);

@@ -108,6 +108,11 @@ export class Meters {
     this.#meters.get(track)?.drop();
   }
 
+  /** Forgets that track with all its levels. */
+  forget(track: string): void {
+    this.#meters.delete(track);
+  }
+
   /** Decodes what has come since the last reading, at most half a second of each speaker. */
   read(): readonly Levels[] {
     return [...this.#meters].map(([track, meter]) => ({ track, ...meter.read() }));

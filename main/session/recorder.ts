@@ -46,6 +46,12 @@ export interface RecorderOptions {
   readonly onEvent: (event: SessionEvent) => void;
 }
 
+/**
+ * What was removed of somebody: their track; nothing, because they had none; or nothing, because the recording is over
+ * and to be asked as a finished one.
+ */
+export type ForgetOutcome = 'forgotten' | 'nothing-kept' | 'over';
+
 /** What opens one voice session's packets, and the state of its end-to-end encryption. */
 export interface RecordedVoice extends VoiceKeys {
   readonly dave: EndToEndKeys & { readonly state: E2eeState };
@@ -235,6 +241,19 @@ export class Recorder {
    */
   exclude(userId: Snowflake, excluded: boolean, by: Chooser): ExclusionOutcome {
     return this.#exclusion.choose({ userId, excluded, by });
+  }
+
+  /**
+   * Removes everything of that person so far: their track goes from the disk and from the manifest, and a new one begins
+   * if they are heard again. Throws StorageError when its file cannot be removed.
+   */
+  async forgetNow(userId: Snowflake): Promise<ForgetOutcome> {
+    if (this.#isOver) return 'over';
+    const { clock, recording } = this.#options;
+    const tracks = this.#receive.forget(userId, clock.monotonicMs());
+    for (const { file } of tracks) this.#tape.forget(file);
+    await recording.removeTracks(tracks);
+    return tracks.length === 0 ? 'nothing-kept' : 'forgotten';
   }
 
   /** From here on nothing that anyone says is kept, until `resume`; time goes on. */

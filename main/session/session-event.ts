@@ -137,6 +137,7 @@ export function toSessionEvent(event: ToldEvent, folder: string): UntimedSession
     case 'started':
     case 'manifest':
     case 'track':
+    case 'removed':
     case 'talkspurt':
     case 'loss':
     case 'named':

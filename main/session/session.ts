@@ -16,7 +16,7 @@ import type { VoiceConnection } from '../voice/voice-connection.ts';
 import type { Chooser } from './choices.ts';
 import { EmptyWatch } from './empty-watch.ts';
 import type { ExclusionOutcome } from './exclusion.ts';
-import type { Recorder } from './recorder.ts';
+import type { ForgetOutcome, Recorder } from './recorder.ts';
 import type { SessionEvent, StopReason } from './session-event.ts';
 
 /** How often the recorder ticks: the length of one Opus packet. */
@@ -141,6 +141,16 @@ export class Session implements AsyncDisposable {
    */
   exclude(userId: Snowflake, excluded: boolean, by: Chooser): ExclusionOutcome {
     const outcome = this.#recorder.exclude(userId, excluded, by);
+    this.#start.onChange();
+    return outcome;
+  }
+
+  /**
+   * Removes everything of that person so far from this recording; a new track begins if they are heard again. Throws
+   * StorageError when the file of their track cannot be removed.
+   */
+  async forgetNow(userId: Snowflake): Promise<ForgetOutcome> {
+    const outcome = await this.#recorder.forgetNow(userId);
     this.#start.onChange();
     return outcome;
   }

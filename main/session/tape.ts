@@ -44,6 +44,12 @@ export class Tape {
     this.#meters.drop(track);
   }
 
+  /** Forgets that track. */
+  forget(track: string): void {
+    this.#meters.forget(track);
+    this.#losses.forget(track);
+  }
+
   /** What is lost of that track. */
   lossOf(track: string): LossState {
     return this.#losses.of(track);

@@ -201,7 +201,8 @@ export class RecordedCall implements AsyncDisposable {
   async written(): Promise<string> {
     const { folder } = this.recorder;
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-    const files = entries.filter((entry) => entry.isFile());
+    // A manifest that is just being replaced is read under its own name.
+    const files = entries.filter((entry) => entry.isFile() && !entry.name.endsWith('.new'));
     const all = await Promise.all(
       files.map(({ parentPath, name }) => readFile(path.join(parentPath, name), 'latin1')),
     );

@@ -1,4 +1,4 @@
-import type { FileHandle } from 'node:fs/promises';
+import { rm, type FileHandle } from 'node:fs/promises';
 import { isDiskFull } from '../../base/errors.ts';
 import { createFile } from '../../base/plain-file.ts';
 import { syncFile } from '../../base/replace-file.ts';
@@ -38,6 +38,7 @@ export class AppendFile implements AsyncDisposable {
   /** The disk is full: the queue holds everything that is not in the file, in order. */
   #waitsForSpace = false;
   #closed = false;
+  #discarded = false;
 
   constructor(path: string, options: AppendFileOptions) {
     this.#path = path;
@@ -116,6 +117,19 @@ export class AppendFile implements AsyncDisposable {
     }
   }
 
+  /** Drops what is queued, closes the file and removes it. Throws the system's error when it cannot be removed. */
+  async discard(): Promise<void> {
+    this.#closed = true;
+    this.#discarded = true;
+    this.#queue = [];
+    await this.#draining;
+    await this.#syncing;
+    const handle = this.#handle;
+    this.#handle = null;
+    await handle?.close().catch(() => undefined); // whatever the disk says of bytes that nobody wants
+    await rm(this.#path, { force: true });
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
@@ -138,7 +152,8 @@ export class AppendFile implements AsyncDisposable {
   }
 
   async #work(): Promise<void> {
-    while (this.#failure === null && this.#queue.length > 0) await this.#write();
+    while (this.#failure === null && !this.#discarded && this.#queue.length > 0)
+      await this.#write();
   }
 
   async #write(): Promise<void> {
@@ -182,7 +197,7 @@ export class AppendFile implements AsyncDisposable {
   }
 
   async #try(work: (handle: FileHandle) => Promise<void>): Promise<void> {
-    if (this.#failure !== null) return;
+    if (this.#failure !== null || this.#discarded) return;
     try {
       this.#handle ??= await this.#open();
       await work(this.#handle);
@@ -194,7 +209,7 @@ export class AppendFile implements AsyncDisposable {
   }
 
   #fail(error: unknown): void {
-    if (this.#failure !== null) return;
+    if (this.#failure !== null || this.#discarded) return;
     this.#failure = toStorageError(error, { cannot: 'write', file: this.#path });
     if (!this.#waitsForSpace) this.#queue = [];
     this.#options.onError(this.#failure);

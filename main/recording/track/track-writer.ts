@@ -172,6 +172,13 @@ export class TrackWriter implements AsyncDisposable {
     await this.#disk.close();
   }
 
+  /** Removes the file; what is appended from here on is late. Throws the system's error. */
+  async discard(): Promise<void> {
+    const discarded = this.#disk.discard();
+    this.#queue.length = 0;
+    await discarded;
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
