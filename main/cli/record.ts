@@ -9,7 +9,7 @@ import type { CommandOf } from './command.ts';
 import type { Context } from './context.ts';
 import { EXIT_DONE, exitCodeOf } from './exit-code.ts';
 import { exportAfterRecording, warn } from './export-after-recording.ts';
-import { problemText } from '../../preload/contract/messages/text.ts';
+import { problemText, text } from '../../preload/contract/messages/text.ts';
 import { RecordStatus } from './record-status.ts';
 import { reportFault, tellFailure } from './report.ts';
 import { withEngine } from './sign-in.ts';
@@ -62,6 +62,8 @@ async function recordWith(
   recoverInWorker(engine.libraryFolder, ({ folder, message }) =>
     log.warn('not recovered', { folder, error: message }),
   );
+  const names = session.view().leftOut.map(({ name }) => name);
+  if (names.length > 0) output.complain(text('cli.record.left-out', { names: names.join(', ') }));
   status.follow(session);
   const { reason } = await untilStopped(session, { durationSeconds, interrupts });
   log.info('recording closed', { reason });

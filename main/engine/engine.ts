@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Clock } from '../base/clock.ts';
 import { systemClock } from '../base/clock.ts';
+import { toError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { Snowflake } from '../base/snowflake.ts';
 import { checkApiUrl, DEFAULT_API_URL } from '../discord/api-url.ts';
@@ -11,6 +12,8 @@ import { StandingNotices } from '../notice/standing-notices.ts';
 import { freeBytesOf } from '../recording/free-space.ts';
 import { wasInterrupted } from '../recording/interrupted.ts';
 import { beginSession } from '../session/begin-session.ts';
+import type { Choice } from '../session/choices.ts';
+import { RememberedChoices } from '../session/remembered-choices.ts';
 import { awaitChannel } from './await-channel.ts';
 import { type GuildView, toGuildView } from './channel-view.ts';
 import { diskRoom } from './disk-room.ts';
@@ -36,7 +39,10 @@ export interface EngineOptions {
   readonly log: Log;
   readonly clock?: Clock;
   /** Free space where that folder is or will be made; null when it cannot be known. The system's when absent. */
-  /** The settings folder, where notices are kept that a crash would leave standing; nowhere when absent. */
+  /**
+   * The settings folder, where notices are kept that a crash would leave standing, and who is left out; nowhere when
+   * absent.
+   */
   readonly settingsFolder?: string;
   readonly freeBytes?: (folder: string) => Promise<number | null>;
   /** Discord asks us to wait so long before it answers: more than a few seconds. */
@@ -58,7 +64,7 @@ export interface RecordRequest {
   readonly onMove?: 'follow' | 'stop';
   /** Ends the recording when no human has been there for so long; never when absent. */
   readonly stopWhenEmptyMs?: number | null;
-  /** Who is left out from the first sample on. */
+  /** Who is left out of this recording from the first sample on, beside those whom its server has in `choices`. */
   readonly exclude?: readonly Snowflake[];
   /** Every event of the recording, `connected` first. */
   readonly onEvent: (event: SessionEvent) => void;
@@ -111,6 +117,8 @@ export function parseApiUrl(address = DEFAULT_API_URL): URL {
 /** What Tapedeck does, without a window: one account, one recording at a time. Driven by the app, the command line and tests. */
 export class Engine implements AsyncDisposable {
   readonly libraryFolder: string;
+  /** Who is left out of the recordings of each server. */
+  readonly choices: RememberedChoices;
   readonly #options: EngineOptions;
   readonly #clock: Clock;
   readonly #changes = new EventEmitter<{ changed: [] }>();
@@ -127,6 +135,7 @@ export class Engine implements AsyncDisposable {
     this.#clock = options.clock ?? systemClock;
     this.libraryFolder = options.libraryFolder;
     this.#freeBytesOf = options.freeBytes ?? freeBytesOf;
+    this.choices = new RememberedChoices(options.settingsFolder ?? null);
     this.#disk = new DiskWatch(() => this.#freeBytesOf(options.libraryFolder));
   }
 
@@ -219,7 +228,6 @@ export class Engine implements AsyncDisposable {
     if (this.#state.kind !== 'idle') throw new EngineError('busy');
     const { gateway, rest } = this.#account;
     const { channelId, notice, onMove = 'follow', stopWhenEmptyMs = null, onEvent } = request;
-    const leftOut = { excluded: request.exclude ?? [], refused: [] };
     const at = new Date(this.#clock.wallMs()).toISOString();
     onEvent({ event: 'connected', at, user: gateway.user });
     const cancel = new AbortController();
@@ -233,6 +241,9 @@ export class Engine implements AsyncDisposable {
       await requireRoom(this.libraryFolder, this.#freeBytesOf);
       await this.#refuseSecond(gateway, channel);
       await this.#tidied;
+      const { guildId } = channel;
+      const remembered = await this.choices.of(guildId);
+      const excluded = [...remembered.excluded, ...(request.exclude ?? [])];
       const session = await beginSession(
         {
           context: { gateway, log: this.#options.log, clock: this.#clock },
@@ -241,7 +252,8 @@ export class Engine implements AsyncDisposable {
           notice,
           onMove,
           stopWhenEmptyMs,
-          leftOut,
+          leftOut: { ...remembered, excluded },
+          remember: (choice) => this.#remember(guildId, choice),
           libraryFolder: this.libraryFolder,
           standingFolder: this.#options.settingsFolder ?? null,
           app: `tapedeck ${this.#options.appVersion}`,
@@ -325,6 +337,17 @@ export class Engine implements AsyncDisposable {
     await Promise.all(
       left.map((notices) => notices.takeBack({ rest, length: null, limitMs: TAKE_BACK_LIMIT_MS })),
     );
+  }
+
+  /** In the recording under way a choice counts all the same. Never throws. */
+  async #remember(guildId: Snowflake, choice: Choice): Promise<void> {
+    try {
+      await this.choices.choose(guildId, choice);
+    } catch (error) {
+      this.#options.log.error('who is left out is not remembered', {
+        error: toError(error).message,
+      });
+    }
   }
 
   async #endSession(): Promise<void> {

@@ -10,7 +10,7 @@ import { Recording } from '../recording/recording.ts';
 import { EngineError } from './engine-error.ts';
 import { joinFirst } from '../link/first-join.ts';
 import type { VoiceContext } from '../link/join.ts';
-import type { LeftOutPeople } from './choices.ts';
+import type { Choice, LeftOutPeople } from './choices.ts';
 import { GivenBefore } from './given-before.ts';
 import { noticeObstacle, unheardIn } from './notice-obstacle.ts';
 import { Recorder } from './recorder.ts';
@@ -27,6 +27,8 @@ export interface SessionRequest {
   readonly stopWhenEmptyMs: number | null;
   /** Of whom nothing is recorded. */
   readonly leftOut: LeftOutPeople;
+  /** Remembers who is to be left out in the server's recordings. Never rejects. */
+  readonly remember: (choice: Choice) => Promise<void>;
   readonly libraryFolder: string;
   /** Where notices are kept that a crash would leave behind; null: nowhere. */
   readonly standingFolder: string | null;
@@ -111,6 +113,7 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
     given,
     onMove: request.onMove,
     stopWhenEmptyMs: request.stopWhenEmptyMs,
+    remember: request.remember,
     onChange: request.onChange,
   });
   opened.move(); // the session owns them from here on

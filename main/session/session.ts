@@ -13,7 +13,7 @@ import { VoiceLink } from '../link/voice-link.ts';
 import type { Notices } from '../notice/notices.ts';
 import { StorageError } from '../recording/storage-error.ts';
 import type { VoiceConnection } from '../voice/voice-connection.ts';
-import type { Chooser } from './choices.ts';
+import type { Choice, Chooser } from './choices.ts';
 import { EmptyWatch } from './empty-watch.ts';
 import type { ExclusionOutcome } from './exclusion.ts';
 import type { ForgetOutcome, Recorder } from './recorder.ts';
@@ -40,6 +40,8 @@ export interface SessionStart {
   readonly onMove: 'follow' | 'stop';
   /** After how long without a human in the channel the recording ends; null: it goes on. */
   readonly stopWhenEmptyMs: number | null;
+  /** Remembers who is to be left out in the server's recordings. Never rejects. */
+  readonly remember: (choice: Choice) => Promise<void>;
   readonly onChange: () => void;
 }
 
@@ -58,6 +60,8 @@ export class Session implements AsyncDisposable {
   /** The channel whose people have been told; nothing that is said in another one is heard. */
   #toldIn: Snowflake;
   #diskError: StorageError | null = null;
+  /** Resolves when the newest choice is remembered, and those before it. */
+  #remembered: Promise<void> = Promise.resolve();
   #onFinished: (stopped: SessionEvent<'stopped'>) => void = () => undefined;
 
   /** Resolves with the `stopped` event when the folder is closed, whatever ended the recording. */
@@ -136,10 +140,11 @@ export class Session implements AsyncDisposable {
   }
 
   /**
-   * From here on nothing of that person is recorded, or it is again. Neither the operator nor the person takes back what
-   * the other chose.
+   * From here on nothing of that person is recorded, or it is again, also in later recordings of this server. Neither
+   * the operator nor the person takes back what the other chose.
    */
   exclude(userId: Snowflake, excluded: boolean, by: Chooser): ExclusionOutcome {
+    this.#remembered = this.#start.remember({ userId, excluded, by });
     const outcome = this.#recorder.exclude(userId, excluded, by);
     this.#start.onChange();
     return outcome;
@@ -339,6 +344,7 @@ export class Session implements AsyncDisposable {
     await this.#link.close();
     const stopped = await this.#recorder.close(reason, samples);
     await taken;
+    await this.#remembered;
     return stopped;
   }
 }

@@ -63,13 +63,15 @@ describe('record', () => {
     '%s closes the recording and ends with 0',
     async (signal) => {
       const { demo, env } = await demoFor();
-      const command = new CommandLine(['record', '--channel', demo.channelId, '--json'], { env });
+      const words = ['record', '--channel', demo.channelId, '--exclude', '77', '--json'];
+      const command = new CommandLine(words, { env });
       await command.until('speaker');
       command.signal(signal);
       command.signal(signal); // twice: by the terminal and by npm
-      const { exitCode, stdout } = await command.ended;
+      const { exitCode, stdout, stderr } = await command.ended;
       const last = parseLines(stdout).at(-1);
       expect(exitCode).toBe(0);
+      expect(stderr).toContain('Left out of this recording: 77.\n');
       expect(last).toMatchObject({ event: 'stopped', reason: 'user' });
     },
   );

@@ -30,6 +30,35 @@ describe.concurrent('a recording with options', () => {
     },
   );
 
+  test('leaves out who said so in a recording before, and nobody else can take that back', async ({
+    expect,
+  }) => {
+    await using call = await Call.start({
+      talkers: TALKERS.slice(0, 2),
+      settings: 'kept',
+    });
+    const first = await call.record();
+    await call.until('both', () => call.all('speaker').length === 2);
+    const [{ userId } = { userId: null }] = call.all('speaker');
+    if (userId === null) throw new Error('nobody is named');
+    first.exclude(userId, true, 'person');
+    await first.stop('user');
+
+    const second = await call.record();
+    expect(second.view().leftOut).toMatchObject([{ userId, by: 'person' }]);
+    expect(second.exclude(userId, false, 'operator')).toBe('chosen-by-person');
+    await call.until('the other', () => call.all('speaker').length === 3);
+    await call.length(second, 1);
+    const { tracks } = await second.stop('user');
+    expect(tracks).toHaveLength(1);
+    expect(tracks).not.toMatchObject([{ userId }]);
+    expect(call.all('excluded')).toMatchObject([{ userId, excluded: true, by: 'person' }]);
+    const { consent } = await expectSound(second.folder);
+    expect(consent.people?.filter((one) => one.userId === userId)).toMatchObject([
+      { choice: 'refused', by: 'person' },
+    ]);
+  });
+
   test('stops when the bot is moved, with onMove stop', async ({ expect }) => {
     await using call = await Call.start({ talkers: TALKERS.slice(0, 1) });
     const session = await call.record({ onMove: 'stop' });

@@ -34,6 +34,8 @@ export interface CallOptions extends Omit<DemoServerOptions, 'speakers'> {
   readonly where?: 'voice' | 'stage';
   /** Takes notes of what passes. */
   readonly flight?: FlightLog;
+  /** `kept`: the engine has a settings folder, in the library. */
+  readonly settings?: 'kept' | 'none';
 }
 
 type EventOf<Name extends SessionEventName> = Extract<SessionEvent, { event: Name }>;
@@ -65,13 +67,14 @@ export class Call implements AsyncDisposable {
     talkers = TALKERS,
     where = 'stage',
     flight,
+    settings = 'none',
     ...options
   }: CallOptions = {}): Promise<Call> {
     const demo = await startDemoServer({ speakers: 0, ...options });
     const channel = demo.setting.channels[where];
     for (const style of talkers) demo.people.add(channel, style);
     const library = await mkdtemp(path.join(tmpdir(), 'tapedeck-call-'));
-    const call = new Call(demo, { library, channelId: channel.id, flight });
+    const call = new Call(demo, { library, channelId: channel.id, flight, settings });
     await call.engine.signIn({ token: demo.token, apiUrl: parseApiUrl(demo.apiUrl) });
     return call;
   }
@@ -82,17 +85,24 @@ export class Call implements AsyncDisposable {
       library,
       channelId,
       flight,
+      settings,
     }: {
       readonly library: string;
       readonly channelId: string;
       readonly flight: FlightLog | undefined;
+      readonly settings: 'kept' | 'none';
     },
   ) {
     this.demo = demo;
     this.library = library;
     this.channelId = channelId;
     const log = createLog('error', (_, line) => this.faults.push(line), 'tapedeck', flight);
-    this.engine = new Engine({ libraryFolder: library, appVersion: '0.0.0', log });
+    this.engine = new Engine({
+      libraryFolder: library,
+      appVersion: '0.0.0',
+      log,
+      ...(settings === 'none' ? {} : { settingsFolder: path.join(library, 'settings') }),
+    });
     this.engine.onChange(() => this.#tell());
   }
 

@@ -36,7 +36,7 @@ export const help = {
   'option.on-move': 'when the bot is moved to another channel (follow)',
   'option.stop-when-empty': 'stop when no human has been there so long',
   'option.no-notice': 'tells nobody about the recording; this is written down',
-  'option.exclude': 'leaves somebody out; may be given several times',
+  'option.exclude': 'leaves somebody out of this recording; may be given several times',
   'option.format': 'wav',
   'option.tracks': 'only these people',
   'option.from': 'start, in seconds or H:MM:SS.sss',

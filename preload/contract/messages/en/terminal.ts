@@ -73,6 +73,7 @@ export const terminal = {
     'The people in the channel could not hear that recording begins.',
   'cli.record.present': '{name} is in the channel.',
   'cli.record.left': '{name} left.',
+  'cli.record.left-out': 'Left out of this recording: {names}.',
   'cli.record.excluded.operator': '{name} is left out from here on.',
   'cli.record.excluded.person':
     '{name} does not want to be recorded, and is left out from here on.',
