@@ -1,5 +1,17 @@
 import type { Snowflake } from '../base/snowflake.ts';
 import type { Arrival } from '../rtp/arrival.ts';
+import { sequenceDistance, timestampDistance } from '../rtp/sequence.ts';
+import type { PacketFacts } from './received-packet.ts';
+
+/** Packets that others have overtaken come no later than this. */
+const OVERTAKEN_MS = 2_000;
+
+/** So many packets of 20 ms are under way at most, and so much time is between any two of them, in samples. */
+const NEAR_NUMBERS = 100;
+const NEAR_SAMPLES = 96_000;
+
+/** More SSRCs than any call has: a server that invents them cannot fill the memory. */
+const MOST_SSRCS = 4_096;
 
 /**
  * Of whom no packet is kept, and from when on those are kept who were left out before. Packets may wait long for their
@@ -8,6 +20,8 @@ import type { Arrival } from '../rtp/arrival.ts';
 export class LeftOut {
   readonly #who: Set<Snowflake>;
   readonly #keptFromMs = new Map<Snowflake, number>();
+  /** The newest packet of each SSRC that was not kept, and whose it was. */
+  readonly #newest = new Map<number, PacketFacts & { readonly userId: Snowflake }>();
   /** When somebody was taken back last. */
   #takenBackAtMs = -Infinity;
 
@@ -43,5 +57,32 @@ export class LeftOut {
   /** Whether a packet of nobody knows whom, which arrived then, may be of somebody who was left out. */
   mayCover({ latestMs }: Arrival): boolean {
     return this.isAnybody || latestMs < this.#takenBackAtMs;
+  }
+
+  /** A packet of that person was not kept. */
+  drop(userId: Snowflake, facts: PacketFacts): void {
+    this.#newest.delete(facts.ssrc);
+    this.#newest.set(facts.ssrc, { userId, ...facts });
+    const [first] = this.#newest.keys();
+    if (this.#newest.size > MOST_SSRCS && first !== undefined) this.#newest.delete(first);
+  }
+
+  /**
+   * Whose the packet is when it goes on from those of somebody who is left out: they may have left, and the SSRC be
+   * somebody else's, while it was under way. Else null.
+   */
+  overtaken({ ssrc, sequence, timestamp, arrival }: PacketFacts): Snowflake | null {
+    const newest = this.#newest.get(ssrc);
+    if (newest === undefined || !this.#who.has(newest.userId)) return null;
+    const isNear =
+      arrival.latestMs - newest.arrival.latestMs <= OVERTAKEN_MS &&
+      Math.abs(sequenceDistance(sequence, newest.sequence)) <= NEAR_NUMBERS &&
+      Math.abs(timestampDistance(timestamp, newest.timestamp)) <= NEAR_SAMPLES;
+    return isNear ? newest.userId : null;
+  }
+
+  /** The voice session is over, and with it its SSRCs. */
+  forgetSsrcs(): void {
+    this.#newest.clear();
   }
 }

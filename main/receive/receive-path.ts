@@ -12,7 +12,7 @@ import type { TransportCipher } from '../rtp/transport-cipher.ts';
 import { Faults } from './faults.ts';
 import { LeftOut } from './left-out.ts';
 import { type Outage, OutageWatch } from './outage-watch.ts';
-import type { ReceivedPacket } from './received-packet.ts';
+import { factsOf, type ReceivedPacket } from './received-packet.ts';
 import { countsOf, Speakers, type Speaker } from './speakers.ts';
 import { StallWatch } from './stall-watch.ts';
 import { type EndToEndKeys, Stream } from './stream.ts';
@@ -101,8 +101,10 @@ export class ReceivePath implements MediaSink {
    */
   leaveOut(userId: Snowflake): void {
     this.#leftOut.add(userId);
-    this.#faults.guard(() => this.#speakers.drop(userId));
-    this.#faults.guard(() => this.#speakers.drop(null));
+    this.#faults.guard(() => {
+      for (const newest of this.#speakers.drop(userId)) this.#leftOut.drop(userId, newest);
+      this.#speakers.drop(null);
+    });
   }
 
   /** Packets of that person are kept that arrive from `nowMs` on, on the same track. What came before is in no count. */
@@ -129,6 +131,7 @@ export class ReceivePath implements MediaSink {
       this.#faults.guard(() => this.#giveUpOnName(ssrc, Infinity));
     this.#eachStream((stream) => stream.finish());
     this.#speakers.forgetSsrcs();
+    this.#leftOut.forgetSsrcs();
     this.#keys = null;
   }
 
@@ -261,6 +264,8 @@ export class ReceivePath implements MediaSink {
     };
     const { stream, received } = this.#recognise(arrived);
     this.#outages.arrived(stream, received, arrivedAtMs);
+    const overtakenOf = this.#leftOut.overtaken(received);
+    if (overtakenOf !== null) return this.#leftOut.drop(overtakenOf, factsOf(received));
     if (this.#takes === 'nothing') stream?.skip(received);
     else if (stream !== null) stream.take(received);
     else this.#takeFirst(received);
@@ -294,7 +299,8 @@ export class ReceivePath implements MediaSink {
   #takeFirst(packet: ReceivedPacket): void {
     const { ssrc, payload, arrival } = packet;
     const userId = this.#speakers.userOf(ssrc);
-    if (userId !== null && this.#leftOut.covers(userId, arrival)) return;
+    if (userId !== null && this.#leftOut.covers(userId, arrival))
+      return this.#leftOut.drop(userId, factsOf(packet));
     if (userId !== null && this.#speakers.hasRoomFor(userId)) {
       const speaker = this.#speakers.person(userId, this.#options.nameOf(userId));
       this.#openStream(ssrc, speaker)?.take(packet);

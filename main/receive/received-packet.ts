@@ -15,3 +15,10 @@ export interface ReceivedPacket {
   readonly version: number;
   readonly arrival: Arrival;
 }
+
+/** A packet without what it carries. */
+export type PacketFacts = Pick<ReceivedPacket, 'ssrc' | 'sequence' | 'timestamp' | 'arrival'>;
+
+export function factsOf({ ssrc, sequence, timestamp, arrival }: ReceivedPacket): PacketFacts {
+  return { ssrc, sequence, timestamp, arrival };
+}

@@ -4,6 +4,7 @@ import type { TrackWriter } from '../recording/track/track-writer.ts';
 import type { SequenceCounts } from '../rtp/sequence-ledger.ts';
 import { SsrcNames } from '../rtp/ssrc-names.ts';
 import { HeldSilence } from './held-silence.ts';
+import type { PacketFacts } from './received-packet.ts';
 import type { Stream, StreamOwner } from './stream.ts';
 
 /**
@@ -187,10 +188,11 @@ export class Speakers {
 
   /**
    * Forgets the streams of that person, or of everyone unknown (null), with what waits in them: nothing of it is written
-   * or counted.
+   * or counted. Gives the newest packet of each.
    */
-  drop(userId: Snowflake | null): void {
-    for (const speaker of this.#all()) if (speaker.userId === userId) this.#drop(speaker);
+  drop(userId: Snowflake | null): readonly PacketFacts[] {
+    const theirs = this.#all().filter((speaker) => speaker.userId === userId);
+    return theirs.flatMap((speaker) => this.#drop(speaker));
   }
 
   /** Forgets that person, and gives the tracks they had. */
@@ -205,15 +207,16 @@ export class Speakers {
     return forgotten.flatMap(({ track }) => track ?? []);
   }
 
-  #drop(speaker: Speaker): void {
+  #drop(speaker: Speaker): readonly PacketFacts[] {
     speaker.silence.drop();
     speaker.unreadableAtMs = null;
-    for (const stream of speaker.streams.splice(0)) {
-      stream.drop();
+    return speaker.streams.splice(0).flatMap((stream) => {
+      const newest = stream.drop();
       this.#forget(stream);
       if (speaker.userId === null) this.#unknownBySsrc.set(stream.ssrc, speaker);
       addCounts(speaker.past, stream.counts());
-    }
+      return newest ?? [];
+    });
   }
 
   /** The voice session is over: closes all streams and forgets all names. */

@@ -14,7 +14,7 @@ import { isEmptyPayload } from '../rtp/rtp-payload.ts';
 import { SequenceLedger, type SequenceCounts } from '../rtp/sequence-ledger.ts';
 import { Held } from './held.ts';
 import type { HeldSilence } from './held-silence.ts';
-import type { ReceivedPacket } from './received-packet.ts';
+import { factsOf, type PacketFacts, type ReceivedPacket } from './received-packet.ts';
 
 /** A key follows its first frames within a round trip; Discord's limit for a transition is about 2 s. */
 const KEY_WAIT_MS = 2_000;
@@ -92,6 +92,7 @@ export class Stream {
   readonly #jitterBuffer = new JitterBuffer<OrderedPacket>({ settleMs: SETTLE_MS });
   readonly #timeline = new Timeline();
   #isDropped = false;
+  #newest: PacketFacts | null = null;
 
   constructor(options: StreamOptions) {
     this.ssrc = options.ssrc;
@@ -103,6 +104,7 @@ export class Stream {
    * `onFault`.
    */
   take(packet: ReceivedPacket): void {
+    this.#newest = factsOf(packet);
     const sequence = this.#ledger.admit(packet);
     this.#takeSettled();
     if (sequence !== null) this.#admit(packet, sequence);
@@ -167,9 +169,13 @@ export class Stream {
     this.#placeAll(this.#jitterBuffer.flush());
   }
 
-  /** Nothing is written or counted from here on, whatever the stream is about to do. It is to be forgotten. */
-  drop(): void {
+  /**
+   * Nothing is written or counted from here on, whatever the stream is about to do: it is to be forgotten. Gives the
+   * newest packet; null when none was taken.
+   */
+  drop(): PacketFacts | null {
     this.#isDropped = true;
+    return this.#newest;
   }
 
   counts(): SequenceCounts {

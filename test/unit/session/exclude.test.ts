@@ -143,6 +143,33 @@ describe('of somebody who is excluded while recording', () => {
     ]);
   });
 
+  test.each(['before they leave', 'when they have left'])(
+    'nothing that comes late is taken for the next person’s with their SSRC, excluded %s',
+    async (when) => {
+      await using call = await RecordedCall.open({ people: [ANN, BEN] });
+      const { recorder } = call;
+      call.name(1, ANN);
+      await call.talk(1, 0, 20, words('written'));
+      await call.talk(1, 21, 3, words('secret'));
+      if (when === 'when they have left') recorder.media.left(ANN);
+      recorder.exclude(ANN, true, 'person');
+      if (when === 'before they leave') recorder.media.left(ANN);
+      await call.talk(1, 24, 2, words('secret'));
+      await call.talk(1, 40_000, 2, words('by ben'));
+      call.hear(1, 20, said('secret, overtaken'));
+      call.name(1, BEN);
+      await call.talk(1, 40_002, 2, words('by ben'));
+      call.hear(1, 26, said('secret, late'));
+      await call.talk(1, 40_004, 2, words('by ben'));
+      const { tracks } = await call.close();
+      await expectNowhere(call, 'secret');
+      expect(tracks).toMatchObject([
+        { userId: ANN, packets: 20 },
+        { userId: BEN, packets: 6, lost: 0, late: 0, duplicate: 0 },
+      ]);
+    },
+  );
+
   test('silence that makes way for sound is not written either', async () => {
     await using call = await RecordedCall.open({ people: [ANN] });
     call.name(1, ANN);
