@@ -1,11 +1,29 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Plugin } from 'vite';
 
 const at = (file: string): string => resolve(import.meta.dirname, file);
 
+/**
+ * Writes `out/bundled/NAME.json`: the modules and files that went into this bundle, as the bundler names them, which
+ * `scripts/legal.mjs` reads the licences by.
+ */
+const listModules = (name: string): Plugin => ({
+  name: 'list-modules',
+  generateBundle(_, bundle) {
+    const sources = Object.values(bundle).flatMap((file) =>
+      file.type === 'chunk' ? file.moduleIds : file.originalFileNames.map(String),
+    );
+    mkdirSync(at('out/bundled'), { recursive: true });
+    writeFileSync(at(`out/bundled/${name}.json`), JSON.stringify([...new Set(sources)].sort()));
+  },
+});
+
 export default defineConfig({
   main: {
+    plugins: [listModules('main')],
     build: {
       outDir: 'out/main',
       target: 'node20', // the command line runs on plain Node.js; `using` is lowered for it
@@ -27,6 +45,7 @@ export default defineConfig({
     },
   },
   preload: {
+    plugins: [listModules('preload')],
     build: {
       outDir: 'out/preload',
       externalizeDeps: false, // a sandboxed preload can require nothing
@@ -38,7 +57,7 @@ export default defineConfig({
   },
   renderer: {
     root: at('renderer'),
-    plugins: [react()],
+    plugins: [react(), listModules('renderer')],
     html: { cspNonce: '{{csp-nonce}}' }, // main/app/app-protocol.ts puts a fresh one into every answer
     build: {
       outDir: at('out/renderer'),
