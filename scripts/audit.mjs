@@ -27,7 +27,8 @@ function askRegistry() {
     return { none: 'npm printed no JSON' };
   }
   if (answer.auditReportVersion === 2 && typeof answer.vulnerabilities === 'object') return answer;
-  return { none: answer.statusCode ?? answer.error?.code ?? 'not an audit report' };
+  const [code] = /\bE[A-Z]{3,}\b/.exec(answer.message) ?? []; // its other words name the registry
+  return { none: answer.statusCode ?? answer.error?.code ?? code ?? 'not an audit report' };
 }
 
 /** Advisories against the very versions that are shipped; a package that only depends on one has none of its own. */

@@ -46,9 +46,10 @@ describe('audit', () => {
       { message: '405 Method Not Allowed - POST https://registry.example/', statusCode: 405 },
     ],
     [
-      'ENOTFOUND',
-      { error: { code: 'ENOTFOUND', summary: 'request to https://registry.example/' } },
+      'ECONNREFUSED',
+      { message: 'request to http://127.0.0.1:9/ failed, reason: connect ECONNREFUSED', error: {} },
     ],
+    ['ENOLOCK', { error: { code: 'ENOLOCK', summary: 'This command requires a lockfile' } }],
     ['not an audit report', { hello: 1 }],
   ])('passes without an answer (%s), says that, and names no host', async (why, answer) => {
     const { exitCode, said } = await audit(JSON.stringify(answer));
