@@ -134,6 +134,11 @@ async function start(folders: Folders, demo: DemoOptions | null): Promise<void> 
     openFolder: async (folder) => {
       await shell.openPath(folder);
     },
+    openText: async (name) => {
+      const file = findUpwards(`legal/${name}.txt`); // out/legal, or beside app.asar
+      const problem = await shell.openPath(file);
+      if (problem !== '') shell.showItemInFolder(file);
+    },
     openLink: (url) => shell.openExternal(url),
     copyText: (text) => clipboard.writeText(text),
     diagnostics: async (recordings) =>

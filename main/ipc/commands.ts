@@ -49,6 +49,7 @@ export function commandHandlers(deck: Deck, ready: () => void): CommandHandlers 
     'export.cancel': ({ exportId }) => toOutput(deck.cancelExport(exportId)),
     'export.show-in-folder': ({ exportId }) => toOutput(deck.showExport(exportId)),
     'export.dismiss': ({ exportId }) => toOutput(deck.dismissExport(exportId)),
+    'text.open': async ({ text }) => toOutput(await deck.openText(text)),
     'link.open': async ({ link }) => toOutput(await deck.openLink(link)),
   };
 }

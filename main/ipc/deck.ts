@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { cleanToken } from '../../preload/contract/bot-token.ts';
+import type { CommandInput } from '../../preload/contract/commands.ts';
 import type { Problem } from '../../preload/contract/error-codes.ts';
 import { toError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
@@ -48,6 +49,8 @@ export interface Shell {
   showInFolder(file: string): void;
   /** Opens a folder of the user's own. */
   openFolder(folder: string): Promise<void>;
+  /** Opens `NAME.txt` of the texts beside the program. */
+  openText(name: string): Promise<void>;
   openLink(url: string): Promise<void>;
   copyText(text: string): void;
   /** What helps to find a fault, given a line of figures for each of the newest recordings. */
@@ -75,15 +78,7 @@ export interface EndedRecording {
   readonly samples: number;
 }
 
-export interface ExportChoice {
-  readonly recordingId: string;
-  readonly format: 'wav';
-  readonly bitDepth: '16' | '24' | '32f';
-  readonly channels: 'stereo' | 'mono';
-  readonly tracks: readonly string[];
-  readonly mixdown: boolean;
-  readonly folder: 'recording' | 'chosen';
-}
+export type ExportChoice = CommandInput<'export.start'>;
 
 /** What the window's keys do, and what it must be told about it: the engine, and the little that only a window has. */
 export class Deck implements AsyncDisposable {
@@ -312,6 +307,11 @@ export class Deck implements AsyncDisposable {
 
   async showLibrary(): Promise<Outcome> {
     await this.#shell.openFolder(this.engine.libraryFolder);
+    return DONE;
+  }
+
+  async openText(name: CommandInput<'text.open'>['text']): Promise<Outcome> {
+    await this.#shell.openText(name);
     return DONE;
   }
 

@@ -25,5 +25,6 @@ export const COMMAND_NAMES = {
   'export.cancel': true,
   'export.show-in-folder': true,
   'export.dismiss': true,
+  'text.open': true,
   'link.open': true,
 } satisfies Record<CommandName, true>;

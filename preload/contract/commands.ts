@@ -77,6 +77,11 @@ export const commands = {
   'export.cancel': { input: z.strictObject({ exportId: id }), output: accepted },
   'export.show-in-folder': { input: z.strictObject({ exportId: id }), output: accepted },
   'export.dismiss': { input: z.strictObject({ exportId: id }), output: accepted },
+  /** Opens a text that is shipped beside the program, in the system's own viewer. */
+  'text.open': {
+    input: z.strictObject({ text: z.enum(['privacy', 'privacy-policy-template', 'licences']) }),
+    output: accepted,
+  },
   /** Opens one of our own links in the browser. */
   'link.open': {
     input: z.strictObject({ link: z.enum(['developer-portal', 'invite']) }),

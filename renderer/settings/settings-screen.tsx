@@ -87,11 +87,34 @@ export function SettingsScreen(): ReactNode {
                 }}
               />
             </Row>
+            <Texts />
           </Block>
         </div>
       </main>
     </div>
   );
+}
+
+/** What is shipped to be read: each opens in the system's own viewer. */
+const TEXTS = [
+  { name: 'privacy', text: 'privacy' },
+  { name: 'policy', text: 'privacy-policy-template' },
+  { name: 'licences', text: 'licences' },
+] as const;
+
+function Texts(): ReactNode {
+  const openText = useCommand('text.open');
+  return TEXTS.map(({ name, text: file }) => (
+    <Row
+      key={name}
+      title={text(`settings.about.${name}`)}
+      help={text(`settings.about.${name}.text`)}
+    >
+      <Key size="small" onPress={() => void openText({ text: file })}>
+        {text(`settings.about.${name}.key`)}
+      </Key>
+    </Row>
+  ));
 }
 
 function BotSection({

@@ -70,6 +70,8 @@ describe('links and texts', () => {
     expect(await window.deck.copyDiagnostics()).toEqual({ ok: true });
     expect(window.shell.links).toEqual(['https://discord.com/developers/applications']);
     expect(window.shell.copied).toEqual(['recordings: 0']);
+    expect(await window.deck.openText('privacy')).toEqual({ ok: true });
+    expect(window.shell.texts).toEqual(['privacy']);
   });
 
   test('the privacy code of a call is copied in groups of five digits', async () => {

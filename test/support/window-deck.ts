@@ -45,6 +45,7 @@ export class FakeShell implements Shell {
   folder: string | null = null;
   startDemo: Shell['startDemo'] = () => Promise.reject(new Error('no demo server here'));
   readonly links: string[] = [];
+  readonly texts: string[] = [];
   readonly copied: string[] = [];
   readonly shown: string[] = [];
   readonly opened: string[] = [];
@@ -63,6 +64,11 @@ export class FakeShell implements Shell {
 
   openFolder(folder: string): Promise<void> {
     this.opened.push(folder);
+    return Promise.resolve();
+  }
+
+  openText(name: string): Promise<void> {
+    this.texts.push(name);
     return Promise.resolve();
   }
 

@@ -151,4 +151,15 @@ describe('settings', () => {
     await expect.element(page.getByRole('button', { name: 'Saved' })).toBeVisible();
     expect(bridge.calls.at(-1)?.name).toBe('diagnostics.save');
   });
+
+  test.each([
+    ['Open what is kept', 'privacy'],
+    ['Open the template', 'privacy-policy-template'],
+    ['Open the licences', 'licences'],
+  ])('“%s” opens that text', async (key, name) => {
+    const bridge = open('signed-in');
+    await page.getByRole('button', { name: 'Settings', exact: true }).click();
+    await page.getByRole('button', { name: key }).click();
+    expect(bridge.calls.at(-1)).toEqual({ name: 'text.open', input: { text: name } });
+  });
 });

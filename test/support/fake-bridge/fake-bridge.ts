@@ -450,6 +450,7 @@ export class FakeBridge implements Bridge {
       this.change({ exports: this.#snapshot.exports.filter(({ id }) => id !== exportId) });
       return OK;
     },
+    'text.open': () => OK,
     'link.open': () => OK,
   };
 }

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { commands } from '../../../preload/contract/commands.ts';
 import { scratchFolder } from '../../support/scratch-folder.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
@@ -163,6 +164,12 @@ describe('licences of what is shipped', () => {
     const made = spawnSync(process.execPath, [script, home], { encoding: 'utf8' });
     expect(made.status).toBe(1);
     expect(made.stderr).toContain('nameless has no licence text');
+  });
+});
+
+describe('texts that the window opens', () => {
+  it.each(commands['text.open'].input.shape.text.options)('%s is made by the build', (name) => {
+    expect(read(`out/legal/${name}.txt`).length).toBeGreaterThan(1_000);
   });
 });
 

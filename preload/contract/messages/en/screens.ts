@@ -370,4 +370,14 @@ export const screens = {
   'settings.about.report.saved': 'Saved',
   'settings.about.report.failed': 'The report was not written. Choose another folder.',
   'settings.about.diagnostics.copied': 'Copied',
+  'settings.about.privacy': 'Privacy',
+  'settings.about.privacy.text': 'What Tapedeck keeps and where, and how to delete it.',
+  'settings.about.privacy.key': 'Open what is kept',
+  'settings.about.policy': 'Your privacy policy',
+  'settings.about.policy.text':
+    'Discord asks whoever runs a bot for one. A template to fill in; save it under a name of your own.',
+  'settings.about.policy.key': 'Open the template',
+  'settings.about.licences': 'Licences',
+  'settings.about.licences.text': 'Of everything that Tapedeck is made with.',
+  'settings.about.licences.key': 'Open the licences',
 } as const;
