@@ -4,6 +4,7 @@ import { toError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { withLimit } from '../base/wait.ts';
 import { voiceEndpoint } from './api-url.ts';
+import { toButtonPress, type ButtonPress } from './button-press.ts';
 import { DiscordError } from './discord-error.ts';
 import { rateLimitedSchema, voiceServerUpdateSchema } from './gateway-payloads.ts';
 import type { ReadyPayload } from './gateway-payloads.ts';
@@ -31,6 +32,8 @@ export interface GatewayEvents {
   'session-lost': [];
   'channel-deleted': [channelId: string];
   'guild-removed': [guildId: string];
+  /** Somebody pressed a button under a message of ours. */
+  press: [press: ButtonPress];
   /** Discord refuses for good; no event comes after it. */
   closed: [error: DiscordError];
 }
@@ -240,6 +243,11 @@ export class Gateway extends EventEmitter<GatewayEvents> implements AsyncDisposa
       return this.#log.flight.note('voice-server', { done, data });
     }
     if (type === 'RATE_LIMITED') return this.#onRateLimited(data);
+    if (type === 'INTERACTION_CREATE') {
+      const press = toButtonPress(data);
+      if (press !== null) this.emit('press', press);
+      return;
+    }
     const events = this.directory.apply(type, data);
     if (events === null) return this.#log.warn('a gateway event is malformed', { type });
     this.#publish(events);

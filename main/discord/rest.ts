@@ -29,7 +29,15 @@ export interface GatewayBot {
 export interface OutgoingMessage {
   /** At most 2000 characters. */
   readonly content: string;
+  /** Rows of buttons; none when absent. */
+  readonly components?: readonly object[];
 }
+
+/** Type of an answer to a press: a message. */
+const CHANNEL_MESSAGE = 4;
+
+/** Flag of a message that only the person who pressed sees. */
+const EPHEMERAL = 64;
 
 interface Call<T> {
   readonly method: 'GET' | 'POST' | 'PATCH';
@@ -143,6 +151,19 @@ export class DiscordRest {
       { method: 'POST', template, major: channelId, body, schema: messageSchema },
       signal,
     );
+  }
+
+  /** Answers a press of a button with a message that only the person sees. Discord takes it for 3 s. */
+  async answerPress(
+    press: { readonly id: string; readonly token: string },
+    { content, components = [] }: OutgoingMessage,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const template = '/interactions/{}/{}/callback';
+    const data = { content, components, flags: EPHEMERAL, allowed_mentions: { parse: [] } };
+    const body = { type: CHANNEL_MESSAGE, data };
+    const ids = { major: press.id, minor: press.token };
+    await this.#call({ method: 'POST', template, ...ids, body, schema: anything }, signal);
   }
 
   /** Puts other text in place of that of a message of ours; its buttons go. Throws `not-found` when it was deleted. */
