@@ -8,6 +8,7 @@ import { checkApiUrl, DEFAULT_API_URL } from '../discord/api-url.ts';
 import { Gateway } from '../discord/gateway.ts';
 import type { ChannelInfo } from '../discord/guild-directory.ts';
 import { DiscordRest } from '../discord/rest.ts';
+import { answerLatePress } from '../notice/press-desk.ts';
 import { StandingNotices } from '../notice/standing-notices.ts';
 import { freeBytesOf } from '../recording/free-space.ts';
 import { wasInterrupted } from '../recording/interrupted.ts';
@@ -160,6 +161,9 @@ export class Engine implements AsyncDisposable {
     this.#tidied = this.#takeBackNotices(gateway, rest);
     gateway.on('changed', () => this.#changed());
     gateway.on('connection', () => this.#changed());
+    gateway.on('press', (press) => {
+      if (this.#state.kind !== 'recording') void answerLatePress(rest, press);
+    });
     gateway.on('closed', (error) => {
       if (this.#account.kind !== 'signed-in' || this.#account.gateway !== gateway) return;
       this.#account = { kind: 'signed-out', problem: refusalProblem(error) };

@@ -26,6 +26,7 @@ export function toProblem(thrown: unknown): Problem {
 export function failureOf(reason: StopReason): ErrorCode | null {
   switch (reason) {
     case 'user':
+    case 'asked':
     case 'duration':
     case 'everyone-left':
     case 'moved':

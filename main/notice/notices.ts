@@ -4,6 +4,7 @@ import type { Snowflake } from '../base/snowflake.ts';
 import { withLimit } from '../base/wait.ts';
 import type { DiscordRest } from '../discord/rest.ts';
 import { noticeText } from '../../preload/contract/messages/notice-words.ts';
+import type { Buttons } from './buttons.ts';
 import { NoticeSound, type SoundingVoice } from './notice-sound.ts';
 import { isRecNickname, nicknameBefore, recNickname } from './rec-nickname.ts';
 import { isFinal, type StandingNotices } from './standing-notices.ts';
@@ -38,6 +39,8 @@ export interface NoticesOptions {
   readonly clock: Clock;
   readonly standing: StandingNotices;
   readonly onGiven: (given: GivenNotice) => void;
+  /** What stands under each message; null where presses do not reach us. Asked once for each message. */
+  readonly buttons: () => Promise<Buttons | null>;
   readonly sound?: NoticeSound;
 }
 
@@ -62,6 +65,8 @@ export class Notices {
   #voice: { readonly channelId: Snowflake; readonly voice: SoundingVoice } | null = null;
   #soundAtMs = -Infinity;
   #newcomers: NodeJS.Timeout | null = null;
+  /** Channel and message of each. */
+  readonly #messages = new Set<string>();
 
   constructor(options: NoticesOptions) {
     this.#options = options;
@@ -96,6 +101,11 @@ export class Notices {
     this.#voice = voice === null ? null : { channelId, voice };
   }
 
+  /** Whether that message is one of ours. */
+  hasWritten(channelId: Snowflake, messageId: Snowflake): boolean {
+    return this.#messages.has(`${channelId} ${messageId}`);
+  }
+
   /** Somebody came: they hear the sound, once in 20 s at most. */
   newcomer(): void {
     if (this.#newcomers !== null || this.#cancel.signal.aborted) return;
@@ -118,6 +128,10 @@ export class Notices {
     if (this.#newcomers !== null) clearTimeout(this.#newcomers);
     this.#voice = null;
     const { rest, standing, place } = this.#options;
+    const nick = place.ownNick();
+    const before = standing.nicknameBefore;
+    // Somebody gave the bot another name meanwhile: that one stays.
+    if (nick !== null && !isRecNickname(nick) && nick !== before) await standing.nickname(null);
     await standing.takeBack({ rest, locale: place.locale(), length, limitMs: TAKE_BACK_LIMIT_MS });
   }
 
@@ -140,8 +154,14 @@ export class Notices {
 
   async #write(channelId: Snowflake, signal: AbortSignal): Promise<void> {
     const { rest, botName, place, standing } = this.#options;
-    const content = noticeText('begun', place.locale(), { bot: botName });
-    const { id: messageId } = await rest.createMessage(channelId, { content }, signal);
+    const buttons = await this.#options.buttons();
+    const locale = place.locale();
+    const content = noticeText(buttons === null ? 'begun' : 'begun-buttons', locale, {
+      bot: botName,
+    });
+    const components = buttons?.row(locale) ?? [];
+    const { id: messageId } = await rest.createMessage(channelId, { content, components }, signal);
+    this.#messages.add(`${channelId} ${messageId}`);
     await standing.message({ channelId, messageId });
   }
 

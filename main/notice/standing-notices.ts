@@ -96,6 +96,11 @@ export class StandingNotices {
     return this.#standing.nickname !== null;
   }
 
+  /** The nickname that stood before ours; null: there was none, or ours does not stand. */
+  get nicknameBefore(): string | null {
+    return this.#standing.nickname?.before ?? null;
+  }
+
   /** We are about to set a nickname in place of `before`; null: it was refused. Resolves when that is on disk. */
   nickname(nickname: Standing['nickname']): Promise<void> {
     this.#standing = { ...this.#standing, nickname };

@@ -106,6 +106,12 @@ export class ManifestFold {
       case 'notice':
         this.#takeNotice(event);
         break;
+      case 'asked':
+        this.#facts = {
+          ...this.#facts,
+          consent: { ...this.#facts.consent, stoppedBy: event.userId },
+        };
+        break;
       case 'named':
         this.#takeName(event);
         break;

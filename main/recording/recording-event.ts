@@ -139,6 +139,8 @@ const recordingEvent = z.discriminatedUnion('event', [
    * markers apart.
    */
   z.object({ event: z.literal('marker'), samples, number: number.optional(), note: text }),
+  /** Somebody pressed Stop in the chat. */
+  z.object({ event: z.literal('asked'), samples, userId: text }),
   /** The whole manifest so far, in place of all that events told before. */
   z.object({ event: z.literal('manifest'), samples, manifest: manifestSchema }),
   /** Closed by the process that recorded. */

@@ -4,6 +4,8 @@ import type { ChannelInfo } from '../discord/guild-directory.ts';
 import type { DiscordRest } from '../discord/rest.ts';
 import type { Log } from '../base/log.ts';
 import type { SoundingVoice } from '../notice/notice-sound.ts';
+import { Buttons } from '../notice/buttons.ts';
+import { PressDesk } from '../notice/press-desk.ts';
 import { Notices, type GivenNotice } from '../notice/notices.ts';
 import { StandingNotices } from '../notice/standing-notices.ts';
 import { Recording } from '../recording/recording.ts';
@@ -66,7 +68,9 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
     const { kind: way, failure } = notice;
     request.onEvent({ event: 'notice', at, kind: way, channelId, ok: failure === null });
   };
-  const notices = request.notice === 'none' ? null : await openNotices(request, onGiven);
+  const buttons = new Buttons();
+  const notices =
+    request.notice === 'none' ? null : await openNotices(request, { buttons, onGiven });
   opened.defer(() => notices?.end(null));
   if (notices !== null) await tellFirst(request, { notices, voice, given }, signal);
 
@@ -110,6 +114,17 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
     feed,
     recorder,
     notices,
+    openDesk: (pressed) =>
+      new PressDesk({
+        recording: pressed,
+        buttons,
+        rest,
+        applicationId: gateway.applicationId,
+        guildId,
+        botName: gateway.user.name,
+        clock,
+        log,
+      }),
     given,
     onMove: request.onMove,
     stopWhenEmptyMs: request.stopWhenEmptyMs,
@@ -123,12 +138,20 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
 /** How the people of the server are told. */
 async function openNotices(
   { context, rest, channel, standingFolder }: SessionRequest,
-  onGiven: (notice: GivenNotice) => void,
+  {
+    buttons,
+    onGiven,
+  }: { readonly buttons: Buttons; readonly onGiven: (notice: GivenNotice) => void },
 ): Promise<Notices> {
   const { gateway, clock, log } = context;
   const { guildId } = channel;
   const { user, directory } = gateway;
   const locale = (): string => directory.guild(guildId)?.locale ?? '';
+  // Where the application has an address for presses, the gateway tells of none.
+  const pressesReachUs = rest.getInteractionsUrl().then(
+    (address) => address === null,
+    () => true, // as nearly everywhere
+  );
   const where = { folder: standingFolder, botId: user.id, guildId, locale: locale() };
   return new Notices({
     rest,
@@ -142,6 +165,7 @@ async function openNotices(
     clock,
     standing: await StandingNotices.begin(where, log),
     onGiven,
+    buttons: async () => ((await pressesReachUs) ? buttons : null),
   });
 }
 

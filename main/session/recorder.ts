@@ -209,6 +209,11 @@ export class Recorder {
     this.#attendance.gathered(to.people, samples);
   }
 
+  /** Somebody pressed Stop in the chat. */
+  asked(userId: Snowflake): void {
+    this.#tell({ event: 'asked', samples: this.samples, userId });
+  }
+
   /** People were told in one way, or could not be. */
   noticed(notice: GivenNotice): void {
     this.#tell(noticeEvent(notice, this.samples));
@@ -241,6 +246,11 @@ export class Recorder {
    */
   exclude(userId: Snowflake, excluded: boolean, by: Chooser): ExclusionOutcome {
     return this.#exclusion.choose({ userId, excluded, by });
+  }
+
+  /** Whose choice leaves that person out, their own before the operator's; null when nobody's does. */
+  leftOutBy(userId: Snowflake): Chooser | null {
+    return this.#exclusion.leftOutBy(userId);
   }
 
   /**

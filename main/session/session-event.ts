@@ -8,7 +8,7 @@ import type { Choice } from './choices.ts';
 
 /** Why a recording ended: the reasons of a `stopped` event, in the manifest too. */
 export type StopReason =
-  'user' | 'duration' | 'everyone-left' | 'moved' | LinkEnd | 'disk-full' | 'disk-error';
+  'user' | 'asked' | 'duration' | 'everyone-left' | 'moved' | LinkEnd | 'disk-full' | 'disk-error';
 
 /** Why nothing was recorded for a stretch: the reasons of a `gap` event. */
 export type GapReason = LinkGapReason | OutageReason | 'pause';
@@ -142,6 +142,7 @@ export function toSessionEvent(event: ToldEvent, folder: string): UntimedSession
     case 'loss':
     case 'named':
     case 'marker':
+    case 'asked':
     case 'pause':
     case 'resume':
     case 'stopped':

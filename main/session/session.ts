@@ -2,6 +2,7 @@ import { toError } from '../base/errors.ts';
 import { formatClock } from '../base/format-time.ts';
 import type { Snowflake } from '../base/snowflake.ts';
 import { aborted } from '../base/wait.ts';
+import type { ButtonPress } from '../discord/button-press.ts';
 import type { ChannelInfo } from '../discord/guild-directory.ts';
 import type { VoiceStateChange } from '../discord/voice-state.ts';
 import { openVoice, type VoiceContext } from '../link/join.ts';
@@ -10,6 +11,7 @@ import type { GivenBefore } from './given-before.ts';
 import type { LinkedVoice } from '../link/link-state.ts';
 import type { VoiceFeed } from '../link/voice-feed.ts';
 import { VoiceLink } from '../link/voice-link.ts';
+import type { PressDesk, PressedRecording } from '../notice/press-desk.ts';
 import type { Notices } from '../notice/notices.ts';
 import { StorageError } from '../recording/storage-error.ts';
 import type { VoiceConnection } from '../voice/voice-connection.ts';
@@ -34,6 +36,8 @@ export interface SessionStart {
   readonly recorder: Recorder;
   /** How people are told that they are recorded; null when the user chose not to. */
   readonly notices: Notices | null;
+  /** Answers presses of the buttons under the messages. */
+  readonly openDesk: (pressed: PressedRecording) => Pick<PressDesk, 'press'>;
   /** How they were told before sample 0. */
   readonly given: GivenBefore;
   /** What to do when somebody moves the bot to another channel. */
@@ -54,6 +58,7 @@ export class Session implements AsyncDisposable {
   readonly #link: VoiceLink;
   readonly #emptyWatch: EmptyWatch | null;
   readonly #timers: readonly NodeJS.Timeout[];
+  readonly #desk: Pick<PressDesk, 'press'> | null;
   /** Set once there is a link to ask: the link tells of changes while it is made. */
   #hasBegun = false;
   #isStopping = false;
@@ -109,6 +114,8 @@ export class Session implements AsyncDisposable {
     this.#observe();
     gateway.on('voice-state', this.#onVoiceState);
     gateway.on('changed', this.#onDirectory);
+    this.#desk = start.notices === null ? null : start.openDesk(this.#pressedBy(start.notices));
+    gateway.on('press', this.#onPress);
     this.#timers = [
       setInterval(() => recorder.tick(), TICK_MS),
       setInterval(() => {
@@ -291,6 +298,31 @@ export class Session implements AsyncDisposable {
     if (this.#start.onMove === 'stop') void this.stop('moved');
   }
 
+  readonly #onPress = (press: ButtonPress): void => void this.#desk?.press(press);
+
+  /** This recording, as the buttons under its messages know it. */
+  #pressedBy(notices: Notices): PressedRecording {
+    const { directory } = this.#start.context.gateway;
+    return {
+      isInChannel: (userId) =>
+        (directory.channel(this.#link.channel.id)?.people ?? []).some(
+          (person) => person.userId === userId,
+        ),
+      isNotice: (channelId, messageId) => notices.hasWritten(channelId, messageId),
+      hasRefused: (userId) => this.#recorder.leftOutBy(userId) === 'person',
+      stopAsked: (userId) => {
+        if (this.#isStopping) return;
+        this.#recorder.asked(userId);
+        void this.stop('asked');
+      },
+      refuse: (userId, refuses) => {
+        this.exclude(userId, refuses, 'person');
+        return this.#recorder.leftOutBy(userId) === null ? 'recorded' : 'left-out';
+      },
+      erase: (userId) => this.forgetNow(userId),
+    };
+  }
+
   readonly #onDirectory = (): void => this.#recorder.namesChanged();
 
   readonly #onVoiceState = (change: VoiceStateChange): void => {
@@ -340,6 +372,7 @@ export class Session implements AsyncDisposable {
     this.#emptyWatch?.[Symbol.dispose]();
     this.#start.context.gateway.off('voice-state', this.#onVoiceState);
     this.#start.context.gateway.off('changed', this.#onDirectory);
+    this.#start.context.gateway.off('press', this.#onPress);
     const taken = this.#start.notices?.end(formatClock(samples));
     await this.#link.close();
     const stopped = await this.#recorder.close(reason, samples);

@@ -40,6 +40,8 @@ async function makeNotices(
     readonly unheard?: Error;
     readonly locale?: string;
     readonly ownNick?: string;
+    /** The first of them is the nickname now. */
+    readonly ownNicks?: readonly string[];
   } = {},
 ) {
   const given: GivenNotice[] = [];
@@ -49,16 +51,21 @@ async function makeNotices(
     editMessage: vi.fn(() => Promise.resolve()),
   };
   const clock = { monotonicMs: () => performance.now(), wallMs: () => 1_000 };
-  const { locale = 'en-US', ownNick = null, unheard = null } = answers;
+  const { locale = 'en-US', ownNick = null, unheard = null, ownNicks = [] } = answers;
   const where = { folder: null, botId: '1', guildId: GUILD, locale };
   const notices = new Notices({
     rest,
     guildId: GUILD,
     botName: 'Deck',
-    place: { ownNick: () => ownNick, locale: () => locale, unheardIn: () => unheard },
+    place: {
+      ownNick: () => ownNicks[0] ?? ownNick,
+      locale: () => locale,
+      unheardIn: () => unheard,
+    },
     clock,
     standing: await StandingNotices.begin(where, silentLog),
     onGiven: (one) => given.push(one),
+    buttons: () => Promise.resolve(null),
     sound: new NoticeSound(clock, () => clip),
   });
   const ear = new Ear();
@@ -248,6 +255,15 @@ test('a nickname that still stands is not set again, and what it hid is given ba
   expect(rest.setOwnNickname).not.toHaveBeenCalled();
   await notices.end(null);
   expect(rest.setOwnNickname).toHaveBeenCalledWith(GUILD, 'House deck', expect.anything());
+});
+
+test('a nickname that somebody gave the bot meanwhile stays', async () => {
+  const nicks = ['House deck', 'House deck', 'Quizmaster'];
+  const { notices, rest, ear } = await makeNotices({ ownNicks: nicks });
+  await notices.tell(LOUNGE, ear, signal);
+  nicks.splice(0, 2);
+  await notices.end(null);
+  expect(rest.setOwnNickname).toHaveBeenCalledOnce();
 });
 
 test('a nickname that was refused is not given back', async () => {

@@ -94,6 +94,7 @@ export const terminal = {
   'cli.record.column.late': 'Late',
   'cli.record.column.undecryptable': 'Undecryptable',
   'cli.stopped.user': 'Stopped.',
+  'cli.stopped.asked': 'Stopped: somebody pressed Stop in the chat.',
   'cli.stopped.duration': 'Stopped: the time is up.',
   'cli.stopped.everyone-left': 'Stopped: everyone left.',
   'cli.stopped.moved': 'Stopped: the bot was moved to another channel.',

@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+import { noticeText } from '../../preload/contract/messages/notice-words.ts';
+
+/** What a button does. `erase` stands under an answer that one person sees, the others under the message. */
+export type ButtonAction = 'stop' | 'refuse' | 'kept' | 'erase';
+
+const ACTIONS: readonly ButtonAction[] = ['stop', 'refuse', 'kept', 'erase'];
+const UNDER_MESSAGE: readonly ButtonAction[] = ['stop', 'refuse', 'kept'];
+
+const PREFIX = 'tapedeck';
+const ACTION_ROW = 1;
+const BUTTON = 2;
+const GREY = 2;
+const RED = 4;
+
+/** `components` of a message: one row of buttons. */
+export type ButtonRows = readonly object[];
+
+/** The buttons of one recording. A random word in their ids tells them from those of every other. */
+export class Buttons {
+  readonly #word = randomBytes(8).toString('hex');
+
+  /** Under the message, in the language of `locale`. */
+  row(locale: string): ButtonRows {
+    return this.#row(UNDER_MESSAGE, locale);
+  }
+
+  /** Under the answer to a person who is left out from now on. */
+  eraseRow(locale: string): ButtonRows {
+    return this.#row(['erase'], locale);
+  }
+
+  /** What a button of ours does; `old` for one of another recording, null for one that is none of ours. */
+  actionOf(customId: string): ButtonAction | 'old' | null {
+    const [prefix, word, action] = customId.split(':');
+    if (prefix !== PREFIX) return null;
+    return word === this.#word ? (ACTIONS.find((one) => one === action) ?? null) : 'old';
+  }
+
+  #row(actions: readonly ButtonAction[], locale: string): ButtonRows {
+    const buttons = actions.map((action) => ({
+      type: BUTTON,
+      style: action === 'erase' ? RED : GREY,
+      label: noticeText(`button.${action}`, locale, {}, 'alone'),
+      custom_id: `${PREFIX}:${this.#word}:${action}`,
+    }));
+    return [{ type: ACTION_ROW, components: buttons }];
+  }
+}
+
+/** Whether a button is one of a recording by Tapedeck. */
+export function isOurButton(customId: string): boolean {
+  return customId.startsWith(`${PREFIX}:`);
+}
