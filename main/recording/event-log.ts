@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { systemErrorCode } from '../base/errors.ts';
 import { parseJson } from '../base/json.ts';
 import { createFile } from '../base/plain-file.ts';
-import { syncFile } from '../base/replace-file.ts';
+import { replaceBy, syncFile } from '../base/replace-file.ts';
 import { EVENTS_FILE } from './layout.ts';
 import { openRegular } from './open-regular.ts';
 import type { RecordingEvent } from './recording-event.ts';
@@ -74,6 +74,31 @@ async function openLog(file: string): Promise<FileHandle> {
     if (systemErrorCode(error) !== 'ENOENT') throw error;
     return createFile(file);
   }
+}
+
+/** So much is gathered before it is written. */
+const WRITE_CHARACTERS = 1024 * 1024;
+
+/**
+ * Replaces the log by one with what `change` makes of each event, none where it makes undefined, and the lines of `added`
+ * behind them. What is no event is left out: nobody can tell what stands there. Throws as `readEvents` does.
+ */
+export async function rewriteEvents(
+  folder: string,
+  change: (event: LoggedEvent) => unknown,
+  added: () => readonly string[],
+): Promise<void> {
+  await replaceBy(path.join(folder, EVENTS_FILE), async (handle) => {
+    let lines = '';
+    for await (const event of readEvents(folder)) {
+      const changed = change(event);
+      if (changed !== undefined) lines += `${JSON.stringify(changed)}\n`;
+      if (lines.length < WRITE_CHARACTERS) continue;
+      await handle.appendFile(lines);
+      lines = '';
+    }
+    await handle.appendFile([lines, ...added()].join(''));
+  });
 }
 
 /** Cuts off a last line without a line feed. Throws as `readEvents` does. */

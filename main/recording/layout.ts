@@ -4,6 +4,10 @@ import { wallTime } from '../base/time-zone.ts';
 export const MANIFEST_FILE = 'recording.json';
 export const EVENTS_FILE = 'events.jsonl';
 export const LOCK_FILE = 'recording.lock';
+/** Only while somebody is taken out of the recording: who, so that it is done to its end after a crash. */
+export const FORGET_FILE = 'recording.forget';
+/** The transcript, when there is one. */
+export const WORDS_FILE = 'words.json';
 /** Space held back while recording; bears this name only on disks that do not unlink open files. */
 export const RESERVE_FILE = '.reserve';
 export const TRACKS_FOLDER = 'tracks';

@@ -5,7 +5,9 @@ import { systemErrorCode, toError } from '../base/errors.ts';
 import { isLink } from '../base/plain-file.ts';
 import { finishReplacing, replaceFile } from '../base/replace-file.ts';
 import { SAMPLE_RATE_HZ } from '../base/sample-rate.ts';
-import { EVENTS_FILE, LOCK_FILE, MANIFEST_FILE, TRACKS_FOLDER } from './layout.ts';
+import { finishForgetting } from './forget/finish.ts';
+import { hasIntent } from './forget/intent.ts';
+import { EVENTS_FILE, FORGET_FILE, LOCK_FILE, MANIFEST_FILE, TRACKS_FOLDER } from './layout.ts';
 import { writeManifest, type Manifest } from './manifest.ts';
 import { foldEvents, readManifest } from './rebuild-manifest.ts';
 import { lockedSamples, lockState, takeOver } from './recording-lock.ts';
@@ -68,14 +70,14 @@ export async function listRecordings(
 
 /**
  * Changes whenever manifest or events of a closed recording do: sizes, times, and the numbers of the files, since a
- * manifest is replaced. Null for a folder with a lock or without a manifest.
+ * manifest is replaced. Null for a folder with a lock, without a manifest, or with somebody still to be taken out.
  */
 async function markOf(folder: string): Promise<string | null> {
-  const stats = [LOCK_FILE, MANIFEST_FILE, EVENTS_FILE].map((name) =>
+  const stats = [LOCK_FILE, FORGET_FILE, MANIFEST_FILE, EVENTS_FILE].map((name) =>
     lstat(path.join(folder, name)).catch(() => null),
   );
-  const [lock, manifest, events] = await Promise.all(stats);
-  if (lock !== null || manifest == null) return null;
+  const [lock, forget, manifest, events] = await Promise.all(stats);
+  if (lock !== null || forget !== null || manifest == null) return null;
   return [manifest, events].map((file) => file && [file.ino, file.size, file.mtimeMs]).join();
 }
 
@@ -129,7 +131,7 @@ export async function openRecording(folder: string): Promise<RecordingInfo> {
 
 /**
  * State of the recording in a folder; changes nothing. `absent`: the folder holds none, or its manifest is a link;
- * `live`: a process writes it; `dead`: its process is gone and it was never closed. Throws StorageError when the folder
+ * `live`: a process writes it; `dead`: its process is gone and did not end its work. Throws StorageError when the folder
  * cannot be read.
  */
 export async function recordingState(
@@ -149,6 +151,7 @@ function look(folder: string): Promise<Look> {
     if (await isLink(path.join(folder, MANIFEST_FILE))) return { state: 'absent' };
     const lock = await lockState(folder, systemClock.wallMs());
     if (lock !== 'none') return { state: lock };
+    if (await hasIntent(folder)) return { state: 'dead' };
     const manifest = await readManifest(folder);
     return manifest?.state === 'recording' ? { state: 'dead' } : { state: 'closed', manifest };
   });
@@ -190,7 +193,8 @@ async function close(folder: string): Promise<Opened> {
     await finishReplacing(folder, new Set([MANIFEST_FILE]));
     const manifest = await readManifest(folder);
     const closed = manifest !== null && manifest.state !== 'recording';
-    return { manifest: closed ? manifest : await recover(folder), live: false };
+    const whole = closed ? manifest : await recover(folder);
+    return { manifest: await finishForgetting(folder, whole), live: false };
   } finally {
     await lock.close();
   }

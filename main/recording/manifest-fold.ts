@@ -31,6 +31,7 @@ export class ManifestFold {
   #markers = new Map<number | string, Marker>();
   #pauses: Manifest['pauses'] = [];
   #pausedAt: number | null = null;
+  #forgotten: NonNullable<Manifest['forgotten']> = [];
   /** Both null in a recording from before the ledger. */
   #notices: ManifestNotice[] | null = null;
   #ledger: Ledger | null = null;
@@ -124,6 +125,9 @@ export class ManifestFold {
       case 'recovered':
         this.#takeEnd(event, { state: 'recovered', reason: 'interrupted' });
         break;
+      case 'forgotten':
+        this.#takeForgotten(event);
+        break;
     }
     return true;
   }
@@ -142,6 +146,7 @@ export class ManifestFold {
         ...(this.#notices === null ? {} : { notices: [...this.#notices] }),
         ...(this.#ledger === null ? {} : { people: [...this.#ledger.values()] }),
       },
+      ...(this.#forgotten.length === 0 ? {} : { forgotten: [...this.#forgotten] }),
     };
   }
 
@@ -163,6 +168,7 @@ export class ManifestFold {
     this.#gaps = [...gaps];
     this.#pauses = [...pauses];
     this.#pausedAt = null;
+    this.#forgotten = [...(manifest.forgotten ?? [])];
     const { notices: given, people: ledger } = manifest.consent;
     this.#notices = given === undefined ? null : [...given];
     this.#ledger = ledger === undefined ? null : new Map(ledger.map((one) => [one.userId, one]));
@@ -263,6 +269,11 @@ export class ManifestFold {
   #takeLeft({ userId, samples }: EventOf<'left'>): void {
     const last = this.#people.get(userId)?.present.at(-1);
     if (last !== undefined && last[1] === null) last[1] = samples;
+  }
+
+  #takeForgotten({ at }: EventOf<'forgotten'>): void {
+    const told = { at };
+    if (this.#hasRoom('forgotten', this.#forgotten.length, told)) this.#forgotten.push(told);
   }
 
   #takeEnd(

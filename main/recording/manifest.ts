@@ -19,6 +19,7 @@ export const MOST_ENTRIES = {
   pauses: 100_000,
   notices: 10_000,
   ledger: 100_000,
+  forgotten: 100_000,
 } as const;
 
 /** 2^53 is 5,900 years: a length is any integer that a Number holds. */
@@ -106,6 +107,9 @@ const ledgerEntry = z.looseObject({
   by: z.enum(['operator', 'person']),
 });
 
+/** A person was taken out of the recording then; who it was is told nowhere. */
+const forgotten = z.looseObject({ at: instant });
+
 /** Who was told of the recording, and who chose what. Every key is missing in recordings from before it. */
 const consent = z.looseObject({
   askFirst: z.boolean().optional(),
@@ -133,6 +137,7 @@ export const manifestParts = {
   track,
   gap,
   marker,
+  forgotten,
   samples,
   rejected,
 };
@@ -162,6 +167,8 @@ export const manifestSchema = z.looseObject({
   markers: strictList(marker, MOST_ENTRIES.markers),
   pauses: stretches(MOST_ENTRIES.pauses),
   consent: manifestParts.consent,
+  /** Left out while nobody was. */
+  forgotten: strictList(forgotten, MOST_ENTRIES.forgotten).optional(),
 });
 
 /** `recording.json`, schema version 1. Keys that a later version adds are kept. */

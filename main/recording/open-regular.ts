@@ -25,13 +25,19 @@ export async function openRegular(file: string, access: 'read' | 'change'): Prom
 
 /** The text of a plain file; null when the file is missing, larger than `mostBytes`, not readable or not plain. */
 export async function readRegular(file: string, mostBytes: number): Promise<string | null> {
+  const bytes = await readRegularBytes(file, mostBytes);
+  return bytes === null ? null : bytes.toString('utf8');
+}
+
+/** The same, as bytes. */
+export async function readRegularBytes(file: string, mostBytes: number): Promise<Buffer | null> {
   try {
     await using handle = await openRegular(file, 'read');
     const { size } = await handle.stat();
     if (size > mostBytes) return null;
     const bytes = Buffer.alloc(size);
     const { bytesRead } = await handle.read(bytes, 0, size, 0);
-    return bytes.toString('utf8', 0, bytesRead);
+    return bytes.subarray(0, bytesRead);
   } catch {
     return null; // what cannot be read counts as missing
   }

@@ -4,7 +4,7 @@ import { manifestParts, manifestSchema, MOST_ENTRIES } from './manifest.ts';
 
 const text = z.string().max(4_096);
 const number = z.int().nonnegative();
-const { samples, track, person, gap, notice, ledgerEntry } = manifestParts;
+const { samples, track, person, gap, notice, ledgerEntry, forgotten } = manifestParts;
 
 /** What the event tells that closes a recording, and no event before it. */
 const ending = {
@@ -147,6 +147,8 @@ const recordingEvent = z.discriminatedUnion('event', [
   z.object({ event: z.literal('stopped'), reason: text, ...ending }),
   /** Closed after a crash, by whoever opened it. */
   z.object({ event: z.literal('recovered'), ...ending }),
+  /** A person was taken out of the closed recording, and of the events before; `at` is when. Nothing says who it was. */
+  z.object({ event: z.literal('forgotten'), samples, at: forgotten.shape.at }),
 ]);
 
 /** One event of a recording, as it is told, logged and folded. */

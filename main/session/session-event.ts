@@ -147,6 +147,7 @@ export function toSessionEvent(event: ToldEvent, folder: string): UntimedSession
     case 'resume':
     case 'stopped':
     case 'recovered':
+    case 'forgotten':
       return null;
   }
 }
