@@ -22,7 +22,7 @@ export interface Forgotten {
   readonly manifest: Manifest;
   /** Files that were deleted or changed, absolute. */
   readonly files: readonly string[];
-  /** Files in `exports/` that may hold the voice and were left: only listening tells. Absolute. */
+  /** Files in `exports/` that were left although they may hold the voice, or the name in a marker. Absolute. */
   readonly unsure: readonly string[];
 }
 
@@ -35,12 +35,7 @@ export async function carryOut(
   { intent, manifest }: { readonly intent: Intent; readonly manifest: Manifest },
 ): Promise<Forgotten> {
   await endReplacing(folder, intent);
-  const others = manifest.tracks.filter(({ file }) => !intent.tracks.includes(file));
-  const { certain, unsure } = await exportsOf(
-    folder,
-    intent,
-    others.map(({ file }) => file),
-  );
+  const { certain, unsure } = await exportsOf(folder, { leaving: intent, manifest });
   const gone = [...(await filesOfTracks(folder, intent)), ...certain];
   for (const place of gone) await remove(place);
   for (const place of new Set(gone.map((each) => path.dirname(each)))) await syncFolder(place);

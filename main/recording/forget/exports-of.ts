@@ -2,6 +2,7 @@ import path from 'node:path';
 import { EXPORTS_FOLDER } from '../layout.ts';
 import { readRegularBytes } from '../open-regular.ts';
 import { entriesOf, type Entry } from './entries.ts';
+import type { Manifest } from '../manifest.ts';
 import type { Leaving } from './leaving.ts';
 import { namesOf } from './without-person.ts';
 
@@ -9,7 +10,7 @@ import { namesOf } from './without-person.ts';
 export interface VoiceExports {
   /** Files and folders that hold the person's voice, or tell of it. */
   readonly certain: readonly string[];
-  /** Files that may hold it: only listening tells. */
+  /** Files that may hold the voice, or the name in a marker: somebody has to listen, or export them anew. */
   readonly unsure: readonly string[];
 }
 
@@ -34,14 +35,13 @@ const PROJECT = /\.aup$/i;
 
 /**
  * What `exports/` has of a person: sound by the names that `export` gives, tables and projects by what stands in them.
- * `others`: the tracks that stay. Links are not followed. Throws StorageError when a folder cannot be listed.
+ * Links are not followed. Throws StorageError when a folder cannot be listed.
  */
 export async function exportsOf(
   folder: string,
-  leaving: Leaving,
-  others: readonly string[],
+  { leaving, manifest }: { readonly leaving: Leaving; readonly manifest: Manifest },
 ): Promise<VoiceExports> {
-  const search = new Search(leaving, others);
+  const search = new Search(leaving, manifest);
   await search.look(path.join(folder, EXPORTS_FOLDER));
   return search;
 }
@@ -52,11 +52,15 @@ class Search implements VoiceExports {
   readonly #own: ReadonlySet<string>;
   readonly #others: ReadonlySet<string>;
   readonly #names: RegExp;
+  /** WAV files carry the markers of the recording. */
+  readonly #isInMarkers: boolean;
 
-  constructor(leaving: Leaving, others: readonly string[]) {
+  constructor(leaving: Leaving, { tracks, markers }: Manifest) {
     this.#own = new Set(leaving.tracks.map(stemOf));
-    this.#others = new Set(others.map(stemOf));
+    const stems = tracks.map(({ file }) => stemOf(file));
+    this.#others = new Set(stems.filter((stem) => !this.#own.has(stem)));
     this.#names = namesOf({ ...leaving, names: [...leaving.names, ...this.#own] });
+    this.#isInMarkers = markers.some(({ note }) => this.#mentions(note));
   }
 
   async look(folder: string): Promise<void> {
@@ -72,7 +76,8 @@ class Search implements VoiceExports {
     }
     for (const { kind, name, place } of entries) {
       if (kind !== 'folder') continue;
-      if (data.has(name)) this.certain.push(place);
+      // Deleted before the project: after a crash in between only the project tells whose it is.
+      if (data.has(name)) this.certain.unshift(place);
       else await this.look(place);
     }
   }
@@ -83,7 +88,7 @@ class Search implements VoiceExports {
     if (this.#own.has(stem) || OF_EVERYBODY.has(stem)) return 'yes';
     const ending = path.extname(name).slice(1).toLowerCase();
     if (ARCHIVE.has(ending)) return 'yes';
-    if (this.#others.has(stem) && SOUND.has(ending)) return 'no';
+    if (this.#others.has(stem) && SOUND.has(ending)) return this.#isInMarkers ? 'perhaps' : 'no';
     if (this.#mentions(name.normalize('NFC'))) return 'yes';
     if (SOUND.has(ending)) return 'perhaps';
     const bytes = await readRegularBytes(place, MOST_TEXT_BYTES);
