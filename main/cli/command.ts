@@ -92,6 +92,11 @@ export const COMMANDS = {
       refuseFormat('--format', format);
     },
   ),
+  forget: command('command.forget', {
+    recording: RECORDING,
+    userId: required(optional('--user ID', 'option.user', discordId)),
+    yes: flag('--yes', 'option.yes'),
+  }),
   verify: command('command.verify', { recording: RECORDING }),
   'demo-server': command('command.demo-server', {
     port: optional('--port N', 'option.port', wholeNumber(65_535)),

@@ -15,6 +15,8 @@ export function exitCodeOf(code: ErrorCode): 2 | 3 | 4 | 5 | 6 | 70 {
     case 'address-not-loopback':
     case 'not-a-recording':
     case 'unknown-track':
+    case 'unknown-person':
+    case 'still-recording':
     case 'time-outside':
     case 'bad-request':
       return 2;

@@ -97,6 +97,8 @@ async function start(command: Command, context: Context): Promise<number> {
       return (await import('./list.ts')).listLibrary(command, context);
     case 'export':
       return (await import('./export.ts')).exportOne(command, context);
+    case 'forget':
+      return (await import('./forget.ts')).forget(command, context);
     case 'verify':
       return (await import('./verify.ts')).verify(command, context);
     case 'demo-server':

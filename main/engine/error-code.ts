@@ -2,6 +2,7 @@ import { toError } from '../base/errors.ts';
 import { DaveError } from '../dave/dave-error.ts';
 import { DiscordError } from '../discord/discord-error.ts';
 import { ExportError, type ExportErrorReason } from '../export/export-error.ts';
+import { ForgetError } from '../recording/forget/forget.ts';
 import { StorageError, type StorageErrorReason } from '../recording/storage-error.ts';
 import { VoiceError } from '../voice/voice-error.ts';
 import type { ErrorCode, Problem } from '../../preload/contract/error-codes.ts';
@@ -17,6 +18,8 @@ export function toProblem(thrown: unknown): Problem {
   if (thrown instanceof DaveError) return daveProblem(thrown);
   if (thrown instanceof StorageError)
     return { code: storageCode(thrown.reason), details: { ...thrown.refused } };
+  if (thrown instanceof ForgetError)
+    return { code: thrown.reason, details: { userId: thrown.userId } };
   if (thrown instanceof ExportError)
     return { code: exportCode(thrown.reason), details: thrown.details };
   return { code: 'fault', details: { message: toError(thrown).message } };

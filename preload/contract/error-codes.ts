@@ -6,6 +6,8 @@ export const ERROR_CODES = [
   'address-not-loopback',
   'not-a-recording',
   'unknown-track',
+  'unknown-person',
+  'still-recording',
   'time-outside',
   'bad-request',
   // signing in

@@ -27,6 +27,8 @@ describe('command line, refused before anything is opened', () => {
     [['demo-server', '--api-url', 'ftp://127.0.0.1'], 'bad-usage'],
     [['demo-server', '--scenario', 'nonsense'], 'bad-usage'],
     [['verify', 'nowhere'], 'not-a-recording'],
+    [['forget', 'nowhere', '--user', '1', '--yes'], 'not-a-recording'],
+    [['forget', 'nowhere', '--yes'], 'bad-usage'],
     [['export', 'nowhere'], 'not-a-recording'],
     [['play'], 'bad-usage'],
   ])('%j ends with 2 and says %s', async (words, code) => {

@@ -11,10 +11,20 @@ import { readIntent, writeIntent } from './intent.ts';
 import { findPerson, type Leaving } from './leaving.ts';
 
 /** `still-recording`: a process writes into the folder; `unknown-person`: the recording does not know the id. */
-export type ForgetErrorReason = 'still-recording' | 'unknown-person';
+type ForgetErrorReason = 'still-recording' | 'unknown-person';
 
 /** Nobody was taken out, and nothing is changed. */
-export class ForgetError extends TapedeckError<ForgetErrorReason> {}
+export class ForgetError extends TapedeckError<ForgetErrorReason> {
+  readonly userId: string;
+
+  constructor(
+    reason: ForgetErrorReason,
+    { folder, userId }: Readonly<Record<'folder' | 'userId', string>>,
+  ) {
+    super(reason, `${reason}: ${userId} in ${folder}`);
+    this.userId = userId;
+  }
+}
 
 /**
  * Takes a person out of the recording in `folder`: tracks, peaks, what was exported, words, events, name and entry in the
@@ -29,17 +39,17 @@ export async function forgetPerson(
   const absolute = path.resolve(folder);
   const begun = await readIntent(absolute);
   const { manifest, live } = await openRecording(absolute);
-  if (live) throw new ForgetError('still-recording', `${absolute} is being written`);
+  if (live) throw new ForgetError('still-recording', { folder, userId });
   const leaving = await findPerson(absolute, { manifest, userId });
   if (leaving === null) {
     if (begun?.userId === userId) return { manifest, files: [], unsure: [] };
-    throw new ForgetError('unknown-person', `nobody in ${absolute} has the id ${userId}`);
+    throw new ForgetError('unknown-person', { folder, userId });
   }
   if (!(await confirm(leaving))) return null;
   const lock = await orStorageError({ cannot: 'write', file: path.join(absolute, LOCK_FILE) }, () =>
     takeOver(absolute, systemClock.wallMs()),
   );
-  if (lock === null) throw new ForgetError('still-recording', `${absolute} is locked`);
+  if (lock === null) throw new ForgetError('still-recording', { folder, userId });
   try {
     const intent = { at: new Date(systemClock.wallMs()).toISOString(), ...leaving };
     await writeIntent(absolute, intent);

@@ -96,6 +96,14 @@ describe('command line', () => {
       },
     ],
     ['export -- --folder', { ...exportAll, recording: '--folder' }],
+    [
+      'forget folder --user 12',
+      { name: 'forget', ...common, recording: 'folder', userId: '12', yes: false },
+    ],
+    [
+      'forget --yes --user=12 folder',
+      { name: 'forget', ...common, recording: 'folder', userId: '12', yes: true },
+    ],
     ['verify folder', { name: 'verify', ...common, recording: 'folder' }],
     ['demo-server', demo],
     [
@@ -158,6 +166,9 @@ describe('command line', () => {
     ['export a --from 5 --to 5', '--to 5 is not after --from'],
     ['export a --to 0', '--to 0 is not after the start'],
     ['verify', "verify needs a recording's folder"],
+    ['forget --user 12', "forget needs a recording's folder"],
+    ['forget folder', 'forget needs --user'],
+    ['forget folder --user Zoe', '--user Zoe is not a Discord id'],
     ['demo-server --port 65536', '--port 65536 is not a whole number from 0 to 65535'],
     ['demo-server --speakers 1.5', '--speakers 1.5 is not a whole number'],
     ['demo-server --seed -1', '--seed -1 is not a whole number'],

@@ -15,6 +15,8 @@ export const help = {
   'command.record': 'records a voice channel, one track for each person, until stopped with Ctrl-C',
   'command.list': 'recordings in the library',
   'command.export': 'makes WAV files from a recording',
+  'command.forget':
+    'takes a person out of a finished recording: voice, words, name and what was exported',
   'command.verify': 'reads every byte of a recording back and says what is wrong',
   'command.demo-server': 'a small Discord on this computer to try things with, until interrupted',
 
@@ -41,6 +43,8 @@ export const help = {
   'option.tracks': 'only these people',
   'option.from': 'start, in seconds or H:MM:SS.sss',
   'option.to': 'end, in seconds or H:MM:SS.sss',
+  'option.user': 'the person',
+  'option.yes': 'does not ask',
   'option.port': 'port of the API; 0: any free one',
   'option.speakers': 'how many people talk',
   'option.scenario': 'what happens',

@@ -8,6 +8,9 @@ export const problems = {
     'A plain http address is accepted for this computer only. Use https, or 127.0.0.1 or localhost.',
   'problem.not-a-recording': 'There is no recording in {path}.',
   'problem.unknown-track': 'This recording has no track “{track}”.',
+  'problem.unknown-person':
+    'Nobody with the id {userId} is in this recording. Its recording.json names everybody with their ids.',
+  'problem.still-recording': 'This recording is still running. Stop it first.',
   'problem.time-outside': 'The time {time} lies outside the recording.',
   'problem.bad-request': 'Tapedeck could not understand this request.',
 

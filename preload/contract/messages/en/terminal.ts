@@ -113,6 +113,15 @@ export const terminal = {
   'cli.export.progress': 'Exporting: {percent} %',
   'cli.export.none': 'Nothing to export: nobody spoke.',
   'cli.export.done': 'Exported:',
+  'cli.forget.question':
+    'Take {name} out of {folder}? {tracks, plural, =0 {No track} one {# track} other {# tracks}}, everything else about this person, and what was exported with their voice are deleted for good. Type yes to do it.',
+  'cli.forget.not-done': 'Nothing was deleted.',
+  'cli.forget.done': 'Deleted or changed:',
+  'cli.forget.done-before': 'All of this person had been deleted already.',
+  'cli.forget.unsure':
+    'These may still hold the voice or the name. Listen to them, or export them again:',
+  'cli.forget.elsewhere':
+    'What was exported into other folders, and copies, Tapedeck does not know: delete them yourself.',
   'cli.verify.finding': '{file}: {message}',
   'cli.verify.finding.at': '{file} at byte {offset}: {message}',
   'cli.verify.good': 'All is well in {count, plural, one {# file} other {# files}}.',

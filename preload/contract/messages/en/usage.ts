@@ -20,6 +20,8 @@ export const usage = {
   'usage.not-a-time': '{option} {word} is neither seconds nor H:MM:SS',
   'usage.to-not-after-start': '--to {word} is not after the start',
   'usage.to-not-after-from': '--to {word} is not after --from',
+  'usage.cannot-ask':
+    'what {command} deletes does not come back, and there is no terminal to ask on. Add {option} when you are sure',
   'usage.port-taken': '--port {word} cannot be had ({code})',
   'usage.not-an-address': '{word} is not the address of an API',
 } as const;
