@@ -1,6 +1,7 @@
 import type { CommandName, CommandOutput, Commands } from '../../preload/contract/commands.ts';
 import type { z } from 'zod';
 import type { Deck } from './deck.ts';
+import { forgetInLibrary } from './forget-person.ts';
 import type { Outcome, Refusal } from './outcome.ts';
 
 /** One handler for each command of the contract; its input has been parsed. */
@@ -41,6 +42,10 @@ export function commandHandlers(deck: Deck, ready: () => void): CommandHandlers 
     },
     'session.dismiss-outcome': () => toOutput(deck.dismissOutcome()),
     'recording.show-in-folder': ({ recordingId }) => toOutput(deck.showRecording(recordingId)),
+    'recording.forget': async (wish) => {
+      const forgotten = await forgetInLibrary(deck, wish);
+      return forgotten.ok ? { ok: true, unsure: [...forgotten.unsure] } : toRefusal(forgotten);
+    },
     'library.show-folder': async () => toOutput(await deck.showLibrary()),
     'export.choose-folder': async ({ recordingId }) => ({
       folder: await deck.chooseExportFolder(recordingId),

@@ -19,6 +19,7 @@ export const COMMAND_NAMES = {
   'diagnostics.save': true,
   'session.dismiss-outcome': true,
   'recording.show-in-folder': true,
+  'recording.forget': true,
   'library.show-folder': true,
   'export.choose-folder': true,
   'export.start': true,

@@ -55,6 +55,17 @@ export const commands = {
   /** What came of the last session has been seen: why it did not begin or ended by itself, or that it was saved. */
   'session.dismiss-outcome': { input: none, output: accepted },
   'recording.show-in-folder': { input: z.strictObject({ recordingId: id }), output: accepted },
+  /**
+   * Takes a person out of a recording that has ended, for good: the page has asked before. `unsure` are names in its
+   * exports that were left although they may hold the voice or the name.
+   */
+  'recording.forget': {
+    input: z.strictObject({ recordingId: id, userId: snowflake }),
+    output: z.union([
+      z.strictObject({ ok: z.literal(true), unsure: z.array(z.string()) }),
+      refused,
+    ]),
+  },
   'library.show-folder': { input: none, output: accepted },
   /** Opens the system's folder dialog; `folder` is null when it was cancelled, and is only for showing. */
   'export.choose-folder': {

@@ -413,6 +413,10 @@ export class FakeBridge implements Bridge {
     },
     'recording.show-in-folder': ({ recordingId }) =>
       this.#recordings.some(({ id }) => id === recordingId) ? OK : refused('not-a-recording'),
+    'recording.forget': ({ recordingId }) =>
+      this.#recordings.some(({ id }) => id === recordingId)
+        ? { ok: true, unsure: [] }
+        : refused('not-a-recording'),
     'library.show-folder': () => OK,
     'export.choose-folder': () => ({ folder: '/home/sam/Desktop/Episode 14' }),
     'export.start': ({ recordingId, tracks, mixdown }) => {

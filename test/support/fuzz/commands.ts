@@ -14,6 +14,7 @@ const INPUTS: readonly { readonly [key: string]: Json }[] = [
   { note: 'a line' },
   { marker: 3, note: 'another line' },
   { recordingId: '2026-11-23 10-15-30 server - channel' },
+  { recordingId: 'r', userId: '127121515262115840' },
   { exportId: '7' },
   { link: 'invite' },
   {
@@ -55,6 +56,7 @@ const ANSWERS: { readonly [Name in CommandName]?: unknown } = {
   'session.mark': { ok: true, marker: 1 },
   'export.choose-folder': { folder: null },
   'diagnostics.save': { ok: true, saved: true },
+  'recording.forget': { ok: true, unsure: [] },
 };
 
 /** No text in an input that reaches a handler is longer. */
