@@ -4,10 +4,10 @@ import { z } from 'zod';
 import { parseJson } from '../../base/json.ts';
 import { replaceFile, syncFolder } from '../../base/replace-file.ts';
 import { FORGET_FILE } from '../layout.ts';
-import { manifestParts, MOST_ENTRIES } from '../manifest.ts';
+import { manifestParts } from '../manifest.ts';
 import { readRegular } from '../open-regular.ts';
 import { orStorageError } from '../storage-error.ts';
-import { MOST_NAME_CHARACTERS, MOST_NAMES, type Leaving } from './leaving.ts';
+import { MOST_NAME_CHARACTERS, MOST_NAMES, MOST_TRACKS, type Leaving } from './leaving.ts';
 
 /** More than that many names and tracks take. */
 const MOST_BYTES = 16 * 1024 * 1024;
@@ -16,7 +16,7 @@ const intentSchema = z.object({
   at: manifestParts.forgotten.shape.at,
   userId: z.string().min(1).max(4_096),
   names: z.array(z.string().min(1).max(MOST_NAME_CHARACTERS)).max(MOST_NAMES),
-  tracks: z.array(manifestParts.track.shape.file).max(2 * MOST_ENTRIES.tracks),
+  tracks: z.array(manifestParts.track.shape.file).max(MOST_TRACKS),
 });
 
 /** Who is to be taken out of a recording: written before the first file changes, removed behind the last. */

@@ -1,11 +1,13 @@
 import { systemErrorCode } from '../../base/errors.ts';
 import { readEvents } from '../event-log.ts';
-import type { Manifest } from '../manifest.ts';
+import { manifestParts, MOST_ENTRIES, type Manifest } from '../manifest.ts';
 import { foldEvents } from '../rebuild-manifest.ts';
 
 /** Discord's names have 32 characters; a log made to do harm may hold any. */
 export const MOST_NAME_CHARACTERS = 256;
 export const MOST_NAMES = 100;
+/** As many as manifest and events can name. */
+export const MOST_TRACKS = 2 * MOST_ENTRIES.tracks;
 
 /** Somebody who leaves a recording, by everything under which its files know them. */
 export interface Leaving {
@@ -30,16 +32,19 @@ export async function findPerson(
   const ledger = [...(manifest.consent.people ?? []), ...(told.consent.people ?? [])];
   const names = new Set(people.filter((one) => one.userId === userId).map(({ name }) => name));
   let isKnown = names.size > 0 || ledger.some((entry) => entry.userId === userId);
+  const own = new Set(tracks.filter((track) => track.userId === userId).map(({ file }) => file));
+  const others = new Set(tracks.map(({ file }) => file).filter((file) => !own.has(file)));
   for await (const event of eventsIn(folder)) {
     if (event['userId'] !== userId) continue;
     isKnown = true;
     if (typeof event['name'] === 'string') names.add(event['name']);
+    const file = manifestParts.track.shape.file.safeParse(event['file']).data;
+    if (file !== undefined && !others.has(file)) own.add(file); // also of a track that was removed since
   }
   if (!isKnown) return null;
   for (const other of people) if (other.userId !== userId) names.delete(other.name);
-  const own = tracks.filter((track) => track.userId === userId).map(({ file }) => file);
   const fitting = [...names].filter(({ length }) => length > 0 && length <= MOST_NAME_CHARACTERS);
-  return { userId, names: fitting.slice(0, MOST_NAMES), tracks: [...new Set(own)] };
+  return { userId, names: fitting.slice(0, MOST_NAMES), tracks: [...own].slice(0, MOST_TRACKS) };
 }
 
 /** None where there is no log or it cannot be read. */

@@ -31,6 +31,8 @@ test('a person is known by every name of theirs that nobody else has', async () 
   const log = [
     line({ event: 'present', userId: '5001', name: 'Ada' }),
     line({ event: 'of a later version', userId: '5001', name: 'Lady' }),
+    line({ event: 'track', userId: '5001', name: 'Lady', file: 'tracks/03-Lady.opus' }),
+    line({ event: 'removed', file: 'tracks/03-Lady.opus' }),
     line({ event: 'named', userId: '5001', name: '' }),
     line({ event: 'named', userId: '5001', name: 'x'.repeat(300) }),
   ];
@@ -42,5 +44,9 @@ test('a person is known by every name of theirs that nobody else has', async () 
       ],
       log.join(''),
     ),
-  ).toEqual({ userId: '5001', names: ['Countess', '01-x', 'Lady'], tracks: ['tracks/01-x.opus'] });
+  ).toEqual({
+    userId: '5001',
+    names: ['Countess', '01-x', 'Lady'],
+    tracks: ['tracks/01-x.opus', 'tracks/03-Lady.opus'],
+  });
 });
