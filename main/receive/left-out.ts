@@ -1,7 +1,7 @@
 import type { Snowflake } from '../base/snowflake.ts';
 import type { Arrival } from '../rtp/arrival.ts';
 import { sequenceDistance, timestampDistance } from '../rtp/sequence.ts';
-import type { PacketFacts } from './received-packet.ts';
+import { factsOf, type PacketFacts } from './received-packet.ts';
 
 /** Packets that others have overtaken come no later than this. */
 const OVERTAKEN_MS = 2_000;
@@ -13,6 +13,13 @@ const NEAR_SAMPLES = 96_000;
 /** More SSRCs than any call has: a server that invents them cannot fill the memory. */
 const MOST_SSRCS = 4_096;
 
+/** A packet that was not kept, whose it was, and whether they have left since: only then may the SSRC be another's. */
+interface DroppedPacket {
+  readonly userId: Snowflake;
+  readonly facts: PacketFacts;
+  readonly hasLeft: boolean;
+}
+
 /**
  * Of whom no packet is kept, and from when on those are kept who were left out before. Packets may wait long for their
  * name: what was said while its person was left out is not kept later either. Times are monotonic.
@@ -21,7 +28,7 @@ export class LeftOut {
   readonly #who: Set<Snowflake>;
   readonly #keptFromMs = new Map<Snowflake, number>();
   /** The newest packet of each SSRC that was not kept, and whose it was. */
-  readonly #newest = new Map<number, PacketFacts & { readonly userId: Snowflake }>();
+  readonly #newest = new Map<number, DroppedPacket>();
   /** When somebody was taken back last. */
   #takenBackAtMs = -Infinity;
 
@@ -59,30 +66,43 @@ export class LeftOut {
     return this.isAnybody || latestMs < this.#takenBackAtMs;
   }
 
-  /** A packet of that person was not kept. */
-  drop(userId: Snowflake, facts: PacketFacts): void {
-    this.#newest.delete(facts.ssrc);
-    this.#newest.set(facts.ssrc, { userId, ...facts });
+  /** A packet was not kept. */
+  drop(dropped: DroppedPacket): void {
+    const { ssrc } = dropped.facts;
+    this.#newest.delete(ssrc);
+    this.#newest.set(ssrc, dropped);
     const [first] = this.#newest.keys();
     if (this.#newest.size > MOST_SSRCS && first !== undefined) this.#newest.delete(first);
   }
 
+  /** That person gave up their SSRCs. */
+  left(userId: Snowflake): void {
+    for (const [ssrc, dropped] of this.#newest)
+      if (dropped.userId === userId) this.#newest.set(ssrc, { ...dropped, hasLeft: true });
+  }
+
   /**
-   * Whose the packet is when it goes on from those of somebody who is left out: they may have left, and the SSRC be
-   * somebody else's, while it was under way. Else null.
+   * Drops a packet that was under way when its person, who is left out, left: it goes on from theirs, whoever has the
+   * SSRC by now. False for any other packet, which is not dropped.
    */
-  overtaken({ ssrc, sequence, timestamp, arrival }: PacketFacts): Snowflake | null {
-    const newest = this.#newest.get(ssrc);
-    if (newest === undefined || !this.#who.has(newest.userId)) return null;
-    const isNear =
-      arrival.latestMs - newest.arrival.latestMs <= OVERTAKEN_MS &&
-      Math.abs(sequenceDistance(sequence, newest.sequence)) <= NEAR_NUMBERS &&
-      Math.abs(timestampDistance(timestamp, newest.timestamp)) <= NEAR_SAMPLES;
-    return isNear ? newest.userId : null;
+  dropOvertaken(packet: PacketFacts): boolean {
+    const newest = this.#newest.get(packet.ssrc);
+    if (newest?.hasLeft !== true || !this.#who.has(newest.userId)) return false;
+    if (!isNear(packet, newest.facts)) return false;
+    this.drop({ ...newest, facts: factsOf(packet) });
+    return true;
   }
 
   /** The voice session is over, and with it its SSRCs. */
   forgetSsrcs(): void {
     this.#newest.clear();
   }
+}
+
+function isNear(one: PacketFacts, other: PacketFacts): boolean {
+  return (
+    one.arrival.latestMs - other.arrival.latestMs <= OVERTAKEN_MS &&
+    Math.abs(sequenceDistance(one.sequence, other.sequence)) <= NEAR_NUMBERS &&
+    Math.abs(timestampDistance(one.timestamp, other.timestamp)) <= NEAR_SAMPLES
+  );
 }

@@ -102,7 +102,10 @@ export class ReceivePath implements MediaSink {
   leaveOut(userId: Snowflake): void {
     this.#leftOut.add(userId);
     this.#faults.guard(() => {
-      for (const newest of this.#speakers.drop(userId)) this.#leftOut.drop(userId, newest);
+      for (const facts of this.#speakers.drop(userId)) {
+        const hasLeft = this.#speakers.userOf(facts.ssrc) !== userId;
+        this.#leftOut.drop({ userId, facts, hasLeft });
+      }
       this.#speakers.drop(null);
     });
   }
@@ -162,6 +165,7 @@ export class ReceivePath implements MediaSink {
    * wait for it; packets that go on from the stream, or that the person's key opens, still belong to the stream.
    */
   left(userId: Snowflake): void {
+    this.#leftOut.left(userId);
     this.#faults.guard(() => this.#speakers.left(userId));
   }
 
@@ -264,8 +268,7 @@ export class ReceivePath implements MediaSink {
     };
     const { stream, received } = this.#recognise(arrived);
     this.#outages.arrived(stream, received, arrivedAtMs);
-    const overtakenOf = this.#leftOut.overtaken(received);
-    if (overtakenOf !== null) return this.#leftOut.drop(overtakenOf, factsOf(received));
+    if (this.#leftOut.dropOvertaken(received)) return;
     if (this.#takes === 'nothing') stream?.skip(received);
     else if (stream !== null) stream.take(received);
     else this.#takeFirst(received);
@@ -300,7 +303,7 @@ export class ReceivePath implements MediaSink {
     const { ssrc, payload, arrival } = packet;
     const userId = this.#speakers.userOf(ssrc);
     if (userId !== null && this.#leftOut.covers(userId, arrival))
-      return this.#leftOut.drop(userId, factsOf(packet));
+      return this.#leftOut.drop({ userId, facts: factsOf(packet), hasLeft: false });
     if (userId !== null && this.#speakers.hasRoomFor(userId)) {
       const speaker = this.#speakers.person(userId, this.#options.nameOf(userId));
       this.#openStream(ssrc, speaker)?.take(packet);

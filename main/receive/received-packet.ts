@@ -19,6 +19,6 @@ export interface ReceivedPacket {
 /** A packet without what it carries. */
 export type PacketFacts = Pick<ReceivedPacket, 'ssrc' | 'sequence' | 'timestamp' | 'arrival'>;
 
-export function factsOf({ ssrc, sequence, timestamp, arrival }: ReceivedPacket): PacketFacts {
+export function factsOf({ ssrc, sequence, timestamp, arrival }: PacketFacts): PacketFacts {
   return { ssrc, sequence, timestamp, arrival };
 }

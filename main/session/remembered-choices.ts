@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { systemErrorCode } from '../base/errors.ts';
 import { parseJson } from '../base/json.ts';
-import { makeOwnFolder } from '../base/plain-file.ts';
+import { makeOwnFolder, openPlainFile } from '../base/plain-file.ts';
 import { finishReplacing, replaceFile } from '../base/replace-file.ts';
 import type { Snowflake } from '../base/snowflake.ts';
 import { orStorageError } from '../recording/storage-error.ts';
@@ -95,7 +94,8 @@ export class RememberedChoices {
 
 async function readIfThere(file: string): Promise<string | null> {
   try {
-    return await readFile(file, 'utf8');
+    await using handle = await openPlainFile(file, 'read');
+    return await handle.readFile('utf8');
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return null;
     throw error;
