@@ -111,6 +111,35 @@ export async function cutTornLine(folder: string): Promise<void> {
   }
 }
 
+/** What an event tells of a track. */
+const OF_TRACK: ReadonlySet<string> = new Set(['track', 'talkspurt', 'loss']);
+
+/**
+ * Takes everything out of the log that was told of these tracks (`tracks/NN-name.opus`): who has them, when somebody
+ * talked there, what was lost. Throws as `readEvents` does, or the system's error.
+ */
+export async function removeTrackLines(folder: string, files: readonly string[]): Promise<void> {
+  if (files.length === 0) return;
+  const file = path.join(folder, EVENTS_FILE);
+  const names = files.map((name) => Buffer.from(JSON.stringify(name)));
+  const isOfThem = (line: Buffer): boolean =>
+    names.some((name) => line.includes(name)) && OF_TRACK.has(parseEvent(line)?.event ?? '');
+  await replaceBy(file, async (handle) => {
+    let kept: Buffer[] = [];
+    let keptBytes = 0;
+    for await (const { bytes, whole } of readLines(file)) {
+      if (!whole || isOfThem(bytes)) continue;
+      kept.push(bytes, Buffer.of(LINE_FEED));
+      keptBytes += bytes.byteLength;
+      if (keptBytes < PIECE_BYTES) continue;
+      await handle.appendFile(Buffer.concat(kept));
+      kept = [];
+      keptBytes = 0;
+    }
+    await handle.appendFile(Buffer.concat(kept));
+  });
+}
+
 interface Line {
   readonly offset: number;
   readonly bytes: Buffer;

@@ -8,7 +8,7 @@ import { SAMPLE_RATE_HZ, SAMPLES_PER_MS } from '../base/sample-rate.ts';
 import { AppendFile } from './track/append-file.ts';
 import { DiskReserve } from './disk-reserve.ts';
 import { EVENTS_FILE, MANIFEST_FILE, trackFile, TRACKS_FOLDER } from './layout.ts';
-import { writeEvent } from './event-log.ts';
+import { removeTrackLines, writeEvent } from './event-log.ts';
 import { ManifestFold } from './manifest-fold.ts';
 import { NO_COUNTS, NO_REJECTS, writeManifest } from './manifest.ts';
 import type { Manifest, ManifestTrack, Rejected, TrackCounts } from './manifest.ts';
@@ -88,6 +88,8 @@ export class Recording implements AsyncDisposable {
   readonly #tracks = new Map<TrackWriter, Person>();
   /** Tracks so far, those that were removed too. */
   #trackCount = 0;
+  /** Files of tracks that were removed. */
+  readonly #removed: string[] = [];
   /** Removals of tracks that are under way. */
   readonly #removals = new Set<Promise<unknown>>();
   readonly #timers: readonly Disposable[];
@@ -188,7 +190,10 @@ export class Recording implements AsyncDisposable {
   async removeTracks(tracks: readonly TrackWriter[]): Promise<void> {
     if (this.#closing !== null) return;
     const own = tracks.filter((track) => this.#tracks.delete(track));
-    for (const { file } of own) this.tell({ event: 'removed', samples: this.#samples(), file });
+    for (const { file } of own) {
+      this.#removed.push(file);
+      this.tell({ event: 'removed', samples: this.#samples(), file });
+    }
     const removal = allDone(own.map((track) => this.#remove(track)));
     this.#removals.add(removal);
     await removal.finally(() => this.#removals.delete(removal));
@@ -297,6 +302,7 @@ export class Recording implements AsyncDisposable {
       this.tell({ event: 'stopped', reason, samples, tracks, rejected, faults, dave });
       await this.#events.retry();
       await this.#events.close();
+      await this.#removeTrackLines();
       const manifest = this.#fold.manifest();
       await replaceFile(this.#path(MANIFEST_FILE), writeManifest(manifest));
       return manifest;
@@ -336,6 +342,15 @@ export class Recording implements AsyncDisposable {
     this.#savedAtMs = -Infinity;
     this.#saveManifest();
     await this.#saving;
+  }
+
+  /** A disk that is too full for another copy of the log keeps the lines; the recording is closed all the same. */
+  async #removeTrackLines(): Promise<void> {
+    try {
+      await removeTrackLines(this.folder, this.#removed);
+    } catch (error) {
+      this.#options.log.warn('lines of a track not removed', { error: toError(error).message });
+    }
   }
 
   #trackEvent(track: TrackWriter): void {

@@ -4,7 +4,7 @@ import { systemClock } from '../base/clock.ts';
 import { systemErrorCode } from '../base/errors.ts';
 import { finishReplacing, replaceFile } from '../base/replace-file.ts';
 import { SAMPLES_PER_MS } from '../base/sample-rate.ts';
-import { appendEvents, cutTornLine, writeEvent } from './event-log.ts';
+import { appendEvents, cutTornLine, removeTrackLines, writeEvent } from './event-log.ts';
 import { EVENTS_FILE, LOCK_FILE, MANIFEST_FILE, RESERVE_FILE, TRACKS_FOLDER } from './layout.ts';
 import { NO_COUNTS, writeManifest, type Manifest, type ManifestTrack } from './manifest.ts';
 import type { ManifestFold } from './manifest-fold.ts';
@@ -57,7 +57,7 @@ export async function recover(folder: string): Promise<Manifest> {
   }
   const told = endOf(fold, { samples, tracks });
   for (const event of told) fold.take(event);
-  await addEvents(folder, told);
+  await addEvents(folder, told, [...named.removed]);
   const manifest = fold.manifest();
   const file = path.join(folder, MANIFEST_FILE);
   await orStorageError({ cannot: 'write', file }, () => replaceFile(file, writeManifest(manifest)));
@@ -83,13 +83,18 @@ function endOf(
 }
 
 /** A log that we may not write stays as it is: `recording.json` alone then tells the end. */
-async function addEvents(folder: string, events: readonly RecordingEvent[]): Promise<void> {
+async function addEvents(
+  folder: string,
+  events: readonly RecordingEvent[],
+  removed: readonly string[],
+): Promise<void> {
   const nowMs = systemClock.wallMs();
   const lines = events.map((event) => writeEvent(event, nowMs));
   const file = path.join(folder, EVENTS_FILE);
   await orStorageError({ cannot: 'write', file }, async () => {
     try {
       await appendEvents(folder, lines);
+      await removeTrackLines(folder, removed);
     } catch (error) {
       const code = systemErrorCode(error);
       if (code !== 'EACCES' && code !== 'EPERM') throw error;
@@ -145,7 +150,7 @@ async function cleanUp(folder: string): Promise<void> {
   } catch (error) {
     if (systemErrorCode(error) === null) throw error; // there are none, or they cannot be read
   }
-  await finishReplacing(folder, new Set([MANIFEST_FILE]));
+  await finishReplacing(folder, new Set([MANIFEST_FILE, EVENTS_FILE]));
   for (const name of await readdir(folder)) {
     if (name !== RESERVE_FILE && !LEFT_LOCK.test(name)) continue;
     await rm(path.join(folder, name), { force: true }).catch(() => undefined);

@@ -1,6 +1,7 @@
 import { copyFile, cp, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { readEvents } from '../../../main/recording/event-log.ts';
 import { readManifest } from '../../../main/recording/rebuild-manifest.ts';
 import { recover } from '../../../main/recording/recover.ts';
 import { verifyRecording } from '../../../main/recording/verify.ts';
@@ -29,6 +30,14 @@ async function bothHeard(): Promise<RecordedCall> {
   return call;
 }
 
+/** Events that the log of a closed recording has of the track that was removed. */
+async function toldOfAnnsFirst(folder: string): Promise<string[]> {
+  const told: string[] = [];
+  for await (const event of readEvents(folder))
+    if (event['file'] === ANNS_FIRST || event['track'] === ANNS_FIRST) told.push(event.event);
+  return told;
+}
+
 const trackFiles = (folder: string): Promise<string[]> => readdir(path.join(folder, 'tracks'));
 
 describe('somebody who wants to be forgotten while recording', () => {
@@ -53,6 +62,7 @@ describe('somebody who wants to be forgotten while recording', () => {
     expect(await call.written()).not.toContain('secret');
     expect(await verifyRecording(recorder.folder)).toMatchObject({ findings: [] });
     expect(await recorder.forgetNow(ANN)).toBe('over');
+    expect(await toldOfAnnsFirst(recorder.folder)).toEqual(['removed']);
     // A file that comes back under the removed name is nobody's track.
     await writeFile(path.join(recorder.folder, ANNS_FIRST), 'from a backup');
     expect(await verifyRecording(recorder.folder)).toMatchObject({ findings: [] });
@@ -98,5 +108,6 @@ describe('somebody who wants to be forgotten while recording', () => {
     expect(manifest.tracks).toMatchObject([{ userId: BEN, file: BENS, packets: 30 }]);
     expect(await trackFiles(left)).toEqual([path.basename(BENS)]);
     expect(await verifyRecording(left)).toMatchObject({ findings: [] });
+    if (done.includes('events.jsonl')) expect(await toldOfAnnsFirst(left)).toEqual(['removed']);
   });
 });
