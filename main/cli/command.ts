@@ -61,9 +61,12 @@ export const COMMANDS = {
         aboveZero,
       ),
       noNotice: flag('--no-notice', 'option.no-notice'),
+      ask: flag('--ask', 'option.ask'),
       exclude: several('--exclude USER_ID', 'option.exclude', discordId),
     },
-    ({ mixdown, exportFormats }) => {
+    ({ mixdown, exportFormats, ask, noNotice }) => {
+      if (ask && noNotice)
+        throw new BadUsage('usage.not-both', { one: '--ask', other: '--no-notice' });
       if (mixdown && exportFormats.length === 0)
         throw new BadUsage('usage.needs', { what: '--mixdown', option: '--export' });
       for (const format of exportFormats) refuseFormat('--export', format);

@@ -48,7 +48,7 @@ async function recordWith(
     output.event({ ...event });
     status.show(event);
   };
-  const { channelId, durationSeconds, noNotice, onMove, exclude } = command;
+  const { channelId, durationSeconds, noNotice, ask, onMove, exclude } = command;
   const minutes = command.stopWhenEmptyMinutes;
   const request = {
     channelId,
@@ -56,6 +56,7 @@ async function recordWith(
     exclude,
     onEvent,
     notice: noNotice ? 'none' : 'given',
+    asksFirst: ask,
     stopWhenEmptyMs: minutes === null ? null : minutes * 60_000,
   } as const;
   const session = await engine.record(request, early);

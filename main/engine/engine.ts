@@ -61,6 +61,8 @@ export interface RecordRequest {
   readonly channelId: Snowflake;
   /** `none` is the user's explicit choice, and is written down. */
   readonly notice: 'given' | 'none';
+  /** Whether only people are recorded who press Record me; false when absent. Needs a notice. */
+  readonly asksFirst?: boolean;
   /** When somebody moves the bot to another channel; `follow` when absent. */
   readonly onMove?: 'follow' | 'stop';
   /** Ends the recording when no human has been there for so long; never when absent. */
@@ -254,6 +256,7 @@ export class Engine implements AsyncDisposable {
           rest,
           channel,
           notice,
+          asksFirst: request.asksFirst ?? false,
           onMove,
           stopWhenEmptyMs,
           leftOut: { ...remembered, excluded },

@@ -2,10 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { noticeText } from '../../preload/contract/messages/notice-words.ts';
 
 /** What a button does. `erase` stands under an answer that one person sees, the others under the message. */
-export type ButtonAction = 'stop' | 'refuse' | 'kept' | 'erase';
+export type ButtonAction = 'stop' | 'refuse' | 'agree' | 'kept' | 'erase';
 
-const ACTIONS: readonly ButtonAction[] = ['stop', 'refuse', 'kept', 'erase'];
-const UNDER_MESSAGE: readonly ButtonAction[] = ['stop', 'refuse', 'kept'];
+const ACTIONS: readonly ButtonAction[] = ['stop', 'refuse', 'agree', 'kept', 'erase'];
 
 const PREFIX = 'tapedeck';
 const ACTION_ROW = 1;
@@ -19,10 +18,21 @@ export type ButtonRows = readonly object[];
 /** The buttons of one recording. A random word in their ids tells them from those of every other. */
 export class Buttons {
   readonly #word = randomBytes(8).toString('hex');
+  readonly #choice: 'refuse' | 'agree';
+
+  /** `agree`: people are recorded who press *Record me*; `refuse`: people are not who press *Don't record me*. */
+  constructor(choice: 'refuse' | 'agree' = 'refuse') {
+    this.#choice = choice;
+  }
+
+  /** What the message says. */
+  get words(): 'begun-buttons' | 'begun-ask' {
+    return this.#choice === 'agree' ? 'begun-ask' : 'begun-buttons';
+  }
 
   /** Under the message, in the language of `locale`. */
   row(locale: string): ButtonRows {
-    return this.#row(UNDER_MESSAGE, locale);
+    return this.#row(['stop', this.#choice, 'kept'], locale);
   }
 
   /** Under the answer to a person who is left out from now on. */

@@ -41,6 +41,8 @@ export interface NoticesOptions {
   readonly onGiven: (given: GivenNotice) => void;
   /** What stands under each message; null where presses do not reach us. Asked once for each message. */
   readonly buttons: () => Promise<Buttons | null>;
+  /** Which notice there must be, for a recording to go on: any, or the message with its buttons. */
+  readonly needs?: 'any' | 'message';
   readonly sound?: NoticeSound;
 }
 
@@ -91,7 +93,9 @@ export class Notices {
       give('nickname', (both) => this.#mark(both)),
       give('message', (both) => this.#write(channelId, both)),
     ]);
-    const isTold = answers.includes(true) || (await sound);
+    const [, hasMessage] = answers;
+    const isTold =
+      this.#options.needs === 'message' ? hasMessage : answers.includes(true) || (await sound);
     signal.throwIfAborted();
     return isTold ? 'told' : 'untold';
   }
@@ -156,9 +160,7 @@ export class Notices {
     const { rest, botName, place, standing } = this.#options;
     const buttons = await this.#options.buttons();
     const locale = place.locale();
-    const content = noticeText(buttons === null ? 'begun' : 'begun-buttons', locale, {
-      bot: botName,
-    });
+    const content = noticeText(buttons?.words ?? 'begun', locale, { bot: botName });
     const components = buttons?.row(locale) ?? [];
     const { id: messageId } = await rest.createMessage(channelId, { content, components }, signal);
     this.#messages.add(`${channelId} ${messageId}`);

@@ -21,6 +21,10 @@ export interface PressedRecording {
    * the operator leaves them out too. Gives what holds from then on.
    */
   refuse(userId: Snowflake, refuses: boolean): 'recorded' | 'left-out';
+  /** Whether nothing of the person is kept, by whatever choice, or because they have not agreed yet. */
+  isLeftOut(userId: Snowflake): boolean;
+  /** From the call on the person is recorded, or not any more. Gives what holds from then on. */
+  agree(userId: Snowflake, agrees: boolean): 'recorded' | 'left-out';
   /** Deletes what this recording has of the person. Throws StorageError. */
   erase(userId: Snowflake): Promise<unknown>;
 }
@@ -92,8 +96,14 @@ export class PressDesk {
         if (refuses) return { key: 'refused', rows: buttons.eraseRow(locale) };
         return { key: holds === 'recorded' ? 'recorded-again' : 'left-out-still' };
       }
+      case 'agree': {
+        const agrees = recording.isLeftOut(userId);
+        const holds = recording.agree(userId, agrees);
+        if (!agrees) return { key: 'agreed-no-more', rows: buttons.eraseRow(locale) };
+        return { key: holds === 'recorded' ? 'recorded-again' : 'left-out-still' };
+      }
       case 'erase':
-        if (!recording.hasRefused(userId)) return { key: 'erase-later' };
+        if (!recording.isLeftOut(userId)) return { key: 'erase-later' };
         await recording.erase(userId);
         return { key: 'erased' };
       case 'kept':

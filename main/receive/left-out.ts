@@ -32,22 +32,30 @@ export class LeftOut {
   /** When somebody was taken back last. */
   #takenBackAtMs = -Infinity;
 
-  constructor(who: Iterable<Snowflake>) {
+  /** Who wants to be kept, where everybody else is left out; null where they are not. */
+  readonly #kept: Set<Snowflake> | null;
+
+  /** `others`: of everybody who is not in `who`. */
+  constructor(who: Iterable<Snowflake>, others: 'kept' | 'left out' = 'kept') {
     this.#who = new Set(who);
+    this.#kept = others === 'kept' ? null : new Set();
   }
 
   /** Whether anybody is left out. */
   get isAnybody(): boolean {
-    return this.#who.size > 0;
+    return this.#who.size > 0 || this.#kept !== null;
   }
 
   add(userId: Snowflake): void {
     this.#who.add(userId);
+    this.#kept?.delete(userId);
   }
 
   /** Packets of that person are kept that arrive from `nowMs` on. */
   takeBack(userId: Snowflake, nowMs: number): void {
-    if (this.#who.delete(userId)) this.#takenBackAtMs = nowMs;
+    if (this.#isOut(userId)) this.#takenBackAtMs = nowMs;
+    this.#who.delete(userId);
+    this.#kept?.add(userId);
     this.keepFrom(userId, nowMs);
   }
 
@@ -58,7 +66,7 @@ export class LeftOut {
 
   /** Whether a packet of that person, which arrived then, is not to be kept. */
   covers(userId: Snowflake, { latestMs }: Arrival): boolean {
-    return this.#who.has(userId) || latestMs < (this.#keptFromMs.get(userId) ?? -Infinity);
+    return this.#isOut(userId) || latestMs < (this.#keptFromMs.get(userId) ?? -Infinity);
   }
 
   /** Whether a packet of nobody knows whom, which arrived then, may be of somebody who was left out. */
@@ -87,10 +95,14 @@ export class LeftOut {
    */
   dropOvertaken(packet: PacketFacts): boolean {
     const newest = this.#newest.get(packet.ssrc);
-    if (newest?.hasLeft !== true || !this.#who.has(newest.userId)) return false;
+    if (newest?.hasLeft !== true || !this.#isOut(newest.userId)) return false;
     if (!isNear(packet, newest.facts)) return false;
     this.drop({ ...newest, facts: factsOf(packet) });
     return true;
+  }
+
+  #isOut(userId: Snowflake): boolean {
+    return this.#who.has(userId) || this.#kept?.has(userId) === false;
   }
 
   /** The voice session is over, and with it its SSRCs. */

@@ -27,6 +27,8 @@ export interface ReceiveOptions {
   readonly nameOf: (userId: Snowflake) => string;
   /** People who are left out from the first packet on, as by `leaveOut`. */
   readonly excluded: Iterable<Snowflake>;
+  /** Of everybody else; `left out` until `takeBack`. Kept when absent. */
+  readonly others?: 'kept' | 'left out';
   readonly log: Log;
   /**
    * A speaker's track was made, for the first packet that goes to disk, or the person of an unknown track became known,
@@ -70,7 +72,7 @@ export class ReceivePath implements MediaSink {
   constructor(options: ReceiveOptions) {
     this.#options = options;
     this.#outages = new OutageWatch(options.onOutage);
-    this.#leftOut = new LeftOut(options.excluded);
+    this.#leftOut = new LeftOut(options.excluded, options.others);
     this.#faults = new Faults({ log: options.log, onFirst: options.onFault });
   }
 

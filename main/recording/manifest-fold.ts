@@ -219,10 +219,13 @@ export class ManifestFold {
   }
 
   #enterInLedger(event: EventOf<'present'>): void {
-    const { userId, bot, excluded, by = 'operator', toldAt = null, samples } = event;
+    const { userId, bot, excluded, by, toldAt = null, samples } = event;
     if (bot || this.#ledger?.has(userId) === true) return;
-    const choiceAt = excluded ? this.#timeOf(samples) : null;
-    this.#setInLedger({ userId, toldAt, choice: choiceOf({ excluded, by }), choiceAt, by });
+    // Where everybody is asked first, being left out is nobody's choice yet.
+    const isChosen = excluded && (by !== undefined || !this.#asksFirst);
+    const choice = choiceOf({ excluded: isChosen, by: by ?? 'operator' });
+    const choiceAt = isChosen ? this.#timeOf(samples) : null;
+    this.#setInLedger({ userId, toldAt, choice, choiceAt, by: by ?? 'operator' });
   }
 
   /** Somebody who has not been here yet may have chosen too. */
@@ -232,7 +235,13 @@ export class ManifestFold {
     if (person?.bot === true) return;
     const { toldAt = null } = this.#ledger?.get(userId) ?? {};
     const choiceAt = this.#timeOf(samples);
-    this.#setInLedger({ userId, toldAt, choice: choiceOf({ excluded, by }), choiceAt, by });
+    const isAnswer = by === 'person' && this.#asksFirst;
+    const choice = isAnswer ? (excluded ? 'none' : 'agreed') : choiceOf({ excluded, by });
+    this.#setInLedger({ userId, toldAt, choice, choiceAt, by });
+  }
+
+  get #asksFirst(): boolean {
+    return this.#facts.consent.askFirst === true;
   }
 
   #setInLedger(told: LedgerEntry): void {

@@ -19,6 +19,8 @@ export interface AttendanceOptions {
   readonly ownId: Snowflake;
   /** Whose choice leaves that person out of the recording; null when nobody's does. */
   readonly leftOutBy: (userId: Snowflake) => Chooser | null;
+  /** Whether that person is left out, by a choice or because they have not agreed. */
+  readonly isLeftOut: (userId: Snowflake) => boolean;
   readonly tell: (event: ToldEvent) => void;
 }
 
@@ -65,7 +67,7 @@ export class Attendance {
 
   /** A person came. Our own bot, and a person who is here already, are no news. */
   arrived({ userId, name, bot }: PersonInfo, samples: number, toldAt: string | null = null): void {
-    const { ownId, leftOutBy, tell } = this.#options;
+    const { ownId, leftOutBy, isLeftOut, tell } = this.#options;
     const known = this.#people.get(userId);
     if (userId === ownId || (known !== undefined && isPresent(known))) return;
     this.#people.set(userId, { userId, name, bot, leftAtSamples: null });
@@ -73,7 +75,7 @@ export class Attendance {
     if (name === userId) this.#nameless.add(userId);
     else this.#nameless.delete(userId);
     const by = leftOutBy(userId);
-    const choice = by === null ? { excluded: false } : { excluded: true, by };
+    const choice = by === null ? { excluded: isLeftOut(userId) } : { excluded: true, by };
     tell({ event: 'present', samples, userId, name, bot, ...choice, toldAt });
   }
 

@@ -25,6 +25,8 @@ export interface SessionRequest {
   readonly rest: DiscordRest;
   readonly channel: ChannelInfo;
   readonly notice: 'given' | 'none';
+  /** Whether only people are recorded who press Record me. */
+  readonly asksFirst: boolean;
   readonly onMove: 'follow' | 'stop';
   readonly stopWhenEmptyMs: number | null;
   /** Of whom nothing is recorded. */
@@ -68,7 +70,8 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
     const { kind: way, failure } = notice;
     request.onEvent({ event: 'notice', at, kind: way, channelId, ok: failure === null });
   };
-  const buttons = new Buttons();
+  const buttons = new Buttons(request.asksFirst ? 'agree' : 'refuse');
+  if (request.asksFirst) await requirePresses(rest, signal);
   const notices =
     request.notice === 'none' ? null : await openNotices(request, { buttons, onGiven });
   opened.defer(() => notices?.end(null));
@@ -81,7 +84,7 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
     app: request.app,
     transport: voice.modeName,
     consent: {
-      askFirst: false,
+      askFirst: request.asksFirst,
       none: request.notice === 'none',
       notices: [],
       people: [],
@@ -100,7 +103,7 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
     clock,
     log,
     ownId: gateway.user.id,
-    leftOut: request.leftOut,
+    leftOut: { ...request.leftOut, asksFirst: request.asksFirst },
     memberName: (userId) => gateway.directory.memberName(guildId, userId),
     onEvent: (event) => {
       request.onEvent(event);
@@ -128,7 +131,9 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
     given,
     onMove: request.onMove,
     stopWhenEmptyMs: request.stopWhenEmptyMs,
-    remember: request.remember,
+    // Who is asked first is asked anew for each recording.
+    remember: (choice) =>
+      request.asksFirst && choice.by === 'person' ? Promise.resolve() : request.remember(choice),
     onChange: request.onChange,
   });
   opened.move(); // the session owns them from here on
@@ -137,7 +142,7 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
 
 /** How the people of the server are told. */
 async function openNotices(
-  { context, rest, channel, standingFolder }: SessionRequest,
+  { context, rest, channel, standingFolder, asksFirst }: SessionRequest,
   {
     buttons,
     onGiven,
@@ -166,7 +171,16 @@ async function openNotices(
     standing: await StandingNotices.begin(where, log),
     onGiven,
     buttons: async () => ((await pressesReachUs) ? buttons : null),
+    needs: asksFirst ? 'message' : 'any',
   });
+}
+
+/** Throws EngineError where presses of the buttons go to another address, DiscordError where nobody says. */
+async function requirePresses(rest: DiscordRest, signal: AbortSignal): Promise<void> {
+  const address = await rest.getInteractionsUrl(signal);
+  if (address === null) return;
+  const host = URL.canParse(address) ? new URL(address).host : address;
+  throw new EngineError('interactions-elsewhere', { host });
 }
 
 /** Tells the people before sample 0. Throws EngineError when nobody could be told, or the signal's reason. */

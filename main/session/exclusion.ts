@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Snowflake } from '../base/snowflake.ts';
 import type { ReceivePath } from '../receive/receive-path.ts';
-import { Choices, type Choice, type Chooser, type LeftOutPeople } from './choices.ts';
+import { Choices, type Choice, type Chooser, type LeftOutOfOne } from './choices.ts';
 import type { Tape } from './tape.ts';
 
 /**
@@ -13,7 +13,7 @@ export type ExclusionOutcome = 'done' | 'chosen-by-person' | 'chosen-by-operator
 /** What exclusion is made of. */
 export interface ExclusionOptions {
   /** Who is left out from the first packet on. */
-  readonly leftOut: LeftOutPeople;
+  readonly leftOut: LeftOutOfOne;
   readonly clock: Clock;
   readonly receive: () => Pick<ReceivePath, 'leaveOut' | 'takeBack' | 'speakers'>;
   readonly tape: Pick<Tape, 'drop'>;
@@ -36,21 +36,31 @@ export class Exclusion {
     return this.#choices.leftOutBy(userId);
   }
 
-  /** Everyone who is left out, here or not. */
+  /** Whether everybody is left out until they agree. */
+  get asksFirst(): boolean {
+    return this.#choices.asksFirst;
+  }
+
+  /** Whether that person is left out: by a choice, or because they were asked and have not agreed. */
+  isLeftOut(userId: Snowflake): boolean {
+    return this.#choices.isLeftOut(userId);
+  }
+
+  /** Everyone who is left out by a choice, here or not. */
   leftOut(): readonly Snowflake[] {
     return this.#choices.leftOut();
   }
 
   choose(choice: Choice): ExclusionOutcome {
     const { userId, excluded, by } = choice;
-    const before = this.leftOutBy(userId);
+    const [before, wasOut] = [this.leftOutBy(userId), this.isLeftOut(userId)];
     this.#choices.choose(choice);
-    const after = this.leftOutBy(userId);
-    if (before === null && after !== null) this.#leaveOut(userId);
-    if (before !== null && after === null)
+    const [after, isOut] = [this.leftOutBy(userId), this.isLeftOut(userId)];
+    if (!wasOut && isOut) this.#leaveOut(userId);
+    if (wasOut && !isOut)
       this.#options.receive().takeBack(userId, this.#options.clock.monotonicMs());
-    if (before !== after)
-      this.#options.onChange({ userId, excluded: after !== null, by: after ?? by });
+    if (before !== after || wasOut !== isOut)
+      this.#options.onChange({ userId, excluded: isOut, by: after ?? by });
     return excluded || after === null ? 'done' : `chosen-by-${after}`;
   }
 

@@ -17,7 +17,7 @@ import type { MediaSink } from '../rtp/media-sink.ts';
 import { Annotations } from './annotations.ts';
 import { Attendance } from './attendance.ts';
 import { CallEncryption } from './call-encryption.ts';
-import type { Chooser, LeftOutPeople } from './choices.ts';
+import type { Chooser, LeftOutOfOne } from './choices.ts';
 import { Exclusion, type ExclusionOutcome } from './exclusion.ts';
 import { News, type Circumstances, type Moment } from './news.ts';
 import {
@@ -40,7 +40,7 @@ export interface RecorderOptions {
   /** Our own bot. */
   readonly ownId: Snowflake;
   /** Of whom nothing is recorded, as by `exclude` from sample 0 on. */
-  readonly leftOut: LeftOutPeople;
+  readonly leftOut: LeftOutOfOne;
   /** What Discord calls somebody, present or not; null while it has told no name. */
   readonly memberName: (userId: Snowflake) => string | null;
   readonly onEvent: (event: SessionEvent) => void;
@@ -106,12 +106,14 @@ export class Recorder {
       },
     });
     const leftOutBy = (userId: Snowflake): Chooser | null => this.#exclusion.leftOutBy(userId);
-    this.#attendance = new Attendance({ ownId, leftOutBy, tell });
+    const isLeftOut = (userId: Snowflake): boolean => this.#exclusion.isLeftOut(userId);
+    this.#attendance = new Attendance({ ownId, leftOutBy, isLeftOut, tell });
     this.#annotations = new Annotations(tell);
     this.#receive = new ReceivePath({
       recording,
       startedAtMs: recording.startedAtMs,
       excluded: this.#exclusion.leftOut(),
+      others: this.#exclusion.asksFirst ? 'left out' : 'kept',
       log,
       nameOf: (userId) => this.#nameOf(userId),
       onSpeaker: ({ userId, name, track }) => {
@@ -251,6 +253,11 @@ export class Recorder {
   /** Whose choice leaves that person out, their own before the operator's; null when nobody's does. */
   leftOutBy(userId: Snowflake): Chooser | null {
     return this.#exclusion.leftOutBy(userId);
+  }
+
+  /** Whether that person is left out: by a choice, or because they were asked and have not agreed. */
+  isLeftOut(userId: Snowflake): boolean {
+    return this.#exclusion.isLeftOut(userId);
   }
 
   /**

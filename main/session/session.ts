@@ -310,6 +310,11 @@ export class Session implements AsyncDisposable {
         ),
       isNotice: (channelId, messageId) => notices.hasWritten(channelId, messageId),
       hasRefused: (userId) => this.#recorder.leftOutBy(userId) === 'person',
+      isLeftOut: (userId) => this.#recorder.isLeftOut(userId),
+      agree: (userId, agrees) => {
+        this.exclude(userId, !agrees, 'person');
+        return this.#recorder.isLeftOut(userId) ? 'left-out' : 'recorded';
+      },
       stopAsked: (userId) => {
         if (this.#isStopping) return;
         this.#recorder.asked(userId);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { Call, TALKERS } from '../support/call.ts';
 import { checkTracks } from '../support/checked-tracks.ts';
+import { expectRefusal } from '../support/cannot-begin.ts';
 import { expectSound } from '../support/finished-recording.ts';
 import { readSent } from '../support/sent.ts';
 
@@ -108,6 +109,54 @@ describe('under the message', () => {
     expect(answers(call)[0]).toContain('one sound file for each person');
     expect(call.demo.interactions.answers[0]?.message?.flags).toBe(64);
     await session.stop('user');
+  });
+});
+
+describe('asked first', () => {
+  test('only people are written who pressed Record me, from then on and until they take it back', async () => {
+    await using call = await Call.start({ talkers: TALKERS.slice(0, 3), where: 'voice' });
+    const session = await call.record({ notice: 'given', asksFirst: true });
+    await call.length(session, 3);
+    expect(call.all('speaker')).toEqual([]);
+    const { here } = membersOf(call);
+    const who = here[0] ?? '';
+    press(call, 'Record me', who);
+    const agreed = await call.event('excluded');
+    expect(agreed).toMatchObject({ userId: who, excluded: false, by: 'person' });
+    await call.event('speaker');
+    await call.length(session, session.samples / 48_000 + 3);
+    press(call, 'Record me', who);
+    const over = await call.event('excluded', ({ excluded }) => excluded);
+    await call.length(session, session.samples / 48_000 + 3);
+    await call.stop(session);
+
+    const manifest = await expectSound(session.folder);
+    expect(manifest.tracks.map(({ userId }) => userId)).toEqual([who]);
+    expect(manifest.consent).toMatchObject({ askFirst: true, none: false });
+    const choices = manifest.consent.people?.map(({ userId, choice, by }) => [userId, choice, by]);
+    expect(choices?.sort()).toEqual(
+      here.map((userId) => [userId, 'none', userId === who ? 'person' : 'operator']).sort(),
+    );
+    const [track] = await checkTracks(session.folder, await readSent(call.demo));
+    const [fromMs, toMs] = [call.whenMs(agreed), call.whenMs(over)];
+    expect(track?.placed.length).toBeGreaterThan(20);
+    for (const { sent } of track?.placed ?? []) {
+      expect(sent.atMs).toBeGreaterThanOrEqual(fromMs - 100); // it was on its way
+      expect(sent.atMs).toBeLessThanOrEqual(toMs);
+    }
+  });
+
+  test('needs the message: a recording whose message is refused does not begin', async () => {
+    await using call = await Call.start({ talkers: [] });
+    const answer = { status: 403, body: { message: 'Missing Permissions', code: 50013 } };
+    call.demo.rest.plan({ method: 'POST', path: /messages$/, answer, times: 10 });
+    await expectRefusal(call, 'cannot-give-notice', { notice: 'given', asksFirst: true });
+  });
+
+  test('needs the presses: where they go to another address it does not begin', async () => {
+    await using call = await Call.start({ talkers: [] });
+    call.demo.control.setInteractionsUrl('https://example.com/presses');
+    await expectRefusal(call, 'interactions-elsewhere', { notice: 'given', asksFirst: true });
   });
 });
 

@@ -136,7 +136,7 @@ export class RecordedCall implements AsyncDisposable {
       clock: made.time.clock,
       log: createLog('error', (_, line) => this.faults.push(line)),
       ownId: '99',
-      leftOut,
+      leftOut: { ...leftOut, asksFirst: false },
       memberName: () => null,
       onEvent: (event) => this.events.push(event),
     });

@@ -103,7 +103,7 @@ class Run {
       clock: time.clock,
       log: createLog('error', (_, line) => this.#fault(line)),
       ownId: call.ownId,
-      leftOut: NOBODY_LEFT_OUT,
+      leftOut: { ...NOBODY_LEFT_OUT, asksFirst: false },
       memberName: () => null,
       onEvent: () => undefined,
     });

@@ -8,6 +8,10 @@ const words = {
       '{bot} is recording this voice channel, one track for each person. If you do not want to be recorded, leave the channel.',
     'begun-buttons':
       '{bot} is recording this voice channel, one track for each person. If you do not want to be recorded, press “Don’t record me”.',
+    'begun-ask':
+      '{bot} is about to record this voice channel, one track for each person. Only people who press “Record me” are recorded.',
+    'button.agree': 'Record me',
+    'agreed-no-more': 'From now on you are not recorded by {bot} any more.',
     over: 'The recording is over. It lasted {length}.',
     'over-unknown': 'The recording is over.',
     'button.stop': 'Stop recording',
@@ -31,6 +35,10 @@ const words = {
       '{bot} enregistre ce salon vocal, une piste par personne. Si vous ne voulez pas être enregistré, quittez le salon.',
     'begun-buttons':
       '{bot} enregistre ce salon vocal, une piste par personne. Si vous ne voulez pas être enregistré, appuyez sur « Ne pas m’enregistrer ».',
+    'begun-ask':
+      '{bot} va enregistrer ce salon vocal, une piste par personne. Seules les personnes qui appuient sur « M’enregistrer » sont enregistrées.',
+    'button.agree': 'M’enregistrer',
+    'agreed-no-more': 'À partir de maintenant, {bot} ne vous enregistre plus.',
     over: 'L’enregistrement est terminé. Il a duré {length}.',
     'over-unknown': 'L’enregistrement est terminé.',
     'button.stop': 'Arrêter l’enregistrement',
@@ -55,6 +63,10 @@ const words = {
       '{bot} がこのボイスチャンネルを録音しています。音声は一人ずつ別のトラックに保存されます。録音されたくない方は、チャンネルから退出してください。',
     'begun-buttons':
       '{bot} がこのボイスチャンネルを録音しています。音声は一人ずつ別のトラックに保存されます。録音されたくない方は「自分を録音しない」を押してください。',
+    'begun-ask':
+      '{bot} がこのボイスチャンネルを録音します。音声は一人ずつ別のトラックに保存されます。「自分を録音する」を押した人だけが録音されます。',
+    'button.agree': '自分を録音する',
+    'agreed-no-more': 'これ以降、{bot} はあなたの声を録音しません。',
     over: '録音は終了しました。長さは {length} です。',
     'over-unknown': '録音は終了しました。',
     'button.stop': '録音を停止',

@@ -16,7 +16,8 @@ const rows = z.array(
   z.object({ components: z.array(z.object({ label: z.string(), custom_id: z.string() })) }),
 );
 
-function makeDesk() {
+function makeDesk(asksFirst = false) {
+  const agreed = new Set<string>();
   const refused = new Set<string>();
   const excluded = new Set<string>();
   const here = new Set([ANNA]);
@@ -27,6 +28,12 @@ function makeDesk() {
     isNotice: (channelId: string, messageId: string) =>
       channelId === LOUNGE && messageId === NOTICE,
     hasRefused: (userId: string) => refused.has(userId),
+    isLeftOut: (userId: string) => refused.has(userId) || (asksFirst && !agreed.has(userId)),
+    agree: vi.fn((userId: string, agrees: boolean) => {
+      if (agrees) agreed.add(userId);
+      else agreed.delete(userId);
+      return agrees ? ('recorded' as const) : ('left-out' as const);
+    }),
     stopAsked: vi.fn(),
     refuse: vi.fn((userId: string, refuses: boolean) => {
       if (refuses) refused.add(userId);
@@ -35,7 +42,7 @@ function makeDesk() {
     }),
     erase: vi.fn(() => Promise.resolve()),
   };
-  const buttons = new Buttons();
+  const buttons = new Buttons(asksFirst ? 'agree' : 'refuse');
   const answerPress = vi.fn(
     (
       _: object,
@@ -119,6 +126,25 @@ describe('Don’t record me', () => {
     await press('record me', BEN);
     expect(await press('delete', BEN, { messageId: '7' })).toContain('is deleted');
     expect(recording.erase).toHaveBeenCalledExactlyOnceWith(BEN);
+  });
+});
+
+describe('Record me', () => {
+  test('stands where everybody is asked first, and a second press takes it back', async () => {
+    const { press, recording, answers } = makeDesk(true);
+    expect(await press('Record me', BEN)).toContain('you are recorded');
+    expect(await press('Record me', BEN)).toContain('not recorded');
+    expect(JSON.stringify(answers[1]?.components)).toContain('Also delete what you have');
+    expect(recording.agree.mock.calls).toEqual([
+      [BEN, true],
+      [BEN, false],
+    ]);
+  });
+
+  test('takes the place of Don’t record me', () => {
+    const labels = JSON.stringify(new Buttons('agree').row('en-US'));
+    expect(labels).toContain('Record me');
+    expect(labels).not.toContain('Don’t record me');
   });
 });
 

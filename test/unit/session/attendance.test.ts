@@ -12,7 +12,10 @@ function person(userId: string, change: Partial<PersonInfo> = {}): PersonInfo {
 function attendance() {
   const told: ToldEvent[] = [];
   const tell = (event: ToldEvent): void => void told.push(event);
-  return { told, people: new Attendance({ ownId: '1', leftOutBy: () => null, tell }) };
+  return {
+    told,
+    people: new Attendance({ ownId: '1', leftOutBy: () => null, isLeftOut: () => false, tell }),
+  };
 }
 
 describe('attendance', () => {

@@ -38,6 +38,7 @@ export const help = {
   'option.on-move': 'when the bot is moved to another channel (follow)',
   'option.stop-when-empty': 'stop when no human has been there so long',
   'option.no-notice': 'tells nobody about the recording; this is written down',
+  'option.ask': 'records only people who press Record me under the message',
   'option.exclude': 'leaves somebody out of this recording; may be given several times',
   'option.format': 'wav',
   'option.tracks': 'only these people',

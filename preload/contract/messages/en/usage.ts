@@ -9,6 +9,7 @@ export const usage = {
   'usage.too-many-words': 'too many words: {word}',
   'usage.takes-no-value': '{option} takes no value',
   'usage.needs-value': '{option} needs a value',
+  'usage.not-both': '{one} and {other} exclude each other',
   'usage.needs': '{what} needs {option}',
   'usage.needs-recording': "{command} needs a recording's folder",
   'usage.empty-place': '{option} has an empty place between its commas',
