@@ -173,7 +173,7 @@ async function start(folders: Folders, demo: DemoOptions | null): Promise<void> 
   const told = new Set<string>();
   const deck = new Deck({
     engine,
-    library: new LibraryIndex(folders.library, log.child('library')),
+    library: new LibraryIndex(folders.library, log.child('library'), folders.settings),
     exports: new ExportJobs(),
     shell: ownShell,
     log,

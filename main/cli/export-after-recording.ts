@@ -16,7 +16,7 @@ export async function exportAfterRecording(
 ): Promise<Problem | null> {
   const { interrupts, log } = context;
   try {
-    const recording = await openRecording(folder);
+    const recording = await openRecording(folder, context.folders.settings);
     const whole = { tracks: null, from: 0, to: recording.manifest.samples, out: null };
     const { again, fault } = interrupts;
     const signal = fault.aborted ? again : AbortSignal.any([again, fault]);

@@ -10,7 +10,9 @@ import { UsageError } from './usage-error.ts';
 /** `export RECORDING`. Throws UsageError, StorageError, ExportError; needs no account. */
 export async function exportOne(command: CommandOf<'export'>, context: Context): Promise<number> {
   const folder = typedPath(context, command.recording);
-  const recording = await readTyped(folder, openRecording);
+  const recording = await readTyped(folder, (typed) =>
+    openRecording(typed, context.folders.settings),
+  );
   const { samples } = recording.manifest;
   const { userIds, mixdown, from, to, out } = command;
   const wish = {

@@ -22,7 +22,10 @@ export async function forget(command: CommandOf<'forget'>, context: Context): Pr
     output.say(text('cli.forget.question', { name, folder, tracks: tracks.length }));
     return askYes(process.stdin, interrupts.first);
   };
-  const forgotten = await readTyped(folder, (each) => forgetPerson(each, userId, confirm));
+  const settingsFolder = context.folders.settings;
+  const forgotten = await readTyped(folder, (each) =>
+    forgetPerson(each, { userId, settingsFolder }, confirm),
+  );
   if (forgotten === null) {
     output.say(text('cli.forget.not-done'));
     return EXIT_ANSWER_IS_NO;

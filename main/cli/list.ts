@@ -10,7 +10,7 @@ import { formatTable } from './table.ts';
 export async function listLibrary(command: CommandOf<'list'>, context: Context): Promise<number> {
   const { output } = context;
   const library = libraryFolder(context, command.out);
-  const recordings = await listRecordings(library);
+  const recordings = await listRecordings(library, undefined, context.folders.settings);
   for (const recording of recordings) output.event({ event: 'recording', ...fieldsOf(recording) });
   const rows = recordings.map((recording) => {
     const { startedAt, samples, state, tracks, path } = fieldsOf(recording);

@@ -40,7 +40,7 @@ export async function record(command: CommandOf<'record'>, context: Context): Pr
 async function recordWith(
   engine: Engine,
   command: CommandOf<'record'>,
-  { output, interrupts, log }: Context,
+  { output, interrupts, log, folders }: Context,
 ): Promise<{ folder: string; reason: StopReason; loss: Problem | null }> {
   using status = new RecordStatus(output);
   const early = AbortSignal.any([interrupts.first, interrupts.fault]);
@@ -60,7 +60,9 @@ async function recordWith(
     stopWhenEmptyMs: minutes === null ? null : minutes * 60_000,
   } as const;
   const session = await engine.record(request, early);
-  recoverInWorker(engine.libraryFolder, ({ folder, message }) =>
+  const { libraryFolder } = engine;
+  const dead = { libraryFolder, settingsFolder: folders.settings };
+  recoverInWorker(dead, ({ folder, message }) =>
     log.warn('not recovered', { folder, error: message }),
   );
   const names = session.view().leftOut.map(({ name }) => name);

@@ -39,12 +39,12 @@ export interface EngineOptions {
   readonly appVersion: string;
   readonly log: Log;
   readonly clock?: Clock;
-  /** Free space where that folder is or will be made; null when it cannot be known. The system's when absent. */
   /**
-   * The settings folder, where notices are kept that a crash would leave standing, and who is left out; nowhere when
-   * absent.
+   * The settings folder, where the key of seals is kept, notices that a crash would leave standing, and who is left
+   * out; nowhere when absent.
    */
   readonly settingsFolder?: string;
+  /** Free space where that folder is or will be made; null when it cannot be known. The system's when absent. */
   readonly freeBytes?: (folder: string) => Promise<number | null>;
   /** Discord asks us to wait so long before it answers: more than a few seconds. */
   readonly onLongWait?: (seconds: number) => void;
@@ -262,7 +262,7 @@ export class Engine implements AsyncDisposable {
           leftOut: { ...remembered, excluded },
           remember: (choice) => this.#remember(guildId, choice),
           libraryFolder: this.libraryFolder,
-          standingFolder: this.#options.settingsFolder ?? null,
+          settingsFolder: this.#options.settingsFolder ?? null,
           app: `tapedeck ${this.#options.appVersion}`,
           onEvent,
           onChange: () => this.#changed(),

@@ -21,6 +21,8 @@ export interface IndexedRecording {
  * its files have changed.
  */
 export class LibraryIndex {
+  /** Where the key of seals is, for whatever changes a recording; null: nowhere. */
+  readonly settingsFolder: string | null;
   readonly #folder: string;
   readonly #log: Log;
   readonly #changes = new EventEmitter<{ changed: [] }>();
@@ -28,8 +30,9 @@ export class LibraryIndex {
   #recordings: readonly IndexedRecording[] = [];
   #reading: Promise<void> = Promise.resolve();
 
-  constructor(folder: string, log: Log) {
+  constructor(folder: string, log: Log, settingsFolder: string | null = null) {
     this.#folder = folder;
+    this.settingsFolder = settingsFolder;
     this.#log = log;
   }
 
@@ -54,7 +57,7 @@ export class LibraryIndex {
 
   async #read(): Promise<void> {
     try {
-      const found = await listRecordings(this.#folder, this.#memory);
+      const found = await listRecordings(this.#folder, this.#memory, this.settingsFolder);
       this.#recordings = await Promise.all(found.map((info) => this.#index(info)));
       this.#changes.emit('changed');
     } catch (error) {

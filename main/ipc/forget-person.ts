@@ -18,13 +18,16 @@ export async function forgetInLibrary(
   { recordingId, userId }: { readonly recordingId: string; readonly userId: string },
 ): Promise<PersonForgotten | Refusal> {
   const folder = library.byId(recordingId)?.info.folder;
+  const { settingsFolder } = library;
   if (folder === undefined) return refusal('not-a-recording');
   const isExported = exports
     .all()
     .some(({ state, request }) => state === 'running' && request.recording.folder === folder);
   if (isExported) return refusal('busy');
   try {
-    const forgotten = await forgetPerson(folder, userId, () => Promise.resolve(true));
+    const forgotten = await forgetPerson(folder, { userId, settingsFolder }, () =>
+      Promise.resolve(true),
+    );
     const unsure = forgotten?.unsure ?? [];
     return {
       ok: true,

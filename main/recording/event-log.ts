@@ -140,14 +140,20 @@ export async function removeTrackLines(folder: string, files: readonly string[])
   });
 }
 
+/** A line of a file; `bytes` without its line feed. */
 interface Line {
+  /** In bytes from the start of the file. */
   readonly offset: number;
   readonly bytes: Buffer;
   /** Whether it ends in a line feed. */
   readonly whole: boolean;
 }
 
-async function* readLines(file: string): AsyncGenerator<Line, void, undefined> {
+/**
+ * The lines of a file, read 256 KiB at a time; the last one, `whole` false, has no bytes where no line feed ends it. Throws
+ * as `readEvents` does.
+ */
+export async function* readLines(file: string): AsyncGenerator<Line, void, undefined> {
   await using handle = await openRegular(file, 'read');
   let waiting: Buffer[] = [];
   let waitingBytes = 0;

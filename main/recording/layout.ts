@@ -3,6 +3,7 @@ import { wallTime } from '../base/time-zone.ts';
 /** Names in a recording's folder. */
 export const MANIFEST_FILE = 'recording.json';
 export const EVENTS_FILE = 'events.jsonl';
+export const SEAL_FILE = 'seal.jsonl';
 export const LOCK_FILE = 'recording.lock';
 /** Only while somebody is taken out of the recording: who, so that it is done to its end after a crash. */
 export const FORGET_FILE = 'recording.forget';

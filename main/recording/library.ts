@@ -7,7 +7,14 @@ import { finishReplacing, replaceFile } from '../base/replace-file.ts';
 import { SAMPLE_RATE_HZ } from '../base/sample-rate.ts';
 import { finishForgetting } from './forget/finish.ts';
 import { hasIntent } from './forget/intent.ts';
-import { EVENTS_FILE, FORGET_FILE, LOCK_FILE, MANIFEST_FILE, TRACKS_FOLDER } from './layout.ts';
+import {
+  EVENTS_FILE,
+  FORGET_FILE,
+  LOCK_FILE,
+  MANIFEST_FILE,
+  SEAL_FILE,
+  TRACKS_FOLDER,
+} from './layout.ts';
 import { writeManifest, type Manifest } from './manifest.ts';
 import { foldEvents, readManifest } from './rebuild-manifest.ts';
 import { lockedSamples, lockState, takeOver } from './recording-lock.ts';
@@ -22,7 +29,7 @@ export interface RecordingInfo {
   readonly manifest: Manifest;
   /** Whether a process is recording into the folder. */
   readonly live: boolean;
-  /** Bytes of manifest, events and tracks; exports left out. */
+  /** Bytes of manifest, events, seal and tracks; exports left out. */
   readonly sizeBytes: number;
 }
 
@@ -38,11 +45,12 @@ export type LibraryMemory = Map<
 /**
  * The recordings of a library, newest first; empty when there is no such folder. Dead recordings are recovered first;
  * a recording that cannot be opened is left out. A closed one that has not changed comes out of `memory`, which keeps what
- * was read. Throws StorageError when the library itself cannot be read.
+ * was read. `settingsFolder` as for `recover`. Throws StorageError when the library itself cannot be read.
  */
 export async function listRecordings(
   libraryFolder: string,
   memory: LibraryMemory = new Map(),
+  settingsFolder: string | null = null,
 ): Promise<RecordingInfo[]> {
   const recordings: RecordingInfo[] = [];
   const folders = await foldersIn(libraryFolder);
@@ -55,7 +63,7 @@ export async function listRecordings(
       continue;
     }
     try {
-      const info = await openRecording(folder);
+      const info = await openRecording(folder, settingsFolder);
       recordings.push(info);
       if (mark !== null) memory.set(folder, { mark, info });
     } catch (error) {
@@ -83,15 +91,16 @@ async function markOf(folder: string): Promise<string | null> {
 
 /**
  * Recovers the dead recordings of a library, one after the other, and changes nothing else. When the process ends
- * meanwhile, the next call recovers the rest. Never throws: failures go to `onFailure`.
+ * meanwhile, the next call recovers the rest. `settingsFolder` as for `recover`. Never throws: failures go to `onFailure`.
  */
 export async function recoverLibrary(
   libraryFolder: string,
   onFailure: (folder: string, error: Error) => void,
+  settingsFolder: string | null = null,
 ): Promise<void> {
   try {
     for (const folder of await foldersIn(libraryFolder)) {
-      await recoverDead(folder).catch((error: unknown) => {
+      await recoverDead(folder, settingsFolder).catch((error: unknown) => {
         onFailure(folder, toError(error));
       });
     }
@@ -100,8 +109,8 @@ export async function recoverLibrary(
   }
 }
 
-async function recoverDead(folder: string): Promise<void> {
-  if ((await recordingState(folder)) === 'dead') await openRecording(folder);
+async function recoverDead(folder: string, settingsFolder: string | null): Promise<void> {
+  if ((await recordingState(folder)) === 'dead') await openRecording(folder, settingsFolder);
 }
 
 /** Absolute; none when there is no such library. */
@@ -119,12 +128,15 @@ async function foldersIn(libraryFolder: string): Promise<string[]> {
 
 /**
  * The recording in `folder`. A dead recording is recovered first, and a lost manifest is made again from tracks and
- * events. Throws StorageError.
+ * events. `settingsFolder` as for `recover`. Throws StorageError.
  */
-export async function openRecording(folder: string): Promise<RecordingInfo> {
+export async function openRecording(
+  folder: string,
+  settingsFolder: string | null = null,
+): Promise<RecordingInfo> {
   const absolute = path.resolve(folder);
   return orStorageError({ cannot: 'read', file: absolute }, async () => {
-    const { manifest, live } = await openOnce(absolute);
+    const { manifest, live } = await openOnce(absolute, settingsFolder);
     return { folder: absolute, manifest, live, sizeBytes: await sizeOf(absolute, manifest) };
   });
 }
@@ -162,15 +174,15 @@ type Opened = Pick<RecordingInfo, 'manifest' | 'live'>;
 /** Recordings that are being opened, by folder: two callers at a time share one recovery. */
 const opening = new Map<string, Promise<Opened>>();
 
-function openOnce(folder: string): Promise<Opened> {
+function openOnce(folder: string, settingsFolder: string | null): Promise<Opened> {
   const under = opening.get(folder);
   if (under !== undefined) return under;
-  const opened = openFolder(folder).finally(() => opening.delete(folder));
+  const opened = openFolder(folder, settingsFolder).finally(() => opening.delete(folder));
   opening.set(folder, opened);
   return opened;
 }
 
-async function openFolder(folder: string): Promise<Opened> {
+async function openFolder(folder: string, settingsFolder: string | null): Promise<Opened> {
   const found = await look(folder);
   switch (found.state) {
     case 'absent':
@@ -178,13 +190,15 @@ async function openFolder(folder: string): Promise<Opened> {
     case 'live':
       return readLive(folder);
     case 'dead':
-      return close(folder);
+      return close(folder, settingsFolder);
     case 'closed':
-      return found.manifest === null ? remake(folder) : { manifest: found.manifest, live: false };
+      return found.manifest === null
+        ? remake(folder, settingsFolder)
+        : { manifest: found.manifest, live: false };
   }
 }
 
-async function close(folder: string): Promise<Opened> {
+async function close(folder: string, settingsFolder: string | null): Promise<Opened> {
   const lock = await orStorageError({ cannot: 'write', file: path.join(folder, LOCK_FILE) }, () =>
     takeOver(folder, systemClock.wallMs()),
   );
@@ -193,8 +207,8 @@ async function close(folder: string): Promise<Opened> {
     await finishReplacing(folder, new Set([MANIFEST_FILE]));
     const manifest = await readManifest(folder);
     const closed = manifest !== null && manifest.state !== 'recording';
-    const whole = closed ? manifest : await recover(folder);
-    return { manifest: await finishForgetting(folder, whole), live: false };
+    const whole = closed ? manifest : await recover(folder, settingsFolder);
+    return { manifest: await finishForgetting(folder, whole, settingsFolder), live: false };
   } finally {
     await lock.close();
   }
@@ -217,16 +231,18 @@ async function readLive(folder: string): Promise<Opened> {
  * Makes the manifest of a closed recording that has none: from one that was moved aside, from the events, or by recovering the recording when the
  * events tell no end or the tracks in the folder are others.
  */
-async function remake(folder: string): Promise<Opened> {
+async function remake(folder: string, settingsFolder: string | null): Promise<Opened> {
   await finishReplacing(folder, new Set([MANIFEST_FILE]));
   const kept = await readManifest(folder);
   if (kept !== null)
-    return kept.state === 'recording' ? close(folder) : { manifest: kept, live: false };
+    return kept.state === 'recording'
+      ? close(folder, settingsFolder)
+      : { manifest: kept, live: false };
   const manifest = (await foldEvents(folder)).manifest();
   const files = await findTracks(folder);
   const whole = manifest.tracks.every(({ file }) => files.has(file));
   if (manifest.state === 'recording' || !whole || files.size !== manifest.tracks.length)
-    return close(folder);
+    return close(folder, settingsFolder);
   const file = path.join(folder, MANIFEST_FILE);
   await orStorageError({ cannot: 'write', file }, () => replaceFile(file, writeManifest(manifest)));
   return { manifest, live: false };
@@ -246,7 +262,7 @@ async function isRecording(folder: string): Promise<boolean> {
 }
 
 async function sizeOf(folder: string, { tracks }: Manifest): Promise<number> {
-  const own = [MANIFEST_FILE, EVENTS_FILE].map((name) => path.join(folder, name));
+  const own = [MANIFEST_FILE, EVENTS_FILE, SEAL_FILE].map((name) => path.join(folder, name));
   const located = await locateTracks(
     folder,
     tracks.map(({ file }) => file),

@@ -17,6 +17,8 @@ import { LOCK_REFRESH_MS, RecordingLock } from './recording-lock.ts';
 import { firstManifest, makeFolder, type NewRecording } from './new-recording.ts';
 import { countsInFile, scanTrack } from './track/scan-track.ts';
 import { sealTrack } from './track/seal-track.ts';
+import { claimOf } from './seal/add-seal-line.ts';
+import { Seal } from './seal/seal.ts';
 import { orStorageError, toStorageError, type StorageError } from './storage-error.ts';
 import { writeTrackTags } from './track/track-stream.ts';
 import { TrackWriter, type FinishedTrack } from './track/track-writer.ts';
@@ -49,6 +51,8 @@ const SILENCE_BYTES_PER_SAMPLE = 0.6e6 / (3_600 * SAMPLE_RATE_HZ);
 /** What a recording is made with. */
 export interface RecordingOptions extends NewRecording {
   readonly log: Log;
+  /** Where the key of its seal is; the seal is not signed when absent. */
+  readonly settingsFolder?: string | null;
   /** Calls back every so many milliseconds, for flushes and the lock; the computer's timers when absent. */
   readonly every?: Every;
   /** Called once, when something could not be written: the recording is to be closed then. */
@@ -84,7 +88,8 @@ export class Recording implements AsyncDisposable {
   readonly #lock: RecordingLock;
   readonly #reserve: DiskReserve;
   readonly #events: AppendFile;
-  readonly #syncs = new Semaphore(SYNCS_AT_ONCE);
+  readonly #syncs: Semaphore;
+  readonly #seal: Seal;
   readonly #tracks = new Map<TrackWriter, Person>();
   /** Tracks so far, those that were removed too. */
   #trackCount = 0;
@@ -113,7 +118,10 @@ export class Recording implements AsyncDisposable {
       const lock = await RecordingLock.take(folder, options.clock.wallMs());
       await mkdir(path.join(folder, TRACKS_FOLDER), 0o700);
       const reserve = await DiskReserve.take(folder);
-      const recording = new Recording(options, { folder, lock, reserve });
+      const { settingsFolder = null, log } = options;
+      const syncs = new Semaphore(SYNCS_AT_ONCE);
+      const seal = await Seal.open({ folder, settingsFolder, log, syncs });
+      const recording = new Recording(options, { folder, lock, reserve, syncs, seal });
       await recording.#prepare();
       recording.#begin();
       return recording;
@@ -125,12 +133,20 @@ export class Recording implements AsyncDisposable {
 
   private constructor(
     options: RecordingOptions,
-    own: { readonly folder: string; readonly lock: RecordingLock; readonly reserve: DiskReserve },
+    own: {
+      readonly folder: string;
+      readonly lock: RecordingLock;
+      readonly reserve: DiskReserve;
+      readonly syncs: Semaphore;
+      readonly seal: Seal;
+    },
   ) {
     this.folder = own.folder;
     this.#options = options;
     this.#lock = own.lock;
     this.#reserve = own.reserve;
+    this.#syncs = own.syncs;
+    this.#seal = own.seal;
     this.#startedMs = options.clock.monotonicMs();
     this.#fold = new ManifestFold(firstManifest(options, options.clock.wallMs()));
     this.#events = new AppendFile(path.join(own.folder, EVENTS_FILE), this.#fileOptions());
@@ -202,6 +218,7 @@ export class Recording implements AsyncDisposable {
   /** Writes the event into the log, with the time of day, and folds it into the manifest. Only queues bytes. */
   tell(event: RecordingEvent): void {
     this.#events.push(Buffer.from(writeEvent(event, this.#options.clock.wallMs())));
+    this.#seal.tell(event);
     if (!this.#fold.take(event)) return;
     this.#manifestChanged = true;
     this.#saveManifest();
@@ -226,6 +243,7 @@ export class Recording implements AsyncDisposable {
     await this.#saving;
     for (const track of this.#tracks.keys()) await track.close();
     await this.#events.close();
+    await this.#seal.close();
     await this.#reserve.close();
     await this.#lock.close();
     await rm(this.folder, { recursive: true, force: true });
@@ -260,7 +278,9 @@ export class Recording implements AsyncDisposable {
 
   #begin(): void {
     this.#startedMs = this.#options.clock.monotonicMs();
-    const startedAt = new Date(this.#options.clock.wallMs()).toISOString();
+    const startedAtMs = this.#options.clock.wallMs();
+    this.#seal.begin(startedAtMs);
+    const startedAt = new Date(startedAtMs).toISOString();
     this.tell({ event: 'started', samples: 0, startedAt });
   }
 
@@ -274,6 +294,8 @@ export class Recording implements AsyncDisposable {
     if (neededBytes > this.#reserve.bytes) void this.#reserve.grow(neededBytes);
     const files = [this.#events, ...this.#tracks.keys()];
     await Promise.all(files.map((file) => file.flush()));
+    const moment = { samples, atMs: this.#options.clock.wallMs() };
+    await this.#seal.mark(moment, { events: this.#events, tracks: this.#tracks.keys() });
   }
 
   /** What closing takes on the disk at most, so that a disk which fills later leaves enough. */
@@ -303,6 +325,8 @@ export class Recording implements AsyncDisposable {
       await this.#events.retry();
       await this.#events.close();
       await this.#removeTrackLines();
+      const moment = { samples, atMs: this.#options.clock.wallMs() };
+      await this.#seal.end(moment, { events: await this.#closedEvents(), tracks });
       const manifest = this.#fold.manifest();
       await replaceFile(this.#path(MANIFEST_FILE), writeManifest(manifest));
       return manifest;
@@ -310,9 +334,17 @@ export class Recording implements AsyncDisposable {
       throw toStorageError(error, { cannot: 'write', file: this.folder });
     } finally {
       await this.#events.close();
+      await this.#seal.close();
       await this.#reserve.close();
       await this.#lock.close();
     }
+  }
+
+  /** What is on the disk of the closed log, which is read where lines were taken out of it. */
+  async #closedEvents(): Promise<Pick<AppendFile, 'onDisk'>> {
+    const { onDisk } = this.#events;
+    const wasRewritten = this.#trackCount > this.#tracks.size;
+    return { onDisk: (wasRewritten ? await claimOf(this.#path(EVENTS_FILE)) : null) ?? onDisk };
   }
 
   /** Ends one track; one whose disk failed is ended from what is in its file, and its counts say what that is. */
@@ -323,11 +355,11 @@ export class Recording implements AsyncDisposable {
     const { person, samples, counts } = end;
     const { file } = track;
     const finished = await track.finish(samples);
-    const { sha256, talk, ...inFile } = finished ?? (await this.#seal(file, samples));
+    const { sha256, talk, ...inFile } = finished ?? (await this.#endFromFile(file, samples));
     return { ...person, file, samples, sha256, ...counts, ...inFile, talk };
   }
 
-  async #seal(file: string, samples: number): Promise<FinishedTrack & Partial<TrackCounts>> {
+  async #endFromFile(file: string, samples: number): Promise<FinishedTrack & Partial<TrackCounts>> {
     const before = await scanTrack(this.#path(file));
     const { sha256, talk } = await sealTrack(this.#path(file), samples, before);
     return { sha256, talk, ...countsInFile(before, samples) };

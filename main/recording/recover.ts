@@ -10,6 +10,8 @@ import { NO_COUNTS, writeManifest, type Manifest, type ManifestTrack } from './m
 import type { ManifestFold } from './manifest-fold.ts';
 import { foldEvents } from './rebuild-manifest.ts';
 import type { RecordingEvent } from './recording-event.ts';
+import { addSealLine } from './seal/add-seal-line.ts';
+import { checkSeal } from './seal/check-seal.ts';
 import { orStorageError } from './storage-error.ts';
 import { findTracks, locateTracks, namedTracks, type TrackFiles } from './track-files.ts';
 import { countsInFile, scanTrack, type TrackScan } from './track/scan-track.ts';
@@ -32,10 +34,14 @@ const MOST_SAMPLES_PER_BYTE = 2_880;
 
 /**
  * Closes a recording whose process is gone: every track gets a valid end at the length of the longest, and the manifest
- * says `recovered`. Needs nothing but the folder, and done again it changes nothing. Throws StorageError when the disk
- * refuses.
+ * says `recovered`. Needs nothing but the folder, and done again it changes nothing but the seal. Throws StorageError when the
+ * disk refuses. `settingsFolder`: where the key of the seal is; null: what recovery adds to it is not signed.
  */
-export async function recover(folder: string): Promise<Manifest> {
+export async function recover(
+  folder: string,
+  settingsFolder: string | null = null,
+): Promise<Manifest> {
+  const before = await checkSeal(folder, await findTracks(folder), 'dead');
   await cleanUp(folder);
   const fold = await foldEvents(folder);
   const known = fold.manifest();
@@ -58,6 +64,14 @@ export async function recover(folder: string): Promise<Manifest> {
   const told = endOf(fold, { samples, tracks });
   for (const event of told) fold.take(event);
   await addEvents(folder, told, [...named.removed]);
+  await addSealLine(folder, {
+    act: 'recovered',
+    before,
+    files: new Set([EVENTS_FILE, ...before.files, ...files.keys()]),
+    samples,
+    atMs: systemClock.wallMs(),
+    settingsFolder,
+  }).catch(() => undefined); // `verify` then says that the seal has no end
   const manifest = fold.manifest();
   const file = path.join(folder, MANIFEST_FILE);
   await orStorageError({ cannot: 'write', file }, () => replaceFile(file, writeManifest(manifest)));

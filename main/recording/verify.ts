@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { systemErrorCode, toError } from '../base/errors.ts';
 import { SAMPLES_PER_MS } from '../base/sample-rate.ts';
 import { readEvents } from './event-log.ts';
+import { MOST_FINDINGS_A_FILE, type Finding } from './finding.ts';
 import { EVENTS_FILE, MANIFEST_FILE } from './layout.ts';
 import { openRecording, recordingState } from './library.ts';
 import { manifestFault, MOST_MANIFEST_BYTES, parseManifest } from './manifest.ts';
@@ -11,18 +12,11 @@ import { ManifestFold } from './manifest-fold.ts';
 import { lengthFaults } from './manifest-length.ts';
 import { readRegular } from './open-regular.ts';
 import { toRecordingEvent } from './recording-event.ts';
+import { checkSeal } from './seal/check-seal.ts';
+import { readSealKey } from './seal/seal-key.ts';
 import { scanTrack } from './track/scan-track.ts';
 import { orStorageError, StorageError } from './storage-error.ts';
 import { findTracks } from './track-files.ts';
-
-/** One thing wrong with a recording. */
-export interface Finding {
-  /** Relative to the recording's folder. */
-  readonly file: string;
-  /** In bytes from the file's start; null for a finding about the whole file. */
-  readonly offset: number | null;
-  readonly message: string;
-}
 
 /** What `verifyRecording` found; `ok` without a finding. */
 export interface Verification {
@@ -30,23 +24,29 @@ export interface Verification {
   /** Files that were read. */
   readonly files: number;
   readonly findings: readonly Finding[];
+  /** Up to this sample all is as it was recorded, as the seal tells; null without a seal. */
+  readonly sealedUntil: number | null;
+  /** By whose key the seal says so; null when it is not signed. */
+  readonly signedBy: 'this-installation' | 'another-installation' | null;
 }
-
-/** Findings reported of one file at most: a file that is damaged all over has thousands. */
-const MOST_FINDINGS_A_FILE = 100;
 
 /**
  * Reads every byte of the recording back. A dead recording is recovered first; nothing else is changed. Throws
- * StorageError: 'not-a-recording', or what cannot be read, or failed in recovering.
+ * StorageError: 'not-a-recording', or what cannot be read, or failed in recovering. `settingsFolder`: where this
+ * installation's key is; null: it has none.
  */
-export function verifyRecording(folder: string): Promise<Verification> {
-  return orStorageError({ cannot: 'read', file: folder }, () => verify(folder));
+export function verifyRecording(
+  folder: string,
+  settingsFolder: string | null = null,
+): Promise<Verification> {
+  return orStorageError({ cannot: 'read', file: folder }, () => verify(folder, settingsFolder));
 }
 
-async function verify(folder: string): Promise<Verification> {
+async function verify(folder: string, settingsFolder: string | null): Promise<Verification> {
   const state = await recordingState(folder);
   if (state === 'absent') throw new StorageError('not-a-recording', `${folder} holds no recording`);
-  const live = state === 'live' || (state === 'dead' && (await openRecording(folder)).live);
+  const live =
+    state === 'live' || (state === 'dead' && (await openRecording(folder, settingsFolder)).live);
   const findings: Finding[] = [];
   const text = await readRegular(path.join(folder, MANIFEST_FILE), MOST_MANIFEST_BYTES);
   const fault = text === null ? 'the manifest is missing or cannot be read' : manifestFault(text);
@@ -65,7 +65,26 @@ async function verify(folder: string): Promise<Verification> {
     if (!files.has(file) && !live)
       findings.push({ file, offset: null, message: 'the track is missing' });
   }
-  return { ok: findings.length === 0, files: files.size + 2, findings };
+  const seal = await checkSeal(folder, files, live ? 'live' : 'closed');
+  findings.push(...seal.findings);
+  const { sealedUntil, publicKey } = seal;
+  const samples = manifest === null || live ? Infinity : manifest.samples;
+  return {
+    ok: findings.length === 0,
+    files: files.size + (sealedUntil === null ? 2 : 3),
+    findings,
+    sealedUntil: sealedUntil === null ? null : Math.min(sealedUntil, samples),
+    signedBy: await ownerOf(publicKey, settingsFolder),
+  };
+}
+
+async function ownerOf(
+  publicKey: string | null,
+  settingsFolder: string | null,
+): Promise<Verification['signedBy']> {
+  if (publicKey === null) return null;
+  const own = settingsFolder === null ? null : await readSealKey(settingsFolder).catch(() => null);
+  return own?.publicKey === publicKey ? 'this-installation' : 'another-installation';
 }
 
 function checkManifest(manifest: Manifest): Finding[] {

@@ -34,8 +34,8 @@ export interface SessionRequest {
   /** Remembers who is to be left out in the server's recordings. Never rejects. */
   readonly remember: (choice: Choice) => Promise<void>;
   readonly libraryFolder: string;
-  /** Where notices are kept that a crash would leave behind; null: nowhere. */
-  readonly standingFolder: string | null;
+  /** Where the key of seals is, and notices that a crash would leave behind; null: nowhere. */
+  readonly settingsFolder: string | null;
   /** `tapedeck 0.1.0` */
   readonly app: string;
   readonly onEvent: (event: SessionEvent) => void;
@@ -80,6 +80,7 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
   let session: Session | null = null;
   const recording = await Recording.create({
     libraryFolder: request.libraryFolder,
+    settingsFolder: request.settingsFolder,
     place: { guild: { id: guildId, name: guildName }, channel: { id: channelId, name, kind } },
     app: request.app,
     transport: voice.modeName,
@@ -142,7 +143,7 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
 
 /** How the people of the server are told. */
 async function openNotices(
-  { context, rest, channel, standingFolder, asksFirst }: SessionRequest,
+  { context, rest, channel, settingsFolder, asksFirst }: SessionRequest,
   {
     buttons,
     onGiven,
@@ -157,7 +158,7 @@ async function openNotices(
     (address) => address === null,
     () => true, // as nearly everywhere
   );
-  const where = { folder: standingFolder, botId: user.id, guildId, locale: locale() };
+  const where = { folder: settingsFolder, botId: user.id, guildId, locale: locale() };
   return new Notices({
     rest,
     guildId,

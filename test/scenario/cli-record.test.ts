@@ -56,7 +56,9 @@ describe('record', () => {
     ]);
     const verified = await runCommandLine(['verify', folder, '--json'], { env });
     expect(verified.exitCode).toBe(0);
-    expect(parseLines(verified.stdout)).toMatchObject([{ event: 'verified', ok: true }]);
+    expect(parseLines(verified.stdout)).toMatchObject([
+      { event: 'verified', ok: true, sealedUntil: samples, signed: true },
+    ]);
   });
 
   test.each(['SIGINT', 'SIGTERM'] as const)(

@@ -150,13 +150,17 @@ describe('asked first', () => {
     await using call = await Call.start({ talkers: [] });
     const answer = { status: 403, body: { message: 'Missing Permissions', code: 50013 } };
     call.demo.rest.plan({ method: 'POST', path: /messages$/, answer, times: 10 });
-    await expectRefusal(call, 'cannot-give-notice', { notice: 'given', asksFirst: true });
+    const ask = { notice: 'given', asksFirst: true } as const;
+    const details = await expectRefusal(call, 'cannot-give-notice', ask);
+    expect(details).toMatchObject({ permission: 'Send Messages' });
   });
 
   test('needs the presses: where they go to another address it does not begin', async () => {
     await using call = await Call.start({ talkers: [] });
     call.demo.control.setInteractionsUrl('https://example.com/presses');
-    await expectRefusal(call, 'interactions-elsewhere', { notice: 'given', asksFirst: true });
+    const ask = { notice: 'given', asksFirst: true } as const;
+    const details = await expectRefusal(call, 'interactions-elsewhere', ask);
+    expect(details).toEqual({ host: 'example.com' });
   });
 });
 

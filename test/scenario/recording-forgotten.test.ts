@@ -36,6 +36,7 @@ const LEFT = [
   'exports/chapters.txt',
   'recording.json',
   'events.jsonl',
+  'seal.jsonl',
   'words.json',
   'tracks/02-Ben.opus',
   'tracks/02-Ben.peaks.dat',
@@ -129,7 +130,7 @@ describe('a person who is taken out of a recording', () => {
   test('is followed by the next', async () => {
     const folder = await copy();
     await forgotten(folder);
-    await forgetPerson(folder, BEN_ID, yes);
+    await forgetPerson(folder, { userId: BEN_ID, settingsFolder: null }, yes);
     expect(await readManifestOf(folder)).toMatchObject({ people: [], tracks: [] });
     expect((await readManifestOf(folder)).forgotten).toHaveLength(2);
     expect(await verifyRecording(folder)).toMatchObject({ ok: true, findings: [] });
@@ -177,7 +178,7 @@ describe('nobody is taken out, and nothing changes,', () => {
     ['when the question is answered with no', ZOE_ID, () => Promise.resolve(false), null],
   ])('%s', async (_, userId, confirm, reason) => {
     const folder = await copy();
-    const asked = forgetPerson(folder, userId, confirm);
+    const asked = forgetPerson(folder, { userId, settingsFolder: null }, confirm);
     if (reason === null) expect(await asked).toBeNull();
     else await expect(asked).rejects.toMatchObject({ reason });
     expect(await namesBelow(folder)).toEqual(await namesBelow(original));
@@ -190,7 +191,9 @@ describe('nobody is taken out, and nothing changes,', () => {
     await using library = await temporaryLibrary();
     await using recording = await Recording.create(recordingOptions(library.folder));
     recording.addTrack({ userId: ZOE_ID, name: 'Zoe' });
-    await expect(forgetPerson(recording.folder, ZOE_ID, yes)).rejects.toMatchObject({
+    await expect(
+      forgetPerson(recording.folder, { userId: ZOE_ID, settingsFolder: null }, yes),
+    ).rejects.toMatchObject({
       reason: 'still-recording',
     });
   });
@@ -201,7 +204,9 @@ describe('a process that dies while it takes somebody out', () => {
   async function diesAt(step: number): Promise<string | null> {
     const folder = await copy();
     dyingDisk.dieAt(step);
-    const ended = await forgetPerson(folder, ZOE_ID, yes).catch((error: unknown) => error);
+    const ended = await forgetPerson(folder, { userId: ZOE_ID, settingsFolder: null }, yes).catch(
+      (error: unknown) => error,
+    );
     const { isDead } = dyingDisk;
     await dyingDisk.live();
     expect(ended instanceof Error).toBe(isDead);
@@ -231,9 +236,11 @@ describe('a process that dies while it takes somebody out', () => {
     for (let step = 0; ; step += 4) {
       const folder = await diesAt(step);
       if (folder === null) break;
-      await forgetPerson(folder, ZOE_ID, yes).catch((error: unknown) => {
-        expect(error).toMatchObject({ reason: 'unknown-person' }); // all was done but the lock
-      });
+      await forgetPerson(folder, { userId: ZOE_ID, settingsFolder: null }, yes).catch(
+        (error: unknown) => {
+          expect(error).toMatchObject({ reason: 'unknown-person' }); // all was done but the lock
+        },
+      );
       await expectForgotten(folder);
     }
   });
@@ -294,7 +301,10 @@ describe('a received folder', () => {
 });
 
 async function forgotten(folder: string): Promise<Forgotten> {
-  return (await forgetPerson(folder, ZOE_ID, yes)) ?? expect.fail('not confirmed');
+  return (
+    (await forgetPerson(folder, { userId: ZOE_ID, settingsFolder: null }, yes)) ??
+    expect.fail('not confirmed')
+  );
 }
 
 /** The lock of the dead process, as another process sees it: this one lives on. */

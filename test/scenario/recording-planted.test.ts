@@ -69,7 +69,12 @@ describe('a received folder with links under the names that replacing a file nee
     const [listed] = await listRecordings(library.folder);
     expect(listed?.manifest.tracks).toHaveLength(2);
     expect(await readFile(victim, 'utf8')).toBe(VICTIM);
-    expect((await readdir(folder)).sort()).toEqual(['events.jsonl', 'recording.json', 'tracks']);
+    expect((await readdir(folder)).sort()).toEqual([
+      'events.jsonl',
+      'recording.json',
+      'seal.jsonl',
+      'tracks',
+    ]);
     expect(await readdir(path.join(folder, 'tracks'))).toEqual(
       [ZOE, BEN].map((file) => path.basename(file)),
     );
@@ -133,6 +138,19 @@ test('a torn track that is a link is not repaired behind the link', async () => 
   expect(await readFile(victim)).toEqual(before);
 });
 
+test('a seal that is a link is neither cut nor written on, and is a finding', async () => {
+  await using library = await temporaryLibrary();
+  const folder = await closedRecording(library.folder);
+  await makeDead(folder);
+  const victim = await victimFile();
+  await linkInPlaceOf(path.join(folder, 'seal.jsonl'), victim);
+  expect((await openRecording(folder)).manifest).toMatchObject({ state: 'recovered' });
+  expect(await readFile(victim, 'utf8')).toBe(VICTIM);
+  const { findings, sealedUntil } = await verifyRecording(folder);
+  expect(sealedUntil).toBe(0);
+  expect(findings.map(({ file }) => file)).toEqual(['seal.jsonl']);
+});
+
 // An archive may hold a hard link to any file below the folder that it is unpacked in.
 test('a log and a torn track that are another name of a file outside are copied before they are changed', async () => {
   await using library = await temporaryLibrary();
@@ -142,11 +160,11 @@ test('a log and a torn track that are another name of a file outside are copied 
   const log = path.join(folder, 'events.jsonl');
   await writeFile(log, `${await readFile(log, 'utf8')}cut off`);
   await truncate(path.join(folder, BEN), (await lstat(path.join(folder, BEN))).size - 9);
-  const names = ['events.jsonl', BEN];
+  const names = ['events.jsonl', BEN, 'seal.jsonl'];
   for (const [index, name] of names.entries())
     await link(path.join(folder, name), path.join(outside, String(index)));
   const before = await Promise.all(
-    [0, 1].map((index) => readFile(path.join(outside, String(index)))),
+    names.map((_, index) => readFile(path.join(outside, String(index)))),
   );
   expect((await openRecording(folder)).manifest).toMatchObject({
     state: 'recovered',
@@ -154,14 +172,14 @@ test('a log and a torn track that are another name of a file outside are copied 
   });
   expect(await verifyRecording(folder)).toMatchObject({ ok: true });
   const after = await Promise.all(
-    [0, 1].map((index) => readFile(path.join(outside, String(index)))),
+    names.map((_, index) => readFile(path.join(outside, String(index)))),
   );
   expect(after).toEqual(before);
 });
 
 test
   .runIf(process.platform !== 'win32')
-  .each(['recording.json', 'recording.lock', 'events.jsonl', BEN])(
+  .each(['recording.json', 'recording.lock', 'events.jsonl', 'seal.jsonl', BEN])(
   'a pipe in place of %s keeps nobody waiting (POSIX)',
   async (name) => {
     await using library = await temporaryLibrary();
@@ -200,7 +218,12 @@ describe('a crash between the two renames by which a disk replaces a file', () =
       { file: ZOE, userId: '1', packets: 50 },
       { file: BEN, userId: '2', packets: 50 },
     ]);
-    expect((await readdir(folder)).sort()).toEqual(['events.jsonl', 'recording.json', 'tracks']);
+    expect((await readdir(folder)).sort()).toEqual([
+      'events.jsonl',
+      'recording.json',
+      'seal.jsonl',
+      'tracks',
+    ]);
     expect(await readdir(path.join(folder, 'tracks'))).toHaveLength(2);
   });
 
@@ -212,7 +235,7 @@ describe('a crash between the two renames by which a disk replaces a file', () =
     await rename(file, `${file}.${OLD}`);
     await rm(path.join(folder, 'events.jsonl'));
     expect((await openRecording(folder)).manifest).toEqual(before);
-    expect((await readdir(folder)).sort()).toEqual(['recording.json', 'tracks']);
+    expect((await readdir(folder)).sort()).toEqual(['recording.json', 'seal.jsonl', 'tracks']);
   });
 
   test('puts nothing in the place of a file that is there', async () => {

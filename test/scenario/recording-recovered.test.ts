@@ -93,7 +93,12 @@ describe('a recording whose process was killed', () => {
       { userId: '2', name: 'Ben', packets: 20, silenceAdded: 96_048 - 20 * 960 },
     ]);
     expect(opusInfo(path.join(folder, 'tracks/02-Ben.opus'))).not.toMatch(/warning|error/i);
-    expect(await readdir(folder)).toEqual(['events.jsonl', 'recording.json', 'tracks']);
+    expect(await readdir(folder)).toEqual([
+      'events.jsonl',
+      'recording.json',
+      'seal.jsonl',
+      'tracks',
+    ]);
 
     const before = await Promise.all(
       ['recording.json', 'tracks/01-Ada.opus'].map((file) => readFile(path.join(folder, file))),

@@ -80,8 +80,17 @@ test('two speakers, one late and with a loss, become two equally long tracks tha
   });
   expect(packets[0]).toEqual({ position: -312, bytes: `fb06${'fffe'.repeat(6)}` });
 
-  expect(await readdir(recording.folder)).toEqual(['events.jsonl', 'recording.json', 'tracks']);
-  expect(await verifyRecording(recording.folder)).toEqual({ ok: true, files: 4, findings: [] });
+  expect(await readdir(recording.folder)).toEqual([
+    'events.jsonl',
+    'recording.json',
+    'seal.jsonl',
+    'tracks',
+  ]);
+  expect(await verifyRecording(recording.folder)).toMatchObject({
+    ok: true,
+    files: 5,
+    findings: [],
+  });
   const [listed] = await listRecordings(library.folder);
   expect(listed).toMatchObject({
     folder: recording.folder,

@@ -36,7 +36,7 @@ test('a changed byte of a closed track is found, with its file and offset', asyn
   }
   expect(missed).toEqual([]);
   await writeFile(file, bytes);
-  expect(await verifyRecording(folder)).toEqual({ ok: true, files: 3, findings: [] });
+  expect(await verifyRecording(folder)).toMatchObject({ ok: true, files: 4, findings: [] });
 });
 
 test('a truncated, exchanged or missing track is found', async () => {
@@ -55,9 +55,13 @@ test('a truncated, exchanged or missing track is found', async () => {
   await writeFile(file, await readFile(path.join(other, 'tracks/01-Ada.opus')));
   expect(await messages()).toEqual([
     'tracks/01-Ada.opus null: SHA-256 is not that of the manifest',
+    'tracks/01-Ada.opus null: is not as sealed',
   ]);
   await rm(file);
-  expect(await messages()).toEqual(['tracks/01-Ada.opus null: the track is missing']);
+  expect(await messages()).toEqual([
+    'tracks/01-Ada.opus null: the track is missing',
+    'tracks/01 null: is not as sealed',
+  ]);
   await writeFile(file, bytes);
   expect(await messages()).toEqual([]);
 });
@@ -105,7 +109,7 @@ test('any value of the manifest that was changed after closing is found', async 
     });
   }
   await writeFile(file, JSON.stringify(Object.fromEntries(Object.entries(manifest).reverse())));
-  expect(await verifyRecording(folder)).toEqual({ ok: true, files: 3, findings: [] });
+  expect(await verifyRecording(folder)).toMatchObject({ ok: true, files: 4, findings: [] });
 });
 
 test('a gap beyond the end, a wrong time and a line that is no event are findings', async () => {
@@ -132,5 +136,6 @@ test('a gap beyond the end, a wrong time and a line that is no event are finding
     ['events.jsonl', text.length],
     ['recording.json', null], // stoppedAt and gaps differ from the closing event
     ['recording.json', null],
+    ['events.jsonl', null], // and the log from its seal
   ]);
 });

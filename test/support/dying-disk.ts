@@ -67,7 +67,7 @@ class DyingDisk {
         return async (...given: readonly unknown[]): Promise<unknown> => {
           const half = halfOf(given[0]);
           if (CHANGES.has(key) && this.#steps === this.#diesAt && half !== null)
-            await Reflect.apply(member, target, [half]);
+            await Reflect.apply(member, target, [half, ...given.slice(1)]);
           if (CHANGES.has(key)) this.#pass();
           if (SYNCS.has(key)) return undefined; // a dead process takes nothing along that a sync would keep
           return Reflect.apply(member, target, given);

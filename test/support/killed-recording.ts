@@ -5,7 +5,7 @@ import type { SpeakerStyle } from '../../main/demo/talk/demo-people.ts';
 import { startDemoServer } from '../../main/demo/start-demo-server.ts';
 import { openRecording } from '../../main/recording/library.ts';
 import type { Manifest } from '../../main/recording/manifest.ts';
-import { verifyRecording } from '../../main/recording/verify.ts';
+import { verifyRecording, type Verification } from '../../main/recording/verify.ts';
 import { checkTracks } from './checked-tracks.ts';
 import { chooseDamage, damageRecording, type Torn } from './damage.ts';
 import { ffmpegLength, opusComplaints } from './ffprobe.ts';
@@ -54,6 +54,9 @@ const STARVED_MS = 200;
 /** The most that a crash may lose. */
 const MOST_LOSS_MS = 1000;
 
+/** From one line of the seal to the next: lines are written by every second or third flush, which takes its time too. */
+const MOST_UNSEALED_MS = 1500;
+
 /**
  * Records by the command line in a process of its own, kills it, damages its folder by the seed, recovers it and
  * compares it with what was sent. Each kill has its own demo server (70 ms), so that the sent log is that of one
@@ -70,8 +73,9 @@ export async function killRecording(kill: {
   const killed = await recordAndKill({ home, seed, waitMs });
   const { folder } = killed;
   const torn = await damageRecording(folder, damage, random);
-  const { manifest } = await openRecording(folder);
-  const { ok, findings } = await verifyRecording(folder);
+  const { manifest } = await openRecording(folder, home);
+  const verified = await verifyRecording(folder, home);
+  const { ok, findings } = verified;
   const unread = await unreadableTracks(folder, manifest);
   const losses = await judge(killed, { manifest, torn });
   return {
@@ -87,6 +91,7 @@ export async function killRecording(kill: {
       ...findings.map(({ file, message }) => `${file}: ${message}`),
       ...unread,
       ...losses.findings,
+      ...unsealed(killed, { verified, torn }),
       ...(await leftovers(folder)),
     ],
   };
@@ -138,6 +143,20 @@ async function judge(
   const worstLossMs = Math.max(0, ...losses.map(({ lossMs }) => lossMs));
   const excused = worstLossMs > MOST_LOSS_MS && tooMuch.length === 0;
   return { worstLossMs, excused, findings: [...strangers, ...tooMuch, ...holes] };
+}
+
+/** What is wrong with the seal: its last line was written within `MOST_UNSEALED_MS`, the one before it where files were torn. */
+function unsealed(
+  { joinedAtMs, killedAtMs, starvedMs }: Killed,
+  of: { readonly verified: Verification; readonly torn: Torn | null },
+): string[] {
+  const { sealedUntil, signedBy } = of.verified;
+  if (sealedUntil === null) return ['there is no seal'];
+  if (signedBy !== 'this-installation') return [`the seal is signed by ${signedBy ?? 'nobody'}`];
+  const lines = of.torn === null ? 1 : 2;
+  const unsealedMs = killedAtMs - joinedAtMs - sealedUntil / 48 - starvedMs;
+  if (unsealedMs <= lines * MOST_UNSEALED_MS) return [];
+  return [`the last ${unsealedMs.toFixed(0)} ms are not sealed`];
 }
 
 /** A sentence for each track that opusinfo or ffmpeg do not read to the end. */

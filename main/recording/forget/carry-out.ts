@@ -9,6 +9,9 @@ import { manifestSchema, writeManifest, type Manifest } from '../manifest.ts';
 import { readRegular } from '../open-regular.ts';
 import { foldEvents } from '../rebuild-manifest.ts';
 import { orStorageError } from '../storage-error.ts';
+import { addSealLine } from '../seal/add-seal-line.ts';
+import { checkSeal } from '../seal/check-seal.ts';
+import { findTracks } from '../track-files.ts';
 import { entriesOf } from './entries.ts';
 import { exportsOf } from './exports-of.ts';
 import { removeIntent, type Intent } from './intent.ts';
@@ -32,8 +35,18 @@ export interface Forgotten {
  */
 export async function carryOut(
   folder: string,
-  { intent, manifest }: { readonly intent: Intent; readonly manifest: Manifest },
+  {
+    intent,
+    manifest,
+    settingsFolder,
+  }: {
+    readonly intent: Intent;
+    readonly manifest: Manifest;
+    /** Where the key of the seal is; null: what is added to it is not signed. */
+    readonly settingsFolder: string | null;
+  },
 ): Promise<Forgotten> {
+  const before = await checkSeal(folder, await findTracks(folder), 'dead');
   await endReplacing(folder, intent);
   const { certain, unsure } = await exportsOf(folder, { leaving: intent, manifest });
   const gone = [...(await filesOfTracks(folder, intent)), ...certain];
@@ -44,6 +57,14 @@ export async function carryOut(
   const left = await leaveManifest(folder, { intent, manifest });
   files.push(path.join(folder, MANIFEST_FILE));
   await endReplacing(folder, intent);
+  await addSealLine(folder, {
+    act: 'forgotten',
+    before,
+    files: [EVENTS_FILE, ...intent.tracks],
+    samples: manifest.samples,
+    atMs: Date.parse(intent.at),
+    settingsFolder,
+  }).catch(() => undefined); // `verify` then says that the log is not as sealed
   await removeIntent(folder);
   return { manifest: left, files, unsure };
 }

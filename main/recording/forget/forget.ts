@@ -33,12 +33,12 @@ export class ForgetError extends TapedeckError<ForgetErrorReason> {
  */
 export async function forgetPerson(
   folder: string,
-  userId: string,
+  { userId, settingsFolder }: { readonly userId: string; readonly settingsFolder: string | null },
   confirm: (person: Leaving) => Promise<boolean>,
 ): Promise<Forgotten | null> {
   const absolute = path.resolve(folder);
   const begun = await readIntent(absolute);
-  const { manifest, live } = await openRecording(absolute);
+  const { manifest, live } = await openRecording(absolute, settingsFolder);
   if (live) throw new ForgetError('still-recording', { folder, userId });
   const leaving = await findPerson(absolute, { manifest, userId });
   if (leaving === null) {
@@ -54,7 +54,7 @@ export async function forgetPerson(
     const intent = { at: new Date(systemClock.wallMs()).toISOString(), ...leaving };
     await writeIntent(absolute, intent);
     const present = (await readManifest(absolute)) ?? manifest;
-    return await carryOut(absolute, { intent, manifest: present });
+    return await carryOut(absolute, { intent, manifest: present, settingsFolder });
   } finally {
     await lock.close();
   }

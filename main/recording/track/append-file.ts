@@ -1,3 +1,4 @@
+import { createHash, type Hash } from 'node:crypto';
 import { rm, type FileHandle } from 'node:fs/promises';
 import { isDiskFull } from '../../base/errors.ts';
 import { createFile } from '../../base/plain-file.ts';
@@ -29,6 +30,12 @@ export class AppendFile implements AsyncDisposable {
   #queue: Uint8Array[] = [];
   #queuedBytes = 0;
   #writtenBytes = 0;
+  /** SHA-256 of the chunks that are written whole, and their bytes. */
+  #hash: Hash = createHash('sha256');
+  #hashedBytes = 0;
+  /** The same without the last chunk, which may be replaced. */
+  #hashBeforeLast: Hash = this.#hash.copy();
+  #synced: { readonly bytes: number; readonly hash: Hash } = { bytes: 0, hash: this.#hash.copy() };
   /** Bytes pushed so far, written or queued. */
   #length = 0;
   #unsynced = false;
@@ -48,6 +55,12 @@ export class AppendFile implements AsyncDisposable {
   /** Bytes in the file so far. */
   get writtenBytes(): number {
     return this.#writtenBytes;
+  }
+
+  /** What a sync has put on the disk: the first `bytes` of the file, with their SHA-256. */
+  get onDisk(): { readonly bytes: number; readonly sha256: string } {
+    const { bytes, hash } = this.#synced;
+    return { bytes, sha256: hash.copy().digest('hex') };
   }
 
   get failure(): StorageError | null {
@@ -78,6 +91,7 @@ export class AppendFile implements AsyncDisposable {
     const at = this.#length - chunk.byteLength;
     await this.#try(async (handle) => {
       await writeAll(handle, chunk, at);
+      this.#hash = this.#hashBeforeLast.copy().update(chunk);
       this.#unsynced = true;
     });
   }
@@ -166,6 +180,7 @@ export class AppendFile implements AsyncDisposable {
       await writeAll(this.#handle, Buffer.concat(chunks), start, (bytes) => {
         this.#writtenBytes += bytes;
       });
+      this.#count(chunks);
       this.#unsynced = true;
     } catch (error) {
       await this.#takeBack(chunks, start).then(
@@ -187,13 +202,27 @@ export class AppendFile implements AsyncDisposable {
     }
     await this.#handle?.truncate(end);
     this.#writtenBytes = end;
+    this.#count(chunks.slice(0, wholeCount));
     this.#queue = [...chunks.slice(wholeCount), ...this.#queue];
     this.#queuedBytes = this.#queue.reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
+  /** Adds chunks to the hash that are in the file. */
+  #count(chunks: readonly Uint8Array[]): void {
+    for (const [index, chunk] of chunks.entries()) {
+      if (index === chunks.length - 1) this.#hashBeforeLast = this.#hash.copy();
+      this.#hash.update(chunk);
+      this.#hashedBytes += chunk.byteLength;
+    }
+  }
+
   async #sync(): Promise<void> {
     this.#unsynced = false;
-    await this.#try((handle) => this.#options.syncs.run(() => syncFile(handle, 'data')));
+    await this.#try(async (handle) => {
+      const written = { bytes: this.#hashedBytes, hash: this.#hash.copy() };
+      await this.#options.syncs.run(() => syncFile(handle, 'data'));
+      this.#synced = written;
+    });
   }
 
   async #try(work: (handle: FileHandle) => Promise<void>): Promise<void> {

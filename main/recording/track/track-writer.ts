@@ -1,4 +1,4 @@
-import { createHash, randomInt, type Hash } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { OpusPacket } from '../../audio/opus-packet.ts';
 import {
@@ -56,12 +56,11 @@ export class TrackWriter implements AsyncDisposable {
   readonly file: string;
   readonly #disk: AppendFile;
   readonly #muxer: OggOpusMuxer;
-  /** SHA-256 of every page before `#lastPage`, which `finish` writes again as the end of the stream. */
-  readonly #hash: Hash = createHash('sha256');
   readonly #talk = new TalkRuns();
   /** Packets still to be muxed, in order: a long silence, and what was appended behind it. */
   readonly #queue: Iterator<TimedPacket>[] = [];
   #draining: Promise<void> | null = null;
+  /** `finish` writes it again as the end of the stream. */
   #lastPage: Uint8Array;
   /** The packet appended last; losses behind it are concealed by its TOC. */
   #previous: TrackPacket | null = null;
@@ -103,6 +102,11 @@ export class TrackWriter implements AsyncDisposable {
 
   get bytesWritten(): number {
     return this.#disk.writtenBytes;
+  }
+
+  /** What of the file is on the disk, as `AppendFile` tells it. */
+  get onDisk(): AppendFile['onDisk'] {
+    return this.#disk.onDisk;
   }
 
   /**
@@ -162,7 +166,7 @@ export class TrackWriter implements AsyncDisposable {
     }
     await this.#disk.close();
     if (!this.#isIntact) return null;
-    const sha256 = this.#hash.update(this.#lastPage).digest('hex');
+    const { sha256 } = this.onDisk;
     return { sha256, talk: this.#talk.runs(samples), silenceAdded: this.#silenceAdded };
   }
 
@@ -246,7 +250,6 @@ export class TrackWriter implements AsyncDisposable {
   }
 
   #write(page: Uint8Array): void {
-    this.#hash.update(this.#lastPage);
     this.#lastPage = page;
     this.#disk.push(page);
   }

@@ -17,7 +17,8 @@ export const help = {
   'command.export': 'makes WAV files from a recording',
   'command.forget':
     'takes a person out of a finished recording: voice, words, name and what was exported',
-  'command.verify': 'reads every byte of a recording back and says what is wrong',
+  'command.verify':
+    'reads every byte of a recording back, says what is wrong, and up to when it is unchanged',
   'command.demo-server': 'a small Discord on this computer to try things with, until interrupted',
 
   'operand.recording': 'RECORDING is a recording’s folder.',

@@ -125,6 +125,13 @@ export const terminal = {
   'cli.verify.finding': '{file}: {message}',
   'cli.verify.finding.at': '{file} at byte {offset}: {message}',
   'cli.verify.good': 'All is well in {count, plural, one {# file} other {# files}}.',
+  'cli.verify.no-seal': 'No seal: it was made without one, or the seal was deleted.',
+  'cli.verify.sealed.own':
+    'Unchanged since it was recorded, up to {until}: signed with the key of this installation.',
+  'cli.verify.sealed.other':
+    'Unchanged since it was recorded, up to {until}: signed with a key that is not this installation’s.',
+  'cli.verify.sealed.unsigned':
+    'Agrees with its seal up to {until}. The seal is not signed: anyone could have made it.',
   'cli.verify.bad': 'Something is wrong: {count, plural, one {# finding} other {# findings}}.',
 
   'demo.recording': 'Recording the demo server for {seconds} s …',

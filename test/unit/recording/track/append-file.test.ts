@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -106,4 +107,45 @@ test('when a sync and a write fail together, no page is skipped', async () => {
   expect(errors).toHaveLength(1);
   expect(written.failure).not.toBeNull();
   expect(await readFile(file, 'utf8')).toBe('1111');
+});
+
+test('what is on the disk is told with its SHA-256: what was synced, not what is queued', async () => {
+  const file = path.join(await scratchFolder(), 'track');
+  const syncs = new Semaphore(1);
+  await using written = new AppendFile(file, {
+    syncs,
+    onError: (error) => expect.fail(error.message),
+  });
+  const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+  expect(written.onDisk).toEqual({ bytes: 0, sha256: sha256('') });
+  written.push(Buffer.from('one '));
+  written.push(Buffer.from('two '));
+  expect(written.onDisk.bytes).toBe(0);
+  await written.flush();
+  expect(written.onDisk).toEqual({ bytes: 8, sha256: sha256('one two ') });
+  written.push(Buffer.from('three'));
+  expect(written.onDisk.bytes).toBe(8);
+  await written.flush();
+  await written.replaceLast(Buffer.from('THREE'));
+  await written.close();
+  expect(await readFile(file, 'utf8')).toBe('one two THREE');
+  expect(written.onDisk).toEqual({ bytes: 13, sha256: sha256('one two THREE') });
+});
+
+test('while a sync takes long, only what was written before it is told to be on the disk', async () => {
+  const file = path.join(await scratchFolder(), 'track');
+  const syncs = new Semaphore(1);
+  let endSync = (): void => undefined;
+  void syncs.run(() => new Promise<void>((resolve) => (endSync = resolve)));
+  await using written = new AppendFile(file, {
+    syncs,
+    onError: (error) => expect.fail(error.message),
+  });
+  written.push(Buffer.from('one'));
+  const flushed = written.flush();
+  await expect.poll(() => readFile(file, 'utf8').catch(() => '')).toBe('one');
+  expect(written.onDisk.bytes).toBe(0);
+  endSync();
+  await flushed;
+  expect(written.onDisk.bytes).toBe(3);
 });
