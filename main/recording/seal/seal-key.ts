@@ -5,7 +5,10 @@ import { systemErrorCode } from '../../base/errors.ts';
 import { makeOwnFolder, openPlainFile } from '../../base/plain-file.ts';
 import { replaceFile } from '../../base/replace-file.ts';
 
-/** In the settings folder: an Ed25519 private key, PKCS #8 in PEM (RFC 8410). */
+/**
+ * In the settings folder: an Ed25519 private key, PKCS #8 in PEM (RFC 8410).
+ * @internal exported for tests
+ */
 export const SEAL_KEY_FILE = 'seal.key';
 
 /** The key with which this installation signs its recordings. */
