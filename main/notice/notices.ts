@@ -50,7 +50,7 @@ export interface NoticesOptions {
 const NOTICE_LIMIT_MS = 15_000;
 
 /** What is not taken back by then is taken back at the next start. */
-const TAKE_BACK_LIMIT_MS = 3_000;
+const TAKE_BACK_LIMIT_MS = 2_000;
 
 /** Somebody who comes hears the sound once their client can: it has yet to connect. */
 const NEWCOMER_MS = 1_500;
@@ -125,7 +125,7 @@ export class Notices {
 
   /**
    * The recording is over, after `length` (null where there is none to tell): gives the nickname back, and says so under
-   * the messages. What Discord does not take within 3 s is left for the next start. Never throws.
+   * the messages. What Discord does not take within 2 s is left for the next start. Never throws.
    */
   async end(length: string | null): Promise<void> {
     this.#cancel.abort(new Error('the recording is over'));

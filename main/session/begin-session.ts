@@ -1,5 +1,6 @@
 import { ResourceStack } from '../base/resource-stack.ts';
 import { localTimeZone } from '../base/time-zone.ts';
+import { withLimit } from '../base/wait.ts';
 import type { ChannelInfo } from '../discord/guild-directory.ts';
 import type { DiscordRest } from '../discord/rest.ts';
 import type { Log } from '../base/log.ts';
@@ -141,6 +142,9 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
   return session;
 }
 
+/** The message waits no longer for what Discord says of presses. */
+const ADDRESS_LIMIT_MS = 2_000;
+
 /** How the people of the server are told. */
 async function openNotices(
   { context, rest, channel, settingsFolder, asksFirst }: SessionRequest,
@@ -154,7 +158,8 @@ async function openNotices(
   const { user, directory } = gateway;
   const locale = (): string => directory.guild(guildId)?.locale ?? '';
   // Where the application has an address for presses, the gateway tells of none.
-  const pressesReachUs = rest.getInteractionsUrl().then(
+  const unknown = { limitMs: ADDRESS_LIMIT_MS, onLimit: () => new Error('no answer') };
+  const pressesReachUs = withLimit(unknown, (until) => rest.getInteractionsUrl(until)).then(
     (address) => address === null,
     () => true, // as nearly everywhere
   );

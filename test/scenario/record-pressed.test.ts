@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { Call, TALKERS } from '../support/call.ts';
 import { checkTracks } from '../support/checked-tracks.ts';
 import { expectRefusal } from '../support/cannot-begin.ts';
+import { FastTime } from '../support/fast-time.ts';
+import { noticesOf } from '../support/given-notices.ts';
 import { expectSound } from '../support/finished-recording.ts';
 import { readSent } from '../support/sent.ts';
 
@@ -171,6 +173,17 @@ test('where presses go to another address, there are no buttons', async () => {
   expect(call.demo.setting.world.messages[0]).toMatchObject({ components: [] });
   expect(call.demo.setting.world.messages[0]?.content).toContain('leave the channel');
   await session.stop('user');
+});
+
+test('where Discord does not say where presses go, the message does not wait for it', async () => {
+  using time = new FastTime();
+  await using call = await time.during(Call.start({ talkers: [] }));
+  const late = { answer: 'real', afterMs: 600_000, times: 10 } as const;
+  call.demo.rest.plan({ method: 'GET', path: /applications/, ...late });
+  const session = await time.during(call.record({ notice: 'given' }));
+  expect(noticesOf(call)).toContainEqual(expect.objectContaining({ kind: 'message', ok: true }));
+  expect(call.demo.setting.world.messages[0]?.components).toHaveLength(1);
+  await time.during(session.stop('user'));
 });
 
 test('a button of a recording that is over says so', async () => {

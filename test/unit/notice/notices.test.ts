@@ -235,13 +235,13 @@ describe('at the end', () => {
     expect(ear.heard).toEqual(['microphone', 1, 'silent']);
   });
 
-  test('a Discord that does not answer is waited for 3 s', async () => {
+  test('a Discord that does not answer is waited for 2 s', async () => {
     const { notices, rest, ear } = await makeNotices();
     await notices.tell(LOUNGE, ear, signal);
     rest.setOwnNickname.mockImplementation(() => new Promise(() => undefined));
     let isOver = false;
     void notices.end(null).then(() => (isOver = true));
-    await vi.advanceTimersByTimeAsync(2_999);
+    await vi.advanceTimersByTimeAsync(1_999);
     expect(isOver).toBe(false);
     await vi.advanceTimersByTimeAsync(1);
     expect(isOver).toBe(true);
