@@ -286,6 +286,7 @@ export class Recording implements AsyncDisposable {
 
   async #flush(): Promise<void> {
     this.#saveManifest();
+    const startedAtMs = this.#startedMs;
     const samples = this.#samples();
     for (const track of this.#tracks.keys()) {
       if (samples - track.endPosition > IDLE_SAMPLES) track.padTo(samples - SETTLED_SAMPLES);
@@ -294,6 +295,7 @@ export class Recording implements AsyncDisposable {
     if (neededBytes > this.#reserve.bytes) void this.#reserve.grow(neededBytes);
     const files = [this.#events, ...this.#tracks.keys()];
     await Promise.all(files.map((file) => file.flush()));
+    if (startedAtMs !== this.#startedMs) return; // sample 0 came meanwhile
     const moment = { samples, atMs: this.#options.clock.wallMs() };
     await this.#seal.mark(moment, { events: this.#events, tracks: this.#tracks.keys() });
   }

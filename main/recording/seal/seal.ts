@@ -99,7 +99,8 @@ export class Seal implements AsyncDisposable {
       readonly tracks: Iterable<Growing & { readonly file: string }>;
     },
   ): Promise<void> {
-    if (samples < this.#nextAtSamples || this.#isOver) return; // a slow flush may end behind the end
+    if (this.#count === 0 || this.#isOver) return; // a slow flush may begin before sample 0, or end behind the end
+    if (samples < this.#nextAtSamples) return;
     this.#nextAtSamples = samples - (samples % SAMPLE_RATE_HZ) + SAMPLE_RATE_HZ;
     const files = [{ file: EVENTS_FILE, onDisk: of.events.onDisk }, ...of.tracks].map(
       ({ file, onDisk }) => ({ file: sealName(file), onDisk }),

@@ -34,6 +34,18 @@ test('each second has one line, however late, and none follows the end', async (
   expect(lines.at(-1)).toMatchObject({ act: 'closed' });
 });
 
+test('nothing is written before the first line, however long a slow disk holds the beginning up', async () => {
+  const folder = await scratchFolder();
+  const options = { folder, settingsFolder: null, log: silentLog, syncs: new Semaphore(1) };
+  await using seal = await Seal.open(options);
+  const events = { onDisk: { bytes: 1, sha256: hashLine('1') } };
+  await seal.mark(after(3), { events, tracks: [] });
+  seal.begin(START_MS);
+  await seal.end(after(4), { events, tracks: [] });
+  const lines = (await sealLines(folder)).map((line): unknown => JSON.parse(line));
+  expect(lines).toMatchObject([{ n: 0, seal: 1 }, { act: 'closed' }]);
+});
+
 test('a settings folder that cannot hold the key costs the signatures alone, and the log says why', async () => {
   const folder = await scratchFolder();
   const settingsFolder = path.join(folder, 'settings');
