@@ -121,9 +121,12 @@ const OF_TRACK: ReadonlySet<string> = new Set(['track', 'talkspurt', 'loss']);
 export async function removeTrackLines(folder: string, files: readonly string[]): Promise<void> {
   if (files.length === 0) return;
   const file = path.join(folder, EVENTS_FILE);
-  const names = files.map((name) => Buffer.from(JSON.stringify(name)));
-  const isOfThem = (line: Buffer): boolean =>
-    names.some((name) => line.includes(name)) && OF_TRACK.has(parseEvent(line)?.event ?? '');
+  const removed: ReadonlySet<unknown> = new Set(files);
+  const isOfThem = (line: Buffer): boolean => {
+    const event = line.includes('"tracks/') ? parseEvent(line) : null;
+    if (event === null || !OF_TRACK.has(event.event)) return false;
+    return removed.has(event['file']) || removed.has(event['track']);
+  };
   await replaceBy(file, async (handle) => {
     let kept: Buffer[] = [];
     let keptBytes = 0;

@@ -34,6 +34,8 @@ export class ManifestFold {
   #forgotten: NonNullable<Manifest['forgotten']> = [];
   /** Both null in a recording from before the ledger. */
   #notices: ManifestNotice[] | null = null;
+  /** Where the bot is. */
+  #channelId: string | null = null;
   #ledger: Ledger | null = null;
   /** Bytes left for entries. An entry that is told again is counted again. */
   #roomBytes = 0;
@@ -60,6 +62,8 @@ export class ManifestFold {
     switch (event.event) {
       case 'joined':
       case 'moved':
+        this.#channelId = event.channelId;
+        return false;
       case 'talkspurt':
       case 'loss':
         return false;
@@ -256,7 +260,7 @@ export class ManifestFold {
     const told = { kind, channelId, at, samples, ok, why };
     if (this.#notices !== null && this.#hasRoom('notices', this.#notices.length, told))
       this.#notices.push(told);
-    if (!ok) return;
+    if (!ok || channelId !== this.#channelId) return;
     for (const { userId, present } of this.#people.values()) {
       const entry = this.#ledger?.get(userId);
       if (entry?.toldAt === null && present.at(-1)?.[1] === null)

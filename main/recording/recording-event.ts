@@ -104,7 +104,13 @@ const recordingEvent = z.discriminatedUnion('event', [
     name: track.shape.name,
   }),
   /** A track is no part of the recording any more, at the wish of its person, and its file is removed. */
-  z.object({ event: z.literal('removed'), samples, file: track.shape.file }),
+  z.object({
+    event: z.literal('removed'),
+    samples,
+    file: track.shape.file,
+    /** Left out in recordings from before this key. */
+    userId: track.shape.userId.optional(),
+  }),
   /** The raw facts of a talkspurt's first packet, from which its place can be worked out anew. */
   z.object({
     event: z.literal('talkspurt'),

@@ -205,10 +205,13 @@ export class Recording implements AsyncDisposable {
    */
   async removeTracks(tracks: readonly TrackWriter[]): Promise<void> {
     if (this.#closing !== null) return;
-    const own = tracks.filter((track) => this.#tracks.delete(track));
-    for (const { file } of own) {
+    const own = tracks.filter((track) => this.#tracks.has(track));
+    for (const track of own) {
+      const { file } = track;
+      const { userId = null } = this.#tracks.get(track) ?? {};
+      this.#tracks.delete(track);
       this.#removed.push(file);
-      this.tell({ event: 'removed', samples: this.#samples(), file });
+      this.tell({ event: 'removed', samples: this.#samples(), file, userId });
     }
     const removal = allDone(own.map((track) => this.#remove(track)));
     this.#removals.add(removal);

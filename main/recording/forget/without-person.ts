@@ -17,12 +17,21 @@ export function withoutPerson(value: unknown, leaving: Leaving): unknown {
   return isAbout(value, leaving) ? undefined : clean(value, leaving, namesOf(leaving));
 }
 
-/** Matches id and names as whole words. */
+/** Letters of scripts that put no blanks between words. */
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+
+/** Matches id and names as whole words; a name that ends in a letter of a script without blanks, wherever it stands. */
 export function namesOf({ userId, names }: Leaving): RegExp {
   const words = [userId, ...names]
     .sort((a, b) => b.length - a.length) // of "Ada" and "Ada B." the longer one first
-    .map((word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
-  return new RegExp(`(?<![\\p{L}\\p{N}])(?:${words.join('|')})(?![\\p{L}\\p{N}])`, 'giu');
+    .map((word) => {
+      const [first = '', last = ''] = [[...word].at(0), [...word].at(-1)];
+      const before = UNSPACED.test(first) ? '' : '(?<![\\p{L}\\p{N}])';
+      const behind = UNSPACED.test(last) ? '' : '(?![\\p{L}\\p{N}])';
+      return `${before}${word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')}${behind}`;
+    });
+  return new RegExp(`(?:${words.join('|')})`, 'giu');
 }
 
 function clean(value: unknown, leaving: Leaving, names: RegExp): unknown {

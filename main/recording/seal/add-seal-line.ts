@@ -32,8 +32,8 @@ export interface SealAct {
 
 /**
  * Adds a line to the seal of a recording that is over, with the new length and hash of the files, and syncs it. Does
- * nothing where there is no seal, or a broken one: that stays as it is. Throws the system's error, StorageError, or an
- * Error for a key that is none.
+ * nothing where there is no seal, or a broken one: that stays as it is. Throws the system's error or
+ * StorageError.
  */
 export async function addSealLine(folder: string, done: SealAct): Promise<void> {
   const { act, before, files, samples, atMs, settingsFolder } = done;
@@ -41,7 +41,8 @@ export async function addSealLine(folder: string, done: SealAct): Promise<void> 
   if (end === null || sealedUntil === null) return;
   const isFirst = end.n < 0;
   const isSigned = (isFirst || end.publicKey !== null) && settingsFolder !== null;
-  const key = isSigned ? await openSealKey(settingsFolder) : null;
+  // Without a key the line says what was done all the same, unsigned.
+  const key = isSigned ? await openSealKey(settingsFolder).catch(() => null) : null;
   const publicKey = key?.publicKey ?? null;
   const line: SealLine = {
     n: end.n + 1,

@@ -27,6 +27,11 @@ async function find(people: readonly (readonly [userId: string, name: string])[]
 
 const line = (fields: object): string => `${JSON.stringify({ at: '', samples: 0, ...fields })}\n`;
 
+test('a track that was removed while recording is theirs by its event alone', async () => {
+  const removed = line({ event: 'removed', userId: '5001', file: 'tracks/02-Lady.opus' });
+  expect((await find([['5002', 'Ben']], removed))?.tracks).toContain('tracks/02-Lady.opus');
+});
+
 test('a person is known by every name of theirs that nobody else has', async () => {
   const log = [
     line({ event: 'present', userId: '5001', name: 'Ada' }),

@@ -55,3 +55,10 @@ describe('a JSON value without a person', () => {
     });
   });
 });
+
+test('free text loses a name in a script without blanks wherever it stands', () => {
+  const taro = { userId: '5001', names: ['太郎'], tracks: [] };
+  expect(withoutPerson({ note: '太郎さんに聞く' }, taro)).toEqual({ note: '…さんに聞く' });
+  const somchai = { userId: '5001', names: ['สมชาย'], tracks: [] };
+  expect(withoutPerson({ note: 'คุณสมชายพูด' }, somchai)).toEqual({ note: 'คุณ…พูด' });
+});
