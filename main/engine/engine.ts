@@ -4,11 +4,13 @@ import { systemClock } from '../base/clock.ts';
 import { toError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { Snowflake } from '../base/snowflake.ts';
+import { abortable } from '../base/wait.ts';
 import { checkApiUrl, DEFAULT_API_URL } from '../discord/api-url.ts';
 import { Gateway } from '../discord/gateway.ts';
 import type { ChannelInfo } from '../discord/guild-directory.ts';
 import { DiscordRest } from '../discord/rest.ts';
 import { answerLatePress } from '../notice/press-desk.ts';
+import { isRecNickname } from '../notice/rec-nickname.ts';
 import { StandingNotices } from '../notice/standing-notices.ts';
 import { freeBytesOf } from '../recording/free-space.ts';
 import { wasInterrupted } from '../recording/interrupted.ts';
@@ -164,7 +166,7 @@ export class Engine implements AsyncDisposable {
     gateway.on('changed', () => this.#changed());
     gateway.on('connection', () => this.#changed());
     gateway.on('press', (press) => {
-      if (this.#state.kind !== 'recording') void answerLatePress(rest, press);
+      if (this.#state.kind === 'idle') void answerLatePress(rest, press);
     });
     gateway.on('closed', (error) => {
       if (this.#account.kind !== 'signed-in' || this.#account.gateway !== gateway) return;
@@ -246,7 +248,7 @@ export class Engine implements AsyncDisposable {
       requireEncryption(channel);
       await requireRoom(this.libraryFolder, this.#freeBytesOf);
       await this.#refuseSecond(gateway, channel);
-      await this.#tidied;
+      await abortable(this.#tidied, either);
       const { guildId } = channel;
       const remembered = await this.choices.of(guildId);
       const excluded = [...remembered.excluded, ...(request.exclude ?? [])];
@@ -342,7 +344,12 @@ export class Engine implements AsyncDisposable {
     if (settingsFolder === undefined) return;
     const left = await StandingNotices.abandoned(settingsFolder, gateway.user.id, log);
     await Promise.all(
-      left.map((notices) => notices.takeBack({ rest, length: null, limitMs: TAKE_BACK_LIMIT_MS })),
+      left.map(async (notices) => {
+        const nick = gateway.directory.guild(notices.guildId)?.ownNick ?? null;
+        // Somebody gave the bot another name since: that one stays.
+        if (nick !== null && !isRecNickname(nick)) await notices.nickname(null);
+        await notices.takeBack({ rest, length: null, limitMs: TAKE_BACK_LIMIT_MS });
+      }),
     );
   }
 

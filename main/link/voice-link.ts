@@ -395,12 +395,13 @@ export class VoiceLink implements AsyncDisposable {
     signal.throwIfAborted();
     this.#enter('opening');
     const feed = new VoiceFeed();
-    const mayBeMove = namedAtMs !== null && this.#handlers.admit !== undefined;
+    const isMove = this.#state.kind === 'lost' && this.#state.reason === 'channel-move';
+    const mayBeMove = namedAtMs !== null && !isMove && this.#handlers.admit !== undefined;
     if (mayBeMove) feed.hold();
     const voice = await this.#open(this.#context, { server, feed }, signal);
     const openedAtMs = this.#context.clock.monotonicMs();
     try {
-      if (mayBeMove) await this.#settle(signal);
+      if (mayBeMove) await this.#settle(feed, signal);
       await this.#admitted({ voice, feed }, server.channelId, signal);
     } catch (error) {
       void voice.close();
@@ -411,10 +412,14 @@ export class VoiceLink implements AsyncDisposable {
   }
 
   /** Resolves when it is known whether we were moved, or once the link is to close: what has been said is heard then. */
-  async #settle(signal: AbortSignal): Promise<void> {
+  async #settle(feed: VoiceFeed, signal: AbortSignal): Promise<void> {
     const closing = new AbortController();
+    const onElsewhere = (): void => {
+      feed.forget(); // said where nobody has been told yet
+      this.#settling = null;
+    };
     const settled = Promise.race([
-      settledChannel(this.#context, this.#channel, signal),
+      settledChannel(this.#context, this.#channel, onElsewhere, signal),
       once(closing.signal, 'abort'),
     ]);
     this.#settling = closing;

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { toError } from '../base/errors.ts';
 import type { Snowflake } from '../base/snowflake.ts';
-import { withLimit } from '../base/wait.ts';
+import { sleep, withLimit } from '../base/wait.ts';
 import type { DiscordRest } from '../discord/rest.ts';
 import { noticeText } from '../../preload/contract/messages/notice-words.ts';
 import type { Buttons } from './buttons.ts';
@@ -52,6 +52,9 @@ const NOTICE_LIMIT_MS = 15_000;
 /** What is not taken back by then is taken back at the next start. */
 const TAKE_BACK_LIMIT_MS = 2_000;
 
+/** At the end, how long the answer to a message is waited for that is being written. */
+const WRITTEN_LIMIT_MS = 1_000;
+
 /** Somebody who comes hears the sound once their client can: it has yet to connect. */
 const NEWCOMER_MS = 1_500;
 
@@ -69,6 +72,10 @@ export class Notices {
   #newcomers: NodeJS.Timeout | null = null;
   /** Channel and message of each. */
   readonly #messages = new Set<string>();
+  /** Messages that Discord may have taken, and has not answered. */
+  readonly #writing = new Set<Promise<void>>();
+  /** Somebody came who was to hear the sound when there was no voice session. */
+  #isDue = false;
 
   constructor(options: NoticesOptions) {
     this.#options = options;
@@ -103,6 +110,9 @@ export class Notices {
   /** The voice session that the sound goes through from now on; null while there is none. */
   heardThrough(channelId: Snowflake, voice: SoundingVoice | null): void {
     this.#voice = voice === null ? null : { channelId, voice };
+    if (voice === null || !this.#isDue) return;
+    this.#isDue = false;
+    this.newcomer();
   }
 
   /** Whether that message is one of ours. */
@@ -118,7 +128,10 @@ export class Notices {
     this.#newcomers = setTimeout(() => {
       this.#newcomers = null;
       const channelId = this.#voice?.channelId;
-      if (channelId === undefined) return;
+      if (channelId === undefined) {
+        this.#isDue = true;
+        return;
+      }
       void this.#give({ kind: 'sound', channelId }, (both) => this.#play(both));
     }, waitMs);
   }
@@ -133,25 +146,31 @@ export class Notices {
     this.#voice = null;
     const { rest, standing, place } = this.#options;
     const nick = place.ownNick();
-    const before = standing.nicknameBefore;
+    const before = standing.standingNickname?.before ?? null;
     // Somebody gave the bot another name meanwhile: that one stays.
-    if (nick !== null && !isRecNickname(nick) && nick !== before) await standing.nickname(null);
-    await standing.takeBack({ rest, locale: place.locale(), length, limitMs: TAKE_BACK_LIMIT_MS });
+    if ((nick === null || !isRecNickname(nick)) && nick !== before) await standing.nickname(null);
+    const takeBack = (): Promise<void> =>
+      standing.takeBack({ rest, locale: place.locale(), length, limitMs: TAKE_BACK_LIMIT_MS });
+    const written = Promise.allSettled(this.#writing);
+    await Promise.race([written, sleep(WRITTEN_LIMIT_MS)]);
+    if (this.#writing.size > 0) void written.then(takeBack); // as long as this process lives
+    await takeBack();
   }
 
   async #mark(signal: AbortSignal): Promise<void> {
     const { rest, guildId, botName, place, standing } = this.#options;
     const nick = place.ownNick();
-    const isFirst = !standing.hasNickname;
+    const { standingNickname } = standing;
     if (nick !== null && isRecNickname(nick)) {
-      if (isFirst) await standing.nickname({ before: nicknameBefore(nick, botName) });
+      if (standingNickname === null)
+        await standing.nickname({ before: nicknameBefore(nick, botName) });
       return;
     }
-    if (isFirst) await standing.nickname({ before: nick }); // a crash between the two must not lose it
+    await standing.nickname({ before: nick }); // a crash between the two must not lose it
     try {
       await rest.setOwnNickname(guildId, recNickname(nick ?? botName), signal);
     } catch (error) {
-      if (isFirst && isFinal(error)) await standing.nickname(null);
+      if (isFinal(error)) await standing.nickname(standingNickname);
       throw error;
     }
   }
@@ -162,9 +181,14 @@ export class Notices {
     const locale = place.locale();
     const content = noticeText(buttons?.words ?? 'begun', locale, { bot: botName });
     const components = buttons?.row(locale) ?? [];
-    const { id: messageId } = await rest.createMessage(channelId, { content, components }, signal);
-    this.#messages.add(`${channelId} ${messageId}`);
-    await standing.message({ channelId, messageId });
+    signal.throwIfAborted();
+    // Not given up once it is sent: Discord may have taken it, and it would stand for ever.
+    const written = rest.createMessage(channelId, { content, components }).then(async ({ id }) => {
+      this.#messages.add(`${channelId} ${id}`);
+      await standing.message({ channelId, messageId: id });
+    });
+    this.#writing.add(written);
+    await written.finally(() => this.#writing.delete(written));
   }
 
   async #play(signal: AbortSignal): Promise<void> {

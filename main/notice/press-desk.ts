@@ -40,11 +40,11 @@ export interface PressDeskOptions {
   readonly log: Log;
 }
 
-/** One person's presses are answered once in so long: what more there are is no wish. */
-const ANSWER_EVERY_MS = 2_000;
+/** One person's presses of one button count once in so long: a double click is one wish. */
+const ACT_EVERY_MS = 2_000;
 
-/** People whose last press is remembered. */
-const MOST_PEOPLE = 1_000;
+/** Presses that are remembered. */
+const MOST_PRESSES = 1_000;
 
 interface Answer {
   readonly key: NoticeKey;
@@ -54,7 +54,8 @@ interface Answer {
 /** Acts on presses of the buttons under one recording's messages, and answers the person, whom alone it shows. */
 export class PressDesk {
   readonly #options: PressDeskOptions;
-  readonly #answeredAtMs = new Map<Snowflake, number>();
+  /** By person and button. */
+  readonly #actedAtMs = new Map<string, number>();
 
   constructor(options: PressDeskOptions) {
     this.#options = options;
@@ -65,7 +66,7 @@ export class PressDesk {
     const { applicationId, guildId, buttons, recording, rest, log, botName } = this.#options;
     if (press.applicationId !== applicationId || press.guildId !== guildId) return;
     const action = buttons.actionOf(press.customId);
-    if (action === null || !this.#isDue(press.userId)) return;
+    if (action === null || !this.#isDue(`${press.userId} ${action}`)) return;
     // An answer that one person sees is no message that we know: its button counts by its word.
     const isOurs = action === 'erase' || recording.isNotice(press.channelId, press.messageId);
     try {
@@ -111,14 +112,13 @@ export class PressDesk {
     }
   }
 
-  #isDue(userId: Snowflake): boolean {
+  #isDue(press: string): boolean {
     const nowMs = this.#options.clock.monotonicMs();
-    if (nowMs - (this.#answeredAtMs.get(userId) ?? -Infinity) < ANSWER_EVERY_MS) return false;
-    this.#answeredAtMs.delete(userId); // the newest stand last
-    this.#answeredAtMs.set(userId, nowMs);
-    const [oldest] = this.#answeredAtMs.keys();
-    if (this.#answeredAtMs.size > MOST_PEOPLE && oldest !== undefined)
-      this.#answeredAtMs.delete(oldest);
+    if (nowMs - (this.#actedAtMs.get(press) ?? -Infinity) < ACT_EVERY_MS) return false;
+    this.#actedAtMs.delete(press); // the newest stand last
+    this.#actedAtMs.set(press, nowMs);
+    const [oldest] = this.#actedAtMs.keys();
+    if (this.#actedAtMs.size > MOST_PRESSES && oldest !== undefined) this.#actedAtMs.delete(oldest);
     return true;
   }
 }

@@ -91,14 +91,14 @@ export class StandingNotices {
     this.#standing = standing;
   }
 
-  /** Whether a nickname of ours stands, or is about to. */
-  get hasNickname(): boolean {
-    return this.#standing.nickname !== null;
+  /** Our nickname that stands or is about to, by what stood before it; null: there is none of ours. */
+  get standingNickname(): Standing['nickname'] {
+    return this.#standing.nickname;
   }
 
-  /** The nickname that stood before ours; null: there was none, or ours does not stand. */
-  get nicknameBefore(): string | null {
-    return this.#standing.nickname?.before ?? null;
+  /** The guild that it is about. */
+  get guildId(): Snowflake {
+    return this.#standing.guildId;
   }
 
   /** We are about to set a nickname in place of `before`; null: it was refused. Resolves when that is on disk. */

@@ -4,6 +4,7 @@ import { withLimit } from '../base/wait.ts';
 import type { ChannelInfo } from '../discord/guild-directory.ts';
 import type { DiscordRest } from '../discord/rest.ts';
 import type { Log } from '../base/log.ts';
+import type { ButtonPress } from '../discord/button-press.ts';
 import type { SoundingVoice } from '../notice/notice-sound.ts';
 import { Buttons } from '../notice/buttons.ts';
 import { PressDesk } from '../notice/press-desk.ts';
@@ -72,7 +73,11 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
     request.onEvent({ event: 'notice', at, kind: way, channelId, ok: failure === null });
   };
   const buttons = new Buttons(request.asksFirst ? 'agree' : 'refuse');
-  if (request.asksFirst) await requirePresses(rest, signal);
+  if (request.asksFirst) await requirePresses(request, signal);
+  const earlyPresses: ButtonPress[] = [];
+  const onPress = (press: ButtonPress): void => void earlyPresses.push(press);
+  gateway.on('press', onPress);
+  opened.defer(() => void gateway.off('press', onPress));
   const notices =
     request.notice === 'none' ? null : await openNotices(request, { buttons, onGiven });
   opened.defer(() => notices?.end(null));
@@ -119,6 +124,7 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
     feed,
     recorder,
     notices,
+    earlyPresses,
     openDesk: (pressed) =>
       new PressDesk({
         recording: pressed,
@@ -138,6 +144,7 @@ export async function beginSession(request: SessionRequest, signal: AbortSignal)
       request.asksFirst && choice.by === 'person' ? Promise.resolve() : request.remember(choice),
     onChange: request.onChange,
   });
+  gateway.off('press', onPress);
   opened.move(); // the session owns them from here on
   return session;
 }
@@ -181,9 +188,21 @@ async function openNotices(
   });
 }
 
-/** Throws EngineError where presses of the buttons go to another address, DiscordError where nobody says. */
-async function requirePresses(rest: DiscordRest, signal: AbortSignal): Promise<void> {
-  const address = await rest.getInteractionsUrl(signal);
+/** Somebody waits for a recording that needs the buttons. */
+const PRESSES_LIMIT_MS = 15_000;
+
+/** Throws EngineError where presses of the buttons go to another address, or nobody says in time where they go. */
+async function requirePresses(
+  { rest, channel }: SessionRequest,
+  signal: AbortSignal,
+): Promise<void> {
+  const limit = { limitMs: PRESSES_LIMIT_MS, onLimit: () => new Error('no answer') };
+  const work = (until: AbortSignal): Promise<string | null> => rest.getInteractionsUrl(until);
+  const address = await withLimit(limit, work, signal).catch((cause: unknown) => {
+    signal.throwIfAborted();
+    const details = { channel: channel.name, why: 'unanswered' };
+    throw new EngineError('cannot-give-notice', details, { cause });
+  });
   if (address === null) return;
   const host = URL.canParse(address) ? new URL(address).host : address;
   throw new EngineError('interactions-elsewhere', { host });

@@ -4,7 +4,7 @@ import type { Snowflake } from '../base/snowflake.ts';
 import { aborted } from '../base/wait.ts';
 import type { ButtonPress } from '../discord/button-press.ts';
 import type { ChannelInfo } from '../discord/guild-directory.ts';
-import type { VoiceStateChange } from '../discord/voice-state.ts';
+import type { PersonInfo, VoiceStateChange } from '../discord/voice-state.ts';
 import { openVoice, type VoiceContext } from '../link/join.ts';
 import type { LinkGapReason } from '../link/link-end.ts';
 import type { GivenBefore } from './given-before.ts';
@@ -38,6 +38,8 @@ export interface SessionStart {
   readonly notices: Notices | null;
   /** Answers presses of the buttons under the messages. */
   readonly openDesk: (pressed: PressedRecording) => Pick<PressDesk, 'press'>;
+  /** Presses that came while people were told, before sample 0. */
+  readonly earlyPresses: readonly ButtonPress[];
   /** How they were told before sample 0. */
   readonly given: GivenBefore;
   /** What to do when somebody moves the bot to another channel. */
@@ -116,6 +118,9 @@ export class Session implements AsyncDisposable {
     gateway.on('changed', this.#onDirectory);
     this.#desk = start.notices === null ? null : start.openDesk(this.#pressedBy(start.notices));
     gateway.on('press', this.#onPress);
+    for (const press of start.earlyPresses) this.#onPress(press);
+    const isTold = ({ userId, bot }: PersonInfo): boolean => bot || given.toldAt.has(userId);
+    if (!channel.people.every(isTold)) start.notices?.newcomer();
     this.#timers = [
       setInterval(() => recorder.tick(), TICK_MS),
       setInterval(() => {
@@ -273,6 +278,7 @@ export class Session implements AsyncDisposable {
       this.#toldIn = channelId;
       return;
     }
+    if (channelId !== this.#link.channel.id) return; // moved on meanwhile: the link asks again
     this.#recorder.warn('cannot-give-notice');
     void this.stop('moved');
     await aborted(signal);
@@ -308,7 +314,9 @@ export class Session implements AsyncDisposable {
         (directory.channel(this.#link.channel.id)?.people ?? []).some(
           (person) => person.userId === userId,
         ),
-      isNotice: (channelId, messageId) => notices.hasWritten(channelId, messageId),
+      // A message stands before Discord has answered that it does.
+      isNotice: (channelId, messageId) =>
+        channelId === this.#link.channel.id || notices.hasWritten(channelId, messageId),
       hasRefused: (userId) => this.#recorder.leftOutBy(userId) === 'person',
       isLeftOut: (userId) => this.#recorder.isLeftOut(userId),
       agree: (userId, agrees) => {
@@ -371,6 +379,7 @@ export class Session implements AsyncDisposable {
   }
 
   async #close(reason: StopReason): Promise<SessionEvent<'stopped'>> {
+    const taken = this.#start.notices?.end(formatClock(this.#recorder.samples));
     await this.#recorder.catchUp();
     const { samples } = this.#recorder;
     for (const timer of this.#timers) clearInterval(timer);
@@ -378,7 +387,6 @@ export class Session implements AsyncDisposable {
     this.#start.context.gateway.off('voice-state', this.#onVoiceState);
     this.#start.context.gateway.off('changed', this.#onDirectory);
     this.#start.context.gateway.off('press', this.#onPress);
-    const taken = this.#start.notices?.end(formatClock(samples));
     await this.#link.close();
     const stopped = await this.#recorder.close(reason, samples);
     await taken;

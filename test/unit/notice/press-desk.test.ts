@@ -184,7 +184,7 @@ describe('a press that is none of this recording’s', () => {
   });
 });
 
-test('one person is answered once in 2 s, others meanwhile too', async () => {
+test('one button counts once in 2 s for one person, other buttons and people meanwhile too', async () => {
   const { press, recording, pass } = makeDesk();
   await press('record me', BEN);
   pass(-1);
@@ -192,6 +192,8 @@ test('one person is answered once in 2 s, others meanwhile too', async () => {
   expect(recording.refuse).toHaveBeenCalledOnce();
   pass(-2_000);
   expect(await press('record me', ANNA)).toContain('nothing that you say');
+  pass(-2_000);
+  expect(await press('delete', BEN)).toContain('is deleted');
 });
 
 test('an answer that Discord does not take changes nothing of what was asked', async () => {
