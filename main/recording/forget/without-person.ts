@@ -17,18 +17,18 @@ export function withoutPerson(value: unknown, leaving: Leaving): unknown {
   return isAbout(value, leaving) ? undefined : clean(value, leaving, namesOf(leaving));
 }
 
-/** Letters of scripts that put no blanks between words. */
-const UNSPACED =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+/** A letter of a script that puts no blanks between words. */
+const UNSPACED = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]`;
+const BEGINS_UNSPACED = new RegExp(`^${UNSPACED}`, 'u');
+const ENDS_UNSPACED = new RegExp(`${UNSPACED}$`, 'u');
 
 /** Matches id and names as whole words; a name that ends in a letter of a script without blanks, wherever it stands. */
 export function namesOf({ userId, names }: Leaving): RegExp {
   const words = [userId, ...names]
     .sort((a, b) => b.length - a.length) // of "Ada" and "Ada B." the longer one first
     .map((word) => {
-      const [first = '', last = ''] = [[...word].at(0), [...word].at(-1)];
-      const before = UNSPACED.test(first) ? '' : '(?<![\\p{L}\\p{N}])';
-      const behind = UNSPACED.test(last) ? '' : '(?![\\p{L}\\p{N}])';
+      const before = BEGINS_UNSPACED.test(word) ? '' : '(?<![\\p{L}\\p{N}])';
+      const behind = ENDS_UNSPACED.test(word) ? '' : '(?![\\p{L}\\p{N}])';
       return `${before}${word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')}${behind}`;
     });
   return new RegExp(`(?:${words.join('|')})`, 'giu');
