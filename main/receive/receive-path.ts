@@ -68,6 +68,7 @@ export class ReceivePath implements MediaSink {
   /** Null between two voice sessions. */
   #keys: VoiceKeys | null = null;
   #takes: 'everything' | 'nothing' = 'everything';
+  #takesFromMs = -Infinity;
 
   constructor(options: ReceiveOptions) {
     this.#options = options;
@@ -91,9 +92,13 @@ export class ReceivePath implements MediaSink {
     for (const stream of this.#speakers.streams()) stream.beginGap();
   }
 
-  /** Packets are kept again. Numbers that passed since `pause` are no loss. */
-  resume(): void {
+  /**
+   * Packets are kept again that arrive from `nowMs` on: some were held back before they came here. Numbers that passed
+   * since `pause` are no loss.
+   */
+  resume(nowMs: number): void {
     this.#takes = 'everything';
+    this.#takesFromMs = nowMs;
     for (const stream of this.#speakers.streams()) stream.endGap();
   }
 
@@ -271,7 +276,7 @@ export class ReceivePath implements MediaSink {
     const { stream, received } = this.#recognise(arrived);
     this.#outages.arrived(stream, received, arrivedAtMs);
     if (this.#leftOut.dropOvertaken(received)) return;
-    if (this.#takes === 'nothing') stream?.skip(received);
+    if (this.#takes === 'nothing' || arrivedAtMs < this.#takesFromMs) stream?.skip(received);
     else if (stream !== null) stream.take(received);
     else this.#takeFirst(received);
   }

@@ -283,7 +283,7 @@ export class Recorder {
 
   resume(): void {
     if (!this.#isPaused) return;
-    this.#receive.resume();
+    this.#receive.resume(this.#options.clock.monotonicMs());
     this.#annotations.resume(this.samples);
   }
 

@@ -116,7 +116,7 @@ test('packets of an unnamed SSRC in a pause are in no count', async () => {
     path.hear(1, sequence, opus(2));
     path.receive.tick(sequence * 20);
   }
-  path.receive.resume();
+  path.receive.resume(1_050 * 20);
   for (let sequence = 1_050; sequence < 1_100; sequence += 1) path.hear(1, sequence, opus(3));
   path.receive.tick(40_000);
   path.receive.endVoiceSession();

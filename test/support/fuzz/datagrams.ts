@@ -181,7 +181,7 @@ function change(
   switch (random.integer(4)) {
     case 0:
       receive.pause();
-      receive.resume();
+      receive.resume(nowMs);
       break;
     case 1:
       receive.endVoiceSession();

@@ -162,7 +162,7 @@ describe('an SSRC whose person has left', () => {
     call.receive.pause();
     call.hear(packetOf(alice, 10), 1_300);
     call.hear(packetOf(bob, 0), 1_300);
-    call.receive.resume();
+    call.receive.resume(1_310);
     call.hear(packetOf(alice, 11), 1_320);
     call.receive.endVoiceSession();
     expect(marksOf(call, ALICE)).toEqual(times(11, 1));
