@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { toError } from '../base/errors.ts';
 import type { Snowflake } from '../base/snowflake.ts';
-import { sleep, withLimit } from '../base/wait.ts';
+import { withLimit } from '../base/wait.ts';
 import type { DiscordRest } from '../discord/rest.ts';
 import { noticeText } from '../../preload/contract/messages/notice-words.ts';
 import type { Buttons } from './buttons.ts';
@@ -21,7 +21,7 @@ export interface GivenNotice {
   readonly failure: Error | null;
 }
 
-/** Whom and where the notices are about. */
+/** What is known of the server just now. */
 export interface NoticePlace {
   /** The bot's nickname now; null when it has none. */
   readonly ownNick: () => string | null;
@@ -66,9 +66,11 @@ export class Notices {
   readonly #options: NoticesOptions;
   readonly #sound: NoticeSound;
   readonly #cancel = new AbortController();
-  /** Where the sound is heard, and since when it last was; null while there is no voice session. */
+  /** The voice session that the sound goes through; null while there is none. */
   #voice: { readonly channelId: Snowflake; readonly voice: SoundingVoice } | null = null;
+  /** When the last sound began, monotonic. */
   #soundAtMs = -Infinity;
+  /** Runs until those who came hear the sound. */
   #newcomers: NodeJS.Timeout | null = null;
   /** Channel and message of each. */
   readonly #messages = new Set<string>();
@@ -151,10 +153,20 @@ export class Notices {
     if ((nick === null || !isRecNickname(nick)) && nick !== before) await standing.nickname(null);
     const takeBack = (): Promise<void> =>
       standing.takeBack({ rest, locale: place.locale(), length, limitMs: TAKE_BACK_LIMIT_MS });
-    const written = Promise.allSettled(this.#writing);
-    await Promise.race([written, sleep(WRITTEN_LIMIT_MS)]);
-    if (this.#writing.size > 0) void written.then(takeBack); // as long as this process lives
+    await this.#allWritten(takeBack);
     await takeBack();
+  }
+
+  /** Waits a second at most for messages that are being written; `later` is called for those that come after it. */
+  async #allWritten(later: () => Promise<void>): Promise<void> {
+    if (this.#writing.size === 0) return;
+    const written = Promise.allSettled(this.#writing);
+    const onLimit = (): Error => new Error('a message is not answered');
+    try {
+      await withLimit({ limitMs: WRITTEN_LIMIT_MS, onLimit }, () => written);
+    } catch {
+      void written.then(later); // as long as this process lives
+    }
   }
 
   async #mark(signal: AbortSignal): Promise<void> {
